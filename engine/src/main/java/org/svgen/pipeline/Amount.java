@@ -1,0 +1,58 @@
+package org.svgen.pipeline;
+
+import org.svgen.tensor.BadInputException;
+
+/** A part of the steps or layers of a run: a count, or a fraction of all there are. */
+public sealed interface Amount {
+    /** How many of {@code total} are meant; a fraction is rounded down. */
+    int of(int total);
+
+    /** The first {@code count}. */
+    record Count(int count) implements Amount {
+        @Override
+        public int of(int total) {
+            return Math.min(count, total);
+        }
+
+        @Override
+        public String toString() {
+            return Integer.toString(count);
+        }
+    }
+
+    /** The fraction {@code value}, 0 to 1. */
+    record Fraction(double value) implements Amount {
+        @Override
+        public int of(int total) {
+            return (int) Math.floor(value * total + 1e-9);
+        }
+
+        @Override
+        public String toString() {
+            return Double.toString(value);
+        }
+    }
+
+    /**
+     * Reads {@code 5} as a count and {@code 0.2} as a fraction.
+     *
+     * @param what the option it belongs to, for the message
+     * @throws BadInputException for anything else
+     */
+    static Amount parse(String what, String text) {
+        try {
+            if (text.chars().allMatch(Character::isDigit)) {
+                return new Count(Integer.parseInt(text));
+            }
+            double value = Double.parseDouble(text);
+            if (value >= 0 && value <= 1) {
+                return new Fraction(value);
+            }
+        } catch (NumberFormatException e) {
+            // The message below covers it.
+        }
+        throw new BadInputException(
+                "%s: expected a count such as 5 or a fraction such as 0.2, found '%s'"
+                        .formatted(what, text));
+    }
+}

@@ -1,0 +1,38 @@
+package org.svgen.pipeline;
+
+/**
+ * How self-attention is computed.
+ *
+ * @param density the fraction of query-key pairs to keep in sparse calls, in (0, 1]
+ * @param denseSteps the warm-up: steps that attend densely, from the first
+ * @param denseLayers layers that always attend densely, from the first
+ * @param sampledRows query rows that each call's profile looks at
+ */
+public record AttentionSettings(
+        Mode mode, double density, Amount denseSteps, Amount denseLayers, int sampledRows) {
+    /** Which heads attend how. */
+    public enum Mode {
+        /** All keys. */
+        DENSE("dense"),
+        /** Spatial or temporal band by head, found online. */
+        SVG("svg"),
+        /** As {@link #SVG}, by the rules of the official code, quirks included. */
+        SVG_OFFICIAL("svg-official"),
+        /** Every head spatial. */
+        SPATIAL("spatial"),
+        /** Every head temporal. */
+        TEMPORAL("temporal");
+
+        private final String text;
+
+        Mode(String text) {
+            this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

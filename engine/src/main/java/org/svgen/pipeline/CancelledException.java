@@ -1,0 +1,12 @@
+package org.svgen.pipeline;
+
+import org.svgen.tensor.SvgenException;
+
+/** The listener asked the run to stop. */
+public final class CancelledException extends SvgenException {
+    private static final long serialVersionUID = 1L;
+
+    public CancelledException() {
+        super("cancelled");
+    }
+}

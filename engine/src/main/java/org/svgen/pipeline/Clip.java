@@ -1,0 +1,44 @@
+package org.svgen.pipeline;
+
+import java.lang.foreign.Arena;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** Finished frames in host memory, which {@link #close} frees. */
+public final class Clip implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final Tensor frames;
+    private final double fps;
+
+    /** Black frames, to be filled in. */
+    public Clip(int frames, int height, int width, double fps) {
+        this.frames = Tensor.zeros(arena, DType.F32, frames, height, width, 3);
+        this.fps = fps;
+    }
+
+    /** F32 [frames, height, width, 3], red green blue, 0..1. */
+    public Tensor frames() {
+        return frames;
+    }
+
+    public double fps() {
+        return fps;
+    }
+
+    public int count() {
+        return frames.size(0);
+    }
+
+    public int height() {
+        return frames.size(1);
+    }
+
+    public int width() {
+        return frames.size(2);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,37 @@
+package org.svgen.pipeline;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What happened in a run.
+ *
+ * @param model the pipeline class and folder name
+ * @param modelHash SHA-256 over the checkpoint's files
+ * @param stageSeconds wall time by stage
+ * @param density kept fraction of query-key pairs over all attention calls, counted
+ * @param layers head kinds by layer, over all sparse calls
+ * @param workspaceBytes planned step memory
+ * @param peakBytes the most memory that the backend had given out
+ * @param tokensCut tokens of the prompt that did not fit
+ */
+public record Report(
+        String model,
+        String modelHash,
+        String device,
+        Map<StepListener.Stage, Double> stageSeconds,
+        List<Step> steps,
+        double density,
+        List<Layer> layers,
+        long workspaceBytes,
+        long peakBytes,
+        int tokensCut) {
+
+    /** One denoising step; {@code density} is that of its attention calls, counted. */
+    public record Step(int index, double timestep, double seconds, double density) {}
+
+    /**
+     * How many heads of a layer were called spatial and temporal, summed over steps and branches.
+     */
+    public record Layer(int index, long spatial, long temporal) {}
+}

@@ -1,0 +1,35 @@
+package org.svgen.pipeline;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/**
+ * One video to make.
+ *
+ * @param image the first frame for image-to-video models: host F32 [height, width, 3] in 0..1, any
+ *     size
+ * @param width pixels
+ * @param height pixels
+ * @param frames video frames
+ * @param fps frames per second of the result; no influence on the content
+ * @param guidance classifier-free guidance scale; 1 turns it off
+ * @param dynamicGuidance raise the scale over the steps by a cosine, as CogVideoX does
+ * @param dtype of the noise, the latents between steps and the weights: F32 or BF16
+ * @param latents initial noise in place of the seed's: host F32, laid out as the model's latents
+ */
+public record Request(
+        String prompt,
+        String negativePrompt,
+        @Nullable Tensor image,
+        int width,
+        int height,
+        int frames,
+        double fps,
+        int steps,
+        double guidance,
+        boolean dynamicGuidance,
+        long seed,
+        AttentionSettings attention,
+        DType dtype,
+        @Nullable Tensor latents) {}

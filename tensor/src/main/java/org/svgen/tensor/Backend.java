@@ -1,0 +1,39 @@
+package org.svgen.tensor;
+
+/**
+ * A device that holds tensors and computes on them. Used by one thread at a time; operations may
+ * run asynchronously until {@link #synchronize} or {@link #download}.
+ */
+public interface Backend extends AutoCloseable {
+    /** As {@code --device} names it: {@code cpu}, {@code cuda:0}. */
+    String name();
+
+    /** One line for people: cores, vector width, which matrix product and why. */
+    String description();
+
+    Ops ops();
+
+    /** Memory with undefined content, aligned for any access; the caller gives it back. */
+    Storage allocate(long bytes);
+
+    void release(Storage storage);
+
+    /**
+     * A host tensor made readable to {@link #ops}; the tensor itself where the device is the host.
+     */
+    Tensor upload(Tensor host);
+
+    /** Copies {@code tensor} into {@code host}, which has the same type and size. */
+    void download(Tensor tensor, Tensor host);
+
+    void synchronize();
+
+    /** Bytes that {@link #allocate} has given out now, and the most there ever were. */
+    Memory memory();
+
+    @Override
+    void close();
+
+    /** Bytes in use and the most that were in use. */
+    record Memory(long live, long peak) {}
+}

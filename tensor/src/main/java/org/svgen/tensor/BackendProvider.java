@@ -1,0 +1,18 @@
+package org.svgen.tensor;
+
+import java.util.Optional;
+
+/** How a backend is found (by {@link java.util.ServiceLoader}). */
+public interface BackendProvider {
+    /** The kind of device: {@code cpu}, {@code cuda}. */
+    String kind();
+
+    /** Larger is preferred when the user leaves the choice to us. */
+    int preference();
+
+    /** Why this backend cannot work on this machine, or empty if it can. */
+    Optional<String> unavailable();
+
+    /** Opens device {@code index}. */
+    Backend open(int index);
+}

@@ -1,0 +1,187 @@
+package org.svgen.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations that models are made of. Every method writes into {@code out} (last argument),
+ * which does not overlap an input unless the method says so, and allocates no result. Activations
+ * are F32 or the backend's own activation type; weights may have any floating point type. Sums are
+ * accumulated in at least 32-bit floating point.
+ *
+ * <p>Shapes are given as comments; a product such as {@code [B*N, C]} means that leading dimensions
+ * are taken together. Every method throws {@link IllegalArgumentException} if shapes do not agree.
+ */
+public interface Ops {
+
+    /** {@code out = x}, rounded to the type of {@code out}; any two floating point types. */
+    void convert(Tensor x, Tensor out); // same element count
+
+    /** Every element of {@code out} becomes {@code value}. */
+    void fill(float value, Tensor out);
+
+    /** {@code out = a x + b y}; {@code out} may be {@code x} or {@code y}. */
+    void axpby(float a, Tensor x, float b, Tensor y, Tensor out); // same element counts
+
+    /** {@code out = x * y}, elementwise; {@code out} may be {@code x} or {@code y}. */
+    void multiply(Tensor x, Tensor y, Tensor out); // same element counts
+
+    /** {@code out = f(x)}, elementwise; {@code out} may be {@code x}. */
+    void activate(Activation f, Tensor x, Tensor out);
+
+    /** {@code out[i] = table[ids[i]]}. */
+    void embedding(Tensor ids, Tensor table, Tensor out); // I32 [N], [V, C] -> [N, C]
+
+    /** {@code out = f(x weight^T + bias)}, torch's Linear. */
+    void linear(
+            Tensor x, // [M, K]
+            Tensor weight, // [N, K], any float type
+            @Nullable Tensor bias, // [N]
+            Activation f,
+            Tensor out); // [M, N]
+
+    /**
+     * {@code out = layerNorm(x) * (1 + scale) + shift} over the last dimension, with {@code
+     * layerNorm(x) = (x - mean) / sqrt(variance + eps) * weight + bias}; absent operands are left
+     * out. The variance is the biased one. {@code scale} and {@code shift} come together or not at
+     * all.
+     */
+    void layerNorm(
+            Tensor x, // [M, C]
+            @Nullable Tensor weight, // [C]
+            @Nullable Tensor bias, // [C]
+            float eps,
+            @Nullable Tensor scale, // [C]
+            @Nullable Tensor shift, // [C]
+            Tensor out); // [M, C]
+
+    /** {@code out = x / sqrt(mean(x^2) + eps) * weight} over the last dimension. */
+    void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Tensor out); // [M, C], [C] -> [M, C]
+
+    /** {@code out += gate * x}: a gated residual, the gate the same for all rows. */
+    void addGated(Tensor x, Tensor gate, Tensor out); // [M, C], [C], [M, C]
+
+    /**
+     * Group normalisation of channels-last data over all of space, time and the channels of a
+     * group, then, if given, the spatially varying {@code * scale + shift}, then {@code f}.
+     *
+     * <p>{@code scale} and {@code shift} may be coarser than {@code x}: pixel {@code (h, w)} of
+     * frame {@code t} reads theirs at {@code (floor(h * Hs / H), floor(w * Ws / W))} of frame
+     * {@code scaleFrame[t]} (nearest interpolation).
+     */
+    void groupNorm(
+            Tensor x, // [T, H, W, C]
+            int groups,
+            Tensor weight, // [C]
+            Tensor bias, // [C]
+            float eps,
+            @Nullable Tensor scale, // [Ts, Hs, Ws, C]
+            @Nullable Tensor shift, // [Ts, Hs, Ws, C]
+            int @Nullable [] scaleFrame, // [T]
+            Activation f,
+            Tensor out); // [T, H, W, C]
+
+    /**
+     * Three-dimensional cross-correlation of channels-last data, valid in time (no padding: causal
+     * callers put earlier frames in front), zero padding in space.
+     */
+    void conv3d(
+            Tensor x, // [T, H, W, Ci]
+            Tensor weight, // [Co, Ci, kt, kh, kw], any float type
+            @Nullable Tensor bias, // [Co]
+            ConvGeometry geometry,
+            Tensor out); // [(T - kt) / strideT + 1, Ho, Wo, Co]
+
+    /** Repeats every frame {@code time} times and every pixel {@code space} times both ways. */
+    void upsampleNearest(Tensor x, int time, int space, Tensor out); // [T, H, W, C]
+
+    /** Means of pairs of successive frames. */
+    void averageFramePairs(Tensor x, Tensor out); // [2 T, H, W, C] -> [T, H, W, C]
+
+    /** Dimension {@code i} of {@code out} is dimension {@code order[i]} of {@code x}. */
+    void permute(Tensor x, int[] order, Tensor out);
+
+    /**
+     * Splits heads, normalises each head's vector and rotates it, in one pass: {@code out[b, h, n]
+     * = rope(norm(x[b, n, h]))}.
+     *
+     * <p>Rotation (interleaved pairs): {@code y[2i] = x[2i] cos[2i] - x[2i+1] sin[2i]}, {@code
+     * y[2i+1] = x[2i+1] cos[2i+1] + x[2i] sin[2i+1]}, for tokens {@code ropeFrom .. ropeFrom + R};
+     * other tokens are not rotated.
+     */
+    void splitHeads(
+            Tensor x, // [B, N, H, D]
+            HeadNorm norm,
+            @Nullable Tensor cos, // F32 [R, D]
+            @Nullable Tensor sin, // F32 [R, D]
+            int ropeFrom,
+            Tensor out); // [B, H, N, D]
+
+    /**
+     * {@code out[b, n, h] = softmax(scale q k^T) v} over the keys that the plan keeps for the
+     * head's kind; softmax in one pass over the keys, no score matrix. A query that keeps no key
+     * gives zeros. Rows of {@code out} are in stored order whatever order the head attended in.
+     */
+    void attention(
+            Tensor q, // [B, H, Nq, D]
+            Tensor k, // [B, H, Nk, D]
+            Tensor v, // [B, H, Nk, D]
+            AttentionPlan plan,
+            @Nullable Tensor kinds, // I32 [B, H], indices into plan.kinds()
+            float scale,
+            Tensor out); // [B, Nq, H, D]
+
+    /**
+     * How far each kind of the plan is from dense attention on some query rows. For rows {@code r},
+     * given as stored positions (repeats allowed): {@code errors[j, b, h] = mean over r and D of
+     * (O_j - O)^2}, where {@code O} is dense attention restricted to keys before {@code keyLimit}
+     * and {@code O_j} attention by kind {@code j}. {@code kinds[b, h]} becomes the kind of least
+     * error, the lower one in a tie; NaN counts as the greatest error.
+     */
+    void profile(
+            Tensor q, // [B, H, N, D]
+            Tensor k, // [B, H, N, D]
+            Tensor v, // [B, H, N, D]
+            int[] rows,
+            AttentionPlan plan,
+            int keyLimit,
+            float scale,
+            Tensor errors, // F32 [kinds, B, H]
+            Tensor kinds); // I32 [B, H]
+
+    /**
+     * Small attention with an additive bias: {@code out[n, h] = softmax(scale q k^T + bias[h]) v}.
+     */
+    void biasedAttention(
+            Tensor q, // [N, H, D]
+            Tensor k, // [N, H, D]
+            Tensor v, // [N, H, D]
+            Tensor bias, // F32 [H, N, N]
+            float scale,
+            Tensor out); // [N, H, D]
+
+    /** Writes the number of elements of {@code x} that are NaN or infinite. */
+    void countNonFinite(Tensor x, Tensor out); // I32 [1]
+
+    /**
+     * Strides and zero padding of {@link #conv3d}: {@code Ho = (H + top + bottom - kh) /
+     * strideSpace + 1}.
+     */
+    record ConvGeometry(int strideTime, int strideSpace, int top, int bottom, int left, int right) {
+        /** Stride 1, {@code padding} zeros on all four sides. */
+        public static ConvGeometry same(int padding) {
+            return new ConvGeometry(1, 1, padding, padding, padding, padding);
+        }
+    }
+
+    /** Normalisation of a head's vector before rotation. */
+    record HeadNorm(Kind kind, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
+        /** None, {@link Ops#layerNorm} or {@link Ops#rmsNorm}, over the head dimension. */
+        public enum Kind {
+            NONE,
+            LAYER,
+            RMS
+        }
+
+        public static final HeadNorm NONE = new HeadNorm(Kind.NONE, null, null, 0);
+    }
+}

@@ -1,0 +1,129 @@
+package org.svgen.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A contiguous, row-major view of some storage. It never allocates memory for its elements and
+ * never frees any.
+ *
+ * @param offset where the first element lies in the storage, in bytes
+ */
+public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
+    public Tensor {
+        if (offset < 0 || Math.addExact(offset, bytes(dtype, shape)) > storage.byteSize()) {
+            throw new IllegalArgumentException(
+                    "%s %s at byte %d does not fit in %d bytes"
+                            .formatted(dtype, shape, offset, storage.byteSize()));
+        }
+    }
+
+    /** A tensor over the whole of host memory {@code segment}. */
+    public static Tensor of(DType dtype, MemorySegment segment, long... dims) {
+        return new Tensor(dtype, Shape.of(dims), new HostStorage(segment), 0);
+    }
+
+    /** Copies {@code values} into new host memory of {@code arena}. */
+    public static Tensor of(Arena arena, float[] values, long... dims) {
+        MemorySegment segment = arena.allocate(Math.max(values.length, 1) * 4L, 64);
+        MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+        return of(DType.F32, segment, dims);
+    }
+
+    /** Copies {@code values} into new host memory of {@code arena}. */
+    public static Tensor of(Arena arena, int[] values, long... dims) {
+        MemorySegment segment = arena.allocate(Math.max(values.length, 1) * 4L, 64);
+        MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_INT, 0, values.length);
+        return of(DType.I32, segment, dims);
+    }
+
+    /** New, zeroed host memory of {@code arena}. */
+    public static Tensor zeros(Arena arena, DType dtype, long... dims) {
+        return of(dtype, arena.allocate(Math.max(bytes(dtype, Shape.of(dims)), 1), 64), dims);
+    }
+
+    public static long bytes(DType dtype, Shape shape) {
+        return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+    }
+
+    public long elements() {
+        return shape.elements();
+    }
+
+    public long bytes() {
+        return bytes(dtype, shape);
+    }
+
+    /** The size of dimension {@code i}; negative indices count from the last dimension. */
+    public int size(int i) {
+        return shape.size(i);
+    }
+
+    /** The same elements under another shape. */
+    public Tensor reshape(long... dims) {
+        Shape to = Shape.of(dims);
+        if (to.elements() != elements()) {
+            throw new IllegalArgumentException("cannot reshape " + shape + " to " + to);
+        }
+        return new Tensor(dtype, to, storage, offset);
+    }
+
+    /** Rows {@code from} (included) to {@code to} (excluded) of the first dimension. */
+    public Tensor rows(long from, long to) {
+        long[] dims = shape.dims();
+        if (from < 0 || to < from || to > dims[0]) {
+            throw new IndexOutOfBoundsException("rows %d..%d of %s".formatted(from, to, shape));
+        }
+        long rowBytes = dims[0] == 0 ? 0 : bytes() / dims[0];
+        dims[0] = to - from;
+        return new Tensor(dtype, Shape.of(dims), storage, offset + from * rowBytes);
+    }
+
+    /** Element {@code i} of the first dimension, without that dimension. */
+    public Tensor get(long i) {
+        long[] dims = rows(i, i + 1).shape.dims();
+        long[] rest = new long[dims.length - 1];
+        System.arraycopy(dims, 1, rest, 0, rest.length);
+        return rows(i, i + 1).reshape(rest);
+    }
+
+    /**
+     * The bytes of this tensor, for tensors in host memory.
+     *
+     * @throws IllegalStateException if they live on a device
+     */
+    public MemorySegment host() {
+        if (storage instanceof HostStorage(MemorySegment segment)) {
+            return segment.asSlice(offset, bytes());
+        }
+        throw new IllegalStateException("tensor " + shape + " is not in host memory");
+    }
+
+    /** The elements as floats; host tensors of a floating point type other than 8-bit ones. */
+    public float[] toFloats() {
+        MemorySegment s = host();
+        float[] out = new float[Math.toIntExact(elements())];
+        switch (dtype) {
+            case F32 ->
+                    MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, out, 0, out.length);
+            case BF16 -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = BFloat16.toFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = Float.float16ToFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+                }
+            }
+            default -> throw new IllegalStateException("no floats in a tensor of " + dtype);
+        }
+        return out;
+    }
+
+    @Override
+    public String toString() {
+        return dtype + " " + shape;
+    }
+}

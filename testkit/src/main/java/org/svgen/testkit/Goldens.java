@@ -1,0 +1,86 @@
+package org.svgen.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/**
+ * Outputs of diffusers, transformers and the official Sparse VideoGen code, kept as zip resources.
+ */
+public final class Goldens {
+    private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
+
+    private Goldens() {}
+
+    /** The folder {@code name} (for example {@code cogvideox-t2v-tiny}), unpacked once per JVM. */
+    public static Path folder(String name) {
+        return UNPACKED.computeIfAbsent(name, Goldens::unpack).resolve(name);
+    }
+
+    /** All tensors of the safetensors file {@code file} in {@code folder}. */
+    public static Map<String, GoldenTensor> tensors(String folder, String file) {
+        return GoldenTensor.read(folder(folder).resolve(file));
+    }
+
+    public static JsonNode json(String folder, String file) {
+        return new ObjectMapper().readTree(folder(folder).resolve(file).toFile());
+    }
+
+    private static Path unpack(String name) {
+        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + name + ".zip")) {
+            if (in == null) {
+                throw new IllegalArgumentException("no golden " + name);
+            }
+            Path root = Files.createTempDirectory("svgen-goldens");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
+            ZipInputStream zip = new ZipInputStream(in);
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path to = root.resolve(entry.getName());
+                if (entry.isDirectory()) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.createDirectories(to.resolveSibling("."));
+                    Files.copy(zip, to);
+                }
+            }
+            return root;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path root) {
+        try {
+            Files.walkFileTree(
+                    root,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes a)
+                                throws IOException {
+                            Files.delete(file);
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(Path dir, IOException e)
+                                throws IOException {
+                            Files.delete(dir);
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            // A left-over temporary folder harms nobody.
+        }
+    }
+}
