@@ -1,0 +1,155 @@
+package org.svgen.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * A folder in the layout of Hugging Face diffusers: {@code model_index.json} and a folder for each
+ * component. Owns the mapped weight files; {@link #close} ends the life of every tensor read from
+ * them.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final List<String> CONFIG_FILES =
+            List.of(
+                    "config.json",
+                    "scheduler_config.json",
+                    "tokenizer_config.json",
+                    "preprocessor_config.json");
+    private static final List<String> WEIGHT_FILES =
+            List.of(
+                    "diffusion_pytorch_model.safetensors.index.json",
+                    "diffusion_pytorch_model.safetensors",
+                    "model.safetensors",
+                    "model.safetensors.index.json");
+
+    private final Path folder;
+    private final String pipelineClass;
+    private final Map<String, Component> components;
+    private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
+    private @Nullable String hash;
+
+    /** What {@code model_index.json} says of a component. */
+    public record Component(String library, String className) {}
+
+    private Checkpoint(Path folder, String pipelineClass, Map<String, Component> components) {
+        this.folder = folder;
+        this.pipelineClass = pipelineClass;
+        this.components = components;
+    }
+
+    /**
+     * @throws BadInputException if the folder or its index is missing or malformed
+     */
+    public static Checkpoint open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new BadInputException("%s: expected the folder of a model".formatted(folder));
+        }
+        Path index = folder.resolve("model_index.json");
+        if (!Files.exists(index)) {
+            throw new BadInputException(
+                    "%s: not a model in diffusers' layout: model_index.json is missing"
+                            .formatted(folder));
+        }
+        Config config = Config.read(index);
+        return new Checkpoint(folder, config.className(), ModelIndex.components(config));
+    }
+
+    /** The folder's own name. */
+    public String name() {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The diffusers class that would run this model: {@code CogVideoXPipeline}. */
+    public String pipelineClass() {
+        return pipelineClass;
+    }
+
+    /** Components by name ({@code transformer}, {@code vae}, ...), in the order of the index. */
+    public Map<String, Component> components() {
+        return Collections.unmodifiableMap(components);
+    }
+
+    /** The configuration of a component. */
+    public Config config(String component) {
+        return Config.read(anyOf(component, CONFIG_FILES));
+    }
+
+    /** The file {@code name} of a component, whether it exists or not. */
+    public Path file(String component, String name) {
+        return folder.resolve(component).resolve(name);
+    }
+
+    /** The weights of a component, made readable to {@code backend} one by one as asked for. */
+    public WeightSource weights(String component, Backend backend) {
+        return new WeightSource(tensors(component), backend);
+    }
+
+    /** The mapped weight files of a component, opened once. */
+    SafeTensors tensors(String component) {
+        return opened.computeIfAbsent(
+                component, c -> SafeTensors.open(anyOf(component, WEIGHT_FILES)));
+    }
+
+    /** True if the component has weights. */
+    boolean hasWeights(String component) {
+        return WEIGHT_FILES.stream().anyMatch(f -> Files.exists(file(component, f)));
+    }
+
+    /**
+     * SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and all files
+     * in the components' folders, sorted by path. Computed at the first call; reads every byte.
+     */
+    public synchronized String hash() {
+        if (hash == null) {
+            hash = CheckpointHash.of(folder, components.keySet());
+        }
+        return hash;
+    }
+
+    @Override
+    public void close() {
+        opened.values().forEach(SafeTensors::close);
+        opened.clear();
+    }
+
+    private Path anyOf(String component, List<String> names) {
+        for (String name : names) {
+            if (Files.exists(file(component, name))) {
+                return file(component, name);
+            }
+        }
+        throw new BadInputException(
+                "%s: expected one of %s, found %s"
+                        .formatted(
+                                folder.resolve(component),
+                                String.join(", ", names),
+                                present(component)));
+    }
+
+    private String present(String component) {
+        Path of = folder.resolve(component);
+        if (!Files.isDirectory(of)) {
+            return "no such folder";
+        }
+        try (Stream<Path> files = Files.list(of)) {
+            List<String> names =
+                    files.map(f -> String.valueOf(f.getFileName())).sorted().limit(8).toList();
+            return names.isEmpty() ? "an empty folder" : "only " + String.join(", ", names);
+        } catch (IOException e) {
+            return "an unreadable folder";
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.svgen.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.svgen.tensor.BadInputException;
+
+/** Names a checkpoint by its content. */
+final class CheckpointHash {
+    private static final int BUFFER = 1 << 20;
+
+    private CheckpointHash() {}
+
+    static String of(Path folder, Collection<String> components) {
+        List<Path> files = new ArrayList<>(List.of(folder.resolve("model_index.json")));
+        components.forEach(c -> files.addAll(filesIn(folder.resolve(c))));
+        // Files in parallel: hashing, not the disk, is what takes time.
+        String lines =
+                files.stream()
+                        .collect(Collectors.toMap(f -> name(folder, f), f -> f))
+                        .entrySet()
+                        .parallelStream()
+                        .map(e -> hashOf(e.getValue()) + "  " + e.getKey() + "\n")
+                        .sorted((a, b) -> a.substring(64).compareTo(b.substring(64)))
+                        .collect(Collectors.joining());
+        MessageDigest digest = sha256();
+        return HexFormat.of().formatHex(digest.digest(lines.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String name(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static List<Path> filesIn(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    private static String hashOf(Path file) {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

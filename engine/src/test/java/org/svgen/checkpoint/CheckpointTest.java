@@ -1,0 +1,133 @@
+package org.svgen.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.svgen.checkpoint.Checkpoint.Component;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.testkit.Goldens;
+
+class CheckpointTest {
+    /** The model that ships with the product; tests run in the module's folder. */
+    private static final Path DEMO = Path.of("..", "models", "demo");
+
+    @TempDir Path folder;
+
+    @Test
+    void knowsItsComponentsConfigsAndWeights() {
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder("cogvideox-t2v-tiny"))) {
+            assertThat(checkpoint.name()).isEqualTo("cogvideox-t2v-tiny");
+            assertThat(checkpoint.pipelineClass()).isEqualTo("CogVideoXPipeline");
+            assertThat(checkpoint.components())
+                    .containsOnlyKeys(
+                            "scheduler", "text_encoder", "tokenizer", "transformer", "vae")
+                    .containsEntry("vae", new Component("diffusers", "AutoencoderKLCogVideoX"));
+            assertThat(checkpoint.config("scheduler").className())
+                    .isEqualTo("CogVideoXDPMScheduler");
+            assertThat(checkpoint.config("tokenizer").integer("model_max_length")).isEqualTo(226);
+            assertThat(checkpoint.config("text_encoder").className()).isEqualTo("T5EncoderModel");
+            assertThat(checkpoint.file("tokenizer", "spiece.model")).exists();
+            WeightSource weights = checkpoint.weights("transformer", HostBackend.create());
+            assertThat(weights.at("norm_final").tensor("weight", 128).dtype())
+                    .isEqualTo(DType.BF16);
+        }
+    }
+
+    @Test
+    void theBuiltInModelHoldsOnlyFiniteNumbers() {
+        try (Checkpoint demo = Checkpoint.open(DEMO)) {
+            for (String component : new String[] {"text_encoder", "transformer", "vae"}) {
+                SafeTensors tensors = demo.tensors(component);
+                assertThat(tensors.names()).isNotEmpty();
+                for (String name : tensors.names()) {
+                    Tensor tensor = tensors.find(name).orElseThrow();
+                    for (float value : tensor.toFloats()) {
+                        assertThat(Float.isFinite(value)).as(component + " " + name).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void leavesOutComponentsThatAreNullAndOptionsThatAreNone() throws IOException {
+        Path model =
+                index(
+                        """
+                        {"_class_name": "P", "vae": ["diffusers", "V"], "safety": [null, null],
+                         "force_zeros": true}
+                        """);
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.components()).containsOnlyKeys("vae");
+        }
+    }
+
+    @Test
+    void theHashIsThatOfTheListOfHashes() throws Exception {
+        Path model = index("{\"_class_name\": \"P\", \"vae\": [\"diffusers\", \"V\"]}");
+        Files.createDirectories(model.resolve("vae"));
+        Files.writeString(model.resolve("vae/config.json"), "{}");
+        Files.writeString(model.resolve("README.md"), "not part of the model");
+        // sha256sum model_index.json vae/config.json | sha256sum
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.hash())
+                    .isEqualTo("73a9853ea366b4c825eff1beb20cadb2e0a90c395cb5ced0a448767440508b07");
+        }
+        Files.writeString(model.resolve("vae/config.json"), "{ }");
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.hash())
+                    .isNotEqualTo(
+                            "73a9853ea366b4c825eff1beb20cadb2e0a90c395cb5ced0a448767440508b07");
+        }
+    }
+
+    @Test
+    void namesWhatIsMissing() throws IOException {
+        refused(() -> Checkpoint.open(folder.resolve("none")), "expected the folder of a model");
+        refused(() -> Checkpoint.open(folder), "model_index.json is missing");
+        Path model = index("{\"_class_name\": \"P\", \"vae\": [\"diffusers\", \"V\"]}");
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            refused(() -> checkpoint.config("vae"), "found no such folder");
+            Files.createDirectories(model.resolve("vae"));
+            refused(() -> checkpoint.config("vae"), "found an empty folder");
+            Files.writeString(model.resolve("vae/model.bin"), "");
+            refused(
+                    () -> checkpoint.weights("vae", HostBackend.create()),
+                    "diffusion_pytorch_model.safetensors, model.safetensors, "
+                            + "model.safetensors.index.json, found only model.bin");
+        }
+    }
+
+    @Test
+    void refusesAMalformedIndex() throws IOException {
+        refused(() -> Checkpoint.open(index("{}")), "\"_class_name\"");
+        refused(
+                () -> Checkpoint.open(index("{\"_class_name\": \"P\", \"vae\": [\"V\"]}")),
+                "\"vae\": expected [library, class], found a list of 1");
+        refused(
+                () ->
+                        Checkpoint.open(
+                                index("{\"_class_name\": \"P\", \"../vae\": [\"d\", \"V\"]}")),
+                "expected a component name");
+    }
+
+    private Path index(String json) throws IOException {
+        Files.writeString(folder.resolve("model_index.json"), json);
+        return folder;
+    }
+
+    private static void refused(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String reason) {
+        assertThatThrownBy(call)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("\n");
+    }
+}

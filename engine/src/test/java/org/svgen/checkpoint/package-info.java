@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
