@@ -1,0 +1,217 @@
+package org.svgen.cogvideox;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.LayerNorm;
+import org.svgen.nn.Linear;
+import org.svgen.nn.TimestepEmbedding;
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The CogVideoX denoiser (diffusers: {@code CogVideoXTransformer3DModel}). Tokens of text and video are
+ * one sequence, text first.
+ *
+ * @param learnedPositions [1, text + video tokens, C], if the model learned them
+ */
+record CogVideoXTransformer(
+        CogVideoXConfig config,
+        Linear patch,
+        Linear text,
+        TimestepEmbedding time,
+        @Nullable TimestepEmbedding ofs,
+        @Nullable Tensor learnedPositions,
+        List<CogVideoXBlock> blocks,
+        LayerNorm finalNorm,
+        Linear outModulation,
+        LayerNorm outNorm,
+        Linear projection) {
+
+    static CogVideoXTransformer load(Config json, WeightSource w) {
+        CogVideoXConfig c = CogVideoXConfig.read(json);
+        int width = c.width();
+        Activation f = c.timestepActivation();
+        List<CogVideoXBlock> blocks = new ArrayList<>();
+        for (int layer = 0; layer < c.layers(); layer++) {
+            blocks.add(CogVideoXBlock.load(c, w, layer));
+        }
+        return new CogVideoXTransformer(
+                c,
+                patch(c, w),
+                Linear.load(w, "patch_embed.text_proj", c.textEmbedDim(), width, true),
+                TimestepEmbedding.load(w, "time_embedding", width, c.timeEmbedDim(), f),
+                c.ofsEmbedDim().isPresent()
+                        ? TimestepEmbedding.load(
+                                w,
+                                "ofs_embedding",
+                                c.ofsEmbedDim().getAsInt(),
+                                c.timeEmbedDim(),
+                                f)
+                        : null,
+                c.learnedPositions()
+                        ? w.tensor("patch_embed.pos_embedding", 1, learnedTokens(c), width)
+                        : null,
+                List.copyOf(blocks),
+                LayerNorm.load(w, "norm_final", width, c.normAffine(), c.normEps()),
+                Linear.load(w, "norm_out.linear", c.timeEmbedDim(), 2 * width, true),
+                LayerNorm.load(w, "norm_out.norm", width, c.normAffine(), c.normEps()),
+                Linear.load(w, "proj_out", width, c.patchValues(c.outChannels()), true));
+    }
+
+    private static Linear patch(CogVideoXConfig c, WeightSource w) {
+        String name = "patch_embed.proj";
+        if (!c.patchConvolution()) {
+            return Linear.load(w, name, c.patchValues(c.inChannels()), c.width(), true);
+        }
+        int p = c.patchSize();
+        Tensor weight = w.tensor(name + ".weight", c.width(), c.inChannels(), p, p);
+        return new Linear(
+                weight.reshape(c.width(), c.patchValues(c.inChannels())),
+                c.patchBias() ? w.tensor(name + ".bias", c.width()) : null);
+    }
+
+    private static long learnedTokens(CogVideoXConfig c) {
+        long frames = (c.sampleFrames() - 1) / c.temporalCompression() + 1;
+        int p = c.patchSize();
+        return c.maxTextTokens() + frames * (c.sampleHeight() / p) * (c.sampleWidth() / p);
+    }
+
+    /**
+     * Predicts the scheduler's model output.
+     *
+     * @param timeSinusoid one row for each batch element, see {@link #timeSinusoid}
+     * @param ofsSinusoid likewise, for models with an ofs embedding
+     * @param faults I32 [layers]: how many values of each layer's output are NaN or infinite
+     */
+    void forward(
+            Workspace workspace,
+            Tensor latents, // [B, F, Cin, H, W]
+            Tensor textEmbeds, // [B, L, Dt]
+            Tensor timeSinusoid, // [B, C]
+            @Nullable Tensor ofsSinusoid, // [B, O]
+            CogVideoXPositions positions,
+            AttentionPolicy policy,
+            Tensor faults,
+            Tensor out) { // [B, F, Cout, H, W]
+        Ops ops = workspace.ops();
+        int batch = latents.size(0);
+        int l = textEmbeds.size(1);
+        try (var scope = workspace.scope()) {
+            Tensor embedding = embedTime(workspace, timeSinusoid, ofsSinusoid);
+            Tensor x = embedTokens(workspace, latents, textEmbeds, positions);
+            for (CogVideoXBlock block : blocks) {
+                block.forward(
+                        workspace, x, l, embedding, positions.cos(), positions.sin(), policy);
+                ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
+            }
+            int n = x.size(1);
+            Tensor parts = workspace.allocate(DType.F32, batch, 2, config.width());
+            outModulation.apply(ops, embedding, parts.reshape(batch, 2L * config.width()));
+            for (int b = 0; b < batch; b++) {
+                Tensor video = x.get(b).rows(l, n);
+                Tensor shift = parts.get(b).get(0);
+                Tensor scale = parts.get(b).get(1);
+                try (var inner = workspace.scope()) {
+                    Tensor h = workspace.allocate(DType.F32, video.shape().dims());
+                    finalNorm.apply(ops, video, h);
+                    outNorm.apply(ops, h, scale, shift, video);
+                    unpatchify(workspace, video, out.get(b));
+                }
+            }
+        }
+    }
+
+    /** The rows that the time embedding starts from, [t.length * width]. */
+    float[] timeSinusoid(double[] t) {
+        return TimestepEmbedding.sinusoid(
+                t, config.width(), config.flipSinToCos(), config.freqShift());
+    }
+
+    /** The rows that the ofs embedding starts from, [ofs.length * ofsEmbedDim]. */
+    float[] ofsSinusoid(double[] values) {
+        return TimestepEmbedding.sinusoid(
+                values,
+                config.ofsEmbedDim().orElseThrow(),
+                config.flipSinToCos(),
+                config.freqShift());
+    }
+
+    /** silu of the embedding of time (and ofs): all uses of it begin with silu. */
+    private Tensor embedTime(Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
+        Ops ops = workspace.ops();
+        Tensor sum = workspace.allocate(DType.F32, timeSinusoid.size(0), config.timeEmbedDim());
+        time.apply(workspace, timeSinusoid, sum);
+        if (ofs != null && ofsSinusoid != null) {
+            try (var scope = workspace.scope()) {
+                Tensor other = workspace.allocate(DType.F32, sum.shape().dims());
+                ofs.apply(workspace, ofsSinusoid, other);
+                ops.axpby(1, sum, 1, other, sum);
+            }
+        }
+        ops.activate(Activation.SILU, sum, sum);
+        return sum;
+    }
+
+    private Tensor embedTokens(
+            Workspace workspace,
+            Tensor latents,
+            Tensor textEmbeds,
+            CogVideoXPositions positions) {
+        Ops ops = workspace.ops();
+        int batch = latents.size(0);
+        int l = textEmbeds.size(1);
+        int p = config.patchSize();
+        int pt = config.patchSizeT();
+        long times = latents.size(1) / pt;
+        long rows = latents.size(3) / p;
+        long columns = latents.size(4) / p;
+        long v = times * rows * columns;
+        Tensor x = workspace.allocate(DType.F32, batch, l + v, config.width());
+        for (int b = 0; b < batch; b++) {
+            text.apply(ops, textEmbeds.get(b), x.get(b).rows(0, l));
+            Tensor video = x.get(b).rows(l, l + v);
+            try (var scope = workspace.scope()) {
+                int channels = latents.size(2);
+                Tensor patches =
+                        workspace.allocate(DType.F32, times, rows, columns, channels, pt, p, p);
+                ops.permute(
+                        latents.get(b).reshape(times, pt, channels, rows, p, columns, p),
+                        new int[] {0, 3, 5, 2, 1, 4, 6},
+                        patches);
+                patch.apply(ops, patches.reshape(v, config.patchValues(channels)), video);
+            }
+            Tensor added = positions.added();
+            if (added != null) {
+                try (var scope = workspace.scope()) {
+                    Tensor f32 = workspace.allocate(DType.F32, added.shape().dims());
+                    ops.convert(added, f32);
+                    ops.axpby(1, video, 1, f32, video);
+                }
+            }
+        }
+        return x;
+    }
+
+    private void unpatchify(Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [F, C, H, W]
+        Ops ops = workspace.ops();
+        int p = config.patchSize();
+        int pt = config.patchSizeT();
+        int channels = config.outChannels();
+        long times = out.size(0) / pt;
+        long rows = out.size(2) / p;
+        long columns = out.size(3) / p;
+        Tensor patches = workspace.allocate(DType.F32, video.size(0), config.patchValues(channels));
+        projection.apply(ops, video, patches);
+        ops.permute(
+                patches.reshape(times, rows, columns, channels, pt, p, p),
+                new int[] {0, 4, 3, 1, 5, 2, 6},
+                out.reshape(times, pt, channels, rows, p, columns, p));
+    }
+}

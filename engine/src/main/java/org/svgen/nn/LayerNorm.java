@@ -1,0 +1,30 @@
+package org.svgen.nn;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+
+/** Layer normalisation over the last dimension; weight and bias [C] or none. */
+public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float eps) {
+    /** Reads {@code name.weight} and {@code name.bias}, or nothing if not {@code affine}. */
+    public static LayerNorm load(
+            WeightSource weights, String name, int channels, boolean affine, double eps) {
+        return affine
+                ? new LayerNorm(
+                        weights.tensor(name + ".weight", channels),
+                        weights.tensor(name + ".bias", channels),
+                        (float) eps)
+                : new LayerNorm(null, null, (float) eps);
+    }
+
+    public void apply(Ops ops, Tensor x, Tensor out) { // [M, C] -> [M, C]
+        apply(ops, x, null, null, out);
+    }
+
+    /** Normalises, then {@code * (1 + scale) + shift}. */
+    public void apply(
+            Ops ops, Tensor x, @Nullable Tensor scale, @Nullable Tensor shift, Tensor out) {
+        ops.layerNorm(x, weight, bias, eps, scale, shift, out);
+    }
+}

@@ -1,0 +1,31 @@
+package org.svgen.sparse;
+
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * Decides how self-attention is computed at each layer and step, and counts what it did. One policy
+ * serves one run.
+ */
+public interface AttentionPolicy {
+    /**
+     * Called before the first layer of a step.
+     *
+     * @param timestep on the scheduler's scale
+     */
+    void beginStep(int step, double timestep);
+
+    /** Self-attention of one layer, all batch elements (guidance branches) and heads. */
+    void attend(
+            Workspace workspace,
+            int layer,
+            Tensor q, // [B, H, N, D]
+            Tensor k, // [B, H, N, D]
+            Tensor v, // [B, H, N, D]
+            Tensor out); // [B, N, H, D]
+
+    /** Called after the last layer of a step; from here on {@link #statistics} includes it. */
+    void endStep();
+
+    AttentionStatistics statistics();
+}

@@ -1,0 +1,136 @@
+package org.svgen.sparse;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.sparse.VideoGeometry.TextPlace;
+import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.KeyPattern.Segment;
+import org.svgen.tensor.KeyPattern.Span;
+
+/**
+ * The corrected sparse pattern: video tokens attend to all prompt tokens, to the sink frames and to
+ * the video tokens less than {@code halfWidth} away in the order of their head; prompt tokens
+ * attend to everything real; padding attends to padding only and nobody else attends to it. The
+ * same predicate is profiled and executed.
+ *
+ * @param halfWidth W: {@code |q - k| < W}; 0 keeps no video token but the sink
+ * @param sinkFrames 1 keeps the first frame for every query, in both orders; 0 has no sink
+ */
+public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
+    public Band {
+        if (sinkFrames < 0 || sinkFrames > Math.min(1, geometry.frames() - 1)) {
+            throw new IllegalArgumentException(
+                    "%d sink frames of %d frames".formatted(sinkFrames, geometry.frames()));
+        }
+        if (halfWidth < 0) {
+            throw new IllegalArgumentException("half width " + halfWidth);
+        }
+    }
+
+    /**
+     * The widest band that keeps at most {@code density} of all query-key pairs, for both kinds of
+     * head. Where text and sink alone keep more, the half width is 0 and {@link #density} says what
+     * is kept.
+     */
+    public static Band ofDensity(VideoGeometry geometry, double density, int sinkFrames) {
+        if (!(density > 0 && density <= 1)) {
+            throw new IllegalArgumentException("density " + density + " is not in (0, 1]");
+        }
+        int fits = 0;
+        int tooWide = geometry.videoTokens() + 1;
+        if (new Band(geometry, geometry.videoTokens(), sinkFrames).density() <= density) {
+            return new Band(geometry, geometry.videoTokens(), sinkFrames);
+        }
+        while (tooWide - fits > 1) {
+            int middle = (fits + tooWide) >>> 1;
+            if (new Band(geometry, middle, sinkFrames).density() <= density) {
+                fits = middle;
+            } else {
+                tooWide = middle;
+            }
+        }
+        return new Band(geometry, fits, sinkFrames);
+    }
+
+    /** Spatial and temporal heads, in the order of {@link HeadKind}. */
+    public AttentionPlan plan() {
+        return new AttentionPlan(List.of(kind(HeadKind.SPATIAL), kind(HeadKind.TEMPORAL)));
+    }
+
+    AttentionPlan.Kind kind(HeadKind kind) {
+        return new AttentionPlan.Kind(pattern(kind), geometry.order(kind, sinkFrames));
+    }
+
+    /** Kept fraction of all query-key pairs, counted; the greater of the two kinds. */
+    public double density() {
+        return Math.max(pattern(HeadKind.SPATIAL).density(), pattern(HeadKind.TEMPORAL).density());
+    }
+
+    /** What heads of {@code kind} keep, in their own order. */
+    public KeyPattern pattern(HeadKind kind) {
+        VideoGeometry g = geometry;
+        List<Segment> segments = new ArrayList<>();
+        if (g.text() == TextPlace.FIRST) {
+            segments.add(new Segment(0, g.textTokens(), real(), null));
+        }
+        addVideo(segments, kind);
+        if (g.text() == TextPlace.LAST) {
+            if (g.promptTokens() > 0) {
+                segments.add(new Segment(g.textFrom(), g.promptTo(), real(), null));
+            }
+            if (g.promptTo() < g.tokens()) {
+                Span padding = new Span(g.promptTo(), g.tokens());
+                segments.add(new Segment(padding.from(), padding.to(), List.of(padding), null));
+            }
+        }
+        return new KeyPattern(g.tokens(), g.tokens(), segments);
+    }
+
+    private List<Span> real() {
+        return List.of(
+                new Span(
+                        0,
+                        geometry.text() == TextPlace.FIRST
+                                ? geometry.tokens()
+                                : geometry.promptTo()));
+    }
+
+    private void addVideo(List<Segment> segments, HeadKind kind) {
+        VideoGeometry g = geometry;
+        int sinkTo = g.videoFrom() + sinkFrames * g.frameTokens();
+        List<Span> spans = new ArrayList<>();
+        if (g.text() == TextPlace.FIRST) {
+            spans.add(new Span(0, g.textTokens()));
+        }
+        if (sinkFrames > 0) {
+            spans.add(new Span(g.videoFrom(), sinkTo));
+        }
+        if (g.text() == TextPlace.LAST && g.promptTokens() > 0) {
+            spans.add(new Span(g.textFrom(), g.promptTo()));
+        }
+        if (sinkFrames > 0) {
+            // The first frame's own band: around itself, or around its place in the later frames.
+            int later = g.frames() - sinkFrames;
+            boolean spatial = kind == HeadKind.SPATIAL;
+            segments.add(
+                    new Segment(
+                            g.videoFrom(),
+                            sinkTo,
+                            spans,
+                            band(
+                                    spatial ? g.videoFrom() : sinkTo + later / 2,
+                                    spatial ? 1 : later,
+                                    sinkTo)));
+        }
+        segments.add(new Segment(sinkTo, g.videoTo(), spans, band(sinkTo, 1, sinkTo)));
+    }
+
+    private KeyPattern.@Nullable Band band(int origin, int step, int clipFrom) {
+        return halfWidth == 0
+                ? null
+                : new KeyPattern.Band(
+                        origin, step, 0, 1, halfWidth - 1, clipFrom, geometry.videoTo());
+    }
+}

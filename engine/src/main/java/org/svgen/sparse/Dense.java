@@ -1,0 +1,63 @@
+package org.svgen.sparse;
+
+import java.util.List;
+import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/** Every query attends to every key that is not padding. */
+public final class Dense implements AttentionPolicy {
+    private final AttentionPlan plan;
+    private final AttentionStatistics statistics;
+
+    public Dense(VideoGeometry geometry, int layers) {
+        this.plan = plan(geometry);
+        this.statistics = new AttentionStatistics(layers);
+    }
+
+    /** Dense attention as a plan: a band wider than the video. */
+    static AttentionPlan plan(VideoGeometry geometry) {
+        Band all = new Band(geometry, geometry.videoTokens(), 0);
+        return new AttentionPlan(List.of(all.kind(HeadKind.SPATIAL)));
+    }
+
+    @Override
+    public void beginStep(int step, double timestep) {
+        statistics.beginStep();
+    }
+
+    @Override
+    public void attend(
+            Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+        attend(workspace, plan, statistics, q, k, v, out);
+    }
+
+    static void attend(
+            Workspace workspace,
+            AttentionPlan plan,
+            AttentionStatistics statistics,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor out) {
+        workspace.ops().attention(q, k, v, plan, null, scale(q), out);
+        KeyPattern pattern = plan.kinds().getFirst().pattern();
+        statistics.count(
+                (long) q.size(0) * q.size(1),
+                pattern.pairs(),
+                (double) pattern.queries() * pattern.keys());
+    }
+
+    static float scale(Tensor q) {
+        return (float) (1 / Math.sqrt(q.size(-1)));
+    }
+
+    @Override
+    public void endStep() {}
+
+    @Override
+    public AttentionStatistics statistics() {
+        return statistics;
+    }
+}

@@ -1,0 +1,52 @@
+package org.svgen.sparse;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.AttentionPlan;
+
+/**
+ * What the sparse calls of a run do.
+ *
+ * @param execution kinds in the order of {@link HeadKind}
+ * @param profile what each kind is judged by; {@code execution} itself in the corrected method
+ * @param keyLimit keys from here on are padding to the profile's dense reference
+ * @param rows the rows to judge by
+ * @param fixed every head is of this kind and nothing is profiled; null profiles
+ * @param nanBefore a sampled row before this position makes the official temporal error NaN
+ */
+public record SparseRules(
+        AttentionPlan execution,
+        AttentionPlan profile,
+        int keyLimit,
+        RowSource rows,
+        @Nullable HeadKind fixed,
+        int nanBefore) {
+
+    /** The corrected method: one predicate for profile and execution, padding never attended. */
+    public static SparseRules corrected(Band band, RowSource rows, @Nullable HeadKind fixed) {
+        AttentionPlan plan = band.plan();
+        VideoGeometry g = band.geometry();
+        int keyLimit = g.text() == VideoGeometry.TextPlace.LAST ? g.promptTo() : g.tokens();
+        return new SparseRules(plan, plan, keyLimit, rows, fixed, 0);
+    }
+
+    /** The official code's masks and rows. */
+    public static SparseRules official(
+            OfficialRules rules, VideoGeometry g, double density, RowSource rows) {
+        int nanBefore = rules == OfficialRules.COG ? g.videoFrom() : 0;
+        return new SparseRules(
+                rules.execution(g, density), rules.profile(g), g.tokens(), rows, null, nanBefore);
+    }
+
+    /**
+     * True if the official code would get NaN for the temporal error of these rows, and so call every
+     * head temporal: a text row keeps no key in CogVideoX's temporal mask (method: 5.1 item 1).
+     */
+    boolean temporalByNan(int[] sampled) {
+        for (int row : sampled) {
+            if (row < nanBefore) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

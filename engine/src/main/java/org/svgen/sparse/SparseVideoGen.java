@@ -1,0 +1,144 @@
+package org.svgen.sparse;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error on a
+ * few query rows, and attends by that kind's band in that kind's token order (paper, section 4; method:
+ * 1.1). Head kinds stay on the device until the step ends.
+ */
+public final class SparseVideoGen implements AttentionPolicy {
+    private final SparseRules rules;
+    private final WarmUp warmUp;
+    private final AttentionPlan dense;
+    private final Memory memory;
+    private final Backend backend;
+    private final AttentionStatistics statistics;
+    private final @Nullable HeadKind[] uniform; // [layers]: all heads of the call were of this kind
+    private final boolean[] profiled; // [layers]: the call's kinds lie in memory.kinds
+    private int step;
+    private double timestep;
+
+    /**
+     * A run's head kinds and errors.
+     *
+     * @param kinds I32 [layers, B, H], on the device
+     * @param hostKinds I32 [layers, B, H], in host memory
+     * @param errors F32 [2, B, H], on the device
+     */
+    public record Memory(Tensor kinds, Tensor hostKinds, Tensor errors) {
+        /** Takes what {@code batch} guidance branches need. */
+        public static Memory allocate(
+                Workspace workspace, Arena host, int layers, int batch, int heads) {
+            return new Memory(
+                    workspace.allocate(DType.I32, layers, batch, heads),
+                    Tensor.zeros(host, DType.I32, layers, batch, heads),
+                    workspace.allocate(DType.F32, HeadKind.values().length, batch, heads));
+        }
+    }
+
+    public SparseVideoGen(
+            VideoGeometry geometry,
+            SparseRules rules,
+            WarmUp warmUp,
+            Memory memory,
+            Backend backend) {
+        int layers = memory.kinds.size(0);
+        this.rules = rules;
+        this.warmUp = warmUp;
+        this.dense = Dense.plan(geometry);
+        this.memory = memory;
+        this.backend = backend;
+        this.statistics = new AttentionStatistics(layers);
+        this.uniform = new HeadKind[layers];
+        this.profiled = new boolean[layers];
+    }
+
+    @Override
+    public void beginStep(int step, double timestep) {
+        this.step = step;
+        this.timestep = timestep;
+        statistics.beginStep();
+        Arrays.fill(uniform, null);
+        Arrays.fill(profiled, false);
+    }
+
+    @Override
+    public void attend(
+            Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+        if (warmUp.dense(step, timestep, layer)) {
+            Dense.attend(workspace, dense, statistics, q, k, v, out);
+            return;
+        }
+        float scale = Dense.scale(q);
+        HeadKind kind = rules.fixed();
+        if (kind == null) {
+            int[] rows = rules.rows().rows();
+            if (rules.temporalByNan(rows)) {
+                kind = HeadKind.TEMPORAL;
+            } else {
+                Tensor kinds = memory.kinds.get(layer);
+                workspace
+                        .ops()
+                        .profile(
+                                q,
+                                k,
+                                v,
+                                rows,
+                                rules.profile(),
+                                rules.keyLimit(),
+                                scale,
+                                memory.errors,
+                                kinds);
+                workspace.ops().attention(q, k, v, rules.execution(), kinds, scale, out);
+                profiled[layer] = true;
+                return;
+            }
+        }
+        uniform[layer] = kind;
+        AttentionPlan.Kind only = rules.execution().kinds().get(kind.ordinal());
+        workspace
+                .ops()
+                .attention(q, k, v, new AttentionPlan(List.of(only)), null, scale, out);
+    }
+
+    @Override
+    public void endStep() {
+        backend.download(memory.kinds, memory.hostKinds);
+        int heads = memory.kinds.size(1) * memory.kinds.size(2);
+        double[] pairs =
+                rules.execution().kinds().stream().mapToDouble(k -> k.pattern().pairs()).toArray();
+        KeyPattern pattern = rules.execution().kinds().getFirst().pattern();
+        double all = (double) pattern.queries() * pattern.keys();
+        for (int layer = 0; layer < profiled.length; layer++) {
+            HeadKind same = uniform[layer];
+            if (!profiled[layer] && same == null) {
+                continue;
+            }
+            for (int head = 0; head < heads; head++) {
+                int index = same == null ? hostKind(layer * heads + head) : same.ordinal();
+                statistics.countHead(layer, HeadKind.values()[index]);
+                statistics.count(1, pairs[index], all);
+            }
+        }
+    }
+
+    private int hostKind(int i) {
+        return memory.hostKinds.host().getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
+    }
+
+    @Override
+    public AttentionStatistics statistics() {
+        return statistics;
+    }
+}

@@ -1,0 +1,89 @@
+package org.svgen.sparse;
+
+import org.svgen.tensor.TokenOrder;
+
+/**
+ * How the tokens of a video and its text lie in an attention sequence. Video tokens are
+ * frame-major: token {@code f * frameTokens + p} is place {@code p} (raster order) of latent frame
+ * {@code f}.
+ *
+ * @param frames F, latent frames after temporal patching
+ * @param frameTokens P, tokens of a latent frame
+ * @param text where the text stands
+ * @param textTokens C, text tokens, padding included
+ * @param promptTokens text tokens that are not padding; padding comes last
+ */
+public record VideoGeometry(
+        int frames, int frameTokens, TextPlace text, int textTokens, int promptTokens) {
+    /** Where text tokens stand in the sequence. */
+    public enum TextPlace {
+        FIRST,
+        LAST,
+        NONE
+    }
+
+    public VideoGeometry {
+        if (frames < 1 || frameTokens < 1 || textTokens < 0) {
+            throw new IllegalArgumentException(
+                    "%d frames of %d tokens, %d text tokens"
+                            .formatted(frames, frameTokens, textTokens));
+        }
+        if (promptTokens < 0 || promptTokens > textTokens) {
+            throw new IllegalArgumentException(
+                    "%d prompt tokens of %d text tokens".formatted(promptTokens, textTokens));
+        }
+        if ((text == TextPlace.NONE) != (textTokens == 0)) {
+            throw new IllegalArgumentException(textTokens + " text tokens, placed " + text);
+        }
+        if (text == TextPlace.FIRST && promptTokens != textTokens) {
+            throw new IllegalArgumentException("padding is only known after the video");
+        }
+        Math.addExact(textTokens, Math.multiplyExact(frames, frameTokens));
+    }
+
+    /** V. */
+    public int videoTokens() {
+        return frames * frameTokens;
+    }
+
+    /** N. */
+    public int tokens() {
+        return textTokens + videoTokens();
+    }
+
+    /** Index of the first video token. */
+    public int videoFrom() {
+        return text == TextPlace.FIRST ? textTokens : 0;
+    }
+
+    /** One past the last video token. */
+    public int videoTo() {
+        return videoFrom() + videoTokens();
+    }
+
+    /** Index of the first text token. */
+    public int textFrom() {
+        return text == TextPlace.FIRST ? 0 : videoTokens();
+    }
+
+    /** One past the last text token that is not padding. */
+    public int promptTo() {
+        return textFrom() + promptTokens;
+    }
+
+    /**
+     * The order that heads of {@code kind} attend in (method: layout transformation).
+     *
+     * @param sinkFrames leading frames that keep their place, 0 or 1
+     */
+    public TokenOrder order(HeadKind kind, int sinkFrames) {
+        return switch (kind) {
+            case SPATIAL -> TokenOrder.IDENTITY;
+            case TEMPORAL ->
+                    new TokenOrder(
+                            videoFrom() + sinkFrames * frameTokens,
+                            frames - sinkFrames,
+                            frameTokens);
+        };
+    }
+}
