@@ -13,8 +13,8 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
 /**
- * One transformer block: text and video tokens are one sequence, text first, with modulations of their
- * own (diffusers: {@code CogVideoXBlock}, {@code CogVideoXLayerNormZero}).
+ * One transformer block: text and video tokens are one sequence, text first, with modulations of
+ * their own (diffusers: {@code CogVideoXBlock}, {@code CogVideoXLayerNormZero}).
  */
 record CogVideoXBlock(
         int layer,
@@ -142,7 +142,8 @@ record CogVideoXBlock(
         for (int b = 0; b < x.size(0); b++) {
             Tensor m = modulation.get(b);
             ops.addGated(h.get(b).rows(text, n), m.get(Modulation.GATE), x.get(b).rows(text, n));
-            ops.addGated(h.get(b).rows(0, text), m.get(Modulation.TEXT_GATE), x.get(b).rows(0, text));
+            ops.addGated(
+                    h.get(b).rows(0, text), m.get(Modulation.TEXT_GATE), x.get(b).rows(0, text));
         }
     }
 

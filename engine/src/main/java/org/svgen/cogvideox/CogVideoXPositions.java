@@ -91,7 +91,9 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
         }
     }
 
-    /** diffusers: {@code get_3d_sincos_pos_embed}: a quarter for the frame, the rest for the place. */
+    /**
+     * diffusers: {@code get_3d_sincos_pos_embed}: a quarter for the frame, the rest for the place.
+     */
     private static Tensor sinusoidal(
             CogVideoXConfig c, Arena arena, int frames, int rows, int columns) {
         int dim = c.width();
@@ -103,7 +105,11 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
             for (int y = 0; y < rows; y++) {
                 for (int x = 0; x < columns; x++) {
                     sinusoid(out, at, temporal, (float) (f / c.temporalInterpolation()));
-                    sinusoid(out, at + temporal, spatial / 2, (float) (x / c.spatialInterpolation()));
+                    sinusoid(
+                            out,
+                            at + temporal,
+                            spatial / 2,
+                            (float) (x / c.spatialInterpolation()));
                     sinusoid(
                             out,
                             at + temporal + spatial / 2,

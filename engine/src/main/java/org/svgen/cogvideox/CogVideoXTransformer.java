@@ -16,8 +16,8 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
 /**
- * The CogVideoX denoiser (diffusers: {@code CogVideoXTransformer3DModel}). Tokens of text and video are
- * one sequence, text first.
+ * The CogVideoX denoiser (diffusers: {@code CogVideoXTransformer3DModel}). Tokens of text and video
+ * are one sequence, text first.
  *
  * @param learnedPositions [1, text + video tokens, C], if the model learned them
  */
@@ -49,11 +49,7 @@ record CogVideoXTransformer(
                 TimestepEmbedding.load(w, "time_embedding", width, c.timeEmbedDim(), f),
                 c.ofsEmbedDim().isPresent()
                         ? TimestepEmbedding.load(
-                                w,
-                                "ofs_embedding",
-                                c.ofsEmbedDim().getAsInt(),
-                                c.timeEmbedDim(),
-                                f)
+                                w, "ofs_embedding", c.ofsEmbedDim().getAsInt(), c.timeEmbedDim(), f)
                         : null,
                 c.learnedPositions()
                         ? w.tensor("patch_embed.pos_embedding", 1, learnedTokens(c), width)
@@ -107,8 +103,7 @@ record CogVideoXTransformer(
             Tensor embedding = embedTime(workspace, timeSinusoid, ofsSinusoid);
             Tensor x = embedTokens(workspace, latents, textEmbeds, positions);
             for (CogVideoXBlock block : blocks) {
-                block.forward(
-                        workspace, x, l, embedding, positions.cos(), positions.sin(), policy);
+                block.forward(workspace, x, l, embedding, positions.cos(), positions.sin(), policy);
                 ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
             }
             int n = x.size(1);
@@ -144,7 +139,8 @@ record CogVideoXTransformer(
     }
 
     /** silu of the embedding of time (and ofs): all uses of it begin with silu. */
-    private Tensor embedTime(Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
+    private Tensor embedTime(
+            Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
         Ops ops = workspace.ops();
         Tensor sum = workspace.allocate(DType.F32, timeSinusoid.size(0), config.timeEmbedDim());
         time.apply(workspace, timeSinusoid, sum);
@@ -160,10 +156,7 @@ record CogVideoXTransformer(
     }
 
     private Tensor embedTokens(
-            Workspace workspace,
-            Tensor latents,
-            Tensor textEmbeds,
-            CogVideoXPositions positions) {
+            Workspace workspace, Tensor latents, Tensor textEmbeds, CogVideoXPositions positions) {
         Ops ops = workspace.ops();
         int batch = latents.size(0);
         int l = textEmbeds.size(1);
@@ -199,7 +192,8 @@ record CogVideoXTransformer(
         return x;
     }
 
-    private void unpatchify(Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [F, C, H, W]
+    private void unpatchify(
+            Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [F, C, H, W]
         Ops ops = workspace.ops();
         int p = config.patchSize();
         int pt = config.patchSizeT();

@@ -9,7 +9,8 @@ import org.svgen.tensor.Tensor;
 /** {@code f(x weight^T + bias)}; weight [out, in], bias [out] or none. */
 public record Linear(Tensor weight, @Nullable Tensor bias) {
     /** Reads {@code name.weight} and, if {@code withBias}, {@code name.bias}. */
-    public static Linear load(WeightSource weights, String name, int in, int out, boolean withBias) {
+    public static Linear load(
+            WeightSource weights, String name, int in, int out, boolean withBias) {
         return new Linear(
                 weights.tensor(name + ".weight", out, in),
                 withBias ? weights.tensor(name + ".bias", out) : null);

@@ -1,8 +1,8 @@
 package org.svgen.nn;
 
 /**
- * Rotary tables for video tokens: a quarter of the head dimension turns with the frame, three eighths
- * each with row and column (diffusers: {@code get_3d_rotary_pos_embed}).
+ * Rotary tables for video tokens: a quarter of the head dimension turns with the frame, three
+ * eighths each with row and column (diffusers: {@code get_3d_rotary_pos_embed}).
  *
  * @param cos [frames * rows * columns * headDim], each frequency twice
  * @param sin likewise

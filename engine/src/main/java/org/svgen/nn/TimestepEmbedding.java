@@ -6,7 +6,9 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
-/** Two linear layers over a sinusoid: diffusers' {@code Timesteps} and {@code TimestepEmbedding}. */
+/**
+ * Two linear layers over a sinusoid: diffusers' {@code Timesteps} and {@code TimestepEmbedding}.
+ */
 public record TimestepEmbedding(Linear first, Activation f, Linear second) {
     private static final double MAX_PERIOD = 10000;
 
@@ -42,7 +44,8 @@ public record TimestepEmbedding(Linear first, Activation f, Linear second) {
         float[] out = new float[t.length * channels];
         for (int b = 0; b < t.length; b++) {
             for (int i = 0; i < half; i++) {
-                float frequency = (float) Math.exp((float) (-Math.log(MAX_PERIOD) * i / (half - shift)));
+                float frequency =
+                        (float) Math.exp((float) (-Math.log(MAX_PERIOD) * i / (half - shift)));
                 float angle = (float) t[b] * frequency;
                 int sin = b * channels + (flip ? half + i : i);
                 int cos = b * channels + (flip ? i : half + i);

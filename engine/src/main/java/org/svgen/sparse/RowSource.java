@@ -10,8 +10,8 @@ public interface RowSource {
     int[] rows();
 
     /**
-     * One row from each of {@code count} equal strata of the video tokens: all frames and places are
-     * represented, text and padding never.
+     * One row from each of {@code count} equal strata of the video tokens: all frames and places
+     * are represented, text and padding never.
      */
     static RowSource stratified(VideoGeometry g, int count, RandomGenerator random) {
         int m = Math.min(count, g.videoTokens());

@@ -38,8 +38,9 @@ public record SparseRules(
     }
 
     /**
-     * True if the official code would get NaN for the temporal error of these rows, and so call every
-     * head temporal: a text row keeps no key in CogVideoX's temporal mask (method: 5.1 item 1).
+     * True if the official code would get NaN for the temporal error of these rows, and so call
+     * every head temporal: a text row keeps no key in CogVideoX's temporal mask (method: 5.1 item
+     * 1).
      */
     boolean temporalByNan(int[] sampled) {
         for (int row : sampled) {

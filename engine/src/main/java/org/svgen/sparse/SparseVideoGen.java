@@ -13,9 +13,9 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
 /**
- * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error on a
- * few query rows, and attends by that kind's band in that kind's token order (paper, section 4; method:
- * 1.1). Head kinds stay on the device until the step ends.
+ * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error
+ * on a few query rows, and attends by that kind's band in that kind's token order (paper, section
+ * 4; method: 1.1). Head kinds stay on the device until the step ends.
  */
 public final class SparseVideoGen implements AttentionPolicy {
     private final SparseRules rules;
@@ -74,8 +74,7 @@ public final class SparseVideoGen implements AttentionPolicy {
     }
 
     @Override
-    public void attend(
-            Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+    public void attend(Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
         if (warmUp.dense(step, timestep, layer)) {
             Dense.attend(workspace, dense, statistics, q, k, v, out);
             return;
@@ -107,9 +106,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         }
         uniform[layer] = kind;
         AttentionPlan.Kind only = rules.execution().kinds().get(kind.ordinal());
-        workspace
-                .ops()
-                .attention(q, k, v, new AttentionPlan(List.of(only)), null, scale, out);
+        workspace.ops().attention(q, k, v, new AttentionPlan(List.of(only)), null, scale, out);
     }
 
     @Override

@@ -16,8 +16,8 @@ public interface WarmUp {
     }
 
     /**
-     * The rule of the official CogVideoX code: fractions of the timestep axis and of the layers, both
-     * compared without rounding.
+     * The rule of the official CogVideoX code: fractions of the timestep axis and of the layers,
+     * both compared without rounding.
      */
     static WarmUp officialCog(double timesteps, double layers, int layerCount) {
         return (step, timestep, layer) ->

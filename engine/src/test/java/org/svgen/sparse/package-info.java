@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.sparse;
+
+import org.jspecify.annotations.NullMarked;
