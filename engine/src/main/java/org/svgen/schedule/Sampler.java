@@ -1,0 +1,16 @@
+package org.svgen.schedule;
+
+import org.svgen.tensor.Tensor;
+
+/** One run of a {@link Scheduler}: steps are taken in order, each once. */
+@FunctionalInterface
+public interface Sampler {
+    /**
+     * Takes step {@code index}.
+     *
+     * @param modelOutput F32, laid out as the sample
+     * @param sample F32, replaced by the sample of the next step
+     * @param noise drawn from by stochastic schedulers only
+     */
+    void step(int index, Tensor modelOutput, Tensor sample, Noise noise);
+}

@@ -1,0 +1,30 @@
+package org.svgen.schedule;
+
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Workspace;
+
+/** A rule for going from pure noise to a sample. Immutable; a run's state is in its sampler. */
+public interface Scheduler {
+    /** The most steps that a run can have. */
+    int trainTimesteps();
+
+    /**
+     * What the model is told at each of {@code steps} steps, in order.
+     *
+     * @throws BadInputException if this scheduler cannot take that many steps
+     */
+    double[] timesteps(int steps);
+
+    /** The standard deviation that the initial noise must have. */
+    default float initialNoise() {
+        return 1;
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param workspace gives the sampler's memory, which lives as long as the enclosing scope
+     * @param elements of the sample
+     */
+    Sampler begin(Workspace workspace, int steps, long elements);
+}

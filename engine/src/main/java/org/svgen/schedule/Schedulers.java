@@ -1,0 +1,25 @@
+package org.svgen.schedule;
+
+import org.svgen.checkpoint.Config;
+import org.svgen.tensor.BadInputException;
+
+/** The schedulers by the names that checkpoints give them. */
+public final class Schedulers {
+    private static final String DDIM = "CogVideoXDDIMScheduler";
+    private static final String DPM = "CogVideoXDPMScheduler";
+
+    private Schedulers() {}
+
+    /**
+     * The scheduler that {@code config} (a scheduler_config.json) describes.
+     *
+     * @throws BadInputException if its class is unknown or a value cannot be used
+     */
+    public static Scheduler load(Config config) {
+        return switch (config.requireClass(DDIM, DPM)) {
+            case DDIM -> new CogVideoXDdim(CogVideoXDiffusion.load(config));
+            case DPM -> new CogVideoXDpm(CogVideoXDiffusion.load(config));
+            default -> throw new AssertionError();
+        };
+    }
+}
