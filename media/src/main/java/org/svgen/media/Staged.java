@@ -1,0 +1,139 @@
+package org.svgen.media;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+
+/**
+ * Output that appears whole or not at all: it is written under a temporary name in the folder where
+ * it shall lie and moved at the end. A failure, and the end of the JVM, remove what was begun.
+ */
+public final class Staged {
+    private Staged() {}
+
+    /** Fills the temporary file or folder whose name it is given; nothing exists there yet. */
+    @FunctionalInterface
+    public interface Content {
+        void write(Path temporary) throws IOException;
+    }
+
+    /**
+     * Writes {@code out}, replacing what was there.
+     *
+     * @throws SvgenException if the disk does not take it
+     */
+    public static void write(Path out, Content content) {
+        Path target = out.toAbsolutePath();
+        Path temporary = temporaryFor(target);
+        Thread atExit = new Thread(() -> delete(temporary));
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            content.write(temporary);
+            move(temporary, target);
+        } catch (IOException e) {
+            throw new SvgenException("cannot write %s: %s".formatted(out, reason(e)), e);
+        } finally {
+            delete(temporary);
+            forget(atExit);
+        }
+    }
+
+    /**
+     * Says now what {@link #write} would fail on later.
+     *
+     * @throws BadInputException if the folder for {@code out} is missing or takes no files, or if a
+     *     folder lies where a file shall be
+     */
+    public static void checkFile(Path out) {
+        if (Files.isDirectory(out)) {
+            throw new BadInputException(
+                    "cannot write %s: expected a file name, found a folder".formatted(out));
+        }
+        checkParent(out);
+    }
+
+    static void checkParent(Path out) {
+        Path target = out.toAbsolutePath().normalize();
+        Path folder = target.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new BadInputException(
+                    "cannot write %s: there is no folder %s".formatted(out, folder));
+        }
+        try {
+            Path probe = temporaryFor(target);
+            Files.createFile(probe);
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new BadInputException("cannot write %s: %s".formatted(out, reason(e)), e);
+        }
+    }
+
+    private static Path temporaryFor(Path target) {
+        String name = target.getFileName().toString();
+        return target.resolveSibling(
+                ".%s.%s.part".formatted(name, Long.toHexString(System.nanoTime())));
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.isDirectory(to)) {
+            delete(to);
+        }
+        try {
+            Files.move(
+                    from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof java.nio.file.AccessDeniedException
+                ? "permission denied"
+                : String.valueOf(e.getMessage());
+    }
+
+    private static void forget(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM is ending: the hook runs, and finds nothing left.
+        }
+    }
+
+    private static void delete(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(
+                    path,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes a)
+                                throws IOException {
+                            Files.delete(file);
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(
+                                Path folder,
+                                java.io.@org.jspecify.annotations.Nullable IOException e)
+                                throws IOException {
+                            Files.delete(folder);
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            System.getLogger(Staged.class.getName())
+                    .log(System.Logger.Level.WARNING, "left behind: " + path, e);
+        }
+    }
+}

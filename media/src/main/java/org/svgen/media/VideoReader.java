@@ -1,0 +1,135 @@
+package org.svgen.media;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
+import org.bytedeco.javacv.Frame;
+import org.svgen.pipeline.Clip;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.Tensor;
+
+/** Reads videos back: whatever FFmpeg decodes, and folders of PNG frames. */
+public final class VideoReader {
+    private VideoReader() {}
+
+    /**
+     * All frames of a file or of a folder of {@code frame_*.png}; a folder has no frame rate, so
+     * its clip says 1. The caller closes the clip.
+     *
+     * @throws BadInputException if there is nothing there that can be decoded
+     */
+    public static Clip read(Path path) {
+        if (Files.isDirectory(path)) {
+            return folder(path);
+        }
+        return withGrabber(path, grabber -> decode(path, grabber));
+    }
+
+    /**
+     * What the file says about itself: {@code title}, {@code comment} (svgen's recipe) and others.
+     *
+     * @throws BadInputException as {@link #read}
+     */
+    public static Map<String, String> metadata(Path file) {
+        return withGrabber(file, grabber -> Map.copyOf(grabber.getMetadata()));
+    }
+
+    private interface Use<T> {
+        T apply(FFmpegFrameGrabber grabber) throws IOException;
+    }
+
+    private static <T> T withGrabber(Path file, Use<T> use) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInputException("cannot read video %s: no such file".formatted(file));
+        }
+        Ffmpeg.load();
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(file.toFile())) {
+            grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
+            grabber.setImageScalingFlags(Ffmpeg.SCALING);
+            grabber.start();
+            if (grabber.getImageWidth() <= 0) {
+                throw new BadInputException(
+                        "cannot read video %s: it has no pictures".formatted(file));
+            }
+            return use.apply(grabber);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot read video %s: FFmpeg finds no video in it".formatted(file), e);
+        }
+    }
+
+    private static Clip decode(Path file, FFmpegFrameGrabber grabber) throws IOException {
+        int width = grabber.getImageWidth();
+        int height = grabber.getImageHeight();
+        List<byte[]> frames = new ArrayList<>();
+        for (Frame frame = grabber.grabImage(); frame != null; frame = grabber.grabImage()) {
+            ByteBuffer pixels = (ByteBuffer) frame.image[0];
+            byte[] rgb = new byte[width * height * 3];
+            for (int y = 0; y < height; y++) {
+                pixels.get(y * frame.imageStride, rgb, y * width * 3, width * 3);
+            }
+            frames.add(rgb);
+        }
+        if (frames.isEmpty()) {
+            throw new BadInputException("cannot read video %s: it has no frames".formatted(file));
+        }
+        Clip clip = new Clip(frames.size(), height, width, grabber.getVideoFrameRate());
+        for (int i = 0; i < frames.size(); i++) {
+            Rgb.fill(clip.frames().get(i), frames.get(i));
+        }
+        return clip;
+    }
+
+    private static Clip folder(Path folder) {
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(folder)) {
+            files =
+                    entries.filter(f ->
+                                    PngFolderWriter.FRAME
+                                            .matcher(String.valueOf(f.getFileName()))
+                                            .matches())
+                            .sorted()
+                            .toList();
+        } catch (IOException e) {
+            throw new SvgenException("cannot list " + folder, e);
+        }
+        if (files.isEmpty()) {
+            throw new BadInputException(
+                    "cannot read video %s: expected frame_0000.png and so on in the folder, found none"
+                            .formatted(folder));
+        }
+        Clip clip = null;
+        for (int i = 0; i < files.size(); i++) {
+            try (Arena arena = Arena.ofConfined()) {
+                Tensor image = Images.read(files.get(i), arena);
+                clip =
+                        clip == null
+                                ? new Clip(files.size(), image.size(0), image.size(1), 1)
+                                : clip;
+                Tensor frame = clip.frames().get(i);
+                if (!frame.shape().equals(image.shape())) {
+                    clip.close();
+                    throw new BadInputException(
+                            "cannot read video %s: expected frames of %s, found %s in %s"
+                                    .formatted(
+                                            folder,
+                                            frame.shape(),
+                                            image.shape(),
+                                            files.get(i).getFileName()));
+                }
+                MemorySegment.copy(image.host(), 0, frame.host(), 0, image.bytes());
+            }
+        }
+        return java.util.Objects.requireNonNull(clip);
+    }
+}

@@ -1,0 +1,64 @@
+package org.svgen.media;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.StepListener;
+import org.svgen.tensor.BadInputException;
+
+/** Writes a clip to one place, whole or not at all. */
+public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWriter {
+    /**
+     * The writer for {@code out}: {@code .mp4} (H.264), {@code .gif}, or, with no extension or a
+     * slash at the end, a folder of PNG frames.
+     *
+     * @throws BadInputException for any other extension
+     */
+    static VideoWriter to(String out) {
+        Path path = Path.of(out);
+        if (out.endsWith("/") || out.endsWith("\\") || Files.isDirectory(path)) {
+            return new PngFolderWriter(path);
+        }
+        Path name = path.getFileName();
+        String text = name == null ? "" : name.toString();
+        int dot = text.lastIndexOf('.');
+        if (dot <= 0) {
+            return new PngFolderWriter(path);
+        }
+        return switch (text.substring(dot).toLowerCase(Locale.ROOT)) {
+            case ".mp4" -> new Mp4Writer(path);
+            case ".gif" -> new GifWriter(path);
+            default ->
+                    throw new BadInputException(
+                            "cannot write %s: expected .mp4, .gif or a folder for PNG frames (no extension, or a / at the end)"
+                                    .formatted(out));
+        };
+    }
+
+    Path out();
+
+    /**
+     * Says now what would fail after the long work.
+     *
+     * @param width pixels of the clip to come
+     * @param height pixels of the clip to come
+     * @throws BadInputException if the place takes no files or the format not this size
+     */
+    void check(int width, int height);
+
+    /**
+     * Writes {@code clip} and replaces what was there.
+     *
+     * @param metadata {@code title} and {@code comment} (the recipe) are kept where the format can
+     * @param listener hears {@link StepListener.Stage#WRITE}; may stop the writing
+     * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
+     */
+    void write(Clip clip, Map<String, String> metadata, StepListener listener);
+
+    /** As the other {@code write}, unwatched. */
+    default void write(Clip clip, Map<String, String> metadata) {
+        write(clip, metadata, new StepListener() {});
+    }
+}

@@ -1,0 +1,45 @@
+package org.svgen.metrics;
+
+import java.util.Arrays;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Tensor;
+
+/**
+ * How close a video is to a reference. Decibel are infinite where nothing differs.
+ *
+ * @param meanSquaredError over all values, which lie in 0..1
+ * @param psnr of the mean error over all frames
+ * @param psnrMeanOverFrames the mean of the frames' ratios, as the official code reports it
+ * @param ssim with a Gaussian window; NaN for frames of less than 6 pixels
+ * @param ssimBox with a flat window, as the official code reports it
+ */
+public record Comparison(
+        int frames,
+        int height,
+        int width,
+        double meanSquaredError,
+        double psnr,
+        double psnrMeanOverFrames,
+        double ssim,
+        double ssimBox) {
+
+    /**
+     * Compares host F32 videos [frames, height, width, 3] in 0..1.
+     *
+     * @throws BadInputException if they differ in size
+     */
+    public static Comparison of(Tensor reference, Tensor video) {
+        double[] errors = Psnr.meanSquaredErrors(reference, video);
+        int height = video.size(1);
+        int width = video.size(2);
+        return new Comparison(
+                video.size(0),
+                height,
+                width,
+                Arrays.stream(errors).average().orElse(Double.NaN),
+                Psnr.pooled(errors),
+                Psnr.meanOverFrames(errors),
+                Math.min(height, width) < 6 ? Double.NaN : Ssim.gaussian(reference, video),
+                Ssim.box(reference, video));
+    }
+}

@@ -1,0 +1,48 @@
+package org.svgen.metrics;
+
+import java.util.Arrays;
+import org.svgen.tensor.Tensor;
+
+/**
+ * Peak signal-to-noise ratio of videos with values in 0..1, in decibel. Tensors are host F32
+ * [frames, height, width, channels] of equal shape.
+ */
+public final class Psnr {
+    private Psnr() {}
+
+    /** Mean squared error of each frame. */
+    public static double[] meanSquaredErrors(Tensor a, Tensor b) {
+        Planes.requireSameVideo(a, b);
+        return Planes.overFrames(
+                a,
+                b,
+                (x, y) -> {
+                    double sum = 0;
+                    for (int i = 0; i < x.length; i++) {
+                        double d = (double) x[i] - y[i];
+                        sum += d * d;
+                    }
+                    return sum / x.length;
+                });
+    }
+
+    /**
+     * The mean of the frames' ratios, as the official Sparse VideoGen code reports it; infinite as
+     * soon as one frame is identical.
+     */
+    public static double meanOverFrames(double[] meanSquaredErrors) {
+        return Arrays.stream(meanSquaredErrors).map(Psnr::of).average().orElse(Double.NaN);
+    }
+
+    /** The ratio of the mean error over all frames, the standard for videos. */
+    public static double pooled(double[] meanSquaredErrors) {
+        return of(Arrays.stream(meanSquaredErrors).average().orElse(Double.NaN));
+    }
+
+    /** {@code -10 log10(mse)}; infinite for 0. */
+    public static double of(double meanSquaredError) {
+        return meanSquaredError == 0
+                ? Double.POSITIVE_INFINITY
+                : -10 * Math.log10(meanSquaredError);
+    }
+}
