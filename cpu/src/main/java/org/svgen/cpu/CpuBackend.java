@@ -1,0 +1,107 @@
+package org.svgen.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.Tensor;
+
+/** Off-heap tensors in host memory and operations on all cores. Activations are F32. */
+public final class CpuBackend implements Backend {
+    private static final long ALIGNMENT = 64;
+
+    private final Parallel parallel;
+    private final CpuOps ops;
+    // By identity: two records over equal segments are still two allocations.
+    private final Map<Storage, Arena> arenas = new IdentityHashMap<>();
+    private long live;
+    private long peak;
+
+    public CpuBackend() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * @param threads how many threads compute, the calling one included; results do not depend on
+     *     it
+     */
+    public CpuBackend(int threads) {
+        parallel = new Parallel(threads);
+        ops = new CpuOps(parallel);
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return "%d threads, %d-bit vectors".formatted(parallel.threads(), Simd.F.vectorBitSize());
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    @SuppressWarnings("MustBeClosedChecker") // release() closes it
+    public Storage allocate(long bytes) {
+        // Shared, since the threads of the pool compute on it.
+        Arena arena = Arena.ofShared();
+        MemorySegment segment = arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+        Storage storage = new HostStorage(segment);
+        arenas.put(storage, arena);
+        live += segment.byteSize();
+        peak = Math.max(peak, live);
+        return storage;
+    }
+
+    @Override
+    public void release(Storage storage) {
+        Arena arena = arenas.remove(storage);
+        if (arena == null) {
+            throw new IllegalArgumentException("storage is not live in this backend");
+        }
+        live -= storage.byteSize();
+        arena.close();
+    }
+
+    @Override
+    public Tensor upload(Tensor host) {
+        if (!parallel.canRead(host.host())) {
+            throw new IllegalArgumentException(
+                    host + " is in an arena confined to one thread, expected a shared one");
+        }
+        return host;
+    }
+
+    @Override
+    public void download(Tensor tensor, Tensor host) {
+        if (tensor.dtype() != host.dtype() || tensor.elements() != host.elements()) {
+            throw new IllegalArgumentException("cannot download %s to %s".formatted(tensor, host));
+        }
+        host.host().copyFrom(tensor.host());
+    }
+
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public Memory memory() {
+        return new Memory(live, peak);
+    }
+
+    @Override
+    public void close() {
+        arenas.values().forEach(Arena::close);
+        arenas.clear();
+        live = 0;
+        parallel.close();
+    }
+}

@@ -1,0 +1,34 @@
+package org.svgen.cpu;
+
+import java.util.Optional;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BackendProvider;
+import org.svgen.tensor.BadInputException;
+
+/** Announces {@link CpuBackend}. */
+public final class CpuProvider implements BackendProvider {
+    @Override
+    public String kind() {
+        return "cpu";
+    }
+
+    @Override
+    public int preference() {
+        return 0;
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                ? Optional.empty()
+                : Optional.of("the JVM was started without --add-modules=jdk.incubator.vector");
+    }
+
+    @Override
+    public Backend open(int index) {
+        if (index != 0) {
+            throw new BadInputException("--device cpu:%d: expected cpu".formatted(index));
+        }
+        return new CpuBackend();
+    }
+}

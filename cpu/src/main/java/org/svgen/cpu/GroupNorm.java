@@ -1,0 +1,184 @@
+package org.svgen.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.Tensor;
+
+/** Group normalisation: one pass for the moments, one to apply them. */
+final class GroupNorm {
+    /** Pixels whose moments are summed in floats, before they are merged in doubles. */
+    private static final int CHUNK = 32;
+
+    /** Pixels of a task. */
+    private static final int GRAIN = 16 * CHUNK;
+
+    private final Parallel parallel;
+
+    GroupNorm(Parallel parallel) {
+        this.parallel = parallel;
+    }
+
+    /** Coarser data that scale and shift the result, and where each frame of x finds its own. */
+    record Modulation(Tensor scale, Tensor shift, int[] frame) {}
+
+    void apply(
+            Tensor x,
+            int groups,
+            Tensor weight,
+            Tensor bias,
+            float eps,
+            @Nullable Modulation modulation,
+            Activation f,
+            Tensor out) {
+        int c = x.size(3);
+        Moments total = moments(x, groups);
+        float[] mean = new float[Simd.roundUp(c)];
+        float[] factor = Floats.all(weight);
+        for (int i = 0; i < c; i++) {
+            int g = i / (c / groups);
+            mean[i] = (float) total.mean[g];
+            factor[i] /= (float) Math.sqrt(total.squares[g] / total.count[g] + eps);
+        }
+        float[] offset = Floats.all(bias);
+        Floats from = Floats.of(x);
+        Floats to = Floats.of(out);
+        @Nullable Modulator modulator = modulation == null ? null : new Modulator(modulation, x);
+        parallel.ranges(
+                x.elements() / c,
+                GRAIN,
+                (pixel, pixels) -> {
+                    float[] row = Scratch.floats(Scratch.Use.INPUT, Simd.roundUp(c));
+                    for (long p = pixel; p < pixel + pixels; p++) {
+                        from.load(p * c, row, 0, c);
+                        for (int i = 0; i < c; i += Simd.LANES) {
+                            FloatVector.fromArray(Simd.F, row, i)
+                                    .sub(FloatVector.fromArray(Simd.F, mean, i))
+                                    .fma(
+                                            FloatVector.fromArray(Simd.F, factor, i),
+                                            FloatVector.fromArray(Simd.F, offset, i))
+                                    .intoArray(row, i);
+                        }
+                        if (modulator != null) {
+                            modulator.apply(p, row);
+                        }
+                        Simd.activate(f, row, 0, c);
+                        to.store(row, 0, p * c, c);
+                    }
+                });
+    }
+
+    private Moments moments(Tensor x, int groups) {
+        int c = x.size(3);
+        long pixels = x.elements() / c;
+        Floats from = Floats.of(x);
+        Moments[] parts = new Moments[Math.toIntExact(Math.ceilDiv(pixels, GRAIN))];
+        parallel.ranges(
+                pixels,
+                GRAIN,
+                (pixel, count) -> {
+                    Moments part = new Moments(groups);
+                    float[] data = Scratch.floats(Scratch.Use.INPUT, CHUNK * c + Simd.LANES);
+                    for (int p = 0; p < count; p += CHUNK) {
+                        int n = Math.min(CHUNK, count - p);
+                        from.load((pixel + p) * c, data, 0, n * c);
+                        part.add(data, n, c);
+                    }
+                    parts[(int) (pixel / GRAIN)] = part;
+                });
+        Moments total = new Moments(groups);
+        for (Moments part : parts) {
+            for (int g = 0; g < groups; g++) {
+                total.merge(g, part.count[g], part.mean[g], part.squares[g]);
+            }
+        }
+        return total;
+    }
+
+    /** Count, mean and sum of squared deviations of each group. */
+    private static final class Moments {
+        private final long[] count;
+        private final double[] mean;
+        private final double[] squares;
+
+        Moments(int groups) {
+            count = new long[groups];
+            mean = new double[groups];
+            squares = new double[groups];
+        }
+
+        /** Adds {@code n} pixels; sums are of distances to the first one, lest digits cancel. */
+        void add(float[] data, int n, int c) {
+            float[] sums = Scratch.floats(Scratch.Use.LEFT, Simd.roundUp(c));
+            float[] powers = Scratch.floats(Scratch.Use.RIGHT, Simd.roundUp(c));
+            for (int i = 0; i < c; i += Simd.LANES) {
+                FloatVector first = FloatVector.fromArray(Simd.F, data, i);
+                FloatVector s = FloatVector.zero(Simd.F);
+                FloatVector q = s;
+                for (int p = 1; p < n; p++) {
+                    FloatVector d = FloatVector.fromArray(Simd.F, data, p * c + i).sub(first);
+                    s = s.add(d);
+                    q = d.fma(d, q);
+                }
+                s.intoArray(sums, i);
+                q.intoArray(powers, i);
+            }
+            int width = c / count.length;
+            for (int i = 0; i < c; i++) {
+                double s = sums[i];
+                merge(i / width, n, data[i] + s / n, Math.max(0, powers[i] - s * s / n));
+            }
+        }
+
+        void merge(int g, long n, double otherMean, double otherSquares) {
+            long both = count[g] + n;
+            double delta = otherMean - mean[g];
+            mean[g] += delta * n / both;
+            squares[g] += otherSquares + delta * delta * count[g] * n / both;
+            count[g] = both;
+        }
+    }
+
+    /** Multiplies and adds what the nearest pixel of the coarser data says. */
+    private static final class Modulator {
+        private final Floats scale;
+        private final Floats shift;
+        private final int[] frame;
+        private final int h;
+        private final int w;
+        private final int c;
+        private final int coarseH;
+        private final int coarseW;
+
+        Modulator(Modulation modulation, Tensor x) {
+            scale = Floats.of(modulation.scale);
+            shift = Floats.of(modulation.shift);
+            frame = modulation.frame;
+            h = x.size(1);
+            w = x.size(2);
+            c = x.size(3);
+            coarseH = modulation.scale.size(1);
+            coarseW = modulation.scale.size(2);
+        }
+
+        void apply(long pixel, float[] row) {
+            int j = (int) (pixel % w);
+            int i = (int) (pixel / w % h);
+            int t = frame[(int) (pixel / w / h)];
+            long y = (long) i * coarseH / h;
+            long x = (long) j * coarseW / w;
+            long at = ((t * (long) coarseH + y) * coarseW + x) * c;
+            float[] a = Scratch.floats(Scratch.Use.LEFT, Simd.roundUp(c));
+            float[] b = Scratch.floats(Scratch.Use.RIGHT, Simd.roundUp(c));
+            scale.load(at, a, 0, c);
+            shift.load(at, b, 0, c);
+            for (int k = 0; k < c; k += Simd.LANES) {
+                FloatVector.fromArray(Simd.F, row, k)
+                        .fma(
+                                FloatVector.fromArray(Simd.F, a, k),
+                                FloatVector.fromArray(Simd.F, b, k))
+                        .intoArray(row, k);
+            }
+        }
+    }
+}

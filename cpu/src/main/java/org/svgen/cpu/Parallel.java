@@ -1,0 +1,130 @@
+package org.svgen.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs numbered tasks on a fixed pool of daemon threads and the calling one. How work is cut into
+ * tasks must not depend on the number of threads: then neither do results.
+ */
+final class Parallel implements AutoCloseable {
+    private static final int SPINS = 2000;
+
+    private final int threads;
+    private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
+    private final Thread[] workers;
+
+    Parallel(int threads) {
+        this.threads = Math.max(1, threads);
+        workers = new Thread[this.threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = Thread.ofPlatform().daemon().name("svgen-cpu-" + i).start(this::serve);
+        }
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /** True if all threads may touch {@code segment}. */
+    boolean canRead(MemorySegment segment) {
+        return workers.length == 0 || segment.isAccessibleBy(workers[0]);
+    }
+
+    /** Calls {@code body} with 0, 1, ... {@code tasks - 1}, each once, in any order. */
+    void run(int tasks, IntConsumer body) {
+        int helpers = Math.min(workers.length, tasks - 1);
+        Job job = new Job(tasks, body, Thread.currentThread());
+        for (int i = 0; i < helpers; i++) {
+            queue.add(job);
+        }
+        job.work();
+        job.await();
+    }
+
+    /** Cuts {@code 0..n} into ranges of {@code grain} (the last may be shorter). */
+    void ranges(long n, int grain, Range body) {
+        int tasks = Math.toIntExact(Math.ceilDiv(n, grain));
+        run(
+                tasks,
+                i -> {
+                    long from = (long) i * grain;
+                    body.accept(from, (int) Math.min(grain, n - from));
+                });
+    }
+
+    @Override
+    public void close() {
+        for (Thread worker : workers) {
+            worker.interrupt();
+        }
+    }
+
+    private void serve() {
+        try {
+            while (true) {
+                queue.take().work();
+            }
+        } catch (InterruptedException e) {
+            // close() asked this thread to end.
+        }
+    }
+
+    /** Work on {@code count} items that begin at {@code from}. */
+    @FunctionalInterface
+    interface Range {
+        void accept(long from, int count);
+    }
+
+    private static final class Job {
+        private final int tasks;
+        private final IntConsumer body;
+        private final Thread caller;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Job(int tasks, IntConsumer body, Thread caller) {
+            this.tasks = tasks;
+            this.body = body;
+            this.caller = caller;
+        }
+
+        void work() {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                try {
+                    if (failure.get() == null) {
+                        body.accept(i);
+                    }
+                } catch (Throwable t) {
+                    failure.compareAndSet(null, t);
+                }
+                if (done.incrementAndGet() == tasks) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        void await() {
+            for (int spin = 0; done.get() < tasks; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable t -> throw new IllegalStateException(t);
+            }
+        }
+    }
+}

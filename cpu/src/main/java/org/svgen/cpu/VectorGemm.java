@@ -1,0 +1,154 @@
+package org.svgen.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Activation;
+
+/**
+ * {@code out = f(A B^T + bias)} in blocks that stay in the caches: a slab of B is packed once into
+ * panels that all threads share; each task takes {@link #MC} rows of A through it.
+ */
+final class VectorGemm {
+    private static final int MR = MicroKernel.MR;
+    private static final int NR = MicroKernel.NR;
+
+    /** Rows of A in a task: its block of A and its sums stay in the second-level cache. */
+    private static final int MC = 16 * MR;
+
+    /** Terms summed in a pass: a panel of B of this depth stays in the first-level cache. */
+    private static final int KC = 192;
+
+    /** The most elements of B that are packed at a time. */
+    private static final int SLAB = 1 << 22;
+
+    private final Parallel parallel;
+    private float[] packed = new float[0];
+
+    VectorGemm(Parallel parallel) {
+        this.parallel = parallel;
+    }
+
+    /**
+     * @param a M rows of K
+     * @param b N rows of K
+     * @param out M rows of N, written from element {@code outFrom}
+     */
+    void multiply(
+            int m,
+            int n,
+            int k,
+            Rows a,
+            Rows b,
+            float @Nullable [] bias,
+            Activation f,
+            Floats out,
+            long outFrom) {
+        int width = Math.max(NR, SLAB / Math.max(k, 1) / NR * NR);
+        for (int n0 = 0; n0 < n; n0 += width) {
+            Slab slab = pack(b, n0, Math.min(width, n - n0), k);
+            int columns = n0;
+            parallel.run(
+                    Math.ceilDiv(m, MC),
+                    i -> block(i * MC, m, a, slab, columns, n, bias, f, out, outFrom));
+        }
+    }
+
+    /**
+     * Columns of B, transposed: for each run of {@link #KC} terms and each {@link #NR} columns a
+     * panel [terms, NR], padded with zeros.
+     */
+    private record Slab(float[] panels, int n, int k) {
+        int padded() {
+            return Math.ceilDiv(n, NR) * NR;
+        }
+
+        int panel(int k0, int j) {
+            return k0 * padded() + Math.min(KC, k - k0) * j;
+        }
+    }
+
+    private Slab pack(Rows b, int n0, int n, int k) {
+        int padded = Math.ceilDiv(n, NR) * NR;
+        int size = Math.multiplyExact(padded, Math.max(k, 1));
+        if (packed.length < size) {
+            packed = new float[size];
+        }
+        Slab slab = new Slab(packed, n, k);
+        parallel.run(padded / NR, panel -> packPanel(b, n0, slab, panel * NR));
+        return slab;
+    }
+
+    private static void packPanel(Rows b, int n0, Slab slab, int j0) {
+        float[] row = Scratch.floats(Scratch.Use.INPUT, KC);
+        for (int k0 = 0; k0 < slab.k; k0 += KC) {
+            int depth = Math.min(KC, slab.k - k0);
+            int at = slab.panel(k0, j0);
+            for (int j = 0; j < NR; j++) {
+                if (j0 + j < slab.n) {
+                    b.load(n0 + j0 + j, k0, depth, row, 0);
+                    for (int p = 0; p < depth; p++) {
+                        slab.panels[at + p * NR + j] = row[p];
+                    }
+                } else {
+                    for (int p = 0; p < depth; p++) {
+                        slab.panels[at + p * NR + j] = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void block(
+            int m0,
+            int m,
+            Rows a,
+            Slab slab,
+            int n0,
+            int n,
+            float @Nullable [] bias,
+            Activation f,
+            Floats out,
+            long outFrom) {
+        int rows = Math.min(MC, m - m0);
+        int ldc = slab.padded();
+        float[] left = Scratch.floats(Scratch.Use.LEFT, MC * KC);
+        float[] sums = Scratch.floats(Scratch.Use.PRODUCT, MC * ldc);
+        for (int k0 = 0; k0 == 0 || k0 < slab.k; k0 += KC) {
+            int depth = Math.min(KC, slab.k - k0);
+            for (int i = 0; i < rows; i++) {
+                a.load(m0 + i, k0, depth, left, i * KC);
+            }
+            for (int j = 0; j < ldc; j += NR) {
+                for (int i = 0; i < rows; i += MR) {
+                    MicroKernel.multiply(
+                            depth,
+                            left,
+                            i * KC,
+                            KC,
+                            slab.panels,
+                            slab.panel(k0, j),
+                            sums,
+                            i * ldc + j,
+                            ldc,
+                            k0 == 0);
+                }
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            if (bias != null) {
+                add(sums, i * ldc, bias, n0, slab.n);
+            }
+            Simd.activate(f, sums, i * ldc, slab.n);
+            out.store(sums, i * ldc, outFrom + (long) (m0 + i) * n + n0, slab.n);
+        }
+    }
+
+    private static void add(float[] x, int from, float[] bias, int n0, int n) {
+        // The slab begins at a whole vector of bias, which is padded to whole vectors as x is.
+        for (int j = 0; j < n; j += Simd.LANES) {
+            FloatVector.fromArray(Simd.F, x, from + j)
+                    .add(FloatVector.fromArray(Simd.F, bias, n0 + j))
+                    .intoArray(x, from + j);
+        }
+    }
+}

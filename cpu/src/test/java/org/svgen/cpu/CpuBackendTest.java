@@ -1,0 +1,44 @@
+package org.svgen.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.Test;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.Tensor;
+
+class CpuBackendTest {
+    @Test
+    void isFoundByName() {
+        try (Backend backend = Backends.open("cpu", note -> {})) {
+            assertThat(backend.name()).isEqualTo("cpu");
+            assertThat(backend.description()).contains("threads").contains("-bit vectors");
+        }
+    }
+
+    @Test
+    void countsLiveAndPeakBytes() {
+        try (Backend backend = new CpuBackend(1)) {
+            Storage a = backend.allocate(1000);
+            Storage b = backend.allocate(500);
+            backend.release(a);
+            backend.allocate(100);
+            assertThat(backend.memory()).isEqualTo(new Backend.Memory(600, 1500));
+            backend.release(b);
+            assertThatThrownBy(() -> backend.release(b))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void refusesMemoryThatItsThreadsCannotRead() {
+        try (Backend backend = new CpuBackend(2);
+                Arena confined = Arena.ofConfined()) {
+            Tensor tensor = Tensor.of(confined, new float[4], 4);
+            assertThatThrownBy(() -> backend.upload(tensor)).hasMessageContaining("confined");
+        }
+    }
+}

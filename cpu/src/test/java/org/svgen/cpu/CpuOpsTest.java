@@ -1,0 +1,11 @@
+package org.svgen.cpu;
+
+import org.svgen.tensor.Backend;
+import org.svgen.testkit.OpsContract;
+
+class CpuOpsTest extends OpsContract {
+    @Override
+    protected Backend open() {
+        return new CpuBackend();
+    }
+}

@@ -1,0 +1,323 @@
+package org.svgen.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.AttentionPlan.Kind;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.KeyPattern.Band;
+import org.svgen.tensor.KeyPattern.Segment;
+import org.svgen.tensor.KeyPattern.Span;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.TokenOrder;
+
+/** What every backend's attention computes, for patterns and sizes of all sorts. */
+public abstract class AttentionContract extends BackendContract {
+    private static final int FRAMES = 7;
+    private static final int TOKENS = 29;
+    private static final int VIDEO = FRAMES * TOKENS;
+    private static final int TEXT = 13;
+    private static final int N = VIDEO + TEXT;
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,1,1,64",
+        "1,2,65,65,64",
+        "2,1,130,130,32",
+        "1,1,7,300,128",
+        "1,3,257,61,40",
+        "1,1,97,97,8",
+        "1,1,33,50,5",
+        "1,1,70,200,72"
+    })
+    void attendsDensely(int b, int h, int nq, int nk, int d) {
+        attends(AttentionPlan.dense(nq, nk), null, b, h, d);
+    }
+
+    /** A band of queries and keys over the video, all queries on the text, text on everything. */
+    private static KeyPattern textLast(int reach, int block, int padding) {
+        int text = N - padding;
+        Band band = new Band(0, 1, 0, block, reach, 0, VIDEO);
+        List<Segment> segments = new ArrayList<>();
+        segments.add(new Segment(0, VIDEO, List.of(new Span(VIDEO, text)), band));
+        segments.add(new Segment(VIDEO, text, List.of(new Span(0, text)), null));
+        if (padding > 0) {
+            segments.add(new Segment(text, N, List.of(), null));
+        }
+        return new KeyPattern(N, N, segments);
+    }
+
+    private static KeyPattern textFirst(int reach, int sink) {
+        return new KeyPattern(
+                N,
+                N,
+                List.of(
+                        new Segment(0, TEXT, List.of(new Span(0, N)), null),
+                        new Segment(
+                                TEXT,
+                                N,
+                                List.of(new Span(0, TEXT), new Span(TEXT, TEXT + sink)),
+                                new Band(TEXT, 1, TEXT, 1, reach, TEXT + sink, N))));
+    }
+
+    private static final TokenOrder LAST = new TokenOrder(0, FRAMES, TOKENS);
+    private static final TokenOrder FIRST = new TokenOrder(TEXT, FRAMES, TOKENS);
+
+    @ParameterizedTest
+    @CsvSource({"0,1,1,64", "17,1,1,64", "40,1,5,32", "1,8,1,40", "2,16,12,128", "300,1,3,64"})
+    void attendsInABandWithTextLastAndPadding(int reach, int block, int padding, int d) {
+        KeyPattern pattern = textLast(reach, block, padding);
+        attends(plan(pattern, TokenOrder.IDENTITY), null, 1, 2, d);
+        attends(plan(pattern, LAST), null, 1, 2, d);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "25,0", "25,29", "90,3", "300,200"})
+    void attendsInABandWithTextFirstAndASink(int reach, int sink) {
+        attends(plan(textFirst(reach, sink), TokenOrder.IDENTITY), null, 2, 1, 64);
+        attends(plan(textFirst(reach, sink), FIRST), null, 1, 1, 40);
+    }
+
+    @Test
+    void mixesKindsByHead() {
+        AttentionPlan plan =
+                new AttentionPlan(
+                        List.of(
+                                new Kind(textLast(20, 1, 2), TokenOrder.IDENTITY),
+                                new Kind(textLast(20, 1, 2), LAST),
+                                new Kind(KeyPattern.dense(N, N), TokenOrder.IDENTITY)));
+        attends(plan, ints(new int[] {0, 1, 2, 1, 2, 0}, 2, 3), 2, 3, 64);
+    }
+
+    @Test
+    void attendsAlongSteepShiftedAndDecliningBands() {
+        int queries = 101;
+        int keys = 213;
+        for (Band band :
+                List.of(
+                        new Band(0, 2, 0, 1, 5, 0, keys),
+                        new Band(-40, 1, 0, 4, 2, 10, 200),
+                        new Band(210, -2, 3, 7, 1, 0, keys),
+                        new Band(500, 1, 0, 1, 3, 0, keys))) {
+            KeyPattern pattern =
+                    new KeyPattern(
+                            queries,
+                            keys,
+                            List.of(
+                                    new Segment(0, 60, List.of(), band),
+                                    new Segment(60, 61, List.of(new Span(5, 6)), null),
+                                    new Segment(61, 101, List.of(), band)));
+            attends(plan(pattern, TokenOrder.IDENTITY), null, 1, 1, 64);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void attendsByAnyPattern(long seed) {
+        PatternGenerator generator = new PatternGenerator(seed);
+        for (int i = 0; i < 6; i++) {
+            KeyPattern pattern = generator.next(300);
+            attends(plan(pattern, generator.order(pattern)), null, 1, 2, generator.headDim());
+        }
+    }
+
+    @Test
+    void staysFiniteWithLargeScores() {
+        Tensor q = normal(activations(), 0, 30, 1, 1, N, 64);
+        Tensor k = normal(activations(), 0, 30, 1, 1, N, 64);
+        Tensor v = random(1, 1, N, 64);
+        AttentionPlan plan = plan(textLast(30, 1, 4), LAST);
+        agrees(
+                poisoned(1, N, 1, 64),
+                100 * tolerance(),
+                (at, out) ->
+                        at.ops().attention(at.on(q), at.on(k), at.on(v), plan, null, 0.125f, out));
+    }
+
+    @Test
+    void aBandWiderThanTheSequenceIsDense() {
+        KeyPattern wide =
+                new KeyPattern(
+                        N, N, List.of(new Segment(0, N, List.of(), new Band(0, 1, 0, 1, N, 0, N))));
+        Tensor x = random(1, 2, N, 64);
+        float[] band = attention(x, x, x, plan(wide, LAST));
+        float[] dense = attention(x, x, x, AttentionPlan.dense(N, N));
+        assertThat(Errors.relative(band, dense)).isLessThan(tolerance());
+    }
+
+    @Test
+    void temporalIsSpatialOnPermutedTokens() {
+        KeyPattern pattern = textFirst(23, 7);
+        Tensor x = random(1, 1, N, 64);
+        Tensor permuted = copy(x);
+        for (int i = 0; i < N; i++) {
+            permuted.get(0)
+                    .get(0)
+                    .get(i)
+                    .host()
+                    .copyFrom(x.get(0).get(0).get(FIRST.stored(i)).host());
+        }
+        float[] temporal = attention(x, x, x, plan(pattern, FIRST));
+        float[] spatial =
+                attention(permuted, permuted, permuted, plan(pattern, TokenOrder.IDENTITY));
+        float[] back = new float[spatial.length];
+        for (int i = 0; i < N; i++) {
+            System.arraycopy(spatial, i * 64, back, FIRST.stored(i) * 64, 64);
+        }
+        assertThat(Errors.relative(temporal, back)).isLessThan(tolerance());
+    }
+
+    @Test
+    void profilesErrorsAndPicksTheLeast() {
+        AttentionPlan plan =
+                new AttentionPlan(
+                        List.of(
+                                new Kind(textLast(20, 1, 3), TokenOrder.IDENTITY),
+                                new Kind(textLast(20, 1, 3), LAST),
+                                new Kind(textLast(55, 4, 3), TokenOrder.IDENTITY)));
+        int[] rows = {0, 5, 5, 101, VIDEO - 1, VIDEO, N - 4, N - 1};
+        Tensor q = random(2, 3, N, 64);
+        Tensor k = random(2, 3, N, 64);
+        Tensor v = random(2, 3, N, 64);
+        Tensor kinds = poisoned(DType.I32, 2, 3);
+        Tensor errors = poisoned(DType.F32, 3, 2, 3);
+        int limit = N - 3;
+        agrees(
+                errors,
+                20 * tolerance(),
+                (at, out) ->
+                        at.ops()
+                                .profile(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(v),
+                                        rows,
+                                        plan,
+                                        limit,
+                                        0.125f,
+                                        out,
+                                        at.on(copy(kinds))));
+        agrees(
+                kinds,
+                (at, out) ->
+                        at.ops()
+                                .profile(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(v),
+                                        rows,
+                                        plan,
+                                        limit,
+                                        0.125f,
+                                        at.on(copy(errors)),
+                                        out));
+    }
+
+    @Test
+    void profilingTakesTheFirstOfEqualsAndNanForTheWorst() {
+        KeyPattern band = textLast(20, 1, 0);
+        AttentionPlan plan =
+                new AttentionPlan(
+                        List.of(
+                                new Kind(band, LAST),
+                                new Kind(KeyPattern.dense(N, N), TokenOrder.IDENTITY),
+                                new Kind(KeyPattern.dense(N, N), TokenOrder.IDENTITY)));
+        Tensor x = random(1, 1, N, 40);
+        Tensor broken = copy(x);
+        Doubles.put(broken, 0, Double.NaN);
+        Tensor errors = poisoned(DType.F32, 3, 1, 1);
+        Tensor kinds = poisoned(DType.I32, 1, 1);
+        int[] rows = {100, 30};
+        Tensor whole =
+                run(
+                        kinds,
+                        (at, out) ->
+                                at.ops()
+                                        .profile(
+                                                at.on(x),
+                                                at.on(x),
+                                                at.on(x),
+                                                rows,
+                                                plan,
+                                                N,
+                                                0.1f,
+                                                at.on(copy(errors)),
+                                                out));
+        assertThat(Doubles.of(whole).values()).containsExactly(1);
+        Tensor allNan =
+                run(
+                        kinds,
+                        (at, out) ->
+                                at.ops()
+                                        .profile(
+                                                at.on(broken),
+                                                at.on(broken),
+                                                at.on(broken),
+                                                new int[] {0},
+                                                plan,
+                                                N,
+                                                0.1f,
+                                                at.on(copy(errors)),
+                                                out));
+        assertThat(Doubles.of(allNan).values()).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,64", "11,3,8", "77,2,64", "33,5,40"})
+    void attendsWithABias(int n, int h, int d) {
+        Tensor q = random(n, h, d);
+        Tensor k = random(n, h, d);
+        Tensor v = random(n, h, d);
+        Tensor bias = random(DType.F32, h, n, n);
+        agrees(
+                poisoned(n, h, d),
+                (at, out) ->
+                        at.ops()
+                                .biasedAttention(
+                                        at.on(q), at.on(k), at.on(v), at.on(bias), 0.3f, out));
+    }
+
+    private static AttentionPlan plan(KeyPattern pattern, TokenOrder order) {
+        return new AttentionPlan(List.of(new Kind(pattern, order)));
+    }
+
+    private float[] attention(Tensor q, Tensor k, Tensor v, AttentionPlan plan) {
+        return run(
+                        poisoned(q.size(0), q.size(2), q.size(1), q.size(3)),
+                        (at, out) ->
+                                at.ops()
+                                        .attention(
+                                                at.on(q), at.on(k), at.on(v), plan, null, 0.125f,
+                                                out))
+                .toFloats();
+    }
+
+    private void attends(AttentionPlan plan, @Nullable Tensor kinds, int b, int h, int d) {
+        int nq = plan.kinds().getFirst().pattern().queries();
+        int nk = plan.kinds().getFirst().pattern().keys();
+        Tensor q = random(b, h, nq, d);
+        Tensor k = random(b, h, nk, d);
+        Tensor v = random(b, h, nk, d);
+        float scale = (float) (1 / Math.sqrt(d));
+        agrees(
+                poisoned(b, nq, h, d),
+                (at, out) ->
+                        at.ops()
+                                .attention(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(v),
+                                        plan,
+                                        at.onNullable(kinds),
+                                        scale,
+                                        out));
+    }
+}
