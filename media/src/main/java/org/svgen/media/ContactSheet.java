@@ -1,0 +1,112 @@
+package org.svgen.media;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.svgen.pipeline.Clip;
+
+/**
+ * One picture that shows whole clips: evenly spaced frames of each, the first and the last among
+ * them, clips below each other under their titles.
+ */
+public final class ContactSheet {
+    private static final int GAP = 4;
+    private static final int MARGIN = 8;
+    private static final int FONT_SCALE = 2;
+    private static final int TITLE_HEIGHT = PixelFont.HEIGHT * FONT_SCALE + 2 * GAP;
+
+    /** Small frames are shown in whole multiples of their size, large ones reduced. */
+    private static final int LEAST_WIDTH = 120;
+
+    private static final int MOST_WIDTH = 320;
+
+    private ContactSheet() {}
+
+    /**
+     * @param title printable ASCII; empty for none
+     */
+    public record Row(String title, Clip clip) {}
+
+    /**
+     * Writes a PNG.
+     *
+     * @param columns frames beside each other
+     * @param lines of frames for each clip; a clip with fewer frames shows all it has
+     * @throws org.svgen.tensor.SvgenException if it cannot be written
+     */
+    public static void write(Path out, List<Row> rows, int columns, int lines) {
+        BufferedImage sheet = draw(rows, columns, lines);
+        Staged.write(out, temporary -> ImageIO.write(sheet, "png", temporary.toFile()));
+    }
+
+    private static BufferedImage draw(List<Row> rows, int columns, int lines) {
+        int width = 0;
+        int height = MARGIN;
+        for (Row row : rows) {
+            int shown = Math.min(columns * lines, row.clip.count());
+            int across = Math.min(columns, shown);
+            int left = 2 * MARGIN - GAP;
+            width = Math.max(width, left + across * (cellWidth(row.clip) + GAP));
+            width = Math.max(width, left + PixelFont.width(row.title, FONT_SCALE));
+            height += titleHeight(row);
+            height += Math.ceilDiv(shown, columns) * (cellHeight(row.clip) + GAP);
+        }
+        BufferedImage sheet =
+                new BufferedImage(width, height + MARGIN - GAP, BufferedImage.TYPE_INT_RGB);
+        Graphics2D canvas = sheet.createGraphics();
+        canvas.setColor(new Color(0x20, 0x20, 0x24));
+        canvas.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+        canvas.setColor(Color.WHITE);
+        int y = MARGIN;
+        for (Row row : rows) {
+            PixelFont.draw(canvas, row.title, MARGIN, y, FONT_SCALE);
+            y = frames(canvas, row.clip, columns, lines, y + titleHeight(row));
+        }
+        canvas.dispose();
+        return sheet;
+    }
+
+    private static int titleHeight(Row row) {
+        return row.title.isEmpty() ? 0 : TITLE_HEIGHT;
+    }
+
+    private static int frames(Graphics2D canvas, Clip clip, int columns, int lines, int top) {
+        int width = cellWidth(clip);
+        int height = cellHeight(clip);
+        boolean enlarged = width >= clip.width();
+        canvas.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION,
+                enlarged
+                        ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
+                        : RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        int shown = Math.min(columns * lines, clip.count());
+        for (int i = 0; i < shown; i++) {
+            int frame = frameShown(i, shown, clip.count());
+            int x = MARGIN + i % columns * (width + GAP);
+            int y = top + i / columns * (height + GAP);
+            canvas.drawImage(Rgb.image(clip.frames().get(frame)), x, y, width, height, null);
+        }
+        return top + Math.ceilDiv(shown, columns) * (height + GAP);
+    }
+
+    /** The frame at place {@code i} of {@code shown}: evenly spaced, first and last included. */
+    static int frameShown(int i, int shown, int count) {
+        return shown == 1 ? 0 : (int) Math.round(i * (count - 1.0) / (shown - 1));
+    }
+
+    private static int cellWidth(Clip clip) {
+        int width = clip.width();
+        return width > MOST_WIDTH
+                ? MOST_WIDTH
+                : width * Math.max(1, Math.ceilDiv(LEAST_WIDTH, width));
+    }
+
+    private static int cellHeight(Clip clip) {
+        double scale = (double) cellWidth(clip) / clip.width();
+        return Math.max(1, (int) Math.round(clip.height() * scale));
+    }
+}

@@ -1,0 +1,116 @@
+package org.svgen.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.metrics.Psnr;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Tensor;
+
+class ImagesTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp"})
+    void losslessFormatsGiveTheirColours(String format) throws IOException {
+        BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(2, 1, 0xff8000);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor read = Images.read(write(image, format), arena);
+            assertThat(read.shape().dims()).containsExactly(2, 3, 3);
+            assertThat(read.get(1).get(2).toFloats()).containsExactly(1f, 128 / 255f, 0f);
+        }
+    }
+
+    @Test
+    void ofAnAnimationTheFirstFrameIsTaken() throws IOException {
+        Path file = folder.resolve("clip.gif");
+        try (var clip = TestClips.moving(3, 32, 48, 8);
+                Arena arena = Arena.ofConfined()) {
+            VideoWriter.to(file.toString()).write(clip, Map.of());
+            assertThat(Psnr.of(meanSquaredError(Images.read(file, arena), clip.frames().get(0))))
+                    .isGreaterThan(30);
+        }
+    }
+
+    private static double meanSquaredError(Tensor a, Tensor b) {
+        return Psnr.meanSquaredErrors(a.reshape(1, 32, 48, 3), b.reshape(1, 32, 48, 3))[0];
+    }
+
+    @Test
+    void greyPicturesKeepTheirValues() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(1, 0, 0, 51);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Images.read(write(image, "png"), arena).toFloats())
+                    .containsExactly(0, 0, 0, 0.2f, 0.2f, 0.2f);
+        }
+    }
+
+    @Test
+    void transparencyIsDropped() throws IOException {
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+        image.setRGB(0, 0, 0x400000ff);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Images.read(write(image, "png"), arena).toFloats())
+                    .containsExactly(0, 0, 1f);
+        }
+    }
+
+    @Test
+    void jpegComesClose() throws IOException {
+        try (var clip = TestClips.moving(1, 64, 96, 8);
+                Arena arena = Arena.ofConfined()) {
+            Tensor read = Images.read(write(Rgb.image(clip.frames().get(0)), "jpg"), arena);
+            assertThat(read.toFloats()[0]).isCloseTo(clip.frames().toFloats()[0], within(0.05f));
+        }
+    }
+
+    @Test
+    void aTruncatedPictureIsOneLineOfBadInput() throws IOException {
+        try (var clip = TestClips.moving(1, 64, 96, 8);
+                Arena arena = Arena.ofConfined()) {
+            Path file = write(Rgb.image(clip.frames().get(0)), "png");
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+            assertThatThrownBy(() -> Images.read(file, arena))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("corrupt")
+                    .extracting(e -> e.getMessage().lines().count())
+                    .isEqualTo(1L);
+        }
+    }
+
+    @Test
+    void whatIsNoPictureOrNotThereIsBadInput() throws IOException {
+        Path text = Files.writeString(folder.resolve("notes.png"), "not a picture");
+        try (Arena arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> Images.read(text, arena))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("expected PNG, JPEG, GIF or BMP");
+            assertThatThrownBy(() -> Images.read(folder.resolve("none.png"), arena))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("no such file");
+        }
+    }
+
+    private Path write(BufferedImage image, String format) throws IOException {
+        Path file = folder.resolve("image." + format);
+        assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+        return file;
+    }
+}
