@@ -139,8 +139,7 @@ record CogVideoXTransformer(
     }
 
     /** silu of the embedding of time (and ofs): all uses of it begin with silu. */
-    private Tensor embedTime(
-            Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
+    Tensor embedTime(Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
         Ops ops = workspace.ops();
         Tensor sum = workspace.allocate(DType.F32, timeSinusoid.size(0), config.timeEmbedDim());
         time.apply(workspace, timeSinusoid, sum);
@@ -155,7 +154,7 @@ record CogVideoXTransformer(
         return sum;
     }
 
-    private Tensor embedTokens(
+    Tensor embedTokens(
             Workspace workspace, Tensor latents, Tensor textEmbeds, CogVideoXPositions positions) {
         Ops ops = workspace.ops();
         int batch = latents.size(0);

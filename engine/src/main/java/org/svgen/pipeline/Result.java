@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.lang.foreign.Arena;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -7,10 +8,13 @@ import org.svgen.tensor.Tensor;
  *
  * @param latents host F32 [1, frames, channels, height, width], as diffusers' {@code
  *     output_type="latent"} returns them
+ * @param memory owns the latents
  */
-public record Result(Clip clip, Tensor latents, Report report) implements AutoCloseable {
+public record Result(Clip clip, Tensor latents, Arena memory, Report report)
+        implements AutoCloseable {
     @Override
     public void close() {
         clip.close();
+        memory.close();
     }
 }

@@ -1,0 +1,227 @@
+package org.svgen.cogvideox;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.schedule.Noise;
+import org.svgen.schedule.Sampler;
+import org.svgen.schedule.Scheduler;
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.TorchRandom;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The denoising loop of one run (diffusers: {@code CogVideoXPipeline.__call__}). Everything it
+ * allocates lives in the enclosing scope of the workspace.
+ */
+final class CogVideoXDenoiser {
+    /** What CogVideoX 1.5 image-to-video passes as ofs. */
+    private static final double OFS = 2;
+
+    private final CogVideoXTransformer model;
+    private final Scheduler scheduler;
+    private final Request request;
+    private final CogVideoXSize size;
+    private final Workspace workspace;
+    private final Arena host;
+    private final TorchRandom random;
+    private final AttentionPolicy policy;
+    private final StepListener listener;
+
+    private final Tensor sample; // [1, F, C, H, W]
+    private final Tensor rounded; // BF16, as sample
+    private final Tensor hostFaults; // I32 [layers]
+
+    CogVideoXDenoiser(
+            CogVideoXTransformer model,
+            Scheduler scheduler,
+            Request request,
+            CogVideoXSize size,
+            Workspace workspace,
+            Arena host,
+            TorchRandom random,
+            AttentionPolicy policy,
+            StepListener listener) {
+        this.model = model;
+        this.scheduler = scheduler;
+        this.request = request;
+        this.size = size;
+        this.workspace = workspace;
+        this.host = host;
+        this.random = random;
+        this.policy = policy;
+        this.listener = listener;
+        CogVideoXConfig c = model.config();
+        long[] dims = {1, size.latentFrames(), c.outChannels(), size.height(), size.width()};
+        this.sample = workspace.allocate(DType.F32, dims);
+        this.rounded = workspace.allocate(DType.BF16, dims);
+        this.hostFaults = Tensor.zeros(host, DType.I32, c.layers());
+    }
+
+    /** F32 [1, F, C, H, W]: noise at first, the latents at the end. */
+    Tensor sample() {
+        return sample;
+    }
+
+    /**
+     * Takes the first {@code steps} steps of the request.
+     *
+     * @param condition added as channels to every input, for image-to-video: [F, C, H, W]
+     */
+    List<Report.Step> run(
+            int steps,
+            Tensor textEmbeds, // [B, L, Dt]
+            @Nullable Tensor condition) {
+        Ops ops = workspace.ops();
+        Backend backend = workspace.backend();
+        CogVideoXConfig c = model.config();
+        int batch = textEmbeds.size(0);
+        double[] timesteps = scheduler.timesteps(request.steps());
+        CogVideoXPositions positions =
+                CogVideoXPositions.of(
+                        model, host, backend, size.latentFrames(), size.height(), size.width());
+        Tensor ofs = c.ofsEmbedDim().isPresent() ? ofs(batch) : null;
+        Tensor input =
+                workspace.allocate(
+                        DType.F32,
+                        batch,
+                        size.latentFrames(),
+                        c.inChannels(),
+                        size.height(),
+                        size.width());
+        long[] dims = sample.shape().dims();
+        dims[0] = batch;
+        Tensor output = workspace.allocate(DType.F32, dims);
+        Tensor faults = workspace.allocate(DType.I32, c.layers());
+        drawInitialNoise();
+        Sampler sampler = scheduler.begin(workspace, request.steps(), sample.elements());
+        Noise noise = this::drawNoise;
+
+        List<Report.Step> done = new ArrayList<>();
+        listener.progress(Stage.DENOISE, 0, request.steps());
+        for (int i = 0; i < steps; i++) {
+            if (listener.cancelled()) {
+                throw new CancelledException();
+            }
+            long start = System.nanoTime();
+            double t = timesteps[i];
+            policy.beginStep(i, t);
+            fillInput(input, condition);
+            double[] times = new double[batch];
+            Arrays.fill(times, t);
+            Tensor sinusoid =
+                    backend.upload(Tensor.of(host, model.timeSinusoid(times), batch, c.width()));
+            model.forward(
+                    workspace, input, textEmbeds, sinusoid, ofs, positions, policy, faults, output);
+            policy.endStep();
+            Tensor prediction = output.rows(0, 1);
+            if (batch == 2) {
+                double g =
+                        Guidance.scale(
+                                request.guidance(), request.dynamicGuidance(), t, request.steps());
+                ops.axpby((float) (1 - g), prediction, (float) g, output.rows(1, 2), prediction);
+            }
+            sampler.step(i, prediction, sample, noise);
+            roundSample();
+            requireFinite(i, faults);
+            done.add(
+                    new Report.Step(
+                            i,
+                            t,
+                            (System.nanoTime() - start) / 1e9,
+                            policy.statistics().stepDensity()));
+            listener.progress(Stage.DENOISE, i + 1, request.steps());
+        }
+        return done;
+    }
+
+    private Tensor ofs(int batch) {
+        double[] values = new double[batch];
+        Arrays.fill(values, OFS);
+        float[] sinusoid = model.ofsSinusoid(values);
+        return workspace
+                .backend()
+                .upload(Tensor.of(host, sinusoid, batch, sinusoid.length / batch));
+    }
+
+    private void drawInitialNoise() {
+        Tensor given = request.latents();
+        if (given != null) {
+            workspace.ops().convert(workspace.backend().upload(given), sample);
+        } else {
+            drawNoise(sample);
+        }
+        float sigma = scheduler.initialNoise();
+        workspace.ops().axpby(sigma, sample, 0, sample, sample);
+        roundSample();
+    }
+
+    /** The generator's next numbers, drawn in the request's type as torch would. */
+    private void drawNoise(Tensor out) {
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor drawn = Tensor.zeros(arena, request.dtype(), out.shape().dims());
+            random.normal(drawn);
+            workspace.ops().convert(workspace.backend().upload(drawn), out);
+            workspace.backend().synchronize();
+        }
+    }
+
+    /** In bfloat16 runs the latents between steps are bfloat16 numbers. */
+    private void roundSample() {
+        if (request.dtype() == DType.BF16) {
+            workspace.ops().convert(sample, rounded);
+            workspace.ops().convert(rounded, sample);
+        }
+    }
+
+    /** Every batch element is the sample; image-to-video models see the condition beside it. */
+    private void fillInput(Tensor input, @Nullable Tensor condition) {
+        Ops ops = workspace.ops();
+        int channels = sample.size(2);
+        for (int b = 0; b < input.size(0); b++) {
+            for (int f = 0; f < input.size(1); f++) {
+                Tensor frame = input.get(b).get(f); // [Cin, H, W]
+                ops.convert(sample.get(0).get(f), frame.rows(0, channels));
+                if (condition != null) {
+                    ops.convert(condition.get(f), frame.rows(channels, frame.size(0)));
+                }
+            }
+        }
+    }
+
+    private void requireFinite(int step, Tensor faults) {
+        workspace.backend().download(faults, hostFaults);
+        for (int layer = 0; layer < hostFaults.size(0); layer++) {
+            int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, layer);
+            if (count > 0) {
+                throw new SvgenException(
+                        "step %d of %d, layer %d: %d values are NaN or infinite; no video was made"
+                                .formatted(step + 1, request.steps(), layer, count));
+            }
+        }
+        try (var scope = workspace.scope()) {
+            Tensor flag = workspace.allocate(DType.I32, 1);
+            workspace.ops().countNonFinite(sample, flag);
+            workspace.backend().download(flag, hostFaults.rows(0, 1));
+            int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, 0);
+            if (count > 0) {
+                throw new SvgenException(
+                        "step %d of %d, scheduler: %d latents are NaN or infinite; no video was made"
+                                .formatted(step + 1, request.steps(), count));
+            }
+        }
+    }
+}

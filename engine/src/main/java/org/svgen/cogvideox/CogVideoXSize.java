@@ -1,0 +1,69 @@
+package org.svgen.cogvideox;
+
+import org.svgen.pipeline.Request;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * The sizes of one run.
+ *
+ * @param latentFrames frames that are denoised, padding included
+ * @param paddingFrames leading latent frames that only fill up the last temporal patch
+ * @param height latent rows
+ * @param width latent columns
+ */
+record CogVideoXSize(
+        int latentFrames, int paddingFrames, int height, int width, VideoGeometry geometry) {
+
+    /**
+     * @param spatial pixels a latent pixel stands for, each way
+     * @throws BadInputException naming the nearest size that the model can do
+     */
+    static CogVideoXSize of(Request request, CogVideoXConfig c, int spatial) {
+        int multiple = spatial * c.patchSize();
+        requireMultiple("--width", request.width(), multiple);
+        requireMultiple("--height", request.height(), multiple);
+        int ratio = c.temporalCompression();
+        if (request.frames() < 1 || (request.frames() - 1) % ratio != 0) {
+            int down = Math.max(0, Math.floorDiv(request.frames() - 1, ratio)) * ratio + 1;
+            throw new BadInputException(
+                    "--frames %d: this model makes 1 + a multiple of %d frames; the nearest are %d and %d"
+                            .formatted(request.frames(), ratio, down, down + ratio));
+        }
+        int frames = (request.frames() - 1) / ratio + 1;
+        int padding = Math.floorMod(-frames, c.patchSizeT());
+        int height = request.height() / spatial;
+        int width = request.width() / spatial;
+        if (c.learnedPositions() && (height != c.sampleHeight() || width != c.sampleWidth())) {
+            throw new BadInputException(
+                    "--width %d --height %d: this model learned its positions and makes %dx%d only"
+                            .formatted(
+                                    request.width(),
+                                    request.height(),
+                                    c.sampleWidth() * spatial,
+                                    c.sampleHeight() * spatial));
+        }
+        int places = (height / c.patchSize()) * (width / c.patchSize());
+        return new CogVideoXSize(
+                frames + padding,
+                padding,
+                height,
+                width,
+                new VideoGeometry(
+                        (frames + padding) / c.patchSizeT(),
+                        places,
+                        VideoGeometry.TextPlace.FIRST,
+                        c.maxTextTokens(),
+                        c.maxTextTokens()));
+    }
+
+    private static void requireMultiple(String option, int value, int multiple) {
+        if (value >= multiple && value % multiple == 0) {
+            return;
+        }
+        int down = Math.max(1, value / multiple) * multiple;
+        throw new BadInputException(
+                "%s %d: expected a multiple of %d; the nearest are %d and %d"
+                        .formatted(option, value, multiple, down, down + multiple));
+    }
+}

@@ -1,0 +1,128 @@
+package org.svgen.cogvideox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.sparse.Dense;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+import org.svgen.testkit.Errors;
+import org.svgen.testkit.GoldenTensor;
+import org.svgen.testkit.Goldens;
+
+/** The denoiser against diffusers, block by block. */
+class CogVideoXTransformerGoldenTest {
+    private static final double TOLERANCE = 1e-4;
+    private static final double OFS = 2;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny"})
+    void everyBlockAndTheOutputAreThoseOfDiffusers(String folder) {
+        Map<String, GoldenTensor> golden =
+                Goldens.tensors(folder, "golden/transformer.safetensors");
+        try (Arena arena = Arena.ofConfined();
+                Backend backend = Backends.open("cpu", note -> {});
+                Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            CogVideoXTransformer model =
+                    CogVideoXTransformer.load(
+                            checkpoint.config("transformer"),
+                            checkpoint.weights("transformer", backend));
+            Tensor latents = golden.get("hidden_states").f32(arena);
+            Tensor text = golden.get("encoder_hidden_states").f32(arena);
+            double[] t =
+                    Arrays.stream(golden.get("timestep").longs()).mapToDouble(x -> x).toArray();
+            int batch = t.length;
+            Tensor time = Tensor.of(arena, model.timeSinusoid(t), batch, model.config().width());
+            Tensor ofs = ofs(model, arena, batch);
+            CogVideoXPositions positions =
+                    CogVideoXPositions.of(
+                            model,
+                            arena,
+                            backend,
+                            latents.size(1),
+                            latents.size(3),
+                            latents.size(4));
+            assertClose("rope cos", positions.cos(), golden.get("rope_cos"));
+            assertClose("rope sin", positions.sin(), golden.get("rope_sin"));
+
+            int l = text.size(1);
+            VideoGeometry geometry =
+                    new VideoGeometry(
+                            latents.size(1) / model.config().patchSizeT(),
+                            golden.get("block0_hidden").shape().size(1)
+                                    / (latents.size(1) / model.config().patchSizeT()),
+                            VideoGeometry.TextPlace.FIRST,
+                            l,
+                            l);
+            Dense dense = new Dense(geometry, model.config().layers());
+            Tensor faults = Tensor.zeros(arena, DType.I32, model.config().layers());
+            long[] outDims = golden.get("out").shape().dims();
+            Tensor out = Tensor.zeros(arena, DType.F32, outDims);
+
+            long bytes =
+                    DryRun.workspaceBytes(ws ->
+                            model.forward(
+                                    ws, latents, text, time, ofs, positions, dense, faults, out));
+            try (Workspace ws = new Workspace(backend, bytes)) {
+                model.forward(ws, latents, text, time, ofs, positions, dense, faults, out);
+                assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
+                assertClose("output", out, golden.get("out"));
+
+                Tensor embedding = model.embedTime(ws, time, ofs);
+                Tensor x = model.embedTokens(ws, latents, text, positions);
+                for (CogVideoXBlock block : model.blocks()) {
+                    block.forward(ws, x, l, embedding, positions.cos(), positions.sin(), dense);
+                    String name = "block" + block.layer();
+                    GoldenTensor hidden = golden.get(name + "_hidden");
+                    GoldenTensor words = golden.get(name + "_text");
+                    int videoValues = hidden.floats().length / batch;
+                    int textValues = words.floats().length / batch;
+                    for (int b = 0; b < batch; b++) {
+                        assertThat(
+                                        Errors.relative(
+                                                x.get(b).rows(l, x.size(1)).toFloats(),
+                                                slice(hidden, b, videoValues)))
+                                .as("%s, video of batch element %d", name, b)
+                                .isLessThan(TOLERANCE);
+                        assertThat(
+                                        Errors.relative(
+                                                x.get(b).rows(0, l).toFloats(),
+                                                slice(words, b, textValues)))
+                                .as("%s, text of batch element %d", name, b)
+                                .isLessThan(TOLERANCE);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Tensor ofs(CogVideoXTransformer model, Arena arena, int batch) {
+        if (model.config().ofsEmbedDim().isEmpty()) {
+            return null;
+        }
+        double[] values = new double[batch];
+        Arrays.fill(values, OFS);
+        float[] sinusoid = model.ofsSinusoid(values);
+        return Tensor.of(arena, sinusoid, batch, sinusoid.length / batch);
+    }
+
+    private static float[] slice(GoldenTensor golden, int b, int length) {
+        return Arrays.copyOfRange(golden.floats(), b * length, (b + 1) * length);
+    }
+
+    private static void assertClose(String name, Tensor actual, GoldenTensor expected) {
+        assertThat(Errors.relative(actual.toFloats(), expected.floats()))
+                .as(name)
+                .isLessThan(TOLERANCE);
+    }
+}

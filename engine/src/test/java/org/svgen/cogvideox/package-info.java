@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.cogvideox;
+
+import org.jspecify.annotations.NullMarked;
