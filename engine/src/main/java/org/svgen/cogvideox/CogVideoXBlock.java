@@ -76,13 +76,13 @@ record CogVideoXBlock(
             @Nullable Tensor sin, // [V, D]
             AttentionPolicy policy) {
         Ops ops = workspace.ops();
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(DType.F32, x.shape().dims());
             Tensor modulation = attentionNorm.apply(workspace, x, text, timeSilu, h);
             attention(workspace, h, text, cos, sin, policy);
             addGated(ops, h, modulation, text, x);
         }
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(DType.F32, x.shape().dims());
             Tensor modulation = feedForwardNorm.apply(workspace, x, text, timeSilu, h);
             feedForward(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
@@ -103,7 +103,7 @@ record CogVideoXBlock(
         int tokens = h.size(1);
         int width = h.size(2);
         int dim = width / heads;
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor rows = workspace.allocate(DType.F32, batch, tokens, heads, dim);
             Tensor q = workspace.allocate(DType.F32, batch, heads, tokens, dim);
             Tensor k = workspace.allocate(DType.F32, batch, heads, tokens, dim);
@@ -125,7 +125,7 @@ record CogVideoXBlock(
     private void feedForward(Workspace workspace, Tensor h) { // [M, C]
         Ops ops = workspace.ops();
         int m = h.size(0);
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             int rows = Math.min(m, FEED_FORWARD_ROWS);
             Tensor hidden = workspace.allocate(DType.F32, rows, up.outputs());
             for (int from = 0; from < m; from += rows) {

@@ -212,7 +212,7 @@ final class CogVideoXDenoiser {
                                 .formatted(step + 1, request.steps(), layer, count));
             }
         }
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor flag = workspace.allocate(DType.I32, 1);
             workspace.ops().countNonFinite(sample, flag);
             workspace.backend().download(flag, hostFaults.rows(0, 1));

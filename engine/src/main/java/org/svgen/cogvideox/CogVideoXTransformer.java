@@ -99,7 +99,7 @@ record CogVideoXTransformer(
         Ops ops = workspace.ops();
         int batch = latents.size(0);
         int l = textEmbeds.size(1);
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor embedding = embedTime(workspace, timeSinusoid, ofsSinusoid);
             Tensor x = embedTokens(workspace, latents, textEmbeds, positions);
             for (CogVideoXBlock block : blocks) {
@@ -113,7 +113,7 @@ record CogVideoXTransformer(
                 Tensor video = x.get(b).rows(l, n);
                 Tensor shift = parts.get(b).get(0);
                 Tensor scale = parts.get(b).get(1);
-                try (var inner = workspace.scope()) {
+                try (var _ = workspace.scope()) {
                     Tensor h = workspace.allocate(DType.F32, video.shape().dims());
                     finalNorm.apply(ops, video, h);
                     outNorm.apply(ops, h, scale, shift, video);
@@ -144,7 +144,7 @@ record CogVideoXTransformer(
         Tensor sum = workspace.allocate(DType.F32, timeSinusoid.size(0), config.timeEmbedDim());
         time.apply(workspace, timeSinusoid, sum);
         if (ofs != null && ofsSinusoid != null) {
-            try (var scope = workspace.scope()) {
+            try (var _ = workspace.scope()) {
                 Tensor other = workspace.allocate(DType.F32, sum.shape().dims());
                 ofs.apply(workspace, ofsSinusoid, other);
                 ops.axpby(1, sum, 1, other, sum);
@@ -169,7 +169,7 @@ record CogVideoXTransformer(
         for (int b = 0; b < batch; b++) {
             text.apply(ops, textEmbeds.get(b), x.get(b).rows(0, l));
             Tensor video = x.get(b).rows(l, l + v);
-            try (var scope = workspace.scope()) {
+            try (var _ = workspace.scope()) {
                 int channels = latents.size(2);
                 Tensor patches =
                         workspace.allocate(DType.F32, times, rows, columns, channels, pt, p, p);
@@ -181,7 +181,7 @@ record CogVideoXTransformer(
             }
             Tensor added = positions.added();
             if (added != null) {
-                try (var scope = workspace.scope()) {
+                try (var _ = workspace.scope()) {
                     Tensor f32 = workspace.allocate(DType.F32, added.shape().dims());
                     ops.convert(added, f32);
                     ops.axpby(1, video, 1, f32, video);

@@ -25,7 +25,7 @@ public record TimestepEmbedding(Linear first, Activation f, Linear second) {
      * @param sinusoid as {@link #sinusoid} gives it, on the backend
      */
     public void apply(Workspace workspace, Tensor sinusoid, Tensor out) { // [B, C] -> [B, E]
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor hidden = workspace.allocate(DType.F32, sinusoid.size(0), first.outputs());
             first.apply(workspace.ops(), sinusoid, f, hidden);
             second.apply(workspace.ops(), hidden, out);
