@@ -171,7 +171,7 @@ final class CogVideoXDenoiser {
 
     /** The generator's next numbers, drawn in the request's type as torch would. */
     private void drawNoise(Tensor out) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor drawn = Tensor.zeros(arena, request.dtype(), out.shape().dims());
             random.normal(drawn);
             workspace.ops().convert(workspace.backend().upload(drawn), out);

@@ -30,7 +30,7 @@ class CogVideoXTransformerGoldenTest {
     void everyBlockAndTheOutputAreThoseOfDiffusers(String folder) {
         Map<String, GoldenTensor> golden =
                 Goldens.tensors(folder, "golden/transformer.safetensors");
-        try (Arena arena = Arena.ofConfined();
+        try (Arena arena = Arena.ofShared();
                 Backend backend = Backends.open("cpu", note -> {});
                 Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
             CogVideoXTransformer model =

@@ -96,7 +96,7 @@ class OfficialGoldenTest {
                 java.util.Arrays.stream(golden.get("sampled_rows").longs())
                         .mapToInt(Math::toIntExact)
                         .toArray();
-        try (Arena arena = Arena.ofConfined();
+        try (Arena arena = Arena.ofShared();
                 Backend backend = Backends.open("cpu", note -> {})) {
             Tensor q = golden.get("q").f32(arena);
             Tensor k = golden.get("k").f32(arena);

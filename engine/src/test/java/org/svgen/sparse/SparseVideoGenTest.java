@@ -21,7 +21,7 @@ import org.svgen.testkit.Errors;
 
 class SparseVideoGenTest {
     private static final int DIM = 32;
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private Backend backend;
     private Workspace workspace;
 
