@@ -61,7 +61,7 @@ record CogVideoXSize(
         if (value >= multiple && value % multiple == 0) {
             return;
         }
-        int down = Math.max(1, value / multiple) * multiple;
+        int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
         throw new BadInputException(
                 "%s %d: expected a multiple of %d; the nearest are %d and %d"
                         .formatted(option, value, multiple, down, down + multiple));

@@ -1,0 +1,67 @@
+package org.svgen.cogvideox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.svgen.checkpoint.Config;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Request;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.testkit.Goldens;
+
+class CogVideoXSizeTest {
+    private CogVideoXConfig config; // patches of 2 x 2 x 2
+
+    @BeforeEach
+    void read() {
+        config =
+                CogVideoXConfig.read(
+                        Config.read(
+                                Goldens.folder("cogvideox-t2v-tiny")
+                                        .resolve("transformer/config.json")));
+    }
+
+    private CogVideoXSize size(int width, int height, int frames) {
+        AttentionSettings attention =
+                new AttentionSettings(
+                        AttentionSettings.Mode.DENSE,
+                        1,
+                        new Amount.Count(0),
+                        new Amount.Count(0),
+                        64);
+        return CogVideoXSize.of(
+                new Request(
+                        "", "", null, width, height, frames, 8, 1, 1, false, 0, attention,
+                        DType.F32, null),
+                config,
+                8);
+    }
+
+    @Test
+    void oddLatentFramesArePaddedToWholePatches() {
+        CogVideoXSize size = size(64, 48, 9);
+        assertThat(size.latentFrames()).isEqualTo(4);
+        assertThat(size.paddingFrames()).isEqualTo(1);
+        assertThat(size.geometry().frames()).isEqualTo(2);
+        assertThat(size.geometry().frameTokens()).isEqualTo(12);
+        assertThat(size(64, 48, 13).paddingFrames()).isZero();
+    }
+
+    @Test
+    void sizesThatTheModelCannotDoNameTheNearest() {
+        assertThatThrownBy(() -> size(70, 48, 9))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("--width 70: expected a multiple of 16; the nearest are 64 and 80");
+        assertThatThrownBy(() -> size(64, 7, 9))
+                .hasMessage("--height 7: expected a multiple of 16; the nearest are 16 and 32");
+        assertThatThrownBy(() -> size(64, 48, 10))
+                .hasMessage(
+                        "--frames 10: this model makes 1 + a multiple of 4 frames; the nearest are"
+                                + " 9 and 13");
+        assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 5");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.pipeline;
+
+import org.jspecify.annotations.NullMarked;
