@@ -143,7 +143,7 @@ public final class Config {
         if (!List.of(known).contains(found)) {
             throw new BadInputException(
                     "%s: unknown class %s, known here: %s"
-                            .formatted(file, Json.quoted(found), String.join(", ", known)));
+                            .formatted(file, Untrusted.quoted(found), String.join(", ", known)));
         }
         return found;
     }
@@ -155,7 +155,7 @@ public final class Config {
                 "%s: %s: expected %s, found %s"
                         .formatted(
                                 file,
-                                Json.quoted(key),
+                                Untrusted.quoted(key),
                                 expected,
                                 value == null ? "nothing" : Json.kind(value)));
     }

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -104,7 +103,7 @@ public final class SafeTensors implements AutoCloseable {
             if (place == null) {
                 throw new BadInputException(
                         "%s: tensor %s is not in %s, the file that the index names"
-                                .formatted(index, Json.quoted(name), shard));
+                                .formatted(index, Untrusted.quoted(name), shard));
             }
             places.put(name, place);
         });
@@ -142,13 +141,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private MemorySegment mapFile(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new BadInputException(
-                    "%s: %s"
-                            .formatted(
-                                    file,
-                                    Files.exists(file) ? "not a file" : "there is no such file"));
-        }
+        Untrusted.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {

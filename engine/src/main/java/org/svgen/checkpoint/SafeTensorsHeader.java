@@ -53,7 +53,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
                 if (value != JsonToken.START_OBJECT) {
-                    throw bad("%s: expected an object, found %s", Json.quoted(name), value);
+                    throw bad("%s: expected an object, found %s", Untrusted.quoted(name), value);
                 } else if (name.equals("__metadata__")) {
                     metadata(metadata);
                 } else {
@@ -70,7 +70,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 if (parser.nextToken() != JsonToken.VALUE_STRING) {
-                    throw bad("metadata %s: expected a text", Json.quoted(key));
+                    throw bad("metadata %s: expected a text", Untrusted.quoted(key));
                 }
                 into.put(key, parser.getString());
             }
@@ -87,7 +87,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                     case "dtype" -> dtype = dtype(name);
                     case "shape" -> dims = naturals(name, key);
                     case "data_offsets" -> offsets = naturals(name, key);
-                    default -> throw bad("%s: unknown key %s", tensor(name), Json.quoted(key));
+                    default -> throw bad("%s: unknown key %s", tensor(name), Untrusted.quoted(key));
                 }
             }
             if (dtype == null || dims == null || offsets == null) {
@@ -108,7 +108,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                     .orElseThrow(() ->
                             bad(
                                     "%s: unknown dtype %s, known are %s",
-                                    tensor(name), Json.quoted(text), List.of(DType.values())));
+                                    tensor(name), Untrusted.quoted(text), List.of(DType.values())));
         }
 
         private long[] naturals(String name, String key) {
@@ -125,7 +125,9 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 if (!fits) {
                     throw bad(
                             "%s: %s holds %s, expected whole numbers from 0 to 2^63 - 1",
-                            tensor(name), key, Json.quoted(String.valueOf(parser.getString())));
+                            tensor(name),
+                            key,
+                            Untrusted.quoted(String.valueOf(parser.getString())));
                 }
                 if (n == HIGHEST_RANK) {
                     throw bad("%s: %s has more than %d numbers", tensor(name), key, HIGHEST_RANK);
@@ -194,7 +196,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         }
 
         private static String tensor(String name) {
-            return "tensor " + Json.quoted(name);
+            return "tensor " + Untrusted.quoted(name);
         }
 
         private BadInputException bad(String format, Object... args) {

@@ -14,7 +14,7 @@ final class ShardIndex {
 
     /** Tensor name to file name, in the order of the index. */
     static Map<String, String> read(Path index) {
-        byte[] json = Json.bytes(index, SafeTensors.MAX_HEADER_BYTES);
+        byte[] json = Untrusted.bytes(index, SafeTensors.MAX_HEADER_BYTES);
         Map<String, String> files = new LinkedHashMap<>();
         try (JsonParser parser = Json.parser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -46,7 +46,8 @@ final class ShardIndex {
             if (!file.matches("[\\w][\\w.+ -]*\\.safetensors")) {
                 throw new BadInputException(
                         "%s: tensor %s: expected the name of a .safetensors file beside the index, found %s"
-                                .formatted(index, Json.quoted(tensor), Json.quoted(file)));
+                                .formatted(
+                                        index, Untrusted.quoted(tensor), Untrusted.quoted(file)));
             }
             files.put(tensor, file);
         }

@@ -23,6 +23,11 @@ public final class WeightSource {
         this.prefix = prefix;
     }
 
+    /** Where the weights are readable. */
+    public Backend backend() {
+        return backend;
+    }
+
     /** The weights whose names begin with {@code part} and a dot, by the rest of their names. */
     public WeightSource at(String part) {
         return new WeightSource(tensors, backend, prefix + part + ".");
@@ -33,7 +38,7 @@ public final class WeightSource {
     }
 
     /**
-     * A weight of floating point type.
+     * A weight of type f32, f16 or bf16.
      *
      * @throws BadInputException if it is missing, of another shape, or of a type that is not
      *     computed with, naming file and tensor
@@ -59,13 +64,13 @@ public final class WeightSource {
         }
         DType dtype = tensor.dtype();
         switch (dtype) {
-            case F64, F32, F16, BF16 -> {}
+            case F32, F16, BF16 -> {}
             case F8_E4M3, F8_E5M2 ->
                     throw wrong(
                             name,
                             "expected f32, f16 or bf16, found %s: 8-bit weights are not supported"
                                     .formatted(dtype));
-            case I64, I32, I16, I8, U8, BOOL ->
+            case F64, I64, I32, I16, I8, U8, BOOL ->
                     throw wrong(name, "expected f32, f16 or bf16, found %s".formatted(dtype));
         }
     }
@@ -73,15 +78,15 @@ public final class WeightSource {
     private BadInputException wrong(String name, String what) {
         return new BadInputException(
                 "%s: tensor %s: %s"
-                        .formatted(tensors.file(name).orElseThrow(), Json.quoted(name), what));
+                        .formatted(tensors.file(name).orElseThrow(), Untrusted.quoted(name), what));
     }
 
     private String missing(String name, Shape shape) {
         String near =
                 NearestName.of(name, tensors.names())
-                        .map(n -> "; the nearest is " + Json.quoted(n))
+                        .map(n -> "; the nearest is " + Untrusted.quoted(n))
                         .orElse("");
         return "%s: tensor %s %s is missing%s"
-                .formatted(tensors.source(), Json.quoted(name), shape, near);
+                .formatted(tensors.source(), Untrusted.quoted(name), shape, near);
     }
 }

@@ -1,0 +1,87 @@
+package org.svgen.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.Untrusted;
+
+/** A tokenizer described by Hugging Face's {@code tokenizer.json}. */
+final class JsonTokenizer implements Tokenizer {
+    private static final int MAX_BYTES = 64 << 20;
+    private static final Map<String, String> AS_IT_IS =
+            Map.of("padding", "DO_NOT_PAD", "truncation", "DO_NOT_TRUNCATE");
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final int padding;
+
+    private JsonTokenizer(HuggingFaceTokenizer tokenizer, int padding) {
+        this.tokenizer = tokenizer;
+        this.padding = padding;
+    }
+
+    /** Reads {@code tokenizer.json}, and {@code pad_token} from {@code tokenizer_config.json}. */
+    static JsonTokenizer open(Path folder) {
+        Path file = folder.resolve("tokenizer.json");
+        byte[] json = Untrusted.bytes(file, MAX_BYTES);
+        TokenizerJson.check(file, json);
+        Config config = Config.read(folder.resolve("tokenizer_config.json"));
+        String pad = config.text("pad_token");
+        HuggingFaceTokenizer tokenizer = Djl.load(file, () -> create(json));
+        int[] ids = ids(tokenizer, pad, false);
+        if (ids.length != 1) {
+            tokenizer.close();
+            throw config.wrong("pad_token", "one token of " + file.getFileName());
+        }
+        return new JsonTokenizer(tokenizer, ids[0]);
+    }
+
+    @Override
+    public Tokens encode(String text, int maxLength) {
+        int[] whole = ids(tokenizer, text, true);
+        if (whole.length <= maxLength) {
+            return padded(whole, maxLength, 0);
+        }
+        // What the model puts behind the text, such as an end token, is kept when the text is cut.
+        int[] plain = ids(tokenizer, text, false);
+        int before = Math.max(0, java.util.Collections.indexOfSubList(list(whole), list(plain)));
+        int after = Math.max(0, whole.length - before - plain.length);
+        int[] cut = Arrays.copyOf(whole, maxLength);
+        int tail = Math.min(after, maxLength);
+        System.arraycopy(whole, whole.length - tail, cut, maxLength - tail, tail);
+        return padded(cut, maxLength, whole.length - maxLength);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private Tokens padded(int[] ids, int maxLength, int cut) {
+        int[] all = Arrays.copyOf(ids, maxLength);
+        Arrays.fill(all, ids.length, maxLength, padding);
+        return new Tokens(all, ids.length, cut);
+    }
+
+    private static java.util.List<Integer> list(int[] ids) {
+        return Arrays.stream(ids).boxed().toList();
+    }
+
+    private static int[] ids(HuggingFaceTokenizer tokenizer, String text, boolean special) {
+        return Arrays.stream(tokenizer.encode(text, special, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    private static HuggingFaceTokenizer create(byte[] json) {
+        try {
+            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_IT_IS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.svgen.text;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The encoder of T5 and UMT5, as transformers' {@code T5EncoderModel}.
+ *
+ * @param embedding [vocabulary, width]
+ */
+public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks, Tensor finalNorm) {
+
+    /**
+     * @throws BadInputException if a weight is missing or has another shape than {@code config}
+     *     says
+     */
+    public static T5Encoder load(T5Config config, WeightSource weights) {
+        String table =
+                weights.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
+        Tensor embedding = weights.tensor(table, config.vocabulary(), config.width());
+        WeightSource encoder = weights.at("encoder");
+        List<T5Block> blocks = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            boolean biased = i == 0 || config.biasInEveryBlock();
+            blocks.add(T5Block.load(config, encoder.at("block." + i), biased));
+        }
+        Tensor norm = encoder.tensor("final_layer_norm.weight", config.width());
+        return new T5Encoder(config, embedding, List.copyOf(blocks), norm);
+    }
+
+    /**
+     * Embeds a text.
+     *
+     * @param ids N tokens, padding included
+     * @param attended how many of them may be attended to: N, or fewer to mask padding at the end
+     * @param out [N, width]
+     */
+    public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
+        check(ids, attended);
+        Backend backend = ws.backend();
+        Ops ops = ws.ops();
+        try (var _ = ws.scope();
+                Arena arena = Arena.ofShared()) {
+            Tensor x = ws.allocate(DType.F32, ids.length, config.width());
+            Tensor hostIds = Tensor.of(arena, ids, ids.length);
+            Tensor deviceIds = backend.upload(hostIds);
+            ops.embedding(deviceIds, embedding, x);
+            Tensor hostBias =
+                    Tensor.zeros(arena, DType.F32, config.heads(), ids.length, ids.length);
+            Tensor bias = hostBias;
+            for (T5Block block : blocks) {
+                if (block.positions() instanceof RelativePositions positions) {
+                    // The last block may still be reading the bias that is overwritten here.
+                    release(backend, bias, hostBias);
+                    positions.fill(ids.length, attended, hostBias.host());
+                    bias = backend.upload(hostBias);
+                }
+                block.apply(ws, config, x, bias);
+            }
+            ops.rmsNorm(x, finalNorm, config.epsilon(), out);
+            release(backend, bias, hostBias);
+            release(backend, deviceIds, hostIds);
+        }
+    }
+
+    private static void release(Backend backend, Tensor device, Tensor host) {
+        backend.synchronize();
+        if (device.storage() != host.storage()) {
+            backend.release(device.storage());
+        }
+    }
+
+    private void check(int[] ids, int attended) {
+        if (attended < 1 || attended > ids.length) {
+            throw new SvgenException("%d of %d tokens attended".formatted(attended, ids.length));
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= config.vocabulary()) {
+                throw new BadInputException(
+                        "the tokenizer gave token %d, the text encoder knows tokens 0 to %d: they do not belong together"
+                                .formatted(id, config.vocabulary() - 1));
+            }
+        }
+    }
+}

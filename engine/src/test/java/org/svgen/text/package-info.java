@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.text;
+
+import org.jspecify.annotations.NullMarked;
