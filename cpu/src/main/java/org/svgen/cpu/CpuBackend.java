@@ -82,11 +82,20 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void write(Tensor host, Tensor tensor) {
+        copy(host, tensor);
+    }
+
+    @Override
     public void download(Tensor tensor, Tensor host) {
-        if (tensor.dtype() != host.dtype() || tensor.elements() != host.elements()) {
-            throw new IllegalArgumentException("cannot download %s to %s".formatted(tensor, host));
+        copy(tensor, host);
+    }
+
+    private static void copy(Tensor from, Tensor to) {
+        if (from.dtype() != to.dtype() || from.elements() != to.elements()) {
+            throw new IllegalArgumentException("cannot copy %s to %s".formatted(from, to));
         }
-        host.host().copyFrom(tensor.host());
+        to.host().copyFrom(from.host());
     }
 
     @Override

@@ -15,7 +15,6 @@ import org.svgen.schedule.Noise;
 import org.svgen.schedule.Sampler;
 import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.SvgenException;
@@ -36,7 +35,6 @@ final class CogVideoXDenoiser {
     private final Request request;
     private final CogVideoXSize size;
     private final Workspace workspace;
-    private final Arena host;
     private final TorchRandom random;
     private final AttentionPolicy policy;
     private final StepListener listener;
@@ -60,7 +58,6 @@ final class CogVideoXDenoiser {
         this.request = request;
         this.size = size;
         this.workspace = workspace;
-        this.host = host;
         this.random = random;
         this.policy = policy;
         this.listener = listener;
@@ -86,14 +83,16 @@ final class CogVideoXDenoiser {
             Tensor textEmbeds, // [B, L, Dt]
             @Nullable Tensor condition) {
         Ops ops = workspace.ops();
-        Backend backend = workspace.backend();
         CogVideoXConfig c = model.config();
         int batch = textEmbeds.size(0);
         double[] timesteps = scheduler.timesteps(request.steps());
         CogVideoXPositions positions =
                 CogVideoXPositions.of(
-                        model, host, backend, size.latentFrames(), size.height(), size.width());
-        Tensor ofs = c.ofsEmbedDim().isPresent() ? ofs(batch) : null;
+                        model, workspace, size.latentFrames(), size.height(), size.width());
+        double[] ofsValues = new double[batch];
+        Arrays.fill(ofsValues, OFS);
+        Tensor ofs = c.ofsEmbedDim().isPresent() ? rows(model.ofsSinusoid(ofsValues), batch) : null;
+        Tensor time = workspace.allocate(DType.F32, batch, c.width());
         Tensor input =
                 workspace.allocate(
                         DType.F32,
@@ -120,12 +119,9 @@ final class CogVideoXDenoiser {
             double t = timesteps[i];
             policy.beginStep(i, t);
             fillInput(input, condition);
-            double[] times = new double[batch];
-            Arrays.fill(times, t);
-            Tensor sinusoid =
-                    backend.upload(Tensor.of(host, model.timeSinusoid(times), batch, c.width()));
+            writeTime(t, time);
             model.forward(
-                    workspace, input, textEmbeds, sinusoid, ofs, positions, policy, faults, output);
+                    workspace, input, textEmbeds, time, ofs, positions, policy, faults, output);
             policy.endStep();
             Tensor prediction = output.rows(0, 1);
             if (batch == 2) {
@@ -148,19 +144,27 @@ final class CogVideoXDenoiser {
         return done;
     }
 
-    private Tensor ofs(int batch) {
-        double[] values = new double[batch];
-        Arrays.fill(values, OFS);
-        float[] sinusoid = model.ofsSinusoid(values);
-        return workspace
-                .backend()
-                .upload(Tensor.of(host, sinusoid, batch, sinusoid.length / batch));
+    private Tensor rows(float[] values, int rows) {
+        try (Arena arena = Arena.ofConfined()) {
+            return workspace.copyOf(Tensor.of(arena, values, rows, values.length / rows));
+        }
+    }
+
+    private void writeTime(double t, Tensor out) {
+        double[] times = new double[out.size(0)];
+        Arrays.fill(times, t);
+        try (Arena arena = Arena.ofConfined()) {
+            float[] sinusoid = model.timeSinusoid(times);
+            workspace.backend().write(Tensor.of(arena, sinusoid, sinusoid.length), out);
+        }
     }
 
     private void drawInitialNoise() {
         Tensor given = request.latents();
         if (given != null) {
-            workspace.ops().convert(workspace.backend().upload(given), sample);
+            try (var _ = workspace.scope()) {
+                workspace.ops().convert(workspace.copyOf(given), sample);
+            }
         } else {
             drawNoise(sample);
         }
@@ -171,11 +175,11 @@ final class CogVideoXDenoiser {
 
     /** The generator's next numbers, drawn in the request's type as torch would. */
     private void drawNoise(Tensor out) {
-        try (Arena arena = Arena.ofShared()) {
+        try (Arena arena = Arena.ofConfined();
+                var _ = workspace.scope()) {
             Tensor drawn = Tensor.zeros(arena, request.dtype(), out.shape().dims());
             random.normal(drawn);
-            workspace.ops().convert(workspace.backend().upload(drawn), out);
-            workspace.backend().synchronize();
+            workspace.ops().convert(workspace.copyOf(drawn), out);
         }
     }
 

@@ -3,8 +3,8 @@ package org.svgen.cogvideox;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 import org.svgen.nn.Rope3d;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
 
 /**
  * Where video tokens are, for one size of video: rotary tables, embeddings to add, or both.
@@ -16,18 +16,13 @@ import org.svgen.tensor.Tensor;
 record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable Tensor added) {
 
     /**
-     * @param arena owns the host copies
+     * @param workspace gives the memory
      * @param frames latent frames before patching
      * @param height latent rows before patching
      * @param width latent columns before patching
      */
     static CogVideoXPositions of(
-            CogVideoXTransformer model,
-            Arena arena,
-            Backend backend,
-            int frames,
-            int height,
-            int width) {
+            CogVideoXTransformer model, Workspace workspace, int frames, int height, int width) {
         CogVideoXConfig c = model.config();
         int rows = height / c.patchSize();
         int columns = width / c.patchSize();
@@ -37,8 +32,8 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
         if (c.rotary()) {
             Rope3d rope = rope(c, times, rows, columns);
             int tokens = times * rows * columns;
-            cos = backend.upload(Tensor.of(arena, rope.cos(), tokens, c.headDim()));
-            sin = backend.upload(Tensor.of(arena, rope.sin(), tokens, c.headDim()));
+            cos = copy(workspace, rope.cos(), tokens, c.headDim());
+            sin = copy(workspace, rope.sin(), tokens, c.headDim());
         }
         Tensor added = null;
         if (!c.rotary() || c.learnedPositions()) {
@@ -50,9 +45,19 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
             added =
                     learned != null && trainedSize
                             ? learned.get(0).rows(c.maxTextTokens(), learned.size(1))
-                            : backend.upload(sinusoidal(c, arena, frames, rows, columns));
+                            : copy(
+                                    workspace,
+                                    sinusoidal(c, frames, rows, columns),
+                                    frames * rows * columns,
+                                    c.width());
         }
         return new CogVideoXPositions(cos, sin, added);
+    }
+
+    private static Tensor copy(Workspace workspace, float[] values, int rows, int columns) {
+        try (Arena arena = Arena.ofConfined()) {
+            return workspace.copyOf(Tensor.of(arena, values, rows, columns));
+        }
     }
 
     /** CogVideoX 1.5 counts patches; 1.0 stretches the trained grid over the picture. */
@@ -94,8 +99,7 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
     /**
      * diffusers: {@code get_3d_sincos_pos_embed}: a quarter for the frame, the rest for the place.
      */
-    private static Tensor sinusoidal(
-            CogVideoXConfig c, Arena arena, int frames, int rows, int columns) {
+    private static float[] sinusoidal(CogVideoXConfig c, int frames, int rows, int columns) {
         int dim = c.width();
         int temporal = dim / 4;
         int spatial = 3 * dim / 4;
@@ -119,7 +123,7 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
                 }
             }
         }
-        return Tensor.of(arena, out, (long) frames * rows * columns, dim);
+        return out;
     }
 
     private static void sinusoid(float[] out, int at, int dim, double position) {

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
@@ -46,36 +45,22 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
      */
     public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
         check(ids, attended);
-        Backend backend = ws.backend();
         Ops ops = ws.ops();
         try (var _ = ws.scope();
-                Arena arena = Arena.ofShared()) {
+                Arena arena = Arena.ofConfined()) {
             Tensor x = ws.allocate(DType.F32, ids.length, config.width());
-            Tensor hostIds = Tensor.of(arena, ids, ids.length);
-            Tensor deviceIds = backend.upload(hostIds);
-            ops.embedding(deviceIds, embedding, x);
+            ops.embedding(ws.copyOf(Tensor.of(arena, ids, ids.length)), embedding, x);
             Tensor hostBias =
                     Tensor.zeros(arena, DType.F32, config.heads(), ids.length, ids.length);
-            Tensor bias = hostBias;
+            Tensor bias = ws.allocate(DType.F32, hostBias.shape().dims());
             for (T5Block block : blocks) {
                 if (block.positions() instanceof RelativePositions positions) {
-                    // The last block may still be reading the bias that is overwritten here.
-                    release(backend, bias, hostBias);
                     positions.fill(ids.length, attended, hostBias.host());
-                    bias = backend.upload(hostBias);
+                    ws.backend().write(hostBias, bias);
                 }
                 block.apply(ws, config, x, bias);
             }
             ops.rmsNorm(x, finalNorm, config.epsilon(), out);
-            release(backend, bias, hostBias);
-            release(backend, deviceIds, hostIds);
-        }
-    }
-
-    private static void release(Backend backend, Tensor device, Tensor host) {
-        backend.synchronize();
-        if (device.storage() != host.storage()) {
-            backend.release(device.storage());
         }
     }
 

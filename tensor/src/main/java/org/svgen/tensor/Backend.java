@@ -19,9 +19,13 @@ public interface Backend extends AutoCloseable {
     void release(Storage storage);
 
     /**
-     * A host tensor made readable to {@link #ops}; the tensor itself where the device is the host.
+     * A weight made readable to {@link #ops} for as long as the backend is open; the tensor itself
+     * where the device is the host.
      */
     Tensor upload(Tensor host);
+
+    /** Copies {@code host} into {@code tensor}, which has the same type and size. */
+    void write(Tensor host, Tensor tensor);
 
     /** Copies {@code tensor} into {@code host}, which has the same type and size. */
     void download(Tensor tensor, Tensor host);

@@ -60,6 +60,9 @@ public final class DryRun {
         }
 
         @Override
+        public void write(Tensor host, Tensor tensor) {}
+
+        @Override
         public void download(Tensor tensor, Tensor host) {
             MemorySegment segment = host.host();
             segment.fill((byte) 0);

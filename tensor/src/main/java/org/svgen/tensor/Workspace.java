@@ -46,6 +46,13 @@ public final class Workspace implements AutoCloseable {
         return tensor;
     }
 
+    /** A copy of {@code host} that lives until the enclosing scope closes. */
+    public Tensor copyOf(Tensor host) {
+        Tensor tensor = allocate(host.dtype(), host.shape().dims());
+        backend.write(host, tensor);
+        return tensor;
+    }
+
     /** Closing what this returns gives back everything allocated since. */
     public Scope scope() {
         long mark = level;
