@@ -1,0 +1,205 @@
+package org.svgen.cogvideox;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The causal video autoencoder of CogVideoX (diffusers: {@code AutoencoderKLCogVideoX}). It works
+ * through a few frames at a time and remembers what its convolutions look back at, so its memory
+ * does not grow with the length of the video.
+ */
+public final class CogVideoXVae {
+    private static final float MAX_LOG_VARIANCE = 20;
+    private static final float MIN_LOG_VARIANCE = -30;
+
+    private final CogVideoXVaeConfig config;
+    private final VaeDecoder decoder;
+    private final VaeEncoder encoder;
+
+    private CogVideoXVae(CogVideoXVaeConfig config, VaeDecoder decoder, VaeEncoder encoder) {
+        this.config = config;
+        this.decoder = decoder;
+        this.encoder = encoder;
+    }
+
+    /**
+     * @param json {@code vae/config.json}
+     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
+     *     the wrong shape
+     */
+    public static CogVideoXVae load(Config json, WeightSource weights) {
+        CogVideoXVaeConfig config = CogVideoXVaeConfig.read(json);
+        return new CogVideoXVae(
+                config, VaeDecoder.load(config, weights), VaeEncoder.load(config, weights));
+    }
+
+    public CogVideoXVaeConfig config() {
+        return config;
+    }
+
+    /**
+     * How to decode {@code [frames, height, width]} latents: in one piece if that takes at most
+     * {@code limit} bytes of workspace, otherwise in tiles.
+     */
+    public VaePlan planDecode(int frames, int height, int width, long limit) {
+        Tensor latents = phantom(frames, height, width, config.latentChannels());
+        return plan(decoder, latents, 1, height, width, limit);
+    }
+
+    /** As {@link #planDecode}, for a video of {@code frames} frames of pixels. */
+    public VaePlan planEncode(int frames, int height, int width, long limit) {
+        int ratio = config.spatialRatio();
+        Tensor video = phantom(frames, height, width, config.inChannels());
+        return plan(encoder, video, ratio, height / ratio, width / ratio, limit);
+    }
+
+    /**
+     * Fills a clip with the video that latents stand for, clamped to 0..1.
+     *
+     * @param workspace with room for {@code plan}
+     * @param latents F32 [T, h, w, C], readable to the workspace's operations and already divided
+     *     by the scaling factor
+     * @param out of {@link CogVideoXVaeConfig#videoFrames} frames
+     * @throws CancelledException if the listener asks for it
+     */
+    public void decode(
+            VaePlan plan, Workspace workspace, Tensor latents, Clip out, StepListener listener) {
+        int ratio = config.spatialRatio();
+        int frames = config.videoFrames(latents.size(0));
+        require(out.frames(), frames, ratio * latents.size(1), ratio * latents.size(2), 3);
+        TileGrid grid = grid(plan.tiled(), latents.size(1), latents.size(2));
+        MemorySegment to = out.frames().host();
+        TileAssembler.Output rows =
+                (frame, y, x, from, offset, count) -> {
+                    long at = (((long) frame * out.height() + y) * out.width() + x) * 3;
+                    for (int i = 0; i < count; i++) {
+                        float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
+                        to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
+                    }
+                };
+        run(
+                new VaeRun(decoder, grid, 1),
+                workspace,
+                latents,
+                new TileAssembler(
+                        workspace.backend(), grid, ratio, frames, config.outChannels(), rows),
+                Stage.DECODE,
+                listener);
+    }
+
+    /**
+     * Encodes a video.
+     *
+     * @param workspace with room for {@code plan}
+     * @param video F32 [T, H, W, C] in -1..1, height and width multiples of the spatial ratio,
+     *     readable to the workspace's operations
+     * @param arena gives the memory of the result
+     * @throws CancelledException if the listener asks for it
+     */
+    public Posterior encode(
+            VaePlan plan, Workspace workspace, Tensor video, Arena arena, StepListener listener) {
+        int ratio = config.spatialRatio();
+        int frames = config.latentFrames(video.size(0));
+        int height = video.size(1) / ratio;
+        int width = video.size(2) / ratio;
+        int channels = config.latentChannels();
+        require(video, video.size(0), ratio * height, ratio * width, config.inChannels());
+        Tensor mean = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
+        Tensor logVariance = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
+        MemorySegment means = mean.host();
+        MemorySegment logs = logVariance.host();
+        TileAssembler.Output split =
+                (frame, y, x, from, offset, count) -> {
+                    long at = (((long) frame * height + y) * width + x) * channels;
+                    for (int i = 0; i < count / 2; i++) {
+                        int pixel = offset + i / channels * 2 * channels + i % channels;
+                        means.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, from[pixel]);
+                        float log = from[pixel + channels];
+                        log = Math.clamp(log, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE);
+                        logs.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, log);
+                    }
+                };
+        TileGrid grid = grid(plan.tiled(), height, width);
+        run(
+                new VaeRun(encoder, grid, ratio),
+                workspace,
+                video,
+                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split),
+                Stage.IMAGE,
+                listener);
+        return new Posterior(mean, logVariance);
+    }
+
+    private static void run(
+            VaeRun run,
+            Workspace workspace,
+            Tensor x,
+            TileAssembler assembler,
+            Stage stage,
+            StepListener listener) {
+        int total = run.batches(x.size(0));
+        int[] done = {0};
+        listener.progress(stage, 0, total);
+        run.forEach(
+                workspace,
+                x,
+                (tile, frame, frames) -> {
+                    if (listener.cancelled()) {
+                        throw new CancelledException();
+                    }
+                    assembler.batch(tile, frame, frames);
+                    listener.progress(stage, ++done[0], total);
+                });
+    }
+
+    private VaePlan plan(
+            VaeNetwork network, Tensor x, int scale, int height, int width, long limit) {
+        long whole = bytes(network, x, scale, grid(false, height, width));
+        TileGrid tiles = grid(true, height, width);
+        return whole <= limit || tiles.count() == 1
+                ? new VaePlan(false, whole)
+                : new VaePlan(true, bytes(network, x, scale, tiles));
+    }
+
+    private static long bytes(VaeNetwork network, Tensor x, int scale, TileGrid grid) {
+        VaeRun run = new VaeRun(network, grid, scale);
+        return DryRun.workspaceBytes(dry -> run.forEach(dry, x, (tile, frame, frames) -> {}));
+    }
+
+    private TileGrid grid(boolean tiled, int height, int width) {
+        return tiled ? TileGrid.of(config, height, width) : TileGrid.whole(height, width);
+    }
+
+    /** A tensor with a shape and no bytes, for plans. */
+    private static Tensor phantom(long... dims) {
+        return new Tensor(DType.F32, Shape.of(dims), () -> Long.MAX_VALUE, 0);
+    }
+
+    private static void require(Tensor found, long... expected) {
+        if (!found.shape().equals(Shape.of(expected))) {
+            throw new IllegalArgumentException(
+                    "expected %s, found %s".formatted(Shape.of(expected), found.shape()));
+        }
+    }
+
+    /**
+     * The distribution of a video's latents; both in host memory.
+     *
+     * @param mean F32 [t, h, w, C]
+     * @param logVariance F32 [t, h, w, C], clamped to -30..20
+     */
+    public record Posterior(Tensor mean, Tensor logVariance) {}
+}

@@ -1,0 +1,107 @@
+package org.svgen.cogvideox;
+
+import java.util.List;
+import org.svgen.checkpoint.Config;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * {@code vae/config.json} of class AutoencoderKLCogVideoX.
+ *
+ * @param channels of each resolution, from pixels to latents
+ * @param temporalRatio video frames per latent frame, the first apart
+ * @param sampleHeight pixels; tiles are half as large
+ * @param scalingFactor what latents are multiplied by before they are noised
+ * @param invertScaleLatents true if the latents of an image are divided by it instead
+ */
+public record CogVideoXVaeConfig(
+        int inChannels,
+        int outChannels,
+        int latentChannels,
+        List<Integer> channels,
+        int layersPerBlock,
+        double normEps,
+        int normGroups,
+        int temporalRatio,
+        int sampleHeight,
+        int sampleWidth,
+        double scalingFactor,
+        boolean invertScaleLatents,
+        boolean quantConv,
+        boolean postQuantConv) {
+    static final String CLASS = "AutoencoderKLCogVideoX";
+
+    /**
+     * @throws BadInputException if a value is of the wrong type or not one that this code can run
+     */
+    public static CogVideoXVaeConfig read(Config json) {
+        json.requireClass(CLASS);
+        List<Integer> channels =
+                json.has("block_out_channels")
+                        ? json.integers("block_out_channels")
+                        : List.of(128, 256, 256, 512);
+        int groups = json.positive("norm_num_groups", 32);
+        if (channels.isEmpty() || channels.stream().anyMatch(c -> c < 1 || c % groups != 0)) {
+            throw json.wrong("block_out_channels", "multiples of norm_num_groups, " + groups);
+        }
+        requireBlocks(json, "down_block_types", "CogVideoXDownBlock3D", channels.size());
+        requireBlocks(json, "up_block_types", "CogVideoXUpBlock3D", channels.size());
+        if (!json.text("act_fn", "silu").equals("silu")) {
+            throw json.wrong("act_fn", "\"silu\"");
+        }
+        int temporalRatio = (int) json.number("temporal_compression_ratio", 4);
+        if (Integer.bitCount(temporalRatio) != 1
+                || temporalRatio >= 1 << channels.size()) { // each block but the last halves
+            throw json.wrong(
+                    "temporal_compression_ratio",
+                    "a power of 2 up to " + (1 << (channels.size() - 1)));
+        }
+        return new CogVideoXVaeConfig(
+                json.positive("in_channels", 3),
+                json.positive("out_channels", 3),
+                json.positive("latent_channels", 16),
+                channels,
+                json.positive("layers_per_block", 3),
+                json.number("norm_eps", 1e-6),
+                groups,
+                temporalRatio,
+                json.positive("sample_height", 480),
+                json.positive("sample_width", 720),
+                json.number("scaling_factor", 1.15258426),
+                json.flag("invert_scale_latents", false),
+                json.flag("use_quant_conv", false),
+                json.flag("use_post_quant_conv", false));
+    }
+
+    private static void requireBlocks(Config json, String key, String type, int count) {
+        if (json.has(key)
+                && (json.texts(key).size() != count
+                        || json.texts(key).stream().anyMatch(t -> !t.equals(type)))) {
+            throw json.wrong(key, "%d times \"%s\"".formatted(count, type));
+        }
+    }
+
+    /** Pixels per latent, in each direction. */
+    public int spatialRatio() {
+        return 1 << (channels.size() - 1);
+    }
+
+    /** Video frames that {@code latentFrames} decode to: even counts have no frame apart. */
+    public int videoFrames(int latentFrames) {
+        return latentFrames % 2 == 0
+                ? latentFrames * temporalRatio
+                : (latentFrames - 1) * temporalRatio + 1;
+    }
+
+    /** Latent frames that {@code videoFrames} are encoded to. */
+    public int latentFrames(int videoFrames) {
+        int batch = VaeEncoder.VIDEO_FRAMES;
+        int later = Math.max(1, videoFrames / batch) - 1;
+        return Math.ceilDiv(videoFrames - later * batch, temporalRatio)
+                + later * Math.ceilDiv(batch, temporalRatio);
+    }
+
+    /** True if the {@code i}-th change of resolution, from either end, is also one in time. */
+    boolean compressesTime(int i) {
+        return 1 << i < temporalRatio;
+    }
+}

@@ -1,0 +1,65 @@
+package org.svgen.cogvideox;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** Brings tiles from the device to the host, blends them and passes on what is final. */
+final class TileAssembler implements VaeRun.Visitor {
+    private final Backend backend;
+    private final TileGrid grid;
+    private final int scale;
+    private final TileBlender blender;
+    private final Output output;
+
+    /** Receives pixels of the result, each once. */
+    @FunctionalInterface
+    interface Output {
+        /**
+         * Row {@code y} of a frame from column {@code x} on: {@code count} values of {@code from}.
+         */
+        void row(int frame, int y, int x, float[] from, int offset, int count);
+    }
+
+    /**
+     * @param scale pixels of the output per unit of the grid
+     */
+    TileAssembler(Backend backend, TileGrid grid, int scale, int frames, int channels, Output o) {
+        this.backend = backend;
+        this.grid = grid;
+        this.scale = scale;
+        this.blender = new TileBlender(grid, scale, frames, channels);
+        this.output = o;
+    }
+
+    @Override
+    public void batch(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
+        int height = frames.size(1);
+        int width = frames.size(2);
+        int channels = frames.size(3);
+        int rows = Math.min(height, grid.strideHeight() * scale);
+        int count = Math.min(width, grid.strideWidth() * scale) * channels;
+        float[] pixels = new float[height * width * channels];
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor host = Tensor.zeros(arena, DType.F32, frames.shape().dims());
+            backend.download(frames, host);
+            for (int t = 0; t < frames.size(0); t++) {
+                MemorySegment from = host.get(t).host();
+                MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, 0, pixels, 0, pixels.length);
+                blender.blend(tile, frame + t, pixels, height, width);
+                for (int y = 0; y < rows; y++) {
+                    output.row(
+                            frame + t,
+                            tile.y() * scale + y,
+                            tile.x() * scale,
+                            pixels,
+                            y * width * channels,
+                            count);
+                }
+            }
+        }
+    }
+}

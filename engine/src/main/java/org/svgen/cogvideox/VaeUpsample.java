@@ -1,0 +1,50 @@
+package org.svgen.cogvideox;
+
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Ops.ConvGeometry;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * Doubles height and width, and if {@code time} also the frames, of which an odd first one stays
+ * single; then convolves each frame (diffusers: {@code CogVideoXUpsample3D}).
+ */
+record VaeUpsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3, 3], [C]
+    static VaeUpsample load(WeightSource w, String name, int channels, boolean time) {
+        return new VaeUpsample(
+                w.tensor(name + ".conv.weight", channels, channels, 3, 3)
+                        .reshape(channels, channels, 1, 3, 3),
+                w.tensor(name + ".conv.bias", channels),
+                time);
+    }
+
+    Tensor apply(VaeBatch batch, Tensor x) { // [T, H, W, C]
+        Workspace workspace = batch.workspace();
+        Ops ops = batch.ops();
+        int t = x.size(0);
+        int h = 2 * x.size(1);
+        int w = 2 * x.size(2);
+        int c = x.size(3);
+        boolean repeat = time && t > 1;
+        int single = repeat ? t % 2 : t; // frames that are not repeated
+        Tensor out = workspace.allocate(DType.F32, 2L * t - single, h, w, c);
+        try (var scope = workspace.scope()) {
+            Tensor large = workspace.allocate(DType.F32, t, h, w, c);
+            ops.upsampleNearest(x, 1, 2, large);
+            if (!repeat) {
+                ops.conv3d(large, weight, bias, ConvGeometry.same(1), out);
+                return out;
+            }
+            // Repeated frames convolve to repeated frames, so each is convolved once.
+            Tensor convolved = workspace.allocate(DType.F32, t, h, w, c);
+            ops.conv3d(large, weight, bias, ConvGeometry.same(1), convolved);
+            if (single == 1) {
+                ops.convert(convolved.rows(0, 1), out.rows(0, 1));
+            }
+            ops.upsampleNearest(convolved.rows(single, t), 2, 1, out.rows(single, out.size(0)));
+        }
+        return out;
+    }
+}

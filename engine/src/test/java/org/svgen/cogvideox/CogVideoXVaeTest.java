@@ -1,0 +1,274 @@
+package org.svgen.cogvideox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.StepListener;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.TorchRandom;
+import org.svgen.tensor.Workspace;
+import org.svgen.testkit.Errors;
+import org.svgen.testkit.GoldenTensor;
+import org.svgen.testkit.Goldens;
+
+class CogVideoXVaeTest {
+    private static final String TINY = "cogvideox-t2v-tiny";
+    private static final StepListener SILENT = new StepListener() {};
+
+    private final Backend backend = Backends.open("cpu", note -> {});
+    private final Arena arena = Arena.ofShared();
+
+    @AfterEach
+    void close() {
+        arena.close();
+        backend.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TINY, "cogvideox-i2v-tiny"})
+    void decodesAsDiffusers(String folder) {
+        Map<String, GoldenTensor> golden = Goldens.tensors(folder, "golden/vae_decode.safetensors");
+        Tensor latents = channelsLast(golden, "latents");
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder));
+                Workspace workspace = new Workspace(backend, 64 << 20)) {
+            VaeDecoder decoder =
+                    VaeDecoder.load(
+                            CogVideoXVaeConfig.read(checkpoint.config("vae")),
+                            checkpoint.weights("vae", backend));
+            Tensor frames = decoder.apply(workspace, FrameCache.none(), latents);
+            assertThat(relative(frames, channelsLast(golden, "frames"))).isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TINY, "cogvideox-i2v-tiny"})
+    void encodesAsDiffusers(String folder) {
+        Map<String, GoldenTensor> golden = Goldens.tensors(folder, "golden/vae_encode.safetensors");
+        Tensor video = channelsLast(golden, "frames");
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            CogVideoXVae vae = vae(checkpoint);
+            VaePlan plan =
+                    vae.planEncode(video.size(0), video.size(1), video.size(2), Long.MAX_VALUE);
+            try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
+                CogVideoXVae.Posterior p = vae.encode(plan, workspace, video, arena, SILENT);
+                assertThat(relative(p.mean(), channelsLast(golden, "mean"))).isLessThan(1e-4);
+                assertThat(relative(p.logVariance(), channelsLast(golden, "logvar")))
+                        .isLessThan(1e-4);
+            }
+        }
+    }
+
+    @Test
+    void aClipHoldsTheDecodedFramesIn0To1() {
+        Map<String, GoldenTensor> golden = Goldens.tensors(TINY, "golden/vae_decode.safetensors");
+        float[] expected = channelsLast(golden, "frames").toFloats();
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = Math.clamp(expected[i] / 2 + 0.5f, 0f, 1f);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
+                Clip clip =
+                        decode(vae(checkpoint), channelsLast(golden, "latents"), Long.MAX_VALUE)) {
+            assertThat(Errors.relative(clip.frames().toFloats(), expected)).isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 8", "3, 9", "4, 16", "5, 17", "6, 24", "7, 25"})
+    void everyFrameCountDecodesInThePlannedMemory(int latentFrames, int videoFrames) {
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY))) {
+            CogVideoXVae vae = vae(checkpoint);
+            assertThat(vae.config().videoFrames(latentFrames)).isEqualTo(videoFrames);
+            decode(vae, noise(latentFrames, 2, 3, 4), Long.MAX_VALUE).close();
+            decode(vae, noise(latentFrames, 5, 7, 4), 0).close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 1", "5, 2", "8, 2", "9, 3", "17, 5", "25, 7"})
+    void everyFrameCountEncodesInThePlannedMemory(int videoFrames, int latentFrames) {
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY))) {
+            CogVideoXVae vae = vae(checkpoint);
+            for (long limit : new long[] {Long.MAX_VALUE, 0}) {
+                VaePlan plan = vae.planEncode(videoFrames, 40, 32, limit);
+                try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
+                    Tensor video = noise(videoFrames, 40, 32, 3);
+                    Tensor mean = vae.encode(plan, workspace, video, arena, SILENT).mean();
+                    assertThat(mean.shape().dims()).containsExactly(latentFrames, 5, 4, 4);
+                    assertThat(workspace.highWater()).isEqualTo(plan.workspaceBytes());
+                }
+            }
+        }
+    }
+
+    @Test
+    void framesOfLaterBatchesDependOnEarlierOnesOnlyThroughTheCache() {
+        Tensor latents = noise(5, 2, 3, 4);
+        Tensor changed = Tensor.of(arena, latents.toFloats(), latents.shape().dims());
+        backend.ops().fill(0, changed.rows(0, 3));
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
+                Clip a = decode(vae(checkpoint), latents, Long.MAX_VALUE);
+                Clip b = decode(vae(checkpoint), changed, Long.MAX_VALUE);
+                Clip c = decode(vae(checkpoint), latents.rows(0, 3), Long.MAX_VALUE)) {
+            assertThat(a.frames().rows(0, 9).toFloats()).isEqualTo(c.frames().toFloats());
+            assertThat(a.frames().rows(9, 10).toFloats())
+                    .isNotEqualTo(b.frames().rows(9, 10).toFloats());
+        }
+    }
+
+    @Test
+    void tilesAreUsedOnlyWhereTheWholeDoesNotFit() {
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY))) {
+            CogVideoXVae vae = vae(checkpoint);
+            VaePlan whole = vae.planDecode(3, 8, 12, Long.MAX_VALUE);
+            assertThat(vae.planDecode(3, 8, 12, whole.workspaceBytes())).isEqualTo(whole);
+            VaePlan tiled = vae.planDecode(3, 8, 12, whole.workspaceBytes() - 1);
+            assertThat(tiled.tiled()).isTrue();
+            assertThat(tiled.workspaceBytes()).isLessThan(whole.workspaceBytes() / 2);
+            assertThat(vae.planDecode(3, 4, 6, 0).tiled()).as("fits one tile").isFalse();
+        }
+    }
+
+    @Test
+    void tilesGiveWhatTheirCropsGiveBlended() {
+        Tensor latents = noise(5, 5, 7, 4);
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
+                Workspace workspace = new Workspace(backend, 64 << 20)) {
+            CogVideoXVaeConfig config = CogVideoXVaeConfig.read(checkpoint.config("vae"));
+            VaeDecoder decoder = VaeDecoder.load(config, checkpoint.weights("vae", backend));
+            TileGrid grid = TileGrid.of(config, 5, 7);
+            List<float[]> crops = new ArrayList<>();
+            for (int i = 0; i < grid.count(); i++) {
+                crops.add(decodeCrop(decoder, workspace, latents, grid.tile(i)));
+            }
+            float[] expected = WholeTiles.blend(grid, config.spatialRatio(), 17, crops);
+            float[] actual = new float[expected.length];
+            new VaeRun(decoder, grid, 1)
+                    .forEach(
+                            workspace,
+                            latents,
+                            new TileAssembler(
+                                    backend,
+                                    grid,
+                                    config.spatialRatio(),
+                                    17,
+                                    3,
+                                    (frame, y, x, from, offset, count) ->
+                                            System.arraycopy(
+                                                    from,
+                                                    offset,
+                                                    actual,
+                                                    ((frame * 40 + y) * 56 + x) * 3,
+                                                    count)));
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aListenerHearsEveryBatchAndMayCancel() {
+        List<String> heard = new ArrayList<>();
+        StepListener impatient =
+                new StepListener() {
+                    @Override
+                    public void progress(Stage stage, int done, int total) {
+                        heard.add("%s %d/%d".formatted(stage, done, total));
+                    }
+
+                    @Override
+                    public boolean cancelled() {
+                        return heard.size() == 3;
+                    }
+                };
+        try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
+                Clip clip = new Clip(25, 16, 24, 8)) {
+            CogVideoXVae vae = vae(checkpoint);
+            VaePlan plan = vae.planDecode(7, 2, 3, Long.MAX_VALUE);
+            try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
+                Tensor latents = noise(7, 2, 3, 4);
+                assertThatThrownBy(() -> vae.decode(plan, workspace, latents, clip, impatient))
+                        .isInstanceOf(CancelledException.class);
+            }
+            assertThat(heard).containsExactly("DECODE 0/3", "DECODE 1/3", "DECODE 2/3");
+        }
+    }
+
+    private CogVideoXVae vae(Checkpoint checkpoint) {
+        return CogVideoXVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
+    }
+
+    /** Decodes and checks that the plan was right. */
+    private Clip decode(CogVideoXVae vae, Tensor latents, long limit) {
+        int ratio = vae.config().spatialRatio();
+        int t = latents.size(0);
+        int h = latents.size(1);
+        int w = latents.size(2);
+        Clip clip = new Clip(vae.config().videoFrames(t), h * ratio, w * ratio, 8);
+        VaePlan plan = vae.planDecode(t, h, w, limit);
+        try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
+            vae.decode(plan, workspace, latents, clip, SILENT);
+            assertThat(workspace.highWater()).isEqualTo(plan.workspaceBytes());
+        }
+        return clip;
+    }
+
+    private float[] decodeCrop(
+            VaeDecoder decoder, Workspace workspace, Tensor latents, TileGrid.Tile tile) {
+        float[] all = latents.toFloats();
+        int t = latents.size(0);
+        int w = latents.size(2);
+        int c = latents.size(3);
+        float[] crop = new float[t * tile.height() * tile.width() * c];
+        int row = tile.width() * c;
+        for (int i = 0; i < t * tile.height(); i++) {
+            int y = i / tile.height() * latents.size(1) + tile.y() + i % tile.height();
+            System.arraycopy(all, (y * w + tile.x()) * c, crop, i * row, row);
+        }
+        List<Float> frames = new ArrayList<>();
+        new VaeRun(decoder, TileGrid.whole(tile.height(), tile.width()), 1)
+                .forEach(
+                        workspace,
+                        Tensor.of(arena, crop, t, tile.height(), tile.width(), c),
+                        (whole, first, out) -> {
+                            for (float value : out.toFloats()) {
+                                frames.add(value);
+                            }
+                        });
+        float[] out = new float[frames.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = frames.get(i);
+        }
+        return out;
+    }
+
+    private Tensor noise(long... dims) {
+        Tensor tensor = Tensor.zeros(arena, DType.F32, dims);
+        new TorchRandom(dims[0]).normal(tensor);
+        return tensor;
+    }
+
+    private Tensor channelsLast(Map<String, GoldenTensor> golden, String name) { // [1, C, T, H, W]
+        Tensor x = golden.get(name).f32(arena);
+        Tensor out = Tensor.zeros(arena, DType.F32, x.size(2), x.size(3), x.size(4), x.size(1));
+        backend.ops().permute(x.get(0), new int[] {1, 2, 3, 0}, out);
+        return out;
+    }
+
+    private static double relative(Tensor actual, Tensor expected) {
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        return Errors.relative(actual.toFloats(), expected.toFloats());
+    }
+}
