@@ -23,14 +23,15 @@ record CogVideoXSize(
         int multiple = spatial * c.patchSize();
         requireMultiple("--width", request.width(), multiple);
         requireMultiple("--height", request.height(), multiple);
-        int ratio = c.temporalCompression();
-        if (request.frames() < 1 || (request.frames() - 1) % ratio != 0) {
-            int down = Math.max(0, Math.floorDiv(request.frames() - 1, ratio)) * ratio + 1;
+        // The autoencoder decodes latent frames in pairs after the first one.
+        int pair = 2 * c.temporalCompression();
+        if (request.frames() < 1 || (request.frames() - 1) % pair != 0) {
+            int down = Math.max(0, Math.floorDiv(request.frames() - 1, pair)) * pair + 1;
             throw new BadInputException(
                     "--frames %d: this model makes 1 + a multiple of %d frames; the nearest are %d and %d"
-                            .formatted(request.frames(), ratio, down, down + ratio));
+                            .formatted(request.frames(), pair, down, down + pair));
         }
-        int frames = (request.frames() - 1) / ratio + 1;
+        int frames = (request.frames() - 1) / c.temporalCompression() + 1;
         int padding = Math.floorMod(-frames, c.patchSizeT());
         int height = request.height() / spatial;
         int width = request.width() / spatial;

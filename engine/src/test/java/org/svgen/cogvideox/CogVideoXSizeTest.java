@@ -48,7 +48,7 @@ class CogVideoXSizeTest {
         assertThat(size.paddingFrames()).isEqualTo(1);
         assertThat(size.geometry().frames()).isEqualTo(2);
         assertThat(size.geometry().frameTokens()).isEqualTo(12);
-        assertThat(size(64, 48, 13).paddingFrames()).isZero();
+        assertThat(size(64, 48, 17).latentFrames()).isEqualTo(6);
     }
 
     @Test
@@ -60,8 +60,8 @@ class CogVideoXSizeTest {
                 .hasMessage("--height 7: expected a multiple of 16; the nearest are 16 and 32");
         assertThatThrownBy(() -> size(64, 48, 10))
                 .hasMessage(
-                        "--frames 10: this model makes 1 + a multiple of 4 frames; the nearest are"
-                                + " 9 and 13");
-        assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 5");
+                        "--frames 10: this model makes 1 + a multiple of 8 frames; the nearest are"
+                                + " 9 and 17");
+        assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 9");
     }
 }

@@ -1,0 +1,26 @@
+package org.svgen.pipeline;
+
+import java.lang.foreign.Arena;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** Latents in host memory, which {@link #close} frees. */
+public final class Latents implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final Tensor tensor;
+
+    /** Zeros, to be filled in. */
+    public Latents(long... dims) {
+        this.tensor = Tensor.zeros(arena, DType.F32, dims);
+    }
+
+    /** F32 [1, frames, channels, height, width]. */
+    public Tensor tensor() {
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
