@@ -4,66 +4,41 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The innermost product: {@code MR} rows of A times a panel of B of {@code NR} columns, sums held
- * in registers.
+ * in registers. Written out by hand and kept this small: with many more vector operations in a
+ * method the compiler stops inlining them and puts vectors on the heap.
  */
 final class MicroKernel {
     /** Rows of A at a time. */
     static final int MR = 6;
 
-    /**
-     * Columns of B at a time: as many vectors as leave room for 6 rows of sums in the registers.
-     */
-    static final int NR = 4 * Simd.LANES;
+    /** Columns of B at a time: two vectors, whose 12 sums fit 16 registers. */
+    static final int NR = 2 * Simd.LANES;
 
     private static final int L = Simd.LANES;
 
     private MicroKernel() {}
 
     /**
-     * {@code C += A B}, or {@code C = A B} if {@code first}.
+     * {@code C += A B}.
      *
      * @param a {@code MR} rows, {@code lda} apart, from {@code ia}
      * @param b {@code k} rows of {@code NR} columns, from {@code ib}
      * @param c {@code MR} rows, {@code ldc} apart, from {@code ic}
      */
     static void multiply(
-            int k,
-            float[] a,
-            int ia,
-            int lda,
-            float[] b,
-            int ib,
-            float[] c,
-            int ic,
-            int ldc,
-            boolean first) {
-        half(k, a, ia, lda, b, ib, c, ic, ldc, first);
-        half(k, a, ia, lda, b, ib + 2 * L, c, ic + 2 * L, ldc, first);
-    }
-
-    private static void half(
-            int k,
-            float[] a,
-            int ia,
-            int lda,
-            float[] b,
-            int ib,
-            float[] c,
-            int ic,
-            int ldc,
-            boolean first) {
-        FloatVector s00 = FloatVector.zero(Simd.F);
-        FloatVector s01 = s00;
-        FloatVector s10 = s00;
-        FloatVector s11 = s00;
-        FloatVector s20 = s00;
-        FloatVector s21 = s00;
-        FloatVector s30 = s00;
-        FloatVector s31 = s00;
-        FloatVector s40 = s00;
-        FloatVector s41 = s00;
-        FloatVector s50 = s00;
-        FloatVector s51 = s00;
+            int k, float[] a, int ia, int lda, float[] b, int ib, float[] c, int ic, int ldc) {
+        FloatVector s00 = FloatVector.fromArray(Simd.F, c, ic);
+        FloatVector s01 = FloatVector.fromArray(Simd.F, c, ic + L);
+        FloatVector s10 = FloatVector.fromArray(Simd.F, c, ic + ldc);
+        FloatVector s11 = FloatVector.fromArray(Simd.F, c, ic + ldc + L);
+        FloatVector s20 = FloatVector.fromArray(Simd.F, c, ic + 2 * ldc);
+        FloatVector s21 = FloatVector.fromArray(Simd.F, c, ic + 2 * ldc + L);
+        FloatVector s30 = FloatVector.fromArray(Simd.F, c, ic + 3 * ldc);
+        FloatVector s31 = FloatVector.fromArray(Simd.F, c, ic + 3 * ldc + L);
+        FloatVector s40 = FloatVector.fromArray(Simd.F, c, ic + 4 * ldc);
+        FloatVector s41 = FloatVector.fromArray(Simd.F, c, ic + 4 * ldc + L);
+        FloatVector s50 = FloatVector.fromArray(Simd.F, c, ic + 5 * ldc);
+        FloatVector s51 = FloatVector.fromArray(Simd.F, c, ic + 5 * ldc + L);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(Simd.F, b, ib + p * NR);
             FloatVector b1 = FloatVector.fromArray(Simd.F, b, ib + p * NR + L);
@@ -86,21 +61,17 @@ final class MicroKernel {
             s50 = x.fma(b0, s50);
             s51 = x.fma(b1, s51);
         }
-        put(s00, s01, c, ic, first);
-        put(s10, s11, c, ic + ldc, first);
-        put(s20, s21, c, ic + 2 * ldc, first);
-        put(s30, s31, c, ic + 3 * ldc, first);
-        put(s40, s41, c, ic + 4 * ldc, first);
-        put(s50, s51, c, ic + 5 * ldc, first);
-    }
-
-    private static void put(FloatVector v0, FloatVector v1, float[] c, int at, boolean first) {
-        if (first) {
-            v0.intoArray(c, at);
-            v1.intoArray(c, at + L);
-        } else {
-            v0.add(FloatVector.fromArray(Simd.F, c, at)).intoArray(c, at);
-            v1.add(FloatVector.fromArray(Simd.F, c, at + L)).intoArray(c, at + L);
-        }
+        s00.intoArray(c, ic);
+        s01.intoArray(c, ic + L);
+        s10.intoArray(c, ic + ldc);
+        s11.intoArray(c, ic + ldc + L);
+        s20.intoArray(c, ic + 2 * ldc);
+        s21.intoArray(c, ic + 2 * ldc + L);
+        s30.intoArray(c, ic + 3 * ldc);
+        s31.intoArray(c, ic + 3 * ldc + L);
+        s40.intoArray(c, ic + 4 * ldc);
+        s41.intoArray(c, ic + 4 * ldc + L);
+        s50.intoArray(c, ic + 5 * ldc);
+        s51.intoArray(c, ic + 5 * ldc + L);
     }
 }

@@ -1,5 +1,6 @@
 package org.svgen.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
@@ -12,11 +13,14 @@ final class VectorGemm {
     private static final int MR = MicroKernel.MR;
     private static final int NR = MicroKernel.NR;
 
-    /** Rows of A in a task: its block of A and its sums stay in the second-level cache. */
-    private static final int MC = 16 * MR;
+    /** Rows of A in a task, at most. */
+    private static final int MC = 32 * MR;
+
+    /** Columns in a task; with its block of A, its sums stay in the second-level cache. */
+    private static final int NC = 512 / NR * NR;
 
     /** Terms summed in a pass: a panel of B of this depth stays in the first-level cache. */
-    private static final int KC = 192;
+    private static final int KC = 256;
 
     /** The most elements of B that are packed at a time. */
     private static final int SLAB = 1 << 22;
@@ -46,10 +50,11 @@ final class VectorGemm {
         int width = Math.max(NR, SLAB / Math.max(k, 1) / NR * NR);
         for (int n0 = 0; n0 < n; n0 += width) {
             Slab slab = pack(b, n0, Math.min(width, n - n0), k);
-            int columns = n0;
+            int blocks = Math.ceilDiv(slab.n, NC);
+            Product product = new Product(m, n, a, slab, n0, bias, f, out, outFrom);
             parallel.run(
-                    Math.ceilDiv(m, MC),
-                    i -> block(i * MC, m, a, slab, columns, n, bias, f, out, outFrom));
+                    Math.ceilDiv(m, MC) * blocks,
+                    i -> product.block(i / blocks * MC, i % blocks * NC));
         }
     }
 
@@ -98,48 +103,54 @@ final class VectorGemm {
         }
     }
 
-    private static void block(
-            int m0,
+    /** What the tasks of one slab have in common. */
+    private record Product(
             int m,
+            int n,
             Rows a,
             Slab slab,
             int n0,
-            int n,
             float @Nullable [] bias,
             Activation f,
             Floats out,
             long outFrom) {
-        int rows = Math.min(MC, m - m0);
-        int ldc = slab.padded();
-        float[] left = Scratch.floats(Scratch.Use.LEFT, MC * KC);
-        float[] sums = Scratch.floats(Scratch.Use.PRODUCT, MC * ldc);
-        for (int k0 = 0; k0 == 0 || k0 < slab.k; k0 += KC) {
-            int depth = Math.min(KC, slab.k - k0);
-            for (int i = 0; i < rows; i++) {
-                a.load(m0 + i, k0, depth, left, i * KC);
-            }
-            for (int j = 0; j < ldc; j += NR) {
-                for (int i = 0; i < rows; i += MR) {
-                    MicroKernel.multiply(
-                            depth,
-                            left,
-                            i * KC,
-                            KC,
-                            slab.panels,
-                            slab.panel(k0, j),
-                            sums,
-                            i * ldc + j,
-                            ldc,
-                            k0 == 0);
+
+        /** Rows from {@code m0} and columns from {@code j0} of the slab. */
+        void block(int m0, int j0) {
+            int rows = Math.min(MC, m - m0);
+            int columns = Math.min(NC, slab.n - j0);
+            int ldc = Math.ceilDiv(columns, NR) * NR;
+            float[] left = Scratch.floats(Scratch.Use.LEFT, MC * KC);
+            float[] sums = Scratch.floats(Scratch.Use.PRODUCT, MC * NC);
+            Arrays.fill(sums, 0, Math.ceilDiv(rows, MR) * MR * ldc, 0);
+            for (int k0 = 0; k0 < slab.k; k0 += KC) {
+                int depth = Math.min(KC, slab.k - k0);
+                for (int i = 0; i < rows; i++) {
+                    a.load(m0 + i, k0, depth, left, i * KC);
+                }
+                for (int j = 0; j < columns; j += NR) {
+                    int panel = slab.panel(k0, j0 + j);
+                    for (int i = 0; i < rows; i += MR) {
+                        MicroKernel.multiply(
+                                depth,
+                                left,
+                                i * KC,
+                                KC,
+                                slab.panels,
+                                panel,
+                                sums,
+                                i * ldc + j,
+                                ldc);
+                    }
                 }
             }
-        }
-        for (int i = 0; i < rows; i++) {
-            if (bias != null) {
-                add(sums, i * ldc, bias, n0, slab.n);
+            for (int i = 0; i < rows; i++) {
+                if (bias != null) {
+                    add(sums, i * ldc, bias, n0 + j0, columns);
+                }
+                Simd.activate(f, sums, i * ldc, columns);
+                out.store(sums, i * ldc, outFrom + (long) (m0 + i) * n + n0 + j0, columns);
             }
-            Simd.activate(f, sums, i * ldc, slab.n);
-            out.store(sums, i * ldc, outFrom + (long) (m0 + i) * n + n0, slab.n);
         }
     }
 
