@@ -99,7 +99,7 @@ record CogVideoXPositions(@Nullable Tensor cos, @Nullable Tensor sin, @Nullable 
     /**
      * diffusers: {@code get_3d_sincos_pos_embed}: a quarter for the frame, the rest for the place.
      */
-    private static float[] sinusoidal(CogVideoXConfig c, int frames, int rows, int columns) {
+    static float[] sinusoidal(CogVideoXConfig c, int frames, int rows, int columns) {
         int dim = c.width();
         int temporal = dim / 4;
         int spatial = 3 * dim / 4;
