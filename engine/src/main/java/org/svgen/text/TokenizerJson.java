@@ -5,11 +5,15 @@ import java.nio.file.Path;
 import java.util.Base64;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
+import org.svgen.text.ProtoReader.Malformed;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks the parts of a {@code tokenizer.json} that the native library would trust. */
+/**
+ * Checks the parts of a {@code tokenizer.json} that the native library would trust: it ends the
+ * process, not the call, where a reference within the file leads nowhere.
+ */
 final class TokenizerJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -19,18 +23,56 @@ final class TokenizerJson {
         try {
             JsonNode root = MAPPER.readTree(json);
             if (!root.path("model").isObject()) {
-                throw new BadInputException(file + ": expected an object \"model\"");
+                throw new Malformed("expected an object \"model\"");
             }
-            for (JsonNode map : root.findValues("precompiled_charsmap")) {
-                if (!map.isNull()) {
-                    CharacterMap.check(ByteBuffer.wrap(Base64.getDecoder().decode(map.asString())));
+            checkModel(root.path("model"));
+            checkNormalizer(root.path("normalizer"));
+            checkTemplates(root.path("post_processor"));
+        } catch (JacksonException e) {
+            throw malformed(file, e.getOriginalMessage(), e);
+        } catch (Malformed | IllegalArgumentException e) {
+            throw malformed(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A prefix that merges do not have makes the library cut strings beyond their ends. */
+    private static void checkModel(JsonNode model) {
+        if (!model.path("continuing_subword_prefix").asString("").isEmpty()) {
+            throw new Malformed("a continuing_subword_prefix is not supported");
+        }
+    }
+
+    private static void checkNormalizer(JsonNode normalizer) {
+        if (normalizer.path("type").asString("").equals("Precompiled")) {
+            String map = normalizer.path("precompiled_charsmap").asString("");
+            if (map.isEmpty()) {
+                throw new Malformed("expected a text \"precompiled_charsmap\"");
+            }
+            CharacterMap.check(ByteBuffer.wrap(Base64.getDecoder().decode(map)));
+        }
+        for (JsonNode part : normalizer.path("normalizers")) {
+            checkNormalizer(part);
+        }
+    }
+
+    /** Every special token that a template puts around the text must be described beside it. */
+    private static void checkTemplates(JsonNode processor) {
+        JsonNode described = processor.path("special_tokens");
+        for (String template : new String[] {"single", "pair"}) {
+            for (JsonNode used : processor.path(template).findValues("SpecialToken")) {
+                String id = used.path("id").asString("");
+                if (!described.has(id)) {
+                    throw new Malformed("the template's token " + id + " is not described");
                 }
             }
-        } catch (JacksonException | ProtoReader.Malformed | IllegalArgumentException e) {
-            throw new BadInputException(
-                    "%s: malformed: %s"
-                            .formatted(file, Untrusted.oneLine(String.valueOf(e.getMessage()))),
-                    e);
         }
+        for (JsonNode part : processor.path("processors")) {
+            checkTemplates(part);
+        }
+    }
+
+    private static BadInputException malformed(Path file, String reason, Exception cause) {
+        return new BadInputException(
+                "%s: malformed: %s".formatted(file, Untrusted.oneLine(reason)), cause);
     }
 }
