@@ -20,18 +20,16 @@ final class CharacterMap {
     private static final int DEEPEST = 200;
     private static final int LABELS = 256;
 
-    private final ByteBuffer units;
-    private final int unitCount;
+    private final int[] units;
     private final int stringBytes;
 
     /** Per unit: values met from here on at most, plus one; 0 where not yet known. */
     private final byte[] matches;
 
-    private CharacterMap(ByteBuffer units, int stringBytes) {
+    private CharacterMap(int[] units, int stringBytes) {
         this.units = units;
-        this.unitCount = units.remaining() / Integer.BYTES;
         this.stringBytes = stringBytes;
-        this.matches = new byte[unitCount];
+        this.matches = new byte[units.length];
     }
 
     /**
@@ -51,9 +49,9 @@ final class CharacterMap {
         if (bytes.get(bytes.limit() - 1) != 0) {
             throw new Malformed("the character map's strings have no end");
         }
-        ByteBuffer units = bytes.slice(Integer.BYTES, (int) trie).order(ByteOrder.LITTLE_ENDIAN);
-        CharacterMap checked = new CharacterMap(units, bytes.remaining() - (int) trie);
-        checked.follow(offset(checked.unit(0)), 0);
+        int[] units = new int[(int) trie / Integer.BYTES];
+        bytes.asIntBuffer().get(units);
+        new CharacterMap(units, bytes.remaining() - (int) trie).follow(offset(units[0]), 0);
     }
 
     /**
@@ -62,15 +60,15 @@ final class CharacterMap {
      * @return the most values that a text can meet below it
      */
     private int follow(int base, int depth) {
-        if (depth > DEEPEST || (base | (LABELS - 1)) >= unitCount) {
+        if (depth > DEEPEST || (base | (LABELS - 1)) >= units.length) {
             throw new Malformed(
                     "the character map leads to unit %d of %d at depth %d"
-                            .formatted(base | (LABELS - 1), unitCount, depth));
+                            .formatted(base | (LABELS - 1), units.length, depth));
         }
         int most = 0;
         for (int label = 0; label < LABELS; label++) {
             int at = base ^ label;
-            if (label(unit(at)) == label) {
+            if (label(units[at]) == label) {
                 if (matches[at] == 0) {
                     matches[at] = (byte) (1 + through(at, depth));
                 }
@@ -81,23 +79,19 @@ final class CharacterMap {
     }
 
     private int through(int at, int depth) {
-        int unit = unit(at);
+        int unit = units[at];
         int base = at ^ offset(unit);
         int below = follow(base, depth + 1);
         if (!hasValue(unit)) {
             return below;
         }
-        int value = unit(base) & 0x7FFFFFFF;
+        int value = units[base] & 0x7FFFFFFF;
         if (value >= stringBytes || below + 1 > MOST_MATCHES) {
             throw new Malformed(
                     "the character map leads to string %d of %d bytes, %d deep"
                             .formatted(value, stringBytes, below + 1));
         }
         return below + 1;
-    }
-
-    private int unit(int i) {
-        return units.getInt(i * Integer.BYTES);
     }
 
     /** The byte that leads to this unit; for a value, which no byte leads to, not a byte. */

@@ -1,5 +1,6 @@
 package org.svgen.text;
 
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
@@ -17,20 +18,20 @@ final class Djl {
     }
 
     /**
-     * Runs {@code load}, which opens a tokenizer.
+     * Runs {@code work}, which opens or uses a tokenizer.
      *
-     * @param what names the file, for messages
+     * @param file what it was read from, for messages
      */
-    static <T> T load(Object what, Supplier<T> load) {
+    static <T> T call(Path file, Supplier<T> work) {
         try {
-            return load.get();
+            return work.get();
         } catch (LinkageError e) {
             throw new SvgenException(
                     "the native tokenizer library cannot be loaded (it is unpacked to ~/.djl.ai): "
                             + reason(e),
                     e);
         } catch (RuntimeException e) {
-            throw new BadInputException("%s: refused: %s".formatted(what, reason(e)), e);
+            throw new BadInputException("%s: the tokenizer says: %s".formatted(file, reason(e)), e);
         }
     }
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.Untrusted;
@@ -16,10 +18,12 @@ final class JsonTokenizer implements Tokenizer {
     private static final Map<String, String> AS_IT_IS =
             Map.of("padding", "DO_NOT_PAD", "truncation", "DO_NOT_TRUNCATE");
 
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final int padding;
 
-    private JsonTokenizer(HuggingFaceTokenizer tokenizer, int padding) {
+    private JsonTokenizer(Path file, HuggingFaceTokenizer tokenizer, int padding) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.padding = padding;
     }
@@ -31,24 +35,28 @@ final class JsonTokenizer implements Tokenizer {
         TokenizerJson.check(file, json);
         Config config = Config.read(folder.resolve("tokenizer_config.json"));
         String pad = config.text("pad_token");
-        HuggingFaceTokenizer tokenizer = Djl.load(file, () -> create(json));
-        int[] ids = ids(tokenizer, pad, false);
-        if (ids.length != 1) {
+        HuggingFaceTokenizer tokenizer = Djl.call(file, () -> create(json));
+        try {
+            int[] ids = ids(file, tokenizer, pad, false);
+            if (ids.length != 1) {
+                throw config.wrong("pad_token", "one token of " + file.getFileName());
+            }
+            return new JsonTokenizer(file, tokenizer, ids[0]);
+        } catch (RuntimeException e) {
             tokenizer.close();
-            throw config.wrong("pad_token", "one token of " + file.getFileName());
+            throw e;
         }
-        return new JsonTokenizer(tokenizer, ids[0]);
     }
 
     @Override
     public Tokens encode(String text, int maxLength) {
-        int[] whole = ids(tokenizer, text, true);
+        int[] whole = ids(file, tokenizer, text, true);
         if (whole.length <= maxLength) {
             return padded(whole, maxLength, 0);
         }
         // What the model puts behind the text, such as an end token, is kept when the text is cut.
-        int[] plain = ids(tokenizer, text, false);
-        int before = Math.max(0, java.util.Collections.indexOfSubList(list(whole), list(plain)));
+        int[] plain = ids(file, tokenizer, text, false);
+        int before = Math.max(0, Collections.indexOfSubList(list(whole), list(plain)));
         int after = Math.max(0, whole.length - before - plain.length);
         int[] cut = Arrays.copyOf(whole, maxLength);
         int tail = Math.min(after, maxLength);
@@ -67,14 +75,18 @@ final class JsonTokenizer implements Tokenizer {
         return new Tokens(all, ids.length, cut);
     }
 
-    private static java.util.List<Integer> list(int[] ids) {
+    private static List<Integer> list(int[] ids) {
         return Arrays.stream(ids).boxed().toList();
     }
 
-    private static int[] ids(HuggingFaceTokenizer tokenizer, String text, boolean special) {
-        return Arrays.stream(tokenizer.encode(text, special, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+    private static int[] ids(
+            Path file, HuggingFaceTokenizer tokenizer, String text, boolean special) {
+        return Djl.call(
+                file,
+                () ->
+                        Arrays.stream(tokenizer.encode(text, special, false).getIds())
+                                .mapToInt(Math::toIntExact)
+                                .toArray());
     }
 
     private static HuggingFaceTokenizer create(byte[] json) {

@@ -20,12 +20,15 @@ final class T5Tokenizer implements Tokenizer {
     private static final int EXTRA_IDS = 100;
     private static final int MAX_EXTRA_IDS = 10_000;
 
+    private final Path file;
     private final SpTokenizer sentencePiece;
     private final SpecialTokens specials;
     private final int end;
     private final int padding;
 
-    private T5Tokenizer(SpTokenizer sentencePiece, SpecialTokens specials, int end, int padding) {
+    private T5Tokenizer(
+            Path file, SpTokenizer sentencePiece, SpecialTokens specials, int end, int padding) {
+        this.file = file;
         this.sentencePiece = sentencePiece;
         this.specials = specials;
         this.end = end;
@@ -41,8 +44,8 @@ final class T5Tokenizer implements Tokenizer {
             SpecialTokens specials = specials(model, folder.resolve("tokenizer_config.json"));
             int end = model.id("</s>");
             int padding = model.id("<pad>");
-            return new T5Tokenizer(
-                    Djl.load(file, () -> new SpTokenizer(bytes)), specials, end, padding);
+            SpTokenizer sentencePiece = Djl.call(file, () -> new SpTokenizer(bytes));
+            return new T5Tokenizer(file, sentencePiece, specials, end, padding);
         } catch (ProtoReader.Malformed e) {
             throw new BadInputException(
                     "%s: no SentencePiece model for T5: %s"
@@ -54,11 +57,12 @@ final class T5Tokenizer implements Tokenizer {
     @Override
     public Tokens encode(String text, int maxLength) {
         IntStream.Builder found = IntStream.builder();
-        specials.split(
-                text,
-                plain -> IntStream.of(sentencePiece.getProcessor().encode(plain)).forEach(found),
-                found);
+        specials.split(text, plain -> pieces(plain).forEach(found), found);
         return closed(found.build().toArray(), maxLength);
+    }
+
+    private IntStream pieces(String text) {
+        return IntStream.of(Djl.call(file, () -> sentencePiece.getProcessor().encode(text)));
     }
 
     /** Cuts to make room for the end, which is not doubled where the text brought its own. */

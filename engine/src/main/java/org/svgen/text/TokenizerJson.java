@@ -35,8 +35,12 @@ final class TokenizerJson {
         }
     }
 
-    /** A prefix that merges do not have makes the library cut strings beyond their ends. */
     private static void checkModel(JsonNode model) {
+        if (model.path("type").asString("").equals("Unigram")
+                && !model.path("unk_id").isIntegralNumber()) {
+            throw new Malformed("a Unigram model needs an unk_id");
+        }
+        // A prefix that merges lack makes the library cut strings beyond their ends.
         if (!model.path("continuing_subword_prefix").asString("").isEmpty()) {
             throw new Malformed("a continuing_subword_prefix is not supported");
         }
