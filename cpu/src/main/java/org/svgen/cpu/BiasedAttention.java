@@ -1,7 +1,6 @@
 package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.svgen.tensor.Tensor;
 
 /** Attention of a few hundred tokens with an additive bias, as text encoders have it. */
@@ -68,7 +67,7 @@ final class BiasedAttention {
                         FloatVector.fromArray(Simd.F, keys, j * wide + i)
                                 .fma(FloatVector.fromArray(Simd.F, query, i), s);
             }
-            scores[j] += scale * s.reduceLanes(VectorOperators.ADD);
+            scores[j] += scale * Simd.sum(s);
             max = Math.max(max, scores[j]);
         }
         java.util.Arrays.fill(sum, 0);

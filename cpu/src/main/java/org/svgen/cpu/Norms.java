@@ -1,7 +1,6 @@
 package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /** Normalisation of one row held in an array, in place; two passes, so that no digits cancel. */
@@ -34,7 +33,7 @@ final class Norms {
         for (int i = 0; i < whole; i += Simd.LANES) {
             s = s.add(FloatVector.fromArray(Simd.F, x, from + i));
         }
-        float sum = s.reduceLanes(VectorOperators.ADD);
+        float sum = Simd.sum(s);
         for (int i = whole; i < n; i++) {
             sum += x[from + i];
         }
@@ -48,7 +47,7 @@ final class Norms {
             FloatVector d = FloatVector.fromArray(Simd.F, x, from + i).sub(mean);
             s = d.fma(d, s);
         }
-        float sum = s.reduceLanes(VectorOperators.ADD);
+        float sum = Simd.sum(s);
         for (int i = whole; i < n; i++) {
             float d = x[from + i] - mean;
             sum += d * d;

@@ -28,6 +28,20 @@ final class Simd {
     }
 
     /**
+     * The sum of all lanes, in an order of our own: {@code reduceLanes} adds in one order when
+     * interpreted and in another when compiled, so the same request could give other bits.
+     */
+    static float sum(FloatVector v) {
+        float[] lanes = v.toArray();
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    /**
      * e^x, relative error below 2e-7; zero below about -87. NaN gives NaN. Splits x = n ln 2 + r
      * and sums the Taylor series of e^r, |r| <= 0.35.
      */

@@ -1,7 +1,6 @@
 package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.Tensor;
@@ -133,7 +132,7 @@ final class SimpleAttention {
                         FloatVector.fromArray(Simd.F, keys, at + i)
                                 .fma(FloatVector.fromArray(Simd.F, query, i), s);
             }
-            scores[j] = scale * s.reduceLanes(VectorOperators.ADD);
+            scores[j] = scale * Simd.sum(s);
             max = Math.max(max, scores[j]);
         }
         return max;
