@@ -72,6 +72,7 @@ class VaePartsTest {
         assertThat(grid).isEqualTo(new TileGrid(60, 90, 30, 45, 25, 36));
         assertThat(grid.count()).isEqualTo(9);
         assertThat(grid.tile(8)).isEqualTo(new TileGrid.Tile(2, 2, 50, 72, 10, 18));
+        assertThat(TileGrid.of(config(96, 80), 7, 6)).isEqualTo(new TileGrid(7, 6, 6, 5, 5, 4));
     }
 
     /** Any picture, cut into tiles that agree where they overlap, comes out as it was. */

@@ -30,8 +30,8 @@ public final class TorchRandom {
     }
 
     /**
-     * Standard normal numbers, drawn as torch draws them for the type of {@code host}: bfloat16
-     * numbers are not the rounded float32 ones.
+     * Standard normal numbers, drawn as torch draws them for the type of {@code host}. Its bfloat16
+     * numbers are not the rounded float32 ones: that came after torch 2.11, by 2.13.
      *
      * @param host F32 or BF16, in host memory
      */
