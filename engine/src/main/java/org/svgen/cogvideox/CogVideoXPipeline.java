@@ -139,8 +139,10 @@ public final class CogVideoXPipeline implements VideoPipeline {
                     DryRun.workspaceBytes(ws -> new Run(request, size, ws, SILENT, host).plan());
             try (Workspace workspace = new Workspace(backend, bytes)) {
                 Run run = new Run(request, size, workspace, listener, host);
-                Clip clip = run.all();
-                return new Result(clip, latents, run.report(bytes, hash.join()));
+                run.denoise(request.steps());
+                String modelHash = hash.join();
+                Clip clip = run.decode();
+                return new Result(clip, latents, run.report(bytes, modelHash));
             }
         } catch (RuntimeException e) {
             latents.close();
@@ -183,18 +185,13 @@ public final class CogVideoXPipeline implements VideoPipeline {
             this.latents = latents;
         }
 
-        /** Touches all memory that {@link #all} will, for a dry run. */
+        /** Takes all memory that a real run will, for a dry run. */
         void plan() {
             denoise(1);
             decodeLatents(null);
         }
 
-        Clip all() {
-            denoise(request.steps());
-            return decode();
-        }
-
-        private void denoise(int count) {
+        void denoise(int count) {
             try (var _ = workspace.scope();
                     Arena host = Arena.ofShared()) {
                 Tensor embeds = timed(Stage.TEXT, this::encodeText);
@@ -273,7 +270,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
             return CogVideoXImage.condition(vae, request, size, workspace, random, listener);
         }
 
-        private Clip decode() {
+        Clip decode() {
             Clip clip =
                     new Clip(request.frames(), request.height(), request.width(), request.fps());
             try {
