@@ -1,0 +1,96 @@
+package org.svgen.cli;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.tensor.BadInputException;
+import picocli.CommandLine.Option;
+
+/** How self-attention is computed; null leaves it to the model. */
+final class AttentionOptions {
+    @Option(
+            names = "--attention",
+            paramLabel = "MODE",
+            description =
+                    "dense: all keys, slow, the yardstick. svg: each head attends to near frames or"
+                            + " to near places, whichever a sample of its rows says (default)."
+                            + " svg-official: the same by the rules of the official code, quirks"
+                            + " included. spatial, temporal: all heads one way, to compare.")
+    @Nullable String attention;
+
+    @Option(
+            names = "--density",
+            paramLabel = "FRACTION",
+            description =
+                    "The fraction of query-key pairs that sparse calls keep, above 0 and up to 1:"
+                            + " less is faster and further from dense. Default: the model's own.")
+    @Nullable Double density;
+
+    @Option(
+            names = "--dense-steps",
+            paramLabel = "N|FRACTION",
+            description =
+                    "The first steps, a count such as 5 or a fraction such as 0.2, attend densely."
+                            + " Default: the model's own.")
+    @Nullable String denseSteps;
+
+    @Option(
+            names = "--dense-layers",
+            paramLabel = "N|FRACTION",
+            description =
+                    "The first layers, a count or a fraction, attend densely in every step."
+                            + " Default: the model's own.")
+    @Nullable String denseLayers;
+
+    @Option(
+            names = "--sampled-rows",
+            paramLabel = "N",
+            description =
+                    "Query rows of each call that are looked at to tell heads apart. Default: the"
+                            + " model's own.")
+    @Nullable Integer sampledRows;
+
+    /**
+     * @throws BadInputException for the first option that is wrong
+     */
+    void check() {
+        settings(new AttentionSettings(Mode.SVG, 1, new Amount.Count(0), new Amount.Count(0), 1));
+    }
+
+    /** What was given, the rest from {@code absent}. */
+    AttentionSettings settings(AttentionSettings absent) {
+        Ranges.check(
+                density == null || (density > 0 && density <= 1),
+                "--density",
+                "a number in (0, 1]",
+                density);
+        Ranges.atLeastOne("--sampled-rows", sampledRows);
+        return new AttentionSettings(
+                attention == null ? absent.mode() : mode(attention),
+                density == null ? absent.density() : density,
+                denseSteps == null
+                        ? absent.denseSteps()
+                        : Amount.parse("--dense-steps", denseSteps),
+                denseLayers == null
+                        ? absent.denseLayers()
+                        : Amount.parse("--dense-layers", denseLayers),
+                sampledRows == null ? absent.sampledRows() : sampledRows);
+    }
+
+    private static Mode mode(String text) {
+        return Arrays.stream(Mode.values())
+                .filter(m -> m.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() ->
+                        new BadInputException(
+                                "--attention: expected one of %s, found '%s'"
+                                        .formatted(
+                                                Arrays.stream(Mode.values())
+                                                        .map(Mode::toString)
+                                                        .collect(Collectors.joining(", ")),
+                                                text)));
+    }
+}

@@ -1,0 +1,167 @@
+package org.svgen.cli;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.media.ContactSheet;
+import org.svgen.media.Staged;
+import org.svgen.media.VideoReader;
+import org.svgen.metrics.Comparison;
+import org.svgen.pipeline.Clip;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code svgen compare}: how close one video is to another. */
+@Command(
+        name = "compare",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tells how close video B is to video A, frame by frame.",
+            "",
+            "PSNR is in decibel, larger is closer, infinite is equal; SSIM is 1 where equal. Files"
+                    + " from --save-frames are compared unrounded, others as they decode."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  svgen compare dense.mp4 svg.mp4",
+            "  svgen compare dense.safetensors svg.safetensors --contact-sheet both.png --json"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final int SHEET_COLUMNS = 8;
+
+    private final Environment environment;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            description =
+                    "The reference: .mp4, .gif, a folder of PNG frames, or .safetensors with tensor"
+                            + " \"frames\".")
+    Path a = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "B", description = "The video to judge, likewise.")
+    Path b = Path.of("");
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    @Option(
+            names = "--contact-sheet",
+            paramLabel = "FILE.png",
+            description = "Also write one picture with frames of both, A above B.")
+    @Nullable Path contactSheet;
+
+    CompareCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @param psnr null where nothing differs
+     */
+    private record Output(
+            int frames,
+            int height,
+            int width,
+            boolean identical,
+            double mse,
+            @Nullable Double psnr,
+            @Nullable Double psnrMeanOverFrames,
+            @Nullable Double ssim,
+            double ssimBox11) {}
+
+    @Override
+    public Integer call() {
+        if (contactSheet != null) {
+            Staged.checkFile(contactSheet);
+        }
+        try (Clip reference = read(a);
+                Clip video = read(b)) {
+            Comparison c = Comparison.of(reference.frames(), video.frames());
+            environment.console().out().println(json ? json(c) : text(c));
+            if (contactSheet != null) {
+                String closeness = "  PSNR %.1f dB, SSIM %.3f".formatted(c.psnr(), c.ssim());
+                ContactSheet.write(
+                        contactSheet,
+                        List.of(
+                                new ContactSheet.Row(stem(a), reference),
+                                new ContactSheet.Row(stem(b) + closeness, video)),
+                        SHEET_COLUMNS,
+                        1);
+            }
+        }
+        return Main.DONE;
+    }
+
+    private static String json(Comparison c) {
+        return Json.compact(
+                new Output(
+                        c.frames(),
+                        c.height(),
+                        c.width(),
+                        c.meanSquaredError() == 0,
+                        c.meanSquaredError(),
+                        finite(c.psnr()),
+                        finite(c.psnrMeanOverFrames()),
+                        finite(c.ssim()),
+                        c.ssimBox()));
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static String text(Comparison c) {
+        return """
+        %d frames of %dx%d
+        PSNR  %.2f dB (mean over frames %.2f dB)
+        SSIM  %.4f Gaussian window, %.4f box window\
+        """
+                .formatted(
+                        c.frames(),
+                        c.width(),
+                        c.height(),
+                        c.psnr(),
+                        c.psnrMeanOverFrames(),
+                        c.ssim(),
+                        c.ssimBox());
+    }
+
+    private static String stem(Path path) {
+        return String.valueOf(path.getFileName()).replaceFirst("\\.[^.]*$", "");
+    }
+
+    private static Clip read(Path path) {
+        return path.toString().endsWith(".safetensors") ? frames(path) : VideoReader.read(path);
+    }
+
+    private static Clip frames(Path file) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            Tensor frames =
+                    tensors.find("frames")
+                            .orElseThrow(() ->
+                                    new BadInputException(
+                                            "%s: expected a tensor \"frames\", found %s"
+                                                    .formatted(file, tensors.names())));
+            if (frames.dtype() != DType.F32
+                    || frames.shape().rank() != 4
+                    || frames.size(-1) != 3
+                    || frames.elements() == 0) {
+                throw new BadInputException(
+                        "%s: expected \"frames\" as f32 [frames, height, width, 3], found %s"
+                                .formatted(file, frames));
+            }
+            Clip clip = new Clip(frames.size(0), frames.size(1), frames.size(2), 1);
+            MemorySegment.copy(frames.host(), 0, clip.frames().host(), 0, frames.bytes());
+            return clip;
+        }
+    }
+}

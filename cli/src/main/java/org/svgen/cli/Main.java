@@ -1,0 +1,162 @@
+package org.svgen.cli;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Pipelines;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The svgen command: options in, exit code out; the one place where errors become text. */
+@Command(
+        name = "svgen",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description =
+                "Makes videos from text and images with diffusion transformers, fast by sparse attention.",
+        footer = {
+            "",
+            "'svgen COMMAND --help' tells all about a command. Begin with:",
+            "  svgen generate \"a red circle moves right on a black background\""
+        })
+public final class Main implements Runnable {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int BAD_INPUT = 2;
+    static final int INTERRUPTED = 130;
+
+    @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        // DJL asks for a logging framework that we do not bring; nothing is lost without.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
+        Interrupts interrupts = new Interrupts();
+        Runtime.getRuntime().addShutdownHook(interrupts.hook());
+        Console console =
+                new Console(
+                        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+                        humanStream(),
+                        Boolean.getBoolean("svgen.terminal"));
+        boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
+        Environment environment = new Environment(console, System.in, Pipelines::open, interrupts);
+        finish(environment, run(environment, debug, args));
+    }
+
+    /** Ends the JVM; after Ctrl-C, which ends it already, gives way to that. */
+    static void finish(Environment environment, int code) {
+        environment.console().out().flush();
+        environment.interrupts().done();
+        System.exit(code);
+    }
+
+    /** The stream that the launcher names, since it filters the JVM's own; else the JVM's. */
+    private static PrintStream humanStream() {
+        String file = System.getProperty("svgen.stderr");
+        if (file != null) {
+            try {
+                return new PrintStream(
+                        new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                // Not all systems and sandboxes let a process open its own descriptors.
+            }
+        }
+        return System.err;
+    }
+
+    /** Runs one command and tells its exit code. */
+    static int run(Environment environment, boolean debug, String... args) {
+        Console console = environment.console();
+        CommandLine svgen =
+                new CommandLine(new Main())
+                        .addSubcommand(new GenerateCommand(environment))
+                        .addSubcommand(new CompareCommand(environment));
+        svgen.setExpandAtFiles(false)
+                .setUsageHelpWidth(96)
+                .setUsageHelpLongOptionsMaxWidth(40)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler((e, unused) -> wrongUsage(console, e))
+                .setExecutionExceptionHandler((e, command, result) -> failed(console, debug, e));
+        try {
+            return svgen.execute(args);
+        } catch (OutOfMemoryError e) {
+            return failed(console, debug, e);
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    private static int wrongUsage(Console console, ParameterException e) {
+        console.say(
+                "svgen: "
+                        + (e instanceof UnmatchedArgumentException unmatched
+                                ? unmatched(unmatched)
+                                : firstLine(e)));
+        console.say(
+                "try '%s --help'"
+                        .formatted(e.getCommandLine().getCommandSpec().qualifiedName(" ")));
+        return BAD_INPUT;
+    }
+
+    private static String unmatched(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        String near = String.join(" or ", e.getSuggestions());
+        String hint = near.isEmpty() ? "" : "; did you mean %s?".formatted(near);
+        if (e.isUnknownOption()) {
+            return "unknown option %s%s".formatted(first, hint);
+        }
+        return e.getCommandLine().getParent() == null
+                ? "unknown command '%s'%s".formatted(first, hint)
+                : "unexpected '%s': text with spaces needs quotes".formatted(first);
+    }
+
+    private static int failed(Console console, boolean debug, Throwable e) {
+        if (debug) {
+            e.printStackTrace(console.err());
+        }
+        switch (e) {
+            case BadInputException _ -> {
+                console.say("svgen: " + firstLine(e));
+                return BAD_INPUT;
+            }
+            case CancelledException _ -> {
+                console.say("svgen: stopped, nothing was written");
+                return INTERRUPTED;
+            }
+            case SvgenException _ -> console.say("svgen: " + firstLine(e));
+            case OutOfMemoryError _ -> console.say("svgen: out of memory: " + firstLine(e));
+            default -> console.say("svgen: internal error: %s".formatted(firstLine(e)));
+        }
+        if (!debug) {
+            console.say("(SVGEN_DEBUG=1 shows where)");
+        }
+        return FAILED;
+    }
+
+    private static String firstLine(Throwable e) {
+        String text = e.getMessage();
+        if (text == null || text.isBlank()) {
+            return e.getClass().getSimpleName();
+        }
+        String line = text.lines().findFirst().orElse(text);
+        return e instanceof SvgenException || e instanceof ParameterException
+                ? line
+                : e.getClass().getSimpleName() + ": " + line;
+    }
+}

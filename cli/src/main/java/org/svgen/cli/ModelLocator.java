@@ -1,0 +1,104 @@
+package org.svgen.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.BadInputException;
+
+/** Finds models: those that come with svgen by name, others by folder. */
+final class ModelLocator {
+    static final String INDEX = "model_index.json";
+
+    private ModelLocator() {}
+
+    /**
+     * The folder that {@code --model} means.
+     *
+     * @throws BadInputException if it is no folder, or no model
+     */
+    static Path find(String model) {
+        Path builtIn = model.matches("[A-Za-z0-9_.-]+") ? inHome(model) : null;
+        if (builtIn != null) {
+            return builtIn;
+        }
+        Path folder = Path.of(model);
+        if (!Files.isDirectory(folder)) {
+            throw new BadInputException(
+                    "--model %s: expected a folder or one of %s, found neither"
+                            .formatted(model, builtIn().stream().map(Path::getFileName).toList()));
+        }
+        if (!isModel(folder)) {
+            throw new BadInputException(
+                    "--model %s: expected a folder in diffusers' layout, found no %s in it"
+                            .formatted(model, INDEX));
+        }
+        return folder;
+    }
+
+    /** Folders of the models that come with svgen, sorted. */
+    static List<Path> builtIn() {
+        Path home = home();
+        return home == null ? List.of() : within(home.resolve("models"));
+    }
+
+    /** The models in a folder: itself, or those directly in it, sorted. */
+    static List<Path> within(Path folder) {
+        if (isModel(folder)) {
+            return List.of(folder);
+        }
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(ModelLocator::isModel).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isModel(Path folder) {
+        return Files.isRegularFile(folder.resolve(INDEX));
+    }
+
+    private static @Nullable Path inHome(String name) {
+        Path home = home();
+        if (home == null) {
+            return null;
+        }
+        Path folder = home.resolve("models").resolve(name);
+        return isModel(folder) ? folder : null;
+    }
+
+    /**
+     * Where svgen is installed: what the launcher says, else the nearest folder above this class's
+     * jar that has models.
+     */
+    private static @Nullable Path home() {
+        String told = System.getProperty("svgen.home");
+        if (told != null) {
+            return Path.of(told);
+        }
+        try {
+            Path at =
+                    Path.of(
+                            ModelLocator.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            for (Path p = at; p != null; p = p.getParent()) {
+                if (Files.isDirectory(p.resolve("models"))) {
+                    return p;
+                }
+            }
+            return null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.svgen.cli;
+
+import java.util.Locale;
+import org.svgen.pipeline.StepListener;
+
+/**
+ * Tells how far a run is: a bar that is drawn again on a terminal, else a line at the beginning of
+ * each stage and about every ten seconds. May be told to stop by another thread.
+ */
+final class Progress implements StepListener {
+    private static final int BAR = 24;
+    private static final double SECONDS_BETWEEN_LINES = 10;
+
+    private final Console console;
+    private final boolean quiet;
+    private volatile boolean cancelled;
+    private long stageBegan;
+    private long lastLine;
+
+    Progress(Console console, boolean quiet) {
+        this.console = console;
+        this.quiet = quiet;
+    }
+
+    /** Makes the run end within a step. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void note(String line) {
+        if (!quiet) {
+            console.say("note: " + line);
+        }
+    }
+
+    @Override
+    public void progress(Stage stage, int done, int total) {
+        long now = System.nanoTime();
+        if (done == 0) {
+            stageBegan = now;
+        }
+        if (quiet) {
+            return;
+        }
+        double elapsed = (now - stageBegan) / 1e9;
+        if (console.terminal()) {
+            if (done >= total) {
+                console.say(line(stage, done, total, elapsed));
+            } else {
+                console.draw(line(stage, done, total, elapsed));
+            }
+            return;
+        }
+        boolean ends = done >= total;
+        if (done == 0 || ends || (now - lastLine) / 1e9 >= SECONDS_BETWEEN_LINES) {
+            lastLine = now;
+            console.say(line(stage, done, total, elapsed));
+        }
+    }
+
+    private String line(Stage stage, int done, int total, double elapsed) {
+        String name = name(stage);
+        if (done >= total) {
+            return "%-8s %s".formatted(name, clock(elapsed));
+        }
+        String bar = console.terminal() && total > 1 ? bar(done, total) + " " : "";
+        String steps = total > 1 ? "%d/%d  ".formatted(done, total) : "";
+        if (done == 0) {
+            return "%-8s %s%s...".formatted(name, bar, steps);
+        }
+        double left = elapsed / done * (total - done);
+        return "%-8s %s%s%s, %s left".formatted(name, bar, steps, clock(elapsed), clock(left));
+    }
+
+    private static String name(Stage stage) {
+        return stage.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String bar(int done, int total) {
+        int filled = (int) ((long) BAR * done / total);
+        return "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "]";
+    }
+
+    /** {@code 0.4 s}, {@code 42 s}, {@code 3:05}, {@code 1:02:09}. */
+    static String clock(double seconds) {
+        if (seconds < 10) {
+            return "%.1f s".formatted(seconds);
+        }
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        return whole < 3600
+                ? "%d:%02d".formatted(whole / 60, whole % 60)
+                : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}

@@ -1,0 +1,71 @@
+package org.svgen.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.BadInputException;
+import picocli.CommandLine.Option;
+
+/** What the video shows. */
+final class PromptOptions {
+    @Option(
+            names = "--prompt-file",
+            paramLabel = "FILE",
+            description = "Read the prompt from FILE instead; - reads standard input.")
+    @Nullable String promptFile;
+
+    @Option(
+            names = "--negative-prompt",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "What guidance leads away from. Default: nothing in particular.")
+    String negativePrompt = "";
+
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description =
+                    "The first frame (PNG, JPEG, GIF or BMP), for image-to-video models. It is"
+                            + " scaled to the video's size.")
+    @Nullable Path image;
+
+    /**
+     * The prompt, from wherever it was given.
+     *
+     * @throws BadInputException if it was given twice, not at all, or cannot be read
+     */
+    String prompt(@Nullable String argument, InputStream stdin) {
+        if (argument != null && promptFile != null) {
+            throw new BadInputException("give the prompt once: as PROMPT or by --prompt-file");
+        }
+        if (argument != null) {
+            return argument;
+        }
+        if (promptFile == null) {
+            throw new BadInputException(
+                    "the prompt is missing, for example: svgen generate \"a red circle moves right\"");
+        }
+        try {
+            String text =
+                    promptFile.equals("-")
+                            ? new String(stdin.readAllBytes(), StandardCharsets.UTF_8)
+                            : Files.readString(Paths.get(promptFile));
+            return text.strip();
+        } catch (MalformedInputException e) {
+            throw new BadInputException(
+                    "--prompt-file %s: expected text in UTF-8".formatted(promptFile), e);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "--prompt-file %s: cannot be read%s"
+                            .formatted(
+                                    promptFile,
+                                    Files.exists(Paths.get(promptFile)) ? "" : ": no such file"),
+                    e);
+        }
+    }
+}

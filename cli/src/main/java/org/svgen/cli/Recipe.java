@@ -1,0 +1,66 @@
+package org.svgen.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Request;
+
+/**
+ * All it takes to make a video again, kept with it.
+ *
+ * @param svgen our version
+ * @param image name of the file with the first frame
+ * @param latents name of the file with the initial noise
+ * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
+ */
+record Recipe(
+        String svgen,
+        String model,
+        String modelHash,
+        String prompt,
+        String negativePrompt,
+        @Nullable String image,
+        int width,
+        int height,
+        int frames,
+        double fps,
+        int steps,
+        double guidance,
+        boolean dynamicGuidance,
+        long seed,
+        @Nullable String latents,
+        String attention,
+        double density,
+        String denseSteps,
+        String denseLayers,
+        int sampledRows,
+        String dtype,
+        String device,
+        double keptDensity) {
+
+    static Recipe of(Request r, Report report, @Nullable String image, @Nullable String latents) {
+        return new Recipe(
+                Version.text(),
+                report.model(),
+                report.modelHash(),
+                r.prompt(),
+                r.negativePrompt(),
+                image,
+                r.width(),
+                r.height(),
+                r.frames(),
+                r.fps(),
+                r.steps(),
+                r.guidance(),
+                r.dynamicGuidance(),
+                r.seed(),
+                latents,
+                r.attention().mode().toString(),
+                r.attention().density(),
+                r.attention().denseSteps().toString(),
+                r.attention().denseLayers().toString(),
+                r.attention().sampledRows(),
+                r.dtype().toString(),
+                report.device(),
+                report.density());
+    }
+}

@@ -1,0 +1,54 @@
+package org.svgen.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the noise becomes a video; null leaves it to the model. */
+final class SamplingOptions {
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Denoising steps: more is slower and finer. Default: the model's own.")
+    @Nullable Integer steps;
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "SCALE",
+            description =
+                    "How strongly the prompt steers (classifier-free guidance); 1 turns it off and"
+                            + " halves the work. Default: the model's own.")
+    @Nullable Double guidance;
+
+    @Option(
+            names = "--dynamic-guidance",
+            negatable = true,
+            description =
+                    "Raise the guidance from step to step by a cosine, as CogVideoX does, or not."
+                            + " Default: the model's own.")
+    @Nullable Boolean dynamicGuidance;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Any whole number of 64 bits; the same seed and settings give the same video."
+                            + " Default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Option(
+            names = "--latents",
+            paramLabel = "FILE.safetensors",
+            description = "Begin with the noise in tensor \"latents\" instead of the seed's.")
+    @Nullable Path latents;
+
+    void check() {
+        Ranges.atLeastOne("--steps", steps);
+        Ranges.check(
+                guidance == null || (guidance >= 0 && guidance < Double.POSITIVE_INFINITY),
+                "--guidance",
+                "a number of at least 0",
+                guidance);
+    }
+}

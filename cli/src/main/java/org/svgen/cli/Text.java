@@ -1,0 +1,44 @@
+package org.svgen.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Request;
+
+/** Values as people like to read them. */
+final class Text {
+    private Text() {}
+
+    /** {@code 16}, {@code 4.5}. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    /** {@code 512 B}, {@code 15.2 MB}, {@code 1.30 GB}. */
+    static String bytes(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        if (bytes < 1_000_000) {
+            return "%.1f kB".formatted(bytes / 1e3);
+        }
+        return bytes < 1_000_000_000
+                ? "%.1f MB".formatted(bytes / 1e6)
+                : "%.2f GB".formatted(bytes / 1e9);
+    }
+
+    /** {@code svg, density 0.3, first 0.25 of steps and 1 of layers dense}. */
+    static String attention(Request r) {
+        AttentionSettings a = r.attention();
+        return a.mode() == AttentionSettings.Mode.DENSE
+                ? "dense"
+                : "%s at density %s (dense: first %s of the steps, %s of the layers)"
+                        .formatted(a.mode(), number(a.density()), a.denseSteps(), a.denseLayers());
+    }
+
+    static @Nullable String name(@Nullable Path path) {
+        return path == null ? null : String.valueOf(path.getFileName());
+    }
+}

@@ -1,0 +1,44 @@
+package org.svgen.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How large and how long the video is; null leaves it to the model. */
+final class VideoOptions {
+    @Option(
+            names = "--width",
+            paramLabel = "PIXELS",
+            description = "Width of the video. Default: the model's own, 80 for the demo.")
+    @Nullable Integer width;
+
+    @Option(
+            names = "--height",
+            paramLabel = "PIXELS",
+            description = "Height of the video. Default: the model's own, 80 for the demo.")
+    @Nullable Integer height;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Number of video frames. Default: the model's own, 33 for the demo.")
+    @Nullable Integer frames;
+
+    @Option(
+            names = "--fps",
+            paramLabel = "RATE",
+            description =
+                    "Frames per second at which the video plays; no influence on its content."
+                            + " Default: the model's own, 16 for the demo.")
+    @Nullable Double fps;
+
+    void check() {
+        Ranges.atLeastOne("--width", width);
+        Ranges.atLeastOne("--height", height);
+        Ranges.atLeastOne("--frames", frames);
+        Ranges.check(
+                fps == null || (fps > 0 && fps <= 1000),
+                "--fps",
+                "a number above 0 and at most 1000",
+                fps);
+    }
+}

@@ -1,0 +1,142 @@
+package org.svgen.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/architecture.md. */
+class ArchitectureTest {
+    private static final String[] ENGINE = {
+        "org.svgen.checkpoint..",
+        "org.svgen.text..",
+        "org.svgen.nn..",
+        "org.svgen.sparse..",
+        "org.svgen.cogvideox..",
+        "org.svgen.schedule..",
+        "org.svgen.pipeline.."
+    };
+    private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.metrics.."};
+
+    private final JavaClasses classes =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("org.svgen");
+
+    @Test
+    void tensorsKnowNobody() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.tensor..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAPackage("org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void nobodyCompilesAgainstABackend() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.svgen.cpu..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.cpu..")
+                .check(classes);
+    }
+
+    @Test
+    void aBackendKnowsTensorsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.cpu..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(ENGINE)
+                                .or(resideInAnyPackage(MEDIA))
+                                .or(resideInAPackage("org.svgen.cli..")))
+                .check(classes);
+    }
+
+    @Test
+    void theEngineKnowsNeitherFilesOfVideoNorTheCommandLine() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ENGINE)
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(MEDIA).or(resideInAPackage("org.svgen.cli..")))
+                .check(classes);
+    }
+
+    @Test
+    void theSparseMethodKnowsNoModelAndNoPipeline() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.sparse..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.sparse..",
+                                                        "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void mediaDoesNotKnowTheCommandLine() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(MEDIA)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.cli..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandLinePrintsOrEndsTheJvm() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.svgen.cli..")
+                .should()
+                .accessFieldWhere(standardStream())
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .check(classes);
+    }
+
+    @Test
+    void onlyBackendsCallNativeFunctions() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.svgen.cpu..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.foreign.Linker")
+                .check(classes);
+    }
+
+    private static DescribedPredicate<JavaFieldAccess> standardStream() {
+        return DescribedPredicate.describe(
+                "a standard stream",
+                access -> {
+                    JavaClass owner = access.getTargetOwner();
+                    String field = access.getName();
+                    return owner.isEquivalentTo(System.class)
+                            && (field.equals("out") || field.equals("err"));
+                });
+    }
+}

@@ -1,0 +1,47 @@
+package org.svgen.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Runs the command as a shell would see it. */
+record Cli(int code, String out, String err) {
+    static Cli run(ModelOpener opener, String stdin, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console =
+                new Console(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false);
+        Environment environment =
+                new Environment(
+                        console,
+                        new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                        opener,
+                        new Interrupts());
+        int code = Main.run(environment, false, args);
+        return new Cli(
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    static Cli run(FakePipeline pipeline, String... args) {
+        return run((folder, backend) -> pipeline, "", args);
+    }
+
+    /** For calls that must end before a model is opened. */
+    static Cli runWithoutModel(String... args) {
+        return run(
+                (folder, backend) -> {
+                    throw new AssertionError("the model was opened");
+                },
+                "",
+                args);
+    }
+
+    List<String> errLines() {
+        return err.lines().toList();
+    }
+}

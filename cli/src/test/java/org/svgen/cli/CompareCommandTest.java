@@ -1,0 +1,84 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.Clip;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+class CompareCommandTest {
+    @TempDir Path folder;
+
+    @BeforeEach
+    void twoClips() {
+        for (String name : new String[] {"a", "b"}) {
+            try (Clip clip = new Clip(3, 20, 24, 8)) {
+                for (long i = 0; i < clip.frames().elements(); i++) {
+                    float v = name.equals("b") ? 0.6f : 0.5f;
+                    clip.frames().host().set(ValueLayout.JAVA_FLOAT, 4 * i, v);
+                }
+                SafeTensorsWriter.write(
+                        folder.resolve(name + ".safetensors"),
+                        Map.of("frames", clip.frames()),
+                        Map.of());
+                VideoWriter.to(folder.resolve(name).toString()).write(clip, Map.of());
+            }
+        }
+    }
+
+    @Test
+    void jsonTellsTheMeasures() {
+        Cli cli = compare("a.safetensors", "b.safetensors", "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(cli.out());
+        assertThat(json.get("psnr").asDouble()).isBetween(19.99, 20.01);
+        assertThat(json.get("frames").asInt()).isEqualTo(3);
+        assertThat(json.get("identical").asBoolean()).isFalse();
+    }
+
+    @Test
+    void equalVideosHaveNoFinitePsnrInJson() {
+        JsonNode json =
+                new ObjectMapper()
+                        .readTree(compare("a.safetensors", "a.safetensors", "--json").out());
+        assertThat(json.get("psnr").isNull()).isTrue();
+        assertThat(json.get("identical").asBoolean()).isTrue();
+    }
+
+    @Test
+    void videosOfDifferentKindsAreComparedAndShown() throws IOException {
+        Path sheet = folder.resolve("s.png");
+        Cli cli = compare("a", "b.safetensors", "--contact-sheet", sheet.toString());
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out()).contains("3 frames of 24x20").contains("PSNR  20.");
+        assertThat(Files.size(sheet)).isPositive();
+    }
+
+    @Test
+    void whatIsNoVideoIsBadInput() throws IOException {
+        Files.writeString(folder.resolve("c.mp4"), "no video");
+        Cli cli = compare("a.safetensors", "c.mp4");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines()).hasSize(1);
+        assertThat(cli.err()).contains("c.mp4");
+    }
+
+    private Cli compare(String a, String b, String... options) {
+        String[] args = new String[3 + options.length];
+        args[0] = "compare";
+        args[1] = folder.resolve(a).toString();
+        args[2] = folder.resolve(b).toString();
+        System.arraycopy(options, 0, args, 3, options.length);
+        return Cli.runWithoutModel(args);
+    }
+}

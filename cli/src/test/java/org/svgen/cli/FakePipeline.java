@@ -1,0 +1,100 @@
+package org.svgen.cli;
+
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.SvgenException;
+
+/** Takes requests as the real ones do and draws a ramp. */
+final class FakePipeline implements VideoPipeline {
+    private final long stepMillis;
+    private final boolean breaks;
+    @Nullable Request seen;
+
+    /**
+     * @param breaks if the second step finds a NaN
+     */
+    FakePipeline(long stepMillis, boolean breaks) {
+        this.stepMillis = stepMillis;
+        this.breaks = breaks;
+    }
+
+    @Override
+    public Defaults defaults() {
+        AttentionSettings attention =
+                new AttentionSettings(
+                        AttentionSettings.Mode.SVG,
+                        0.3,
+                        new Amount.Fraction(0.25),
+                        new Amount.Count(1),
+                        64);
+        return new Defaults(32, 24, 5, 16, 4, 4.5, true, attention, List.of());
+    }
+
+    @Override
+    public boolean needsImage() {
+        return false;
+    }
+
+    @Override
+    public void check(Request request) {
+        seen = request;
+    }
+
+    @Override
+    public Result generate(Request r, StepListener listener) {
+        listener.note("the prompt was cut by 3 tokens");
+        for (int i = 0; i < r.steps(); i++) {
+            listener.progress(Stage.DENOISE, i, r.steps());
+            if (breaks && i == 1) {
+                throw new SvgenException("NaN in the latents at step 2, layer 3");
+            }
+            if (listener.cancelled()) {
+                throw new CancelledException();
+            }
+            pause();
+        }
+        listener.progress(Stage.DENOISE, r.steps(), r.steps());
+        Clip clip = new Clip(r.frames(), r.height(), r.width(), r.fps());
+        for (long i = 0; i < clip.frames().elements(); i++) {
+            clip.frames().host().set(ValueLayout.JAVA_FLOAT, 4 * i, i % 97 / 96f);
+        }
+        Report report =
+                new Report(
+                        "CogVideoXPipeline demo",
+                        "c0ffee",
+                        "cpu",
+                        Map.of(Stage.DENOISE, 1.5),
+                        List.of(new Report.Step(0, 999, 0.5, 1)),
+                        0.42,
+                        List.of(new Report.Layer(0, 6, 2)),
+                        1000,
+                        2_000_000,
+                        3);
+        return new Result(clip, new Latents(1, 1, 3, r.height(), r.width()), report);
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(stepMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {}
+}

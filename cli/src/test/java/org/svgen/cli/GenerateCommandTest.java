@@ -1,0 +1,330 @@
+package org.svgen.cli;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.media.VideoReader;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Request;
+import org.svgen.tensor.DType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+class GenerateCommandTest {
+    private final FakePipeline pipeline = new FakePipeline(0, false);
+
+    @TempDir Path folder;
+
+    @Test
+    void everyOptionArrivesInTheRequest() {
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "a prompt",
+                        "--negative-prompt=blur",
+                        "--width=48",
+                        "--height=40",
+                        "--frames=9",
+                        "--fps=12.5",
+                        "--steps=7",
+                        "--guidance=6",
+                        "--no-dynamic-guidance",
+                        "--seed=-12345678901",
+                        "--attention=svg-official",
+                        "--density=0.25",
+                        "--dense-steps=2",
+                        "--dense-layers=0.5",
+                        "--sampled-rows=32",
+                        "--device=cpu",
+                        "--dtype=bf16",
+                        "--output",
+                        path("a.gif"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        Request r = requireNonNull(pipeline.seen);
+        assertThat(r.prompt()).isEqualTo("a prompt");
+        assertThat(r.negativePrompt()).isEqualTo("blur");
+        assertThat(new int[] {r.width(), r.height(), r.frames(), r.steps()})
+                .containsExactly(48, 40, 9, 7);
+        assertThat(r.fps()).isEqualTo(12.5);
+        assertThat(r.guidance()).isEqualTo(6);
+        assertThat(r.dynamicGuidance()).isFalse();
+        assertThat(r.seed()).isEqualTo(-12345678901L);
+        assertThat(r.attention().mode()).isEqualTo(Mode.SVG_OFFICIAL);
+        assertThat(r.attention().density()).isEqualTo(0.25);
+        assertThat(r.attention().denseSteps()).isEqualTo(new Amount.Count(2));
+        assertThat(r.attention().denseLayers()).isEqualTo(new Amount.Fraction(0.5));
+        assertThat(r.attention().sampledRows()).isEqualTo(32);
+        assertThat(r.dtype()).isEqualTo(DType.BF16);
+    }
+
+    @Test
+    void whatIsNotGivenComesFromTheModel() {
+        Cli.run(pipeline, "generate", "x", "--output", path("a.gif"));
+        Request r = requireNonNull(pipeline.seen);
+        assertThat(r.frames()).isEqualTo(5);
+        assertThat(r.dynamicGuidance()).isTrue();
+        assertThat(r.attention()).isEqualTo(pipeline.defaults().attention());
+        assertThat(r.seed()).isZero();
+        assertThat(r.dtype()).isEqualTo(DType.F32);
+    }
+
+    @Test
+    void theNameOfTheVideoAloneGoesToStandardOutput() {
+        Cli cli = Cli.run(pipeline, "generate", "x", "--output", path("a.mp4"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out()).isEqualTo(path("a.mp4") + System.lineSeparator());
+        assertThat(cli.err())
+                .contains("5 frames of 32x24 at 16 fps, 4 steps, guidance 4.5, seed 0")
+                .contains("note: the prompt was cut by 3 tokens")
+                .contains("denoise")
+                .contains("kept 42.0 % of query-key pairs");
+    }
+
+    @Test
+    void quietSaysNothingButTheNameOfTheVideo() {
+        Cli cli = Cli.run(pipeline, "generate", "x", "--quiet", "--output", path("a.mp4"));
+        assertThat(cli.out()).isEqualTo(path("a.mp4") + System.lineSeparator());
+        assertThat(cli.err()).isEmpty();
+    }
+
+    @Test
+    void theRecipeGoesWithTheVideoAndIntoTheReport() throws IOException {
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "say \"hé\"",
+                        "--seed=7",
+                        "--output=" + path("a.mp4"),
+                        "--report=" + path("a.json"),
+                        "--save-latents=" + path("l.safetensors"),
+                        "--save-frames=" + path("f.safetensors"),
+                        "--contact-sheet=" + path("a.png"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode report = new ObjectMapper().readTree(folder.resolve("a.json").toFile());
+        JsonNode recipe = report.get("recipe");
+        assertThat(recipe.get("prompt").asString()).isEqualTo("say \"hé\"");
+        assertThat(recipe.get("model_hash").asString()).isEqualTo("c0ffee");
+        assertThat(recipe.get("seed").asInt()).isEqualTo(7);
+        assertThat(recipe.get("kept_density").asDouble()).isEqualTo(0.42);
+        assertThat(report.get("report").get("stage_seconds").get("DENOISE").asDouble())
+                .isEqualTo(1.5);
+        assertThat(report.get("report").get("layers").get(0).get("spatial").asInt()).isEqualTo(6);
+        var metadata = VideoReader.metadata(folder.resolve("a.mp4"));
+        assertThat(new ObjectMapper().readTree(metadata.get("comment"))).isEqualTo(recipe);
+        assertThat(metadata).containsEntry("title", "say \"hé\"");
+        try (SafeTensors frames = SafeTensors.open(folder.resolve("f.safetensors"));
+                SafeTensors latents = SafeTensors.open(folder.resolve("l.safetensors"))) {
+            assertThat(frames.find("frames").orElseThrow().shape().dims())
+                    .containsExactly(5, 24, 32, 3);
+            assertThat(frames.metadata()).containsKey("svgen");
+            assertThat(latents.find("latents")).isPresent();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).hasSize(5);
+        }
+    }
+
+    @Test
+    void aSavedTensorOfLatentsCanBeginARun() {
+        Cli.run(
+                pipeline,
+                "generate",
+                "x",
+                "--output=" + path("a.gif"),
+                "--save-latents=" + path("l.safetensors"));
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--output=" + path("b.gif"),
+                        "--latents=" + path("l.safetensors"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(requireNonNull(requireNonNull(pipeline.seen).latents()).shape().dims())
+                .containsExactly(1, 1, 3, 24, 32);
+    }
+
+    @Test
+    void theImageIsReadForTheRequest() throws IOException {
+        try (Clip clip = new Clip(1, 6, 8, 1)) {
+            org.svgen.media.VideoWriter.to(path("frames")).write(clip, java.util.Map.of());
+        }
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--output=" + path("b.gif"),
+                        "--image=" + path("frames/frame_0000.png"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(pipeline.seen).isNotNull();
+    }
+
+    @Test
+    void aPromptMayComeFromStandardInputOrAFile() throws IOException {
+        Cli cli =
+                Cli.run(
+                        (f, b) -> pipeline,
+                        " a star\n",
+                        "generate",
+                        "--prompt-file=-",
+                        "--output=" + path("a.gif"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(requireNonNull(pipeline.seen).prompt()).isEqualTo("a star");
+        Files.writeString(folder.resolve("p.txt"), "a moon\n");
+        Cli.run(
+                pipeline,
+                "generate",
+                "--prompt-file=" + path("p.txt"),
+                "--output=" + path("a.gif"));
+        assertThat(requireNonNull(pipeline.seen).prompt()).isEqualTo("a moon");
+    }
+
+    @Test
+    void aPromptThatLooksLikeAnArgumentFileIsAPrompt() {
+        Cli cli = Cli.run(pipeline, "generate", "@home", "--output=" + path("a.gif"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(requireNonNull(pipeline.seen).prompt()).isEqualTo("@home");
+    }
+
+    @Test
+    void aRunThatFailsExitsWithOneAndLeavesNothing() throws IOException {
+        Cli cli =
+                Cli.run(
+                        new FakePipeline(0, true),
+                        "generate",
+                        "x",
+                        "--quiet",
+                        "--output=" + path("a.mp4"),
+                        "--report=" + path("a.json"));
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: NaN in the latents at step 2, layer 3",
+                        "(SVGEN_DEBUG=1 shows where)");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    --density=0                 | --density: expected a number in (0, 1], found 0.0
+                    --density=1.5               | --density: expected a number in (0, 1]
+                    --density=NaN               | --density: expected a number in (0, 1]
+                    --steps=0                   | --steps: expected a whole number of at least 1, found 0
+                    --steps=many                | '--steps': 'many' is not an int
+                    --frames=-3                 | --frames: expected
+                    --width=0                   | --width: expected
+                    --height=0                  | --height: expected
+                    --fps=0                     | --fps: expected
+                    --guidance=-1               | --guidance: expected a number of at least 0
+                    --guidance=Infinity         | --guidance: expected
+                    --seed=1e9                  | '--seed'
+                    --sampled-rows=0            | --sampled-rows: expected
+                    --dense-steps=1.5           | --dense-steps: expected a count such as 5 or a fraction
+                    --dense-layers=some         | --dense-layers: expected
+                    --attention=flash           | one of dense, svg, svg-official, spatial, temporal
+                    --dtype=f64                 | --dtype: expected auto, f32 or bf16
+                    --device=tpu                | --device tpu
+                    --model=/no/such            | --model /no/such: expected a folder or one of [demo]
+                    --image=/no/such.png        | /no/such.png: no such file
+                    --latents=/no.safetensors   | /no.safetensors
+                    --prompt-file=/p.txt        | give the prompt once
+                    --output=a.avi              | expected .mp4, .gif or a folder
+                    --output=/no/such/a.mp4     | there is no folder /no/such
+                    --report=/no/such/a.json    | there is no folder /no/such
+                    --report=a.txt              | --report: expected a name that ends in .json
+                    --contact-sheet=a.jpg       | --contact-sheet: expected a name that ends in .png
+                    --save-latents=a.pt         | --save-latents: expected a name that ends in .safetensors
+                    --save-frames=a.npy         | --save-frames: expected a name that ends in .safetensors
+                    --dens=0.3                  | unknown option --dens=0.3; did you mean
+                    """)
+    void aWrongOptionIsToldInOneLineBeforeTheModelIsLoaded(String option, String message) {
+        Cli cli =
+                Cli.runWithoutModel(
+                        "generate",
+                        "x",
+                        option,
+                        option.startsWith("--output") ? "--quiet" : "--output=" + path("x.mp4"));
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.errLines().getFirst()).startsWith("svgen: ").contains(message);
+        assertThat(cli.errLines()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aMissingPromptIsToldWithAnExample() {
+        Cli cli = Cli.runWithoutModel("generate");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("the prompt is missing, for example: svgen generate");
+    }
+
+    @Test
+    void anUnquotedPromptIsExplained() {
+        Cli cli = Cli.runWithoutModel("generate", "a", "red", "circle");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("unexpected 'red': text with spaces needs quotes");
+    }
+
+    @Test
+    void twoOutputsOfOneNameAreRefused() {
+        Cli cli =
+                Cli.runWithoutModel(
+                        "generate",
+                        "x",
+                        "--save-latents=" + path("a.safetensors"),
+                        "--save-frames=" + path("./a.safetensors"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("two outputs have this name");
+    }
+
+    @Test
+    void anOddWidthIsRefusedForMp4BeforeTheWork() {
+        Cli cli = Cli.run(pipeline, "generate", "x", "--width=33", "--output=" + path("a.mp4"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("even width and height").doesNotContain("denoise");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a red circle moves right on a black background, red-circle-moves-right",
+        "'  The   Star!! ', star",
+        "'../../etc/passwd', etc-passwd",
+        "'猫が走る', 猫が走る",
+        "'...', ''"
+    })
+    void theDefaultNameComesFromThePrompt(String prompt, String slug) {
+        assertThat(OutputOptions.slug(prompt)).isEqualTo(slug);
+    }
+
+    @Test
+    void aDefaultNameThatIsTakenIsNotOverwritten() throws IOException {
+        assertThat(OutputOptions.freeName(folder, "the star")).isEqualTo("svgen-star-1.mp4");
+        Files.createFile(folder.resolve("svgen-star-1.mp4"));
+        assertThat(OutputOptions.freeName(folder, "the star")).isEqualTo("svgen-star-2.mp4");
+        assertThat(OutputOptions.freeName(folder, "!")).isEqualTo("svgen-1.mp4");
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+}

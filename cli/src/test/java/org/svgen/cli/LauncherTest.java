@@ -1,0 +1,197 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ./svgen} and what it shares with {@code ./mvnw}, on a machine made of empty folders. */
+class LauncherTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    @TempDir Path machine;
+
+    private Path install;
+
+    @BeforeEach
+    void copyTheLauncher() throws IOException {
+        install = Files.createDirectories(machine.resolve("an install"));
+        Files.createDirectories(install.resolve(".mvn"));
+        Files.copy(ROOT.resolve("svgen"), install.resolve("svgen"));
+        assertThat(install.resolve("svgen").toFile().setExecutable(true)).isTrue();
+        Files.copy(ROOT.resolve(".mvn/find-jdk.sh"), install.resolve(".mvn/find-jdk.sh"));
+        Files.createDirectories(install.resolve("cli/target"));
+        Files.createFile(install.resolve("cli/target/svgen.jar"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "25.0.3, true",
+        "25.0.3.1, true",
+        "25.0.10, true",
+        "25.1, true",
+        "26, true",
+        "26-ea, true",
+        "25.0.2, false",
+        "25, false",
+        "17.0.12, false",
+        "1.8.0_402, false"
+    })
+    void takesAJdkThatIsNewEnough(String version, boolean fits) throws Exception {
+        jdk("jvm/one", version);
+        assertThat(svgen(Map.of(), "x").code()).isEqualTo(fits ? 0 : 2);
+    }
+
+    @Test
+    void prefersJavaHomeAndPassesOverOneThatIsTooOld() throws Exception {
+        jdk("jvm/good", "25.0.3");
+        Path newer = jdk("elsewhere", "26.0.1");
+        Path old = jdk("old", "17.0.12");
+        assertThat(svgen(Map.of("JAVA_HOME", newer.toString()), "x").out()).contains("elsewhere");
+        assertThat(svgen(Map.of("JAVA_HOME", old.toString()), "x").out()).contains("jvm/good");
+    }
+
+    @Test
+    void takesTheJavaOnThePathBeforeTheUsualPlaces() throws Exception {
+        jdk("jvm/good", "25.0.3");
+        Path path = jdk("onpath", "25.0.4");
+        Files.createDirectories(machine.resolve("bin"));
+        Files.createSymbolicLink(machine.resolve("bin/java"), path.resolve("bin/java"));
+        assertThat(svgen(Map.of(), "x").out()).contains("onpath");
+    }
+
+    @Test
+    void aRuntimeWithoutCompilerIsNotEnough() throws Exception {
+        Path jre = jdk("jvm/jre", "25.0.3");
+        Files.delete(jre.resolve("bin/javac"));
+        assertThat(svgen(Map.of(), "x").code()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutAJdkSaysInOneSentenceWhatToInstall() throws Exception {
+        Cli cli = svgen(Map.of(), "x");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines()).hasSize(1);
+        assertThat(cli.err()).contains("install one").contains("JAVA_HOME");
+    }
+
+    @Test
+    void worksThroughASymbolicLinkAndKeepsArgumentsWhole() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Path link = machine.resolve("bin/link");
+        Files.createDirectories(link.resolveSibling("."));
+        Files.createSymbolicLink(link, Path.of("../an install/svgen"));
+        Cli cli = run(link, Map.of(), "generate", "a red  circle", "--seed", "*");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out().lines())
+                .contains(
+                        "-Dsvgen.home=" + install.toRealPath(),
+                        install.toRealPath().resolve("cli/target/svgen.jar").toString(),
+                        "a red  circle",
+                        "*");
+    }
+
+    @Test
+    void theVectorModulesWarningIsFilteredAndOtherWordsOfTheJvmAreNot() throws Exception {
+        Path jdk = jdk("jvm/one", "25.0.3");
+        script(
+                jdk.resolve("bin/java"),
+                "echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2",
+                "echo 'JVM: something else' >&2",
+                "echo 'from svgen' >&3",
+                "exit 7");
+        Cli cli = svgen(Map.of(), "x");
+        assertThat(cli.code()).isEqualTo(7);
+        assertThat(cli.errLines()).containsExactlyInAnyOrder("JVM: something else", "from svgen");
+    }
+
+    @Test
+    void aMissingJarIsToldWhenBuildingIsOff() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.delete(install.resolve("cli/target/svgen.jar"));
+        Cli cli = svgen(Map.of("SVGEN_SKIP_BUILD", "1"), "x");
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).contains("svgen.jar is missing");
+    }
+
+    @Test
+    void buildsOnceAndAgainWhenSourcesChange() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Path source = install.resolve("cli/src/main/Main.java");
+        Files.createDirectories(source.resolveSibling("."));
+        Files.createFile(source);
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        script(install.resolve("mvnw"), "echo built");
+        assertThat(svgen(Map.of(), "x").err()).contains("building");
+        assertThat(svgen(Map.of(), "x").err()).isEmpty();
+        Files.setLastModifiedTime(
+                source,
+                java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(60)));
+        assertThat(svgen(Map.of(), "x").err()).contains("building");
+    }
+
+    @Test
+    void aFailedBuildShowsItsLogAndExitsWithOne() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createDirectories(install.resolve("cli/src/main"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        script(install.resolve("mvnw"), "echo 'cannot find symbol'; exit 1");
+        Cli cli = svgen(Map.of(), "x");
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).contains("cannot find symbol").contains("build.log");
+        assertThat(svgen(Map.of(), "x").code()).as("the next try").isEqualTo(1);
+    }
+
+    /** A JDK whose java prints its home and its arguments, one a line. */
+    private Path jdk(String name, String version) throws IOException {
+        Path home = machine.resolve(name);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        script(home.resolve("bin/java"), "echo \"" + home + "\"", "printf '%s\\n' \"$@\"");
+        script(home.resolve("bin/javac"), "exit 0");
+        return home;
+    }
+
+    private static void script(Path file, String... lines) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Cli svgen(Map<String, String> variables, String... args) throws Exception {
+        return run(install.resolve("svgen"), variables, args);
+    }
+
+    private Cli run(Path script, Map<String, String> variables, String... args) throws Exception {
+        Path out = machine.resolve("stdout");
+        Path err = machine.resolve("stderr");
+        List<String> command = new java.util.ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("HOME", machine.toString());
+        environment.put("PATH", machine.resolve("bin") + ":/usr/bin:/bin");
+        environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+        int code = builder.directory(machine.toFile()).start().waitFor();
+        // The filter of the JVM's words may end after the JVM.
+        Thread.sleep(50);
+        return new Cli(
+                code,
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+}
