@@ -160,6 +160,11 @@ public final class Config {
                                 value == null ? "nothing" : Json.kind(value)));
     }
 
+    /** The value as JSON on one line, if the key is there and not null. */
+    Optional<String> shown(String key) {
+        return Optional.ofNullable(find(key)).map(value -> Untrusted.oneLine(value.toString()));
+    }
+
     boolean isList(String key) {
         return node.path(key).isArray();
     }

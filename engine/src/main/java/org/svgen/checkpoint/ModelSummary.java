@@ -1,0 +1,109 @@
+package org.svgen.checkpoint;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** What a checkpoint consists of, learnt from its configs and headers without reading weights. */
+public record ModelSummary(String name, String pipelineClass, List<Part> parts) {
+    /** The keys that tell models of one class apart, in the order to show them. */
+    private static final List<String> KEYS =
+            List.of(
+                    "num_layers",
+                    "num_attention_heads",
+                    "attention_head_dim",
+                    "in_channels",
+                    "out_channels",
+                    "patch_size",
+                    "patch_size_t",
+                    "sample_frames",
+                    "sample_height",
+                    "sample_width",
+                    "max_text_seq_length",
+                    "use_rotary_positional_embeddings",
+                    "use_learned_positional_embeddings",
+                    "ofs_embed_dim",
+                    "latent_channels",
+                    "block_out_channels",
+                    "temporal_compression_ratio",
+                    "scaling_factor",
+                    "invert_scale_latents",
+                    "d_model",
+                    "d_ff",
+                    "num_heads",
+                    "vocab_size",
+                    "model_max_length",
+                    "prediction_type",
+                    "timestep_spacing",
+                    "rescale_betas_zero_snr",
+                    "snr_shift_scale");
+
+    /**
+     * A component.
+     *
+     * @param parameters elements of all its tensors
+     * @param bytes of all its tensors
+     * @param tensors how many there are of each type
+     * @param config values that tell models of its class apart, as JSON
+     */
+    public record Part(
+            String name,
+            String library,
+            String className,
+            long parameters,
+            long bytes,
+            Map<DType, Integer> tensors,
+            Map<String, String> config) {}
+
+    /**
+     * @throws org.svgen.tensor.BadInputException if a config or a header is missing or damaged
+     */
+    public static ModelSummary of(Checkpoint checkpoint) {
+        List<Part> parts = new ArrayList<>();
+        checkpoint.components().forEach((name, c) -> parts.add(part(checkpoint, name, c)));
+        return new ModelSummary(checkpoint.name(), checkpoint.pipelineClass(), List.copyOf(parts));
+    }
+
+    public long parameters() {
+        return parts.stream().mapToLong(Part::parameters).sum();
+    }
+
+    public long bytes() {
+        return parts.stream().mapToLong(Part::bytes).sum();
+    }
+
+    private static Part part(Checkpoint checkpoint, String name, Checkpoint.Component component) {
+        Map<DType, Integer> types = new EnumMap<>(DType.class);
+        long parameters = 0;
+        long bytes = 0;
+        if (checkpoint.hasWeights(name)) {
+            SafeTensors tensors = checkpoint.tensors(name);
+            for (String key : tensors.names()) {
+                Tensor tensor = tensors.find(key).orElseThrow();
+                types.merge(tensor.dtype(), 1, Integer::sum);
+                parameters += tensor.elements();
+                bytes += tensor.bytes();
+            }
+        }
+        return new Part(
+                name,
+                component.library(),
+                component.className(),
+                parameters,
+                bytes,
+                types,
+                keyValues(checkpoint.config(name)));
+    }
+
+    private static Map<String, String> keyValues(Config config) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String key : KEYS) {
+            config.shown(key).ifPresent(value -> values.put(key, value));
+        }
+        return values;
+    }
+}
