@@ -27,6 +27,8 @@ record VaeDecoder(
         WeightSource w = weights.at("decoder");
         List<Integer> channels = config.channels().reversed();
         int latent = config.latentChannels();
+        VaeResnet.Norms norms =
+                (at, name, c) -> VaeNorm.spatial(at, name, c, config.normGroups(), latent);
         int deepest = channels.getFirst();
         List<Block> blocks = new ArrayList<>();
         int before = deepest;
@@ -36,7 +38,8 @@ record VaeDecoder(
             boolean enlarge = i < channels.size() - 1;
             blocks.add(
                     new Block(
-                            resnets(config, block, config.layersPerBlock() + 1, before, after),
+                            VaeResnet.load(
+                                    block, config.layersPerBlock() + 1, before, after, norms),
                             enlarge
                                     ? VaeUpsample.load(
                                             block, "upsamplers.0", after, config.compressesTime(i))
@@ -48,29 +51,10 @@ record VaeDecoder(
                         ? VaeNorm.pointwise(weights, "post_quant_conv", latent, latent)
                         : null,
                 CausalConv.load(w, "conv_in", latent, deepest),
-                resnets(config, w.at("mid_block"), MIDDLE_RESNETS, deepest, deepest),
+                VaeResnet.load(w.at("mid_block"), MIDDLE_RESNETS, deepest, deepest, norms),
                 blocks,
-                VaeNorm.spatial(w, "norm_out", before, config.normGroups(), latent),
+                norms.load(w, "norm_out", before),
                 CausalConv.load(w, "conv_out", before, config.outChannels()));
-    }
-
-    private static List<VaeResnet> resnets(
-            CogVideoXVaeConfig config, WeightSource weights, int count, int before, int after) {
-        List<VaeResnet> resnets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            WeightSource w = weights.at("resnets." + i);
-            int in = i == 0 ? before : after;
-            int groups = config.normGroups();
-            int latent = config.latentChannels();
-            resnets.add(
-                    VaeResnet.load(
-                            w,
-                            VaeNorm.spatial(w, "norm1", in, groups, latent),
-                            VaeNorm.spatial(w, "norm2", after, groups, latent),
-                            in,
-                            after));
-        }
-        return resnets;
     }
 
     @Override

@@ -30,6 +30,9 @@ record VaeEncoder(
     static VaeEncoder load(CogVideoXVaeConfig config, WeightSource weights) {
         WeightSource w = weights.at("encoder");
         List<Integer> channels = config.channels();
+        int groups = config.normGroups();
+        VaeResnet.Norms norms =
+                (at, name, c) -> VaeNorm.plain(at, name, c, groups, config.normEps());
         int moments = 2 * config.latentChannels();
         List<Block> blocks = new ArrayList<>();
         int before = channels.getFirst();
@@ -39,7 +42,7 @@ record VaeEncoder(
             boolean reduce = i < channels.size() - 1;
             blocks.add(
                     new Block(
-                            resnets(config, block, config.layersPerBlock(), before, after),
+                            VaeResnet.load(block, config.layersPerBlock(), before, after, norms),
                             reduce
                                     ? VaeDownsample.load(
                                             block,
@@ -52,30 +55,12 @@ record VaeEncoder(
         return new VaeEncoder(
                 CausalConv.load(w, "conv_in", config.inChannels(), channels.getFirst()),
                 blocks,
-                resnets(config, w.at("mid_block"), MIDDLE_RESNETS, before, before),
-                VaeNorm.plain(w, "norm_out", before, config.normGroups(), OUT_EPS),
+                VaeResnet.load(w.at("mid_block"), MIDDLE_RESNETS, before, before, norms),
+                VaeNorm.plain(w, "norm_out", before, groups, OUT_EPS),
                 CausalConv.load(w, "conv_out", before, moments),
                 config.quantConv()
                         ? VaeNorm.pointwise(weights, "quant_conv", moments, moments)
                         : null);
-    }
-
-    private static List<VaeResnet> resnets(
-            CogVideoXVaeConfig config, WeightSource weights, int count, int before, int after) {
-        List<VaeResnet> resnets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            WeightSource w = weights.at("resnets." + i);
-            int in = i == 0 ? before : after;
-            int groups = config.normGroups();
-            resnets.add(
-                    VaeResnet.load(
-                            w,
-                            VaeNorm.plain(w, "norm1", in, groups, config.normEps()),
-                            VaeNorm.plain(w, "norm2", after, groups, config.normEps()),
-                            in,
-                            after));
-        }
-        return resnets;
     }
 
     @Override

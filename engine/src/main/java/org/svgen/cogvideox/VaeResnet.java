@@ -1,5 +1,7 @@
 package org.svgen.cogvideox;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
@@ -20,13 +22,27 @@ record VaeResnet(
         CausalConv conv2,
         @Nullable Linear shortcut) {
 
-    static VaeResnet load(WeightSource w, VaeNorm norm1, VaeNorm norm2, int in, int out) {
-        return new VaeResnet(
-                norm1,
-                CausalConv.load(w, "conv1", in, out),
-                norm2,
-                CausalConv.load(w, "conv2", out, out),
-                in == out ? null : VaeNorm.pointwise(w, "conv_shortcut", in, out));
+    /** Reads a norm of the kind that the network at hand has. */
+    @FunctionalInterface
+    interface Norms {
+        VaeNorm load(WeightSource weights, String name, int channels);
+    }
+
+    /** {@code count} blocks in a row, the first of which changes the number of channels. */
+    static List<VaeResnet> load(WeightSource weights, int count, int in, int out, Norms norms) {
+        List<VaeResnet> resnets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            WeightSource w = weights.at("resnets." + i);
+            int from = i == 0 ? in : out;
+            resnets.add(
+                    new VaeResnet(
+                            norms.load(w, "norm1", from),
+                            CausalConv.load(w, "conv1", from, out),
+                            norms.load(w, "norm2", out),
+                            CausalConv.load(w, "conv2", out, out),
+                            from == out ? null : VaeNorm.pointwise(w, "conv_shortcut", from, out)));
+        }
+        return resnets;
     }
 
     /** Returns {@code x} itself, changed, where the number of channels stays. */
@@ -34,18 +50,26 @@ record VaeResnet(
         Workspace workspace = batch.workspace();
         Ops ops = batch.ops();
         int channels = conv2.outputs();
-        Tensor out = shortcut == null ? x : allocateLike(workspace, x, channels);
-        try (var scope = workspace.scope()) {
-            Tensor hidden = allocateLike(workspace, x, channels);
-            convolve(batch, norm1, conv1, x, hidden);
-            convolve(batch, norm2, conv2, hidden, hidden);
-            if (shortcut != null) {
-                long pixels = x.elements() / x.size(3);
-                shortcut.apply(ops, x.reshape(pixels, x.size(3)), out.reshape(pixels, channels));
+        if (shortcut == null) {
+            try (var scope = workspace.scope()) {
+                Tensor change = allocateLike(workspace, x, channels);
+                convolveTwice(batch, x, change);
+                ops.axpby(1, x, 1, change, x);
             }
-            ops.axpby(1, out, 1, hidden, out);
+            return x;
+        }
+        Tensor out = allocateLike(workspace, x, channels);
+        convolveTwice(batch, x, out);
+        try (var scope = workspace.scope()) {
+            Tensor direct = VaeNorm.project(workspace, shortcut, x);
+            ops.axpby(1, direct, 1, out, out);
         }
         return out;
+    }
+
+    private void convolveTwice(VaeBatch batch, Tensor x, Tensor out) {
+        convolve(batch, norm1, conv1, x, out);
+        convolve(batch, norm2, conv2, out, out);
     }
 
     /** {@code out} may be {@code x}. */
