@@ -3,12 +3,19 @@ package org.svgen.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
@@ -84,6 +91,36 @@ class T5EncoderTest {
         }
     }
 
+    /** UMT5 differs in that every block has a table: with the same one in all, nothing changes. */
+    @Test
+    void umt5HasATableOfDistancesInEveryBlock(@TempDir Path folder) throws IOException {
+        String table = "encoder.block.%d.layer.0.SelfAttention.relative_attention_bias.weight";
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        Path golden = Goldens.folder("cogvideox-t2v-tiny").resolve("text_encoder");
+        try (SafeTensors tensors = SafeTensors.open(golden.resolve("model.safetensors"))) {
+            for (String name : tensors.names()) {
+                // The other name that the shared table of embeddings goes by.
+                String as = name.replace("shared.weight", "encoder.embed_tokens.weight");
+                weights.put(as, tensors.find(name).orElseThrow());
+            }
+            weights.put(table.formatted(1), weights.get(table.formatted(0)));
+            Path encoder = Files.createDirectory(folder.resolve("text_encoder"));
+            SafeTensorsWriter.write(encoder.resolve("model.safetensors"), weights, Map.of());
+            String config = Files.readString(golden.resolve("config.json"));
+            Files.writeString(
+                    encoder.resolve("config.json"),
+                    config.replace("T5EncoderModel", "UMT5EncoderModel"));
+            Files.writeString(folder.resolve("model_index.json"), "{\"_class_name\": \"P\"}");
+        }
+        int[] ids = {4, 77, 87, 11, 1};
+        try (Loaded umt5 = new Loaded(folder);
+                Loaded t5 = new Loaded("cogvideox-t2v-tiny")) {
+            assertThat(umt5.encoder.blocks())
+                    .allSatisfy(block -> assertThat(block.positions()).isNotNull());
+            assertThat(umt5.encode(ids, 4)).isEqualTo(t5.encode(ids, 4));
+        }
+    }
+
     private static float[] head(float[] values, int n) {
         return java.util.Arrays.copyOf(values, n);
     }
@@ -95,7 +132,11 @@ class T5EncoderTest {
         private final T5Encoder encoder;
 
         Loaded(String model) {
-            checkpoint = Checkpoint.open(Goldens.folder(model));
+            this(Goldens.folder(model));
+        }
+
+        Loaded(Path folder) {
+            checkpoint = Checkpoint.open(folder);
             T5Config config = T5Config.read(checkpoint.config("text_encoder"));
             encoder = T5Encoder.load(config, checkpoint.weights("text_encoder", backend));
         }
