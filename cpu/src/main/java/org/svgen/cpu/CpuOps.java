@@ -17,7 +17,7 @@ final class CpuOps implements Ops {
     private final VectorGemm gemm;
     private final Conv3d conv3d;
     private final Heads heads;
-    private final SimpleAttention attention;
+    private final BandAttention attention;
     private final Profiler profiler;
     private final BiasedAttention biasedAttention;
 
@@ -29,7 +29,7 @@ final class CpuOps implements Ops {
         gemm = new VectorGemm(parallel);
         conv3d = new Conv3d(parallel, gemm);
         heads = new Heads(parallel);
-        attention = new SimpleAttention(parallel);
+        attention = new BandAttention(parallel);
         profiler = new Profiler(parallel);
         biasedAttention = new BiasedAttention(parallel);
     }

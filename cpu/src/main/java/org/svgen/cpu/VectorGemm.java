@@ -131,7 +131,7 @@ final class VectorGemm {
                 for (int j = 0; j < columns; j += NR) {
                     int panel = slab.panel(k0, j0 + j);
                     for (int i = 0; i < rows; i += MR) {
-                        MicroKernel.multiply(
+                        MicroKernel.add(
                                 depth,
                                 left,
                                 i * KC,

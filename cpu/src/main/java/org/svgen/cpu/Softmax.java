@@ -1,0 +1,82 @@
+package org.svgen.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The online softmax of a row of scores in units of log 2, so that weights are powers of two.
+ *
+ * <p>Weights are taken relative to a reference that need not be the greatest score: it follows only
+ * when scores exceed it by more than {@link #SLACK}. Floats have exponents to spare, sums lose no
+ * digits, and hardly any tile has to rescale what was summed before.
+ */
+final class Softmax {
+    /** The reference before any score: below every finite score of use, yet finite. */
+    static final float NO_REFERENCE = -1e30f;
+
+    private static final float SLACK = 24;
+    private static final int L = Simd.LANES;
+
+    // Adding 1.5 * 2^23 rounds a small float to an integer, which the low bits then hold.
+    private static final float ROUNDER = 12582912f;
+    private static final float SMALLEST = -125;
+
+    // 2^f for |f| <= 1/2, least greatest relative error 1.6e-7 (Lawson's algorithm).
+    private static final float C0 = 1.0000001192092896f;
+    private static final float C1 = 0.6931469440460205f;
+    private static final float C2 = 0.24022120237350464f;
+    private static final float C3 = 0.05550713092088699f;
+    private static final float C4 = 0.009675541892647743f;
+    private static final float C5 = 0.0013276472454890609f;
+
+    private Softmax() {}
+
+    /**
+     * The reference for scores {@code from .. to} (whole vectors) after {@code reference}: the
+     * same, or the greatest of them if it is too far above.
+     */
+    static float reference(float[] scores, int from, int to, float reference) {
+        FloatVector most = FloatVector.broadcast(Simd.F, reference);
+        for (int i = from; i < to; i += L) {
+            FloatVector s = FloatVector.fromArray(Simd.F, scores, i);
+            // Not max(): its rules for NaN and -0 cost five instructions.
+            most = most.blend(s, s.compare(VectorOperators.GT, most));
+        }
+        if (!most.compare(VectorOperators.GT, reference + SLACK).anyTrue()) {
+            return reference;
+        }
+        return most.reduceLanes(VectorOperators.MAX);
+    }
+
+    /**
+     * Turns scores {@code from .. to} (whole vectors) into weights, in place, and adds them to the
+     * vector of sums at {@code sum}.
+     */
+    static void weights(float[] scores, int from, int to, float reference, float[] sums, int sum) {
+        FloatVector total = FloatVector.fromArray(Simd.F, sums, sum);
+        FloatVector r = FloatVector.broadcast(Simd.F, reference);
+        for (int i = from; i < to; i += L) {
+            FloatVector w = exp2(FloatVector.fromArray(Simd.F, scores, i).sub(r));
+            w.intoArray(scores, i);
+            total = total.add(w);
+        }
+        total.intoArray(sums, sum);
+    }
+
+    /** 2^x for x up to 127; zero below -125. NaN gives NaN. */
+    static FloatVector exp2(FloatVector x) {
+        VectorMask<Float> tiny = x.compare(VectorOperators.LT, SMALLEST);
+        FloatVector shifted = x.add(ROUNDER);
+        FloatVector f = x.sub(shifted.sub(ROUNDER));
+        FloatVector p = f.fma(FloatVector.broadcast(Simd.F, C5), FloatVector.broadcast(Simd.F, C4));
+        p = p.fma(f, FloatVector.broadcast(Simd.F, C3));
+        p = p.fma(f, FloatVector.broadcast(Simd.F, C2));
+        p = p.fma(f, FloatVector.broadcast(Simd.F, C1));
+        p = p.fma(f, FloatVector.broadcast(Simd.F, C0));
+        return p.reinterpretAsInts()
+                .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats()
+                .blend(0f, tiny);
+    }
+}
