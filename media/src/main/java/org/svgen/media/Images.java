@@ -3,11 +3,15 @@ package org.svgen.media;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -33,9 +37,12 @@ public final class Images {
         BufferedImage image = decode(file);
         int height = image.getHeight();
         int width = image.getWidth();
-        byte[] rgb = isGrey(image) ? greyBytes(image) : colourBytes(image);
         Tensor tensor = Tensor.zeros(arena, DType.F32, height, width, 3);
-        Rgb.fill(tensor, rgb);
+        if (holdsValues(image.getColorModel())) {
+            fromSamples(image, tensor);
+        } else {
+            Rgb.fill(tensor, colourBytes(image));
+        }
         return tensor;
     }
 
@@ -45,9 +52,7 @@ public final class Images {
         }
         try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers =
-                    stream == null
-                            ? java.util.Collections.emptyIterator()
-                            : ImageIO.getImageReaders(stream);
+                    stream == null ? Collections.emptyIterator() : ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw new BadInputException(
                         "cannot read image %s: expected PNG, JPEG, GIF or BMP".formatted(file));
@@ -85,26 +90,32 @@ public final class Images {
         return text.lines().findFirst().orElse(text);
     }
 
-    private static boolean isGrey(BufferedImage image) {
-        ColorModel model = image.getColorModel();
-        return model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    /**
+     * True if the samples are the values: then no conversion is needed, which would brighten grey
+     * and cut 16 bits to 8.
+     */
+    private static boolean holdsValues(ColorModel model) {
+        ColorSpace space = model.getColorSpace();
+        return model instanceof ComponentColorModel
+                && (space.isCS_sRGB() || space.getType() == ColorSpace.TYPE_GRAY);
     }
 
-    /** Sample values as they are; the JDK's own conversion would brighten them. */
-    private static byte[] greyBytes(BufferedImage image) {
+    private static void fromSamples(BufferedImage image, Tensor tensor) {
         Raster raster = image.getRaster();
-        int bits = image.getColorModel().getComponentSize(0);
-        double most = (1L << bits) - 1;
-        byte[] rgb = new byte[image.getWidth() * image.getHeight() * 3];
-        for (int y = 0, at = 0; y < image.getHeight(); y++) {
+        ColorModel model = image.getColorModel();
+        boolean grey = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        float most = (1 << model.getComponentSize(0)) - 1;
+        MemorySegment out = tensor.host();
+        long at = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                byte v = (byte) Math.round(raster.getSample(x, y, 0) * 255 / most);
-                rgb[at++] = v;
-                rgb[at++] = v;
-                rgb[at++] = v;
+                for (int c = 0; c < 3; c++) {
+                    float v = raster.getSample(x, y, grey ? 0 : c) / most;
+                    out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, v);
+                    at += Float.BYTES;
+                }
             }
         }
-        return rgb;
     }
 
     private static byte[] colourBytes(BufferedImage image) {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -57,6 +62,24 @@ class ImagesTest {
         try (Arena arena = Arena.ofConfined()) {
             assertThat(Images.read(write(image, "png"), arena).toFloats())
                     .containsExactly(0, 0, 0, 0.2f, 0.2f, 0.2f);
+        }
+    }
+
+    @Test
+    void sixteenBitsAreKept() throws IOException {
+        ColorModel model =
+                new ComponentColorModel(
+                        ColorSpace.getInstance(ColorSpace.CS_sRGB),
+                        false,
+                        false,
+                        Transparency.OPAQUE,
+                        DataBuffer.TYPE_USHORT);
+        BufferedImage image =
+                new BufferedImage(model, model.createCompatibleWritableRaster(1, 1), false, null);
+        image.getRaster().setPixel(0, 0, new int[] {1000, 2000, 65535});
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Images.read(write(image, "png"), arena).toFloats())
+                    .containsExactly(1000 / 65535f, 2000 / 65535f, 1);
         }
     }
 
