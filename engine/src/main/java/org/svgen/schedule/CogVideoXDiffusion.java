@@ -56,6 +56,11 @@ record CogVideoXDiffusion(
         int[] timesteps = spacing.timesteps(train, steps);
         if (spacing == TimestepSpacing.LEADING) {
             Arrays.setAll(timesteps, i -> timesteps[i] + offset);
+            if (timesteps[0] >= train || offset < 0) {
+                throw new BadInputException(
+                        "steps: %d steps from steps_offset %d would begin at timestep %d of %d"
+                                .formatted(steps, offset, timesteps[0], train));
+            }
         }
         return timesteps;
     }

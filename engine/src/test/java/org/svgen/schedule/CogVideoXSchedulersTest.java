@@ -106,6 +106,15 @@ class CogVideoXSchedulersTest {
                 .hasMessage("steps: expected 1 to 1000, found " + steps);
     }
 
+    @Test
+    void anOffsetBeyondTrainingIsRefused() {
+        Scheduler scheduler = scheduler("\"timestep_spacing\": \"leading\", \"steps_offset\": 1");
+        assertThat(scheduler.timesteps(500)[0]).isEqualTo(999);
+        assertThatThrownBy(() -> scheduler.timesteps(1000))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("begin at timestep 1000 of 1000");
+    }
+
     private Scheduler scheduler(String entries) {
         return Schedulers.load(config("\"_class_name\": \"CogVideoXDDIMScheduler\",", entries));
     }

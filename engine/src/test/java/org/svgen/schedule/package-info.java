@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.schedule;
+
+import org.jspecify.annotations.NullMarked;
