@@ -81,6 +81,8 @@ public final class Main implements Runnable {
         CommandLine svgen =
                 new CommandLine(new Main())
                         .addSubcommand(new GenerateCommand(environment))
+                        .addSubcommand(new ModelsCommand(environment))
+                        .addSubcommand(new InfoCommand(environment))
                         .addSubcommand(new CompareCommand(environment));
         svgen.setExpandAtFiles(false)
                 .setUsageHelpWidth(96)

@@ -1,10 +1,10 @@
 package org.svgen.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,9 @@ import org.svgen.tensor.BadInputException;
 /** Finds models: those that come with svgen by name, others by folder. */
 final class ModelLocator {
     static final String INDEX = "model_index.json";
+
+    /** As deep as a Hugging Face cache keeps them: models--org--name/snapshots/commit. */
+    private static final int DEPTH = 3;
 
     private ModelLocator() {}
 
@@ -43,21 +46,36 @@ final class ModelLocator {
     /** Folders of the models that come with svgen, sorted. */
     static List<Path> builtIn() {
         Path home = home();
-        return home == null ? List.of() : within(home.resolve("models"));
+        return home == null ? List.of() : below(home.resolve("models"));
     }
 
-    /** The models in a folder: itself, or those directly in it, sorted. */
-    static List<Path> within(Path folder) {
-        if (isModel(folder)) {
-            return List.of(folder);
-        }
+    /**
+     * The models in a folder: itself, or those up to {@value #DEPTH} levels below, sorted.
+     *
+     * @throws BadInputException if there is no such folder
+     */
+    static List<Path> below(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            throw new BadInputException("%s: there is no such folder".formatted(folder));
+        }
+        List<Path> found = new ArrayList<>();
+        collect(folder, DEPTH, found);
+        return found;
+    }
+
+    private static void collect(Path folder, int depth, List<Path> found) {
+        if (isModel(folder)) {
+            found.add(folder);
+            return;
+        }
+        if (depth == 0) {
+            return;
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(ModelLocator::isModel).sorted().toList();
+            entries.filter(Files::isDirectory).sorted().forEach(e -> collect(e, depth - 1, found));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new BadInputException(
+                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
         }
     }
 

@@ -29,7 +29,15 @@ final class Text {
                 : "%.2f GB".formatted(bytes / 1e9);
     }
 
-    /** {@code svg, density 0.3, first 0.25 of steps and 1 of layers dense}. */
+    /** {@code 248}, {@code 4.8 M}, {@code 5.6 G}. */
+    static String count(long n) {
+        if (n < 1_000_000) {
+            return Long.toString(n);
+        }
+        return n < 1_000_000_000 ? "%.1f M".formatted(n / 1e6) : "%.1f G".formatted(n / 1e9);
+    }
+
+    /** {@code svg at density 0.3 (dense: first 0.25 of the steps, 1 of the layers)}. */
     static String attention(Request r) {
         AttentionSettings a = r.attention();
         return a.mode() == AttentionSettings.Mode.DENSE

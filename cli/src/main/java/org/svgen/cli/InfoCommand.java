@@ -1,0 +1,111 @@
+package org.svgen.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSummary;
+import org.svgen.media.VideoReader;
+import org.svgen.tensor.BadInputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.ObjectMapper;
+
+/** {@code svgen info}: what a model consists of, or how a video was made. */
+@Command(
+        name = "info",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = "Tells what a model consists of, or the recipe by which a video was made.",
+        footer = {
+            "",
+            "Examples:",
+            "  svgen info demo",
+            "  svgen info svgen-red-circle-1.mp4",
+            "  svgen info /models/CogVideoX-5b --json"
+        })
+final class InfoCommand implements Callable<Integer> {
+    private final Environment environment;
+
+    @Parameters(
+            paramLabel = "MODEL|VIDEO",
+            description =
+                    "A folder in diffusers' layout, a built-in model, or an .mp4 that svgen wrote.")
+    String subject = "";
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    InfoCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @param modelHash SHA-256 that stands for the content of all files
+     */
+    private record Output(String folder, String modelHash, ModelSummary model) {}
+
+    @Override
+    public Integer call() {
+        Path path = Path.of(subject);
+        environment.console().out().println(Files.isRegularFile(path) ? recipe(path) : model());
+        return Main.DONE;
+    }
+
+    private String recipe(Path video) {
+        String recipe = VideoReader.metadata(video).get("comment");
+        if (recipe == null || !recipe.startsWith("{")) {
+            throw new BadInputException(
+                    "%s: expected a video with svgen's recipe in it, found none".formatted(video));
+        }
+        return json ? recipe : Json.pretty(new ObjectMapper().readTree(recipe));
+    }
+
+    private String model() {
+        Path folder = ModelLocator.find(subject);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            ModelSummary summary = ModelSummary.of(checkpoint);
+            return json
+                    ? Json.pretty(new Output(folder.toString(), checkpoint.hash(), summary))
+                    : text(summary, checkpoint.hash());
+        }
+    }
+
+    private static String text(ModelSummary model, String hash) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "%s: %s, %s parameters, %s%nhash %s"
+                        .formatted(
+                                model.name(),
+                                model.pipelineClass(),
+                                Text.count(model.parameters()),
+                                Text.bytes(model.bytes()),
+                                hash));
+        for (ModelSummary.Part part : model.parts()) {
+            text.append("%n%n%s: %s".formatted(part.name(), part.className()));
+            if (part.parameters() > 0) {
+                text.append(
+                        ", %s parameters, %s, %s"
+                                .formatted(
+                                        Text.count(part.parameters()),
+                                        Text.bytes(part.bytes()),
+                                        types(part)));
+            }
+            part.config().forEach((k, v) -> text.append("%n    %s = %s".formatted(k, v)));
+        }
+        return text.toString();
+    }
+
+    /** {@code bf16}, or {@code 12 f32 and 300 bf16 tensors}. */
+    private static String types(ModelSummary.Part part) {
+        if (part.tensors().size() == 1) {
+            return part.tensors().keySet().iterator().next().toString();
+        }
+        return part.tensors().entrySet().stream()
+                .map((Map.Entry<?, ?> e) -> e.getValue() + " " + e.getKey())
+                .collect(Collectors.joining(" and ", "", " tensors"));
+    }
+}

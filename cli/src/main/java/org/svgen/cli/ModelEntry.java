@@ -1,0 +1,128 @@
+package org.svgen.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSummary;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * A model in a list.
+ *
+ * @param name by which {@code --model} finds it
+ * @param pipelineClass null where the folder cannot be read
+ * @param problem why it cannot be run; null if it can
+ * @param settings what it does when not told otherwise; null if it cannot be run
+ */
+record ModelEntry(
+        String name,
+        String folder,
+        @Nullable String pipelineClass,
+        long parameters,
+        long bytes,
+        @Nullable String problem,
+        boolean needsImage,
+        @Nullable Settings settings) {
+
+    /** Defaults as options name them. */
+    record Settings(
+            int width,
+            int height,
+            int frames,
+            double fps,
+            int steps,
+            double guidance,
+            boolean dynamicGuidance,
+            String attention,
+            double density,
+            String denseSteps,
+            String denseLayers,
+            int sampledRows,
+            List<String> prompts) {
+        static Settings of(Defaults d) {
+            AttentionSettings a = d.attention();
+            return new Settings(
+                    d.width(),
+                    d.height(),
+                    d.frames(),
+                    d.fps(),
+                    d.steps(),
+                    d.guidance(),
+                    d.dynamicGuidance(),
+                    a.mode().toString(),
+                    a.density(),
+                    a.denseSteps().toString(),
+                    a.denseLayers().toString(),
+                    a.sampledRows(),
+                    d.prompts());
+        }
+    }
+
+    /** Reads configs and headers, and tries whether the model can be run. */
+    static ModelEntry of(String name, Path folder, ModelOpener opener, Backend backend) {
+        String pipelineClass = null;
+        long parameters = 0;
+        long bytes = 0;
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            pipelineClass = checkpoint.pipelineClass();
+            ModelSummary summary = ModelSummary.of(checkpoint);
+            parameters = summary.parameters();
+            bytes = summary.bytes();
+            try (VideoPipeline pipeline = opener.open(folder, backend)) {
+                return new ModelEntry(
+                        name,
+                        folder.toString(),
+                        pipelineClass,
+                        parameters,
+                        bytes,
+                        null,
+                        pipeline.needsImage(),
+                        Settings.of(pipeline.defaults()));
+            }
+        } catch (BadInputException e) {
+            return new ModelEntry(
+                    name,
+                    folder.toString(),
+                    pipelineClass,
+                    parameters,
+                    bytes,
+                    e.getMessage(),
+                    false,
+                    null);
+        }
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder(name);
+        if (pipelineClass != null) {
+            text.append("  ").append(pipelineClass);
+        }
+        if (parameters > 0) {
+            text.append(", %s parameters, %s".formatted(Text.count(parameters), Text.bytes(bytes)));
+        }
+        if (settings == null) {
+            return text.append("\n    cannot be run: ").append(problem).toString();
+        }
+        text.append(
+                "\n    %dx%d, %d frames at %s fps, %d steps, guidance %s, %s at density %s"
+                        .formatted(
+                                settings.width,
+                                settings.height,
+                                settings.frames,
+                                Text.number(settings.fps),
+                                settings.steps,
+                                Text.number(settings.guidance),
+                                settings.attention,
+                                Text.number(settings.density)));
+        if (needsImage) {
+            text.append("\n    starts from a picture (--image)");
+        }
+        settings.prompts.forEach(p -> text.append("\n    \"").append(p).append('"'));
+        return text.toString();
+    }
+}
