@@ -32,4 +32,95 @@ public record Request(
         long seed,
         AttentionSettings attention,
         DType dtype,
-        @Nullable Tensor latents) {}
+        @Nullable Tensor latents) {
+    /** The model's own settings, seed 0, F32. */
+    public static Request of(String prompt, Defaults d) {
+        return new Request(
+                prompt,
+                "",
+                null,
+                d.width(),
+                d.height(),
+                d.frames(),
+                d.fps(),
+                d.steps(),
+                d.guidance(),
+                d.dynamicGuidance(),
+                0,
+                d.attention(),
+                DType.F32,
+                null);
+    }
+
+    public Request withSize(int newWidth, int newHeight, int newFrames) {
+        return new Request(
+                prompt,
+                negativePrompt,
+                image,
+                newWidth,
+                newHeight,
+                newFrames,
+                fps,
+                steps,
+                guidance,
+                dynamicGuidance,
+                seed,
+                attention,
+                dtype,
+                latents);
+    }
+
+    public Request withSteps(int newSteps) {
+        return new Request(
+                prompt,
+                negativePrompt,
+                image,
+                width,
+                height,
+                frames,
+                fps,
+                newSteps,
+                guidance,
+                dynamicGuidance,
+                seed,
+                attention,
+                dtype,
+                latents);
+    }
+
+    public Request withSeed(long newSeed) {
+        return new Request(
+                prompt,
+                negativePrompt,
+                image,
+                width,
+                height,
+                frames,
+                fps,
+                steps,
+                guidance,
+                dynamicGuidance,
+                newSeed,
+                attention,
+                dtype,
+                latents);
+    }
+
+    public Request withAttention(AttentionSettings newAttention) {
+        return new Request(
+                prompt,
+                negativePrompt,
+                image,
+                width,
+                height,
+                frames,
+                fps,
+                steps,
+                guidance,
+                dynamicGuidance,
+                seed,
+                newAttention,
+                dtype,
+                latents);
+    }
+}
