@@ -17,6 +17,7 @@ final class BandAttention {
     private static final long PACKED = 1L << 23;
 
     private final Parallel parallel;
+    private final HeadPanels panels = new HeadPanels();
 
     BandAttention(Parallel parallel) {
         this.parallel = parallel;
@@ -35,7 +36,7 @@ final class BandAttention {
             Tensor out) {
         int dim = q.size(3);
         int heads = q.size(1);
-        HeadPanels panels = new HeadPanels(k.size(2), dim);
+        panels.resize(k.size(2), dim);
         List<List<Tile>> tiles = plan.kinds().stream().map(kind -> tiles(kind.pattern())).toList();
         int step = Math.toIntExact(Math.clamp(PACKED / panels.size(), 1, kinds.length));
         Floats qs = Floats.of(q);

@@ -1,5 +1,6 @@
 package org.svgen.cpu;
 
+import jdk.incubator.vector.FloatVector;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TokenOrder;
 
@@ -14,14 +15,15 @@ final class HeadPanels {
     /** Keys that a task packs; a multiple of NR. */
     private static final int GRAIN = 8 * NR;
 
-    private final int tokens;
-    private final int padded;
-    private final int dim;
-    private final int paddedDim;
+    private int tokens;
+    private int padded;
+    private int dim;
+    private int paddedDim;
     private float[] keys = new float[0];
     private float[] values = new float[0];
 
-    HeadPanels(int tokens, int dim) {
+    /** Sets the size of heads; memory is kept from call to call. */
+    void resize(int tokens, int dim) {
         this.tokens = tokens;
         this.dim = dim;
         padded = Math.ceilDiv(tokens, NR) * NR;
@@ -102,7 +104,10 @@ final class HeadPanels {
         for (int c = 0; c < paddedDim; c += NR) {
             int at = value(slot, key, c);
             for (int j = 0; j < NR; j++) {
-                System.arraycopy(rows, j * paddedDim + c, values, at + j * NR, NR);
+                for (int i = 0; i < NR; i += Simd.LANES) {
+                    FloatVector.fromArray(Simd.F, rows, j * paddedDim + c + i)
+                            .intoArray(values, at + j * NR + i);
+                }
             }
         }
     }

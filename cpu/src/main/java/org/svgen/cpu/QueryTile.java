@@ -53,8 +53,12 @@ final class QueryTile {
         if (sums.length < ROWS * paddedDim) {
             sums = new float[ROWS * paddedDim];
         }
-        for (int r = 0; r < count; r++) {
-            q.load((head + order.stored(q0 + r)) * dim, queries, r * dim, dim);
+        if (order.isIdentity()) {
+            q.load((head + q0) * dim, queries, 0, count * dim);
+        } else {
+            for (int r = 0; r < count; r++) {
+                q.load((head + order.stored(q0 + r)) * dim, queries, r * dim, dim);
+            }
         }
         for (int i = 0; i < count * dim; i += L) {
             FloatVector.fromArray(Simd.F, queries, i).mul(scale * LOG2E).intoArray(queries, i);
@@ -154,18 +158,14 @@ final class QueryTile {
     /** Turns row {@code r}'s scores {@code first .. last} of the tile at {@code key} to weights. */
     private void weigh(int r, int first, int last, int key) {
         int at = r * KEYS;
-        if (from[r] - key > first) {
-            int end = Math.min(from[r] - key, last);
-            Arrays.fill(scores, at + first, at + end, Float.NEGATIVE_INFINITY);
-        }
-        if (to[r] - key < last) {
-            int begin = Math.max(to[r] - key, first);
-            Arrays.fill(scores, at + begin, at + last, Float.NEGATIVE_INFINITY);
-        }
+        Softmax.mask(scores, at, first, Math.min(from[r] - key, last));
+        Softmax.maskAfter(scores, at, Math.max(to[r] - key, first), last);
         float before = reference[r];
         float now = Softmax.reference(scores, at + first, at + last, before);
         if (now != before) {
-            rescale(r, (float) Math.pow(2, before - now));
+            if (before != Softmax.NO_REFERENCE) {
+                rescale(r, (float) Math.pow(2, before - now));
+            }
             reference[r] = now;
         }
         Softmax.weights(scores, at + first, at + last, now, totals, r * L);

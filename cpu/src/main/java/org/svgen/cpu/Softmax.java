@@ -32,6 +32,26 @@ final class Softmax {
 
     private Softmax() {}
 
+    /** Masks scores {@code from .. to} of the row at {@code at}; {@code from} begins a vector. */
+    static void mask(float[] scores, int at, int from, int to) {
+        for (int i = from; i < to; i += L) {
+            FloatVector.fromArray(Simd.F, scores, at + i)
+                    .blend(Float.NEGATIVE_INFINITY, Simd.F.indexInRange(0, to - i))
+                    .intoArray(scores, at + i);
+        }
+    }
+
+    /** Masks scores {@code from .. to} of the row at {@code at}; {@code to} ends a vector. */
+    static void maskAfter(float[] scores, int at, int from, int to) {
+        for (int i = from / L * L; i < to; i += L) {
+            FloatVector masked = FloatVector.broadcast(Simd.F, Float.NEGATIVE_INFINITY);
+            masked.blend(
+                            FloatVector.fromArray(Simd.F, scores, at + i),
+                            Simd.F.indexInRange(0, Math.max(0, from - i)))
+                    .intoArray(scores, at + i);
+        }
+    }
+
     /**
      * The reference for scores {@code from .. to} (whole vectors) after {@code reference}: the
      * same, or the greatest of them if it is too far above.
