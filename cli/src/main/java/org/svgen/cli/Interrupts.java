@@ -19,6 +19,9 @@ final class Interrupts {
     }
 
     private void stopAndWait() {
+        if (done.getCount() == 0) {
+            return;
+        }
         stop.run();
         try {
             // In vain if a step takes longer: then the JVM ends in the midst of it.

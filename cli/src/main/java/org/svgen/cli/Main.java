@@ -40,8 +40,6 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-        // DJL asks for a logging framework that we do not bring; nothing is lost without.
-        System.setProperty("slf4j.internal.verbosity", "ERROR");
         Interrupts interrupts = new Interrupts();
         Runtime.getRuntime().addShutdownHook(interrupts.hook());
         Console console =

@@ -10,6 +10,7 @@ import org.svgen.pipeline.StepListener;
 final class Progress implements StepListener {
     private static final int BAR = 24;
     private static final double SECONDS_BETWEEN_LINES = 10;
+    private static final double SECONDS_BETWEEN_DRAWINGS = 0.1;
 
     private final Console console;
     private final boolean quiet;
@@ -25,6 +26,9 @@ final class Progress implements StepListener {
     /** Makes the run end within a step. */
     void cancel() {
         cancelled = true;
+        if (!quiet) {
+            console.say("stopping");
+        }
     }
 
     @Override
@@ -49,18 +53,17 @@ final class Progress implements StepListener {
             return;
         }
         double elapsed = (now - stageBegan) / 1e9;
-        if (console.terminal()) {
-            if (done >= total) {
-                console.say(line(stage, done, total, elapsed));
-            } else {
-                console.draw(line(stage, done, total, elapsed));
-            }
+        boolean ends = done >= total;
+        double pause = console.terminal() ? SECONDS_BETWEEN_DRAWINGS : SECONDS_BETWEEN_LINES;
+        if (done > 0 && !ends && (now - lastLine) / 1e9 < pause) {
             return;
         }
-        boolean ends = done >= total;
-        if (done == 0 || ends || (now - lastLine) / 1e9 >= SECONDS_BETWEEN_LINES) {
-            lastLine = now;
-            console.say(line(stage, done, total, elapsed));
+        lastLine = now;
+        String line = line(stage, done, total, elapsed);
+        if (console.terminal() && !ends) {
+            console.draw(line);
+        } else {
+            console.say(line);
         }
     }
 

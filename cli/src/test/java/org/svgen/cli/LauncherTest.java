@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,9 +175,7 @@ class LauncherTest {
     }
 
     private Cli run(Path script, Map<String, String> variables, String... args) throws Exception {
-        Path out = machine.resolve("stdout");
-        Path err = machine.resolve("stderr");
-        List<String> command = new java.util.ArrayList<>(List.of(script.toString()));
+        List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = new HashMap<>(variables);
@@ -185,13 +184,10 @@ class LauncherTest {
         environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-        int code = builder.directory(machine.toFile()).start().waitFor();
-        // The filter of the JVM's words may end after the JVM.
-        Thread.sleep(50);
-        return new Cli(
-                code,
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+        Process process = builder.directory(machine.toFile()).start();
+        // To the end of both: the filter of the JVM's words may outlive the JVM.
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Cli(process.waitFor(), out, err);
     }
 }

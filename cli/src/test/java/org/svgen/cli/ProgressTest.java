@@ -14,9 +14,10 @@ class ProgressTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void aTerminalShowsOneLineThatIsDrawnAgain() {
+    void aTerminalShowsOneLineThatIsDrawnAgain() throws InterruptedException {
         Progress progress = progress(true);
         progress.progress(Stage.DENOISE, 0, 20);
+        Thread.sleep(120);
         progress.progress(Stage.DENOISE, 10, 20);
         assertThat(text()).contains("[############------------] 10/20").contains(" left");
         assertThat(text()).doesNotContain("\n");

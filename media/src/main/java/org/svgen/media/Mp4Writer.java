@@ -2,6 +2,7 @@ package org.svgen.media;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -14,8 +15,12 @@ import org.svgen.tensor.BadInputException;
 
 /** MP4 with H.264, 8 bits, 4:2:0, the index in front so that it plays while it loads. */
 record Mp4Writer(Path out) implements VideoWriter {
-    /** H.264's quantiser, held constant: 51 is worst, and below 12 the eye sees no gain. */
-    private static final String QUANTISER = "12";
+    /**
+     * H.264's quantiser, held constant: 51 is worst, and below 12 the eye sees no gain. OpenH264
+     * gives up on pictures of mere noise, whose code is longer than the pixels; then the next is
+     * tried.
+     */
+    private static final int[] QUANTISERS = {12, 18, 24, 30};
 
     /** OpenH264 takes the constant quantiser only with rate control on and rate to spare. */
     private static final int BIT_RATE = 200_000_000;
@@ -40,31 +45,47 @@ record Mp4Writer(Path out) implements VideoWriter {
     private static void encode(
             Path file, Clip clip, Map<String, String> metadata, StepListener listener)
             throws IOException {
-        ByteBuffer rgb = ByteBuffer.allocateDirect(clip.width() * clip.height() * 3);
-        try (FFmpegFrameRecorder recorder = recorder(file, clip)) {
-            metadata.forEach(recorder::setMetadata);
-            recorder.start();
-            for (int i = 0; i < clip.count(); i++) {
-                listener.progress(Stage.WRITE, i, clip.count());
-                if (listener.cancelled()) {
-                    throw new CancelledException();
+        for (int i = 0; ; i++) {
+            try (FFmpegFrameRecorder recorder = recorder(file, clip, QUANTISERS[i])) {
+                metadata.forEach(recorder::setMetadata);
+                record(recorder, clip, listener);
+                return;
+            } catch (FFmpegFrameRecorder.Exception e) {
+                if (i == QUANTISERS.length - 1 || !encoderGaveUp(e)) {
+                    throw e;
                 }
-                rgb.clear().put(Rgb.bytes(clip.frames().get(i))).flip();
-                recorder.recordImage(
-                        clip.width(),
-                        clip.height(),
-                        8,
-                        3,
-                        clip.width() * 3,
-                        avutil.AV_PIX_FMT_RGB24,
-                        rgb);
+                listener.note(
+                        "the video is too noisy for quantiser %d of H.264, trying %d"
+                                .formatted(QUANTISERS[i], QUANTISERS[i + 1]));
+                Files.deleteIfExists(file);
             }
-            recorder.stop();
-            listener.progress(Stage.WRITE, clip.count(), clip.count());
         }
     }
 
-    private static FFmpegFrameRecorder recorder(Path file, Clip clip) {
+    /** True if the encoder failed, not the disk. */
+    private static boolean encoderGaveUp(FFmpegFrameRecorder.Exception e) {
+        return String.valueOf(e.getMessage()).contains("avcodec_send_frame");
+    }
+
+    private static void record(FFmpegFrameRecorder recorder, Clip clip, StepListener listener)
+            throws FFmpegFrameRecorder.Exception {
+        ByteBuffer rgb = ByteBuffer.allocateDirect(clip.width() * clip.height() * 3);
+        int stride = clip.width() * 3;
+        recorder.start();
+        for (int i = 0; i < clip.count(); i++) {
+            listener.progress(Stage.WRITE, i, clip.count());
+            if (listener.cancelled()) {
+                throw new CancelledException();
+            }
+            rgb.clear().put(Rgb.bytes(clip.frames().get(i))).flip();
+            recorder.recordImage(
+                    clip.width(), clip.height(), 8, 3, stride, avutil.AV_PIX_FMT_RGB24, rgb);
+        }
+        recorder.stop();
+        listener.progress(Stage.WRITE, clip.count(), clip.count());
+    }
+
+    private static FFmpegFrameRecorder recorder(Path file, Clip clip, int quantiser) {
         FFmpegFrameRecorder recorder =
                 new FFmpegFrameRecorder(file.toFile(), clip.width(), clip.height());
         recorder.setFormat("mp4");
@@ -75,8 +96,8 @@ record Mp4Writer(Path out) implements VideoWriter {
         recorder.setVideoCodecName(Ffmpeg.ENCODER);
         recorder.setVideoBitrate(BIT_RATE);
         recorder.setVideoOption("rc_mode", "bitrate");
-        recorder.setVideoOption("qmin", QUANTISER);
-        recorder.setVideoOption("qmax", QUANTISER);
+        recorder.setVideoOption("qmin", Integer.toString(quantiser));
+        recorder.setVideoOption("qmax", Integer.toString(quantiser));
         recorder.setVideoOption("profile", "high");
         // What the conversion from RGB does; players guess wrongly for large pictures without it.
         recorder.setVideoOption("colorspace", "smpte170m");

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,31 @@ class VideoWriterTest {
             String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
             assertThat(bytes.indexOf("moov")).isPositive().isLessThan(bytes.indexOf("mdat"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 48", "320, 192"})
+    void mp4TakesMereNoiseAndSaysThatItIsCoarser(int width, int height) {
+        Random random = new Random(5);
+        List<String> notes = new ArrayList<>();
+        StepListener listening =
+                new StepListener() {
+                    @Override
+                    public void note(String line) {
+                        notes.add(line);
+                    }
+                };
+        try (Clip clip = new Clip(3, height, width, 8)) {
+            for (long i = 0; i < clip.frames().elements(); i++) {
+                clip.frames().host().set(ValueLayout.JAVA_FLOAT, 4 * i, random.nextFloat());
+            }
+            VideoWriter writer = VideoWriter.to(folder.resolve("noise.mp4").toString());
+            writer.write(clip, METADATA, listening);
+            try (Clip back = VideoReader.read(writer.out())) {
+                assertThat(back.count()).isEqualTo(3);
+            }
+        }
+        assertThat(notes).first(InstanceOfAssertFactories.STRING).contains("too noisy");
     }
 
     @Test
@@ -181,7 +211,7 @@ class VideoWriterTest {
     void aFileThatIsNoVideoIsABadInput(String name) throws IOException {
         Path file = folder.resolve(name);
         ByteBuffer junk = ByteBuffer.allocate(5000);
-        new java.util.Random(1).nextBytes(junk.array());
+        new Random(1).nextBytes(junk.array());
         Files.write(file, junk.array());
         assertThatThrownBy(() -> VideoReader.read(file))
                 .isInstanceOf(BadInputException.class)
