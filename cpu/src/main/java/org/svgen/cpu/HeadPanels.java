@@ -1,5 +1,6 @@
 package org.svgen.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TokenOrder;
@@ -11,6 +12,7 @@ import org.svgen.tensor.TokenOrder;
  */
 final class HeadPanels {
     private static final int NR = MicroKernel.NR;
+    private static final int L = Simd.LANES;
 
     /** Keys that a task packs; a multiple of NR. */
     private static final int GRAIN = 8 * NR;
@@ -77,53 +79,59 @@ final class HeadPanels {
                     int to = Math.min(from + GRAIN, padded);
                     long head = (long) (first + slot) * tokens;
                     for (int key = from; key < to; key += NR) {
-                        packKeys(ks, head, orders[slot], slot, key);
-                        packValues(vs, head, orders[slot], slot, key);
+                        int n = Math.min(NR, tokens - key);
+                        float[] rows = Scratch.floats(Scratch.Use.INPUT, NR * dim);
+                        rows(ks, head, orders[slot], key, n, dim, rows);
+                        packKeys(rows, n, dim, keys, key(slot, key));
+                        rows(vs, head, orders[slot], key, n, dim, rows);
+                        packValues(rows, n, dim, values, value(slot, key, 0), padded * NR);
                     }
                 });
     }
 
-    private void packKeys(Floats from, long head, TokenOrder order, int slot, int key) {
-        float[] rows = Scratch.floats(Scratch.Use.INPUT, NR * paddedDim);
-        rows(from, head, order, key, rows, dim);
-        int at = key(slot, key);
-        // Four keys at a time: stores then fill a cache line in few visits.
-        for (int j = 0; j < NR; j += 4) {
-            for (int i = 0; i < dim; i++) {
-                keys[at + i * NR + j] = rows[j * dim + i];
-                keys[at + i * NR + j + 1] = rows[(j + 1) * dim + i];
-                keys[at + i * NR + j + 2] = rows[(j + 2) * dim + i];
-                keys[at + i * NR + j + 3] = rows[(j + 3) * dim + i];
-            }
-        }
-    }
-
-    private void packValues(Floats from, long head, TokenOrder order, int slot, int key) {
-        float[] rows = Scratch.floats(Scratch.Use.INPUT, NR * paddedDim);
-        rows(from, head, order, key, rows, paddedDim);
-        for (int c = 0; c < paddedDim; c += NR) {
-            int at = value(slot, key, c);
-            for (int j = 0; j < NR; j++) {
-                for (int i = 0; i < NR; i += Simd.LANES) {
-                    FloatVector.fromArray(Simd.F, rows, j * paddedDim + c + i)
-                            .intoArray(values, at + j * NR + i);
-                }
-            }
-        }
-    }
-
-    /** Rows {@code key ..} in {@code order}, {@code stride} apart, the rest zeros. */
-    private void rows(Floats from, long head, TokenOrder order, int key, float[] rows, int stride) {
-        int n = Math.min(NR, tokens - key);
-        if (stride > dim || n < NR) {
-            java.util.Arrays.fill(rows, 0, NR * stride, 0);
-        }
-        if (order.isIdentity() && stride == dim) {
+    /** Rows {@code key .. key + n} in {@code order} of a head. */
+    private static void rows(
+            Floats from, long head, TokenOrder order, int key, int n, int dim, float[] rows) {
+        if (order.isIdentity()) {
             from.load((head + key) * dim, rows, 0, n * dim);
             return;
         }
         for (int j = 0; j < n; j++) {
-            from.load((head + order.stored(key + j)) * dim, rows, j * stride, dim);
+            from.load((head + order.stored(key + j)) * dim, rows, j * dim, dim);
+        }
+    }
+
+    /** Makes of {@code n} rows, at most NR, a panel [dim, NR] at {@code at}. */
+    static void packKeys(float[] rows, int n, int dim, float[] panel, int at) {
+        Arrays.fill(rows, n * dim, NR * dim, 0);
+        // Four keys at a time: stores then fill a cache line in few visits.
+        for (int j = 0; j < NR; j += 4) {
+            for (int i = 0; i < dim; i++) {
+                panel[at + i * NR + j] = rows[j * dim + i];
+                panel[at + i * NR + j + 1] = rows[(j + 1) * dim + i];
+                panel[at + i * NR + j + 2] = rows[(j + 2) * dim + i];
+                panel[at + i * NR + j + 3] = rows[(j + 3) * dim + i];
+            }
+        }
+    }
+
+    /**
+     * Cuts {@code n} rows into panels [keys, NR] that are {@code stride} apart, from {@code at}.
+     */
+    static void packValues(float[] rows, int n, int dim, float[] panels, int at, int stride) {
+        for (int c = 0; c < dim; c += NR) {
+            int to = at + c / NR * stride;
+            int whole = Math.min(NR, dim - c) / L * L;
+            for (int j = 0; j < n; j++) {
+                for (int i = 0; i < whole; i += L) {
+                    FloatVector.fromArray(Simd.F, rows, j * dim + c + i)
+                            .intoArray(panels, to + j * NR + i);
+                }
+                for (int i = whole; i < NR; i++) {
+                    panels[to + j * NR + i] = c + i < dim ? rows[j * dim + c + i] : 0;
+                }
+            }
+            Arrays.fill(panels, to + n * NR, to + NR * NR, 0);
         }
     }
 }

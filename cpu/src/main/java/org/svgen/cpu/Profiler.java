@@ -2,10 +2,11 @@ package org.svgen.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
 
 /** How far each kind of attention is from dense attention, measured on some rows. */
 final class Profiler {
@@ -25,60 +26,50 @@ final class Profiler {
             float scale,
             Tensor errors,
             Tensor kinds) {
-        int nq = q.size(2);
-        int nk = k.size(2);
-        int d = q.size(3);
-        int wide = Simd.roundUp(d);
-        int all = q.size(0) * q.size(1);
-        Floats qs = Floats.of(q);
+        int heads = q.size(0) * q.size(1);
+        List<List<List<Span>>> runs = new ArrayList<>();
+        runs.add(List.of());
+        for (AttentionPlan.Kind kind : plan.kinds()) {
+            List<List<Span>> ofRows = new ArrayList<>();
+            for (int row : rows) {
+                ofRows.add(KeyRuns.of(kind, row));
+            }
+            runs.add(ofRows);
+        }
+        int chunks = Math.ceilDiv(rows.length, ProfileTile.ROWS);
+        double[][] sums = new double[heads * chunks][];
+        parallel.run(
+                heads * chunks,
+                task -> {
+                    int first = task % chunks * ProfileTile.ROWS;
+                    int count = Math.min(ProfileTile.ROWS, rows.length - first);
+                    ProfileTile tile = new ProfileTile(runs, first, count, keyLimit, q.size(3));
+                    tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, scale);
+                    tile.attend(
+                            Floats.of(k),
+                            Floats.of(v),
+                            (long) task / chunks * k.size(2),
+                            k.size(2));
+                    sums[task] = tile.squaredErrors();
+                });
         MemorySegment best = kinds.host();
         MemorySegment to = errors.host();
-        AttentionPlan.Kind dense =
-                new AttentionPlan.Kind(KeyPattern.dense(nq, nk), TokenOrder.IDENTITY);
-        parallel.run(
-                all,
-                bh -> {
-                    float[] keys = SimpleAttention.head(k, bh, nk, d, wide, Scratch.Use.LEFT);
-                    float[] values = SimpleAttention.head(v, bh, nk, d, wide, Scratch.Use.RIGHT);
-                    float[] query = new float[wide];
-                    float[] scores = Scratch.floats(Scratch.Use.PRODUCT, nk);
-                    float[] exact = new float[wide];
-                    float[] sum = new float[wide];
-                    double[] error = new double[plan.kinds().size()];
-                    for (int row : rows) {
-                        qs.load(((long) bh * nq + row) * d, query, 0, d);
-                        SimpleAttention.row(
-                                query, keys, values, wide, dense, row, keyLimit, scale, scores,
-                                exact);
-                        for (int j = 0; j < error.length; j++) {
-                            SimpleAttention.row(
-                                    query,
-                                    keys,
-                                    values,
-                                    wide,
-                                    plan.kinds().get(j),
-                                    row,
-                                    nk,
-                                    scale,
-                                    scores,
-                                    sum);
-                            for (int i = 0; i < d; i++) {
-                                error[j] += (double) (sum[i] - exact[i]) * (sum[i] - exact[i]);
-                            }
-                        }
-                    }
-                    for (int j = 0; j < error.length; j++) {
-                        to.set(
-                                ValueLayout.JAVA_FLOAT_UNALIGNED,
-                                4L * ((long) j * all + bh),
-                                (float) (error[j] / ((double) rows.length * d)));
-                    }
-                    best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * bh, least(error));
-                });
+        for (int head = 0; head < heads; head++) {
+            double[] error = new double[plan.kinds().size()];
+            for (int j = 0; j < error.length; j++) {
+                for (int chunk = 0; chunk < chunks; chunk++) {
+                    error[j] += sums[head * chunks + chunk][j];
+                }
+                error[j] /= (double) rows.length * q.size(3);
+                long at = (long) j * heads + head;
+                to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) error[j]);
+            }
+            best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, least(error));
+        }
     }
 
     /** The index of the least; NaN is the greatest, the first wins a tie. */
-    static int least(double[] errors) {
+    private static int least(double[] errors) {
         int best = 0;
         for (int j = 1; j < errors.length; j++) {
             // Double.compare puts NaN last.
