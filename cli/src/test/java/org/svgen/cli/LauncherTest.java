@@ -87,6 +87,22 @@ class LauncherTest {
     }
 
     @Test
+    void theMavenWrapperFindsTheSameJdkAndSaysTheSame() throws Exception {
+        Files.copy(ROOT.resolve("mvnw"), install.resolve("mvnw"));
+        assertThat(install.resolve("mvnw").toFile().setExecutable(true)).isTrue();
+        Cli without = run(install.resolve("mvnw"), Map.of(), "verify");
+        assertThat(without.code()).isEqualTo(1);
+        assertThat(without.errLines()).hasSize(1);
+        assertThat(without.err()).contains("install one");
+        jdk("jvm/one", "25.0.3");
+        Files.createDirectories(install.resolve(".mvn/wrapper"));
+        Files.writeString(install.resolve(".mvn/wrapper/maven-wrapper.properties"), "");
+        assertThat(run(install.resolve("mvnw"), Map.of(), "verify").err())
+                .doesNotContain("install one")
+                .contains("cannot read distributionUrl");
+    }
+
+    @Test
     void worksThroughASymbolicLinkAndKeepsArgumentsWhole() throws Exception {
         jdk("jvm/one", "25.0.3");
         Path link = machine.resolve("bin/link");

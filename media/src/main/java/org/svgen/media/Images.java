@@ -29,7 +29,7 @@ public final class Images {
 
     /**
      * The picture as a host F32 tensor [height, width, 3] of {@code arena}, red green blue, 0..1;
-     * an alpha channel is dropped.
+     * an alpha channel is dropped, and photos are turned as the camera says (Exif).
      *
      * @throws BadInputException if there is no such file or it cannot be decoded
      */
@@ -43,7 +43,15 @@ public final class Images {
         } else {
             Rgb.fill(tensor, colourBytes(image));
         }
-        return tensor;
+        return orientation(file).turn(tensor, arena);
+    }
+
+    private static Orientation orientation(Path file) {
+        try {
+            return Orientation.of(file);
+        } catch (IOException e) {
+            throw new BadInputException("cannot read image %s: %s".formatted(file, oneLine(e)), e);
+        }
     }
 
     private static BufferedImage decode(Path file) {
