@@ -191,7 +191,18 @@ class LauncherTest {
     }
 
     private Cli run(Path script, Map<String, String> variables, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(script.toString()));
+        Path out = machine.resolve("stdout");
+        Path err = machine.resolve("stderr");
+        // The second half of the pipe ends when all have, the filter of the JVM's words too.
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "/bin/bash",
+                                "-c",
+                                "\"$@\" 2>&1 >%s | cat >%s; exit ${PIPESTATUS[0]}"
+                                        .formatted(out, err),
+                                "bash",
+                                script.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = new HashMap<>(variables);
@@ -200,10 +211,10 @@ class LauncherTest {
         environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
         builder.environment().clear();
         builder.environment().putAll(environment);
-        Process process = builder.directory(machine.toFile()).start();
-        // To the end of both: the filter of the JVM's words may outlive the JVM.
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Cli(process.waitFor(), out, err);
+        int code = builder.directory(machine.toFile()).start().waitFor();
+        return new Cli(
+                code,
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
     }
 }

@@ -1,13 +1,17 @@
 package org.svgen.media;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 
@@ -94,9 +98,12 @@ public final class Staged {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException
-                ? "permission denied"
-                : String.valueOf(e.getMessage());
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "the folder takes no files";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static void forget(Thread atExit) {
@@ -124,9 +131,7 @@ public final class Staged {
 
                         @Override
                         public FileVisitResult postVisitDirectory(
-                                Path folder,
-                                java.io.@org.jspecify.annotations.Nullable IOException e)
-                                throws IOException {
+                                Path folder, @Nullable IOException e) throws IOException {
                             Files.delete(folder);
                             return FileVisitResult.CONTINUE;
                         }
