@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
@@ -73,6 +74,12 @@ public final class VideoReader {
         int height = grabber.getImageHeight();
         List<byte[]> frames = new ArrayList<>();
         for (Frame frame = grabber.grabImage(); frame != null; frame = grabber.grabImage()) {
+            if (frame.imageWidth != width || frame.imageHeight != height) {
+                throw new BadInputException(
+                        "cannot read video %s: expected frames of %dx%d, found %dx%d"
+                                .formatted(
+                                        file, width, height, frame.imageWidth, frame.imageHeight));
+            }
             ByteBuffer pixels = (ByteBuffer) frame.image[0];
             byte[] rgb = new byte[width * height * 3];
             for (int y = 0; y < height; y++) {
@@ -130,6 +137,6 @@ public final class VideoReader {
                 MemorySegment.copy(image.host(), 0, frame.host(), 0, image.bytes());
             }
         }
-        return java.util.Objects.requireNonNull(clip);
+        return Objects.requireNonNull(clip);
     }
 }

@@ -1,0 +1,73 @@
+package org.svgen.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.pipeline.Clip;
+import org.svgen.tensor.BadInputException;
+
+/** Files that were cut or changed are read, or refused in one line; nothing else may happen. */
+class DamagedFilesTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
+    void images(String format) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Clip clip = TestClips.moving(1, 24, 32, 8)) {
+            ImageIO.write(Rgb.image(clip.frames().get(0)), format, bytes);
+        }
+        Path file = folder.resolve("image." + format);
+        Random random = new Random(11);
+        for (int i = 0; i < 1000; i++) {
+            Files.write(file, damage(bytes.toByteArray(), random));
+            try (Arena arena = Arena.ofConfined()) {
+                Images.read(file, arena);
+            } catch (BadInputException e) {
+                assertThat(e.getMessage().lines()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void videos() throws IOException {
+        Path whole = folder.resolve("whole.mp4");
+        try (Clip clip = TestClips.moving(5, 48, 64, 8)) {
+            VideoWriter.to(whole.toString()).write(clip, Map.of("comment", "{}"));
+        }
+        byte[] bytes = Files.readAllBytes(whole);
+        Path file = folder.resolve("damaged.mp4");
+        Random random = new Random(12);
+        for (int i = 0; i < 200; i++) {
+            Files.write(file, damage(bytes, random));
+            try {
+                VideoReader.read(file).close();
+            } catch (BadInputException e) {
+                assertThat(e.getMessage().lines()).hasSize(1);
+            }
+        }
+    }
+
+    /** One to eight bytes changed, most of them near the head; sometimes the tail cut off. */
+    private static byte[] damage(byte[] whole, Random random) {
+        byte[] bytes = whole.clone();
+        int changes = 1 + random.nextInt(8);
+        for (int i = 0; i < changes; i++) {
+            int reach = random.nextBoolean() ? Math.min(bytes.length, 200) : bytes.length;
+            bytes[random.nextInt(reach)] = (byte) random.nextInt();
+        }
+        return random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+    }
+}
