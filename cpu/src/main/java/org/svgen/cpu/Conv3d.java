@@ -35,8 +35,7 @@ final class Conv3d {
                 (row, from, count, to, at) -> System.arraycopy(w, row * k + from, to, at, count),
                 bias,
                 Activation.NONE,
-                Floats.of(out),
-                0);
+                Floats.of(out));
     }
 
     /** [Co, Ci, taps] to [Co, taps, Ci], the order in which a patch lies in memory. */

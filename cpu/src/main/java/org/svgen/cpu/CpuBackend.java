@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.HostStorage;
@@ -22,16 +23,23 @@ public final class CpuBackend implements Backend {
     private long peak;
 
     public CpuBackend() {
-        this(Runtime.getRuntime().availableProcessors());
+        this(Runtime.getRuntime().availableProcessors(), "auto");
     }
 
     /**
      * @param threads how many threads compute, the calling one included; results do not depend on
      *     it
+     * @param matrixProduct {@code vector} for our own, the name of an installed BLAS (see {@link
+     *     #matrixLibraries}), or {@code auto} for that library if it is clearly faster
      */
-    public CpuBackend(int threads) {
+    public CpuBackend(int threads, String matrixProduct) {
         parallel = new Parallel(threads);
-        ops = new CpuOps(parallel);
+        ops = new CpuOps(parallel, matrixProduct);
+    }
+
+    /** The BLAS libraries found on this machine. */
+    public static List<String> matrixLibraries() {
+        return CblasGemm.installed().stream().map(CblasGemm::library).toList();
     }
 
     @Override
@@ -41,7 +49,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return "%d threads, %d-bit vectors".formatted(parallel.threads(), Simd.F.vectorBitSize());
+        return "%d threads, %d-bit vectors, %s"
+                .formatted(parallel.threads(), Simd.F.vectorBitSize(), ops.matrixProduct());
     }
 
     @Override

@@ -14,24 +14,30 @@ final class CpuOps implements Ops {
     private final RowNorms rowNorms;
     private final Shuffles shuffles;
     private final GroupNorm groupNorm;
-    private final VectorGemm gemm;
+    private final LinearLayer linear;
     private final Conv3d conv3d;
     private final Heads heads;
     private final BandAttention attention;
     private final Profiler profiler;
     private final BiasedAttention biasedAttention;
 
-    CpuOps(Parallel parallel) {
+    CpuOps(Parallel parallel, String matrixProduct) {
         elementwise = new Elementwise(parallel);
         rowNorms = new RowNorms(parallel);
         shuffles = new Shuffles(parallel);
         groupNorm = new GroupNorm(parallel);
-        gemm = new VectorGemm(parallel);
+        VectorGemm gemm = new VectorGemm(parallel);
+        linear = new LinearLayer(parallel, gemm, matrixProduct);
         conv3d = new Conv3d(parallel, gemm);
         heads = new Heads(parallel);
         attention = new BandAttention(parallel);
         profiler = new Profiler(parallel);
         biasedAttention = new BiasedAttention(parallel);
+    }
+
+    /** Which matrix product is used, and why. */
+    String matrixProduct() {
+        return linear.description();
     }
 
     @Override
@@ -83,16 +89,7 @@ final class CpuOps implements Ops {
         Check.that(out.size(-1) == n, "out is %s, weight %s", out, weight);
         Check.elements("out", out, (long) m * n);
         Check.shape("bias", bias, n);
-        gemm.multiply(
-                m,
-                n,
-                k,
-                Rows.of(Floats.of(x), k),
-                Rows.of(Floats.of(weight), k),
-                bias == null ? null : Floats.all(bias),
-                f,
-                Floats.of(out),
-                0);
+        linear.apply(m, n, k, x, weight, bias, f, out);
     }
 
     @Override

@@ -5,7 +5,10 @@ import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
 import org.svgen.tensor.BadInputException;
 
-/** Announces {@link CpuBackend}. */
+/**
+ * Announces {@link CpuBackend}. System properties {@code svgen.cpu.threads} and {@code
+ * svgen.cpu.matmul} set what its constructor takes.
+ */
 public final class CpuProvider implements BackendProvider {
     @Override
     public String kind() {
@@ -29,6 +32,8 @@ public final class CpuProvider implements BackendProvider {
         if (index != 0) {
             throw new BadInputException("--device cpu:%d: expected cpu".formatted(index));
         }
-        return new CpuBackend();
+        return new CpuBackend(
+                Integer.getInteger("svgen.cpu.threads", Runtime.getRuntime().availableProcessors()),
+                System.getProperty("svgen.cpu.matmul", "auto"));
     }
 }

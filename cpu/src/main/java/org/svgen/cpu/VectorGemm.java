@@ -35,7 +35,7 @@ final class VectorGemm {
     /**
      * @param a M rows of K
      * @param b N rows of K
-     * @param out M rows of N, written from element {@code outFrom}
+     * @param out M rows of N
      */
     void multiply(
             int m,
@@ -45,13 +45,12 @@ final class VectorGemm {
             Rows b,
             float @Nullable [] bias,
             Activation f,
-            Floats out,
-            long outFrom) {
+            Floats out) {
         int width = Math.max(NR, SLAB / Math.max(k, 1) / NR * NR);
         for (int n0 = 0; n0 < n; n0 += width) {
             Slab slab = pack(b, n0, Math.min(width, n - n0), k);
             int blocks = Math.ceilDiv(slab.n, NC);
-            Product product = new Product(m, n, a, slab, n0, bias, f, out, outFrom);
+            Product product = new Product(m, n, a, slab, n0, bias, f, out);
             parallel.run(
                     Math.ceilDiv(m, MC) * blocks,
                     i -> product.block(i / blocks * MC, i % blocks * NC));
@@ -112,8 +111,7 @@ final class VectorGemm {
             int n0,
             float @Nullable [] bias,
             Activation f,
-            Floats out,
-            long outFrom) {
+            Floats out) {
 
         /** Rows from {@code m0} and columns from {@code j0} of the slab. */
         void block(int m0, int j0) {
@@ -145,21 +143,23 @@ final class VectorGemm {
                 }
             }
             for (int i = 0; i < rows; i++) {
-                if (bias != null) {
-                    add(sums, i * ldc, bias, n0 + j0, columns);
-                }
-                Simd.activate(f, sums, i * ldc, columns);
-                out.store(sums, i * ldc, outFrom + (long) (m0 + i) * n + n0 + j0, columns);
+                finish(sums, i * ldc, bias, n0 + j0, columns, f);
+                out.store(sums, i * ldc, (long) (m0 + i) * n + n0 + j0, columns);
             }
         }
     }
 
-    private static void add(float[] x, int from, float[] bias, int n0, int n) {
-        // The slab begins at a whole vector of bias, which is padded to whole vectors as x is.
-        for (int j = 0; j < n; j += Simd.LANES) {
+    /**
+     * Adds bias {@code n0 ..} to {@code n} sums, rounded up to whole vectors, and applies {@code
+     * f}.
+     */
+    static void finish(float[] x, int from, float @Nullable [] bias, int n0, int n, Activation f) {
+        // A block begins at a whole vector of the bias, which is padded to whole vectors as x is.
+        for (int j = 0; bias != null && j < n; j += Simd.LANES) {
             FloatVector.fromArray(Simd.F, x, from + j)
                     .add(FloatVector.fromArray(Simd.F, bias, n0 + j))
                     .intoArray(x, from + j);
         }
+        Simd.activate(f, x, from, n);
     }
 }

@@ -21,7 +21,7 @@ class CpuBackendTest {
 
     @Test
     void countsLiveAndPeakBytes() {
-        try (Backend backend = new CpuBackend(1)) {
+        try (Backend backend = new CpuBackend(1, "vector")) {
             Storage a = backend.allocate(1000);
             Storage b = backend.allocate(500);
             backend.release(a);
@@ -35,7 +35,7 @@ class CpuBackendTest {
 
     @Test
     void refusesMemoryThatItsThreadsCannotRead() {
-        try (Backend backend = new CpuBackend(2);
+        try (Backend backend = new CpuBackend(2, "vector");
                 Arena confined = Arena.ofConfined()) {
             Tensor tensor = Tensor.of(confined, new float[4], 4);
             assertThatThrownBy(() -> backend.upload(tensor)).hasMessageContaining("confined");

@@ -1,0 +1,146 @@
+package org.svgen.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/**
+ * {@code f(x weight^T + bias)} by our own matrix product or by an installed library, whichever is
+ * faster here. The library must be clearly faster: so the choice, and with it the last bits of
+ * every result, does not depend on what else the machine does.
+ */
+final class LinearLayer {
+    /** Work below which calling a library does not pay, in multiplications. */
+    private static final long SMALL = 1 << 18;
+
+    private final Parallel parallel;
+    private final VectorGemm own;
+    private final String wanted;
+    private @Nullable Choice choice;
+
+    /**
+     * @param wanted {@code auto}, {@code vector} or the name of an installed library
+     */
+    LinearLayer(Parallel parallel, VectorGemm own, String wanted) {
+        this.parallel = parallel;
+        this.own = own;
+        this.wanted = wanted;
+        if (!wanted.equals("auto")) {
+            choice = forced();
+        }
+    }
+
+    private record Choice(Optional<CblasGemm> library, String reason) {}
+
+    /** Which product is used, and why. */
+    String description() {
+        return choice().reason;
+    }
+
+    private Choice choice() {
+        if (choice == null) {
+            choice = calibrate();
+        }
+        return choice;
+    }
+
+    private Choice forced() {
+        if (wanted.equals("vector")) {
+            return new Choice(Optional.empty(), "own matrix product, as asked");
+        }
+        List<CblasGemm> all = CblasGemm.installed();
+        for (CblasGemm cblas : all) {
+            if (cblas.library().equals(wanted)) {
+                return new Choice(Optional.of(cblas), "matrix product of " + wanted + ", as asked");
+            }
+        }
+        throw new BadInputException(
+                "matrix product %s: expected auto, vector or one of %s"
+                        .formatted(wanted, all.stream().map(CblasGemm::library).toList()));
+    }
+
+    private Choice calibrate() {
+        List<CblasGemm> all = CblasGemm.installed();
+        if (all.isEmpty()) {
+            return new Choice(Optional.empty(), "own matrix product (no BLAS is installed)");
+        }
+        CblasGemm cblas = all.getFirst();
+        double ratio = new Calibration(own, cblas).speedOfLibrary();
+        boolean faster = ratio > Calibration.CLEARLY;
+        String measured = "%s is %.2f times as fast".formatted(cblas.library(), ratio);
+        return faster
+                ? new Choice(Optional.of(cblas), "matrix product of a BLAS: " + measured)
+                : new Choice(Optional.empty(), "own matrix product: " + measured);
+    }
+
+    void apply(
+            int m,
+            int n,
+            int k,
+            Tensor x,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Activation f,
+            Tensor out) {
+        float @Nullable [] b = bias == null ? null : Floats.all(bias);
+        boolean floats = x.dtype() == DType.F32 && out.dtype() == DType.F32;
+        if (floats && (long) m * n * k >= SMALL && choice().library.isPresent()) {
+            byLibrary(choice().library.get(), m, n, k, x, weight, b, f, out);
+        } else {
+            own.multiply(
+                    m,
+                    n,
+                    k,
+                    Rows.of(Floats.of(x), k),
+                    Rows.of(Floats.of(weight), k),
+                    b,
+                    f,
+                    Floats.of(out));
+        }
+    }
+
+    private void byLibrary(
+            CblasGemm cblas,
+            int m,
+            int n,
+            int k,
+            Tensor x,
+            Tensor weight,
+            float @Nullable [] bias,
+            Activation f,
+            Tensor out) {
+        if (weight.dtype() == DType.F32) {
+            cblas.multiply(m, n, k, x.host(), weight.host(), out.host());
+        } else {
+            try (Arena arena = Arena.ofShared()) {
+                MemorySegment converted = arena.allocate(4L * n * k, 64);
+                Tensor to = Tensor.of(DType.F32, converted, n, k);
+                new Elementwise(parallel).convert(weight, to);
+                cblas.multiply(m, n, k, x.host(), converted, out.host());
+            }
+        }
+        if (bias != null || f != Activation.NONE) {
+            finish(m, n, bias, f, Floats.of(out));
+        }
+    }
+
+    private void finish(int m, int n, float @Nullable [] bias, Activation f, Floats out) {
+        parallel.ranges(
+                m,
+                Math.max(1, (1 << 14) / n),
+                (first, count) -> {
+                    float[] row = Scratch.floats(Scratch.Use.OUTPUT, Simd.roundUp(n));
+                    for (long i = first; i < first + count; i++) {
+                        out.load(i * n, row, 0, n);
+                        VectorGemm.finish(row, 0, bias, 0, n, f);
+                        out.store(row, 0, i * n, n);
+                    }
+                });
+    }
+}
