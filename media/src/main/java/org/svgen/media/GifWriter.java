@@ -19,6 +19,9 @@ import org.svgen.pipeline.StepListener.Stage;
 
 /** An animated GIF that loops: one palette for the whole clip, so that colours do not flicker. */
 record GifWriter(Path out) implements VideoWriter {
+    /** Delays are whole hundredths of a second, and viewers take 1 for a mistake. */
+    private static final int MOST_FPS = 50;
+
     private static final String IMAGE_FORMAT = "javax_imageio_gif_image_1.0";
 
     @Override
@@ -29,6 +32,11 @@ record GifWriter(Path out) implements VideoWriter {
     @Override
     public void write(Clip clip, Map<String, String> metadata, StepListener listener) {
         check(clip.width(), clip.height());
+        if (clip.fps() > MOST_FPS) {
+            listener.note(
+                    "a GIF plays at %d frames per second at most, in most viewers"
+                            .formatted(MOST_FPS));
+        }
         Palette palette = new Palette();
         for (int i = 0; i < clip.count(); i++) {
             palette.add(Rgb.bytes(clip.frames().get(i)));

@@ -34,7 +34,7 @@ public final class Staged {
      * @throws SvgenException if the disk does not take it
      */
     public static void write(Path out, Content content) {
-        Path target = out.toAbsolutePath();
+        Path target = out.toAbsolutePath().normalize();
         Path temporary = temporaryFor(target);
         Thread atExit = new Thread(() -> delete(temporary));
         Runtime.getRuntime().addShutdownHook(atExit);
