@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.svgen.cli.bench.BenchCommand;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.tensor.BadInputException;
@@ -81,7 +82,8 @@ public final class Main implements Runnable {
                         .addSubcommand(new GenerateCommand(environment))
                         .addSubcommand(new ModelsCommand(environment))
                         .addSubcommand(new InfoCommand(environment))
-                        .addSubcommand(new CompareCommand(environment));
+                        .addSubcommand(new CompareCommand(environment))
+                        .addSubcommand(new BenchCommand(console.out(), Json::pretty));
         svgen.setExpandAtFiles(false)
                 .setUsageHelpWidth(96)
                 .setUsageHelpLongOptionsMaxWidth(40)

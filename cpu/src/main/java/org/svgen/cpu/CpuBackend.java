@@ -13,6 +13,9 @@ import org.svgen.tensor.Tensor;
 
 /** Off-heap tensors in host memory and operations on all cores. Activations are F32. */
 public final class CpuBackend implements Backend {
+    /** Names our own matrix product. */
+    static final String OWN = "vector";
+
     private static final long ALIGNMENT = 64;
 
     private final Parallel parallel;
@@ -38,7 +41,7 @@ public final class CpuBackend implements Backend {
     }
 
     /** The BLAS libraries found on this machine. */
-    public static List<String> matrixLibraries() {
+    static List<String> matrixLibraries() {
         return CblasGemm.installed().stream().map(CblasGemm::library).toList();
     }
 

@@ -1,6 +1,8 @@
 package org.svgen.cpu;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
 import org.svgen.tensor.BadInputException;
@@ -25,6 +27,12 @@ public final class CpuProvider implements BackendProvider {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
                 ? Optional.empty()
                 : Optional.of("the JVM was started without --add-modules=jdk.incubator.vector");
+    }
+
+    @Override
+    public List<String> matrixProducts() {
+        return Stream.concat(Stream.of(CpuBackend.OWN), CpuBackend.matrixLibraries().stream())
+                .toList();
     }
 
     @Override

@@ -51,7 +51,7 @@ final class LinearLayer {
     }
 
     private Choice forced() {
-        if (wanted.equals("vector")) {
+        if (wanted.equals(CpuBackend.OWN)) {
             return new Choice(Optional.empty(), "own matrix product, as asked");
         }
         List<CblasGemm> all = CblasGemm.installed();
