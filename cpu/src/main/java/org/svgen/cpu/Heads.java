@@ -1,12 +1,19 @@
 package org.svgen.cpu;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
 
 /** Splitting of heads, with their normalisation and rotation. */
 final class Heads {
-    private static final int GRAIN = 32;
+    /** Tokens that a task works on. */
+    private static final int BLOCK = 32;
+
+    /** Exchanges the lanes of each pair. */
+    private static final VectorShuffle<Float> NEIGHBOURS =
+            VectorShuffle.fromOp(Simd.F, lane -> lane ^ 1);
 
     private final Parallel parallel;
 
@@ -31,30 +38,36 @@ final class Heads {
         @Nullable Floats cosines = cos == null ? null : Floats.of(cos);
         @Nullable Floats sines = sin == null ? null : Floats.of(sin);
         int rotated = cos == null ? 0 : cos.size(0);
-        parallel.ranges(
-                (long) x.size(0) * tokens,
-                GRAIN,
-                (first, count) -> {
-                    float[] row = Scratch.floats(Scratch.Use.INPUT, heads * d);
-                    float[] c = Scratch.floats(Scratch.Use.LEFT, d);
-                    float[] s = Scratch.floats(Scratch.Use.RIGHT, d);
-                    for (long i = first; i < first + count; i++) {
-                        long b = i / tokens;
-                        int n = (int) (i % tokens);
-                        from.load(i * heads * d, row, 0, heads * d);
-                        int r = n - ropeFrom;
-                        boolean rotate = cosines != null && sines != null && r >= 0 && r < rotated;
-                        if (cosines != null && sines != null && rotate) {
-                            cosines.load((long) r * d, c, 0, d);
-                            sines.load((long) r * d, s, 0, d);
-                        }
-                        for (int h = 0; h < heads; h++) {
-                            normalise(norm, row, h * d, d, weight, bias);
-                            if (rotate) {
-                                rotate(row, h * d, d, c, s);
+        int blocks = Math.ceilDiv(tokens, BLOCK);
+        parallel.run(
+                x.size(0) * blocks,
+                task -> {
+                    int b = task / blocks;
+                    int n0 = task % blocks * BLOCK;
+                    int count = Math.min(BLOCK, tokens - n0);
+                    float[] rows = Scratch.floats(Scratch.Use.INPUT, BLOCK * heads * d);
+                    from.load(((long) b * tokens + n0) * heads * d, rows, 0, count * heads * d);
+                    // Tokens of this block that are rotated.
+                    int first = Math.clamp(ropeFrom - n0, 0, count);
+                    int last = Math.clamp(ropeFrom + rotated - n0, first, count);
+                    float[] c = Scratch.floats(Scratch.Use.LEFT, BLOCK * d);
+                    float[] s = Scratch.floats(Scratch.Use.RIGHT, BLOCK * d);
+                    if (cosines != null && sines != null && first < last) {
+                        long r = (long) (n0 + first - ropeFrom) * d;
+                        cosines.load(r, c, 0, (last - first) * d);
+                        sines.load(r, s, 0, (last - first) * d);
+                        negateEven(s, (last - first) * d);
+                    }
+                    float[] head = Scratch.floats(Scratch.Use.OUTPUT, BLOCK * d);
+                    for (int h = 0; h < heads; h++) {
+                        for (int j = 0; j < count; j++) {
+                            System.arraycopy(rows, (j * heads + h) * d, head, j * d, d);
+                            normalise(norm, head, j * d, d, weight, bias);
+                            if (j >= first && j < last) {
+                                rotate(head, j * d, d, c, s, (j - first) * d);
                             }
-                            to.store(row, h * d, ((b * heads + h) * tokens + n) * d, d);
                         }
+                        to.store(head, 0, (((long) b * heads + h) * tokens + n0) * d, count * d);
                     }
                 });
     }
@@ -73,12 +86,28 @@ final class Heads {
         }
     }
 
-    private static void rotate(float[] row, int at, int d, float[] c, float[] s) {
-        for (int i = 0; i < d; i += 2) {
-            float a = row[at + i];
-            float b = row[at + i + 1];
-            row[at + i] = a * c[i] - b * s[i];
-            row[at + i + 1] = b * c[i + 1] + a * s[i + 1];
+    /** {@code y[2i] = x[2i] c[2i] + x[2i+1] s[2i]}, and likewise for odd elements. */
+    private static void rotate(float[] x, int at, int d, float[] c, float[] s, int table) {
+        int whole = Simd.F.loopBound(d);
+        for (int i = 0; i < whole; i += Simd.LANES) {
+            FloatVector v = FloatVector.fromArray(Simd.F, x, at + i);
+            v.rearrange(NEIGHBOURS)
+                    .mul(FloatVector.fromArray(Simd.F, s, table + i))
+                    .add(v.mul(FloatVector.fromArray(Simd.F, c, table + i)))
+                    .intoArray(x, at + i);
+        }
+        for (int i = whole; i < d; i += 2) {
+            float a = x[at + i];
+            float b = x[at + i + 1];
+            x[at + i] = a * c[table + i] + b * s[table + i];
+            x[at + i + 1] = b * c[table + i + 1] + a * s[table + i + 1];
+        }
+    }
+
+    /** Gives the sines of even elements the sign that they have in the rotation. */
+    private static void negateEven(float[] s, int n) {
+        for (int i = 0; i < n; i += 2) {
+            s[i] = -s[i];
         }
     }
 }

@@ -63,7 +63,17 @@ final class Norms {
             float scale,
             float @Nullable [] weight,
             float @Nullable [] bias) {
-        for (int i = 0; i < n; i++) {
+        int whole = weight == null ? 0 : Simd.F.loopBound(n);
+        for (int i = 0; i < whole; i += Simd.LANES) {
+            FloatVector y =
+                    FloatVector.fromArray(Simd.F, x, from + i)
+                            .sub(mean)
+                            .mul(scale)
+                            .mul(FloatVector.fromArray(Simd.F, weight, i));
+            (bias == null ? y : y.add(FloatVector.fromArray(Simd.F, bias, i)))
+                    .intoArray(x, from + i);
+        }
+        for (int i = whole; i < n; i++) {
             float y = (x[from + i] - mean) * scale;
             if (weight != null) {
                 y *= weight[i];

@@ -3,7 +3,6 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.svgen.tensor.KeyPattern.Span;
 
 /**
@@ -185,7 +184,7 @@ final class ProfileTile {
         for (; i + L <= n; i += L) {
             s = s.add(FloatVector.fromArray(Simd.F, x, from + i));
         }
-        float sum = s.reduceLanes(VectorOperators.ADD);
+        float sum = Simd.sum(s);
         for (; i < n; i++) {
             sum += x[from + i];
         }

@@ -2,7 +2,6 @@ package org.svgen.cpu;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.TokenOrder;
 
@@ -183,8 +182,7 @@ final class QueryTile {
     void store(Floats out, long batch, int tokens, int heads, int h, TokenOrder order, int q0) {
         int paddedDim = Math.ceilDiv(dim, NR) * NR;
         for (int r = 0; r < rows; r++) {
-            float total =
-                    FloatVector.fromArray(Simd.F, totals, r * L).reduceLanes(VectorOperators.ADD);
+            float total = Simd.sum(FloatVector.fromArray(Simd.F, totals, r * L));
             float factor = total == 0 ? 0 : 1 / total;
             for (int i = r * paddedDim; i < (r + 1) * paddedDim; i += L) {
                 FloatVector.fromArray(Simd.F, sums, i).mul(factor).intoArray(sums, i);

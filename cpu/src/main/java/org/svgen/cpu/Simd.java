@@ -2,6 +2,7 @@ package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.svgen.tensor.Activation;
 
@@ -12,6 +13,10 @@ import org.svgen.tensor.Activation;
 final class Simd {
     static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     static final int LANES = F.length();
+
+    private static final VectorShuffle<Float> BY_EIGHT = rotation(8);
+    private static final VectorShuffle<Float> BY_FOUR = rotation(4);
+    private static final VectorShuffle<Float> BY_TWO = rotation(2);
 
     private static final float LOG2E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
@@ -32,13 +37,15 @@ final class Simd {
      * interpreted and in another when compiled, so the same request could give other bits.
      */
     static float sum(FloatVector v) {
-        float[] lanes = v.toArray();
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
+        FloatVector s = v;
+        s = LANES > 8 ? s.add(s.rearrange(BY_EIGHT)) : s;
+        s = LANES > 4 ? s.add(s.rearrange(BY_FOUR)) : s;
+        s = LANES > 2 ? s.add(s.rearrange(BY_TWO)) : s;
+        return s.lane(0) + s.lane(1);
+    }
+
+    private static VectorShuffle<Float> rotation(int lanes) {
+        return VectorShuffle.fromOp(F, lane -> (lane + lanes) % LANES);
     }
 
     /**
