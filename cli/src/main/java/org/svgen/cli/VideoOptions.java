@@ -8,19 +8,19 @@ final class VideoOptions {
     @Option(
             names = "--width",
             paramLabel = "PIXELS",
-            description = "Width of the video. Default: the model's own, 80 for the demo.")
+            description = "Width of the video. Default: the model's own.")
     @Nullable Integer width;
 
     @Option(
             names = "--height",
             paramLabel = "PIXELS",
-            description = "Height of the video. Default: the model's own, 80 for the demo.")
+            description = "Height of the video. Default: the model's own.")
     @Nullable Integer height;
 
     @Option(
             names = "--frames",
             paramLabel = "N",
-            description = "Number of video frames. Default: the model's own, 33 for the demo.")
+            description = "Number of video frames. Default: the model's own.")
     @Nullable Integer frames;
 
     @Option(
@@ -28,7 +28,7 @@ final class VideoOptions {
             paramLabel = "RATE",
             description =
                     "Frames per second at which the video plays; no influence on its content."
-                            + " Default: the model's own, 16 for the demo.")
+                            + " Default: the model's own.")
     @Nullable Double fps;
 
     void check() {
