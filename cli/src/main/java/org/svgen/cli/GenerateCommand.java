@@ -102,7 +102,7 @@ final class GenerateCommand implements Callable<Integer> {
                 writer.check(request.width(), request.height());
                 introduce(request, folder, backend);
                 try (Result result = pipeline.generate(request, progress)) {
-                    write(request, result, writer, progress);
+                    write(request, result, backend.name(), writer, progress);
                 }
             }
         }
@@ -172,14 +172,17 @@ final class GenerateCommand implements Callable<Integer> {
                                 r.steps(),
                                 Text.number(r.guidance()),
                                 r.seed()));
-        console.say("attention %s on %s".formatted(Text.attention(r), backend.description()));
+        console.say("attention: " + Text.attention(r));
+        console.say("%s: %s".formatted(backend.name(), backend.description()));
     }
 
-    private void write(Request request, Result result, VideoWriter writer, Progress progress) {
+    private void write(
+            Request request, Result result, String device, VideoWriter writer, Progress progress) {
         Recipe recipe =
                 Recipe.of(
                         request,
                         result.report(),
+                        device,
                         Text.name(content.image),
                         Text.name(sampling.latents));
         Clip clip = result.clip();

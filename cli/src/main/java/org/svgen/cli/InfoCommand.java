@@ -24,7 +24,7 @@ import tools.jackson.databind.ObjectMapper;
             "",
             "Examples:",
             "  svgen info demo",
-            "  svgen info svgen-red-circle-1.mp4",
+            "  svgen info svgen-red-circle-moves-right-1.mp4",
             "  svgen info /models/CogVideoX-5b --json"
         })
 final class InfoCommand implements Callable<Integer> {

@@ -60,7 +60,7 @@ record Recipe(
                 r.attention().denseLayers().toString(),
                 r.attention().sampledRows(),
                 r.dtype().toString(),
-                report.device(),
+                device,
                 report.density());
     }
 }

@@ -119,7 +119,7 @@ class GenerateCommandTest {
         assertThat(recipe.get("model_hash").asString()).isEqualTo("c0ffee");
         assertThat(recipe.get("seed").asInt()).isEqualTo(7);
         assertThat(recipe.get("kept_density").asDouble()).isEqualTo(0.42);
-        assertThat(report.get("report").get("stage_seconds").get("DENOISE").asDouble())
+        assertThat(report.get("report").get("stage_seconds").get("denoise").asDouble())
                 .isEqualTo(1.5);
         assertThat(report.get("report").get("layers").get(0).get("spatial").asInt()).isEqualTo(6);
         var metadata = VideoReader.metadata(folder.resolve("a.mp4"));
