@@ -37,7 +37,12 @@ record Recipe(
         String device,
         double keptDensity) {
 
-    static Recipe of(Request r, Report report, @Nullable String image, @Nullable String latents) {
+    static Recipe of(
+            Request r,
+            Report report,
+            String device,
+            @Nullable String image,
+            @Nullable String latents) {
         return new Recipe(
                 Version.text(),
                 report.model(),
