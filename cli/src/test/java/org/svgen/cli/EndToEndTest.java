@@ -82,11 +82,13 @@ class EndToEndTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameBitsAndAnotherSeedDoesNot() {
+    void theSameSeedGivesTheSameBitsAndAnotherSeedDoesNot() throws IOException {
         generate(arguments(T2V));
         float[] first = saved("latents");
+        byte[] video = Files.readAllBytes(folder.resolve("out.mp4"));
         generate(arguments(T2V));
         assertThat(saved("latents")).isEqualTo(first);
+        assertThat(folder.resolve("out.mp4")).hasBinaryContent(video);
         List<String> other = arguments(T2V);
         other.add("--seed=43");
         other.remove("--seed=42");
