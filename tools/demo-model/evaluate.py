@@ -120,11 +120,15 @@ def sparse(model, prompts):
                     continue
                 if time.time() - START > args.minutes * 60:
                     return
+                slug = f"{args.out}/dense_{prompt.replace(' ', '-')}_{args.steps}_{args.guidance}"
+                if base is None and os.path.exists(slug + ".pt"):
+                    base, before, dense_seconds = torch.load(slug + ".pt")
                 if base is None:
                     t = time.time()
                     base = model.generate([prompt], [42], at_step=lambda k, x: before.update({k: x}))[0]
                     dense_seconds = time.time() - t
-                    S.contact_sheet([base], f"{args.out}/dense_{i}.png", scale=0.6)
+                    torch.save((base, before, dense_seconds), slug + ".pt")
+                    S.contact_sheet([base], slug + ".png", scale=0.6)
                 svg, warm = bands.Svg(density, kind), int(args.warmup * args.steps)
                 t = time.time()
                 clip = model.generate([prompt], [42], lambda step: [svg.layer(k) for k in range(N.LAYERS)], start=warm, noise=before[warm])[0]  # the dense steps are the same
@@ -133,7 +137,7 @@ def sparse(model, prompts):
                 r = results()
                 r["sparse"].setdefault(name, []).append(row)
                 keep(r)
-                S.contact_sheet([clip], f"{args.out}/{kind}_{density}_{i}.png", scale=0.6)
+                S.contact_sheet([clip], slug + f"_{kind}_{density}.png", scale=0.6)
                 print(f"[{time.time() - START:.0f}s]", name, "|", prompt, "| PSNR %.2f SSIM %.4f" % (row["psnr"], row["ssim"]), [round(v, 2) for v in row["spatial_per_layer"]], flush=True)
 
 
