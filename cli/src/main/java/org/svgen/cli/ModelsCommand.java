@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  svgen models",
+            "  svgen models demo",
             "  svgen models ~/.cache/huggingface/hub --json"
         })
 final class ModelsCommand implements Callable<Integer> {
@@ -34,11 +35,11 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "DIR",
+            paramLabel = "NAME|DIR",
             description =
-                    "A model's folder, or one with models in it or a few levels below, such as a"
-                            + " Hugging Face cache.")
-    @Nullable Path folder;
+                    "A built-in model, a model's folder, or a folder with models in it or a few"
+                            + " levels below, such as a Hugging Face cache.")
+    @Nullable String which;
 
     @Option(names = "--json", description = "Print a JSON list.")
     boolean json;
@@ -51,15 +52,11 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() {
         List<ModelEntry> entries = new ArrayList<>();
         try (Backend backend = Backends.open("cpu", note -> {})) {
-            for (Path path : folder == null ? ModelLocator.builtIn() : ModelLocator.below(folder)) {
-                String name = folder == null ? String.valueOf(path.getFileName()) : path.toString();
+            for (Path path : folders()) {
+                boolean builtIn = ModelLocator.builtIn().contains(path);
+                String name = builtIn ? String.valueOf(path.getFileName()) : path.toString();
                 entries.add(ModelEntry.of(name, path, environment.opener(), backend));
             }
-        }
-        if (entries.isEmpty() && folder != null) {
-            throw new BadInputException(
-                    "%s: expected models in diffusers' layout, found no %s"
-                            .formatted(folder, ModelLocator.INDEX));
         }
         if (json) {
             environment.console().out().println(Json.pretty(entries));
@@ -67,5 +64,23 @@ final class ModelsCommand implements Callable<Integer> {
             entries.forEach(e -> environment.console().out().println(e.text()));
         }
         return Main.DONE;
+    }
+
+    private List<Path> folders() {
+        if (which == null) {
+            return ModelLocator.builtIn();
+        }
+        String name = which;
+        List<Path> named =
+                ModelLocator.builtIn().stream()
+                        .filter(path -> path.getFileName().toString().equals(name))
+                        .toList();
+        List<Path> found = named.isEmpty() ? ModelLocator.below(Path.of(name)) : named;
+        if (found.isEmpty()) {
+            throw new BadInputException(
+                    "%s: expected models in diffusers' layout, found no %s"
+                            .formatted(name, ModelLocator.INDEX));
+        }
+        return found;
     }
 }

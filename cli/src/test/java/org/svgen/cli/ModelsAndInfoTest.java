@@ -27,6 +27,9 @@ class ModelsAndInfoTest {
         assertThat(demo.get("problem").isNull()).isTrue();
         assertThat(demo.get("settings").get("frames").asInt()).isPositive();
         assertThat(run("models").out()).startsWith("demo  CogVideoXPipeline, ");
+        assertThat(run("models", "demo").out())
+                .isEqualTo(run("models").out())
+                .contains("a red circle moves right on a black background");
     }
 
     @Test
