@@ -22,7 +22,7 @@ while IFS= read -r prompt; do
       --output "$out/$mode.mp4" --save-frames "$out/$mode.safetensors")"
   done
   psnr=$("$home/svgen" compare --json "$out/dense.safetensors" "$out/svg.safetensors" |
-    sed -n 's/.*"psnr_mean" *: *\([0-9.]*\).*/\1/p')
+    sed -n 's/.*"psnr" *: *\([0-9.]*\).*/\1/p')
   printf '%-52s %8s %8s %7s %8.2f\n' "$prompt" "$dense" "$svg" \
     "$(awk "BEGIN { printf \"%.2f\", $dense / $svg }")" "$psnr"
 done < <(sed -n '/"prompts"/,/]/s/^ *"\(a.*\)",\{0,1\}$/\1/p' "$home/models/demo/svgen.json")
