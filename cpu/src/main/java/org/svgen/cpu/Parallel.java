@@ -69,11 +69,25 @@ final class Parallel implements AutoCloseable {
     private void serve() {
         try {
             while (true) {
-                queue.take().work();
+                next().work();
             }
         } catch (InterruptedException e) {
             // close() asked this thread to end.
         }
+    }
+
+    /**
+     * The next job, awaited actively at first: one operation follows the other, and waking is slow.
+     */
+    private Job next() throws InterruptedException {
+        for (int spin = 0; spin < SPINS; spin++) {
+            Job job = queue.poll();
+            if (job != null) {
+                return job;
+            }
+            Thread.onSpinWait();
+        }
+        return queue.take();
     }
 
     /** Work on {@code count} items that begin at {@code from}. */
