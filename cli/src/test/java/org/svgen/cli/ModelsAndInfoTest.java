@@ -29,7 +29,7 @@ class ModelsAndInfoTest {
         assertThat(run("models").out()).startsWith("demo  CogVideoXPipeline, ");
         assertThat(run("models", "demo").out())
                 .isEqualTo(run("models").out())
-                .contains("a red circle moves right on a black background");
+                .contains("a purple heart grows at sunset");
     }
 
     @Test
