@@ -1,0 +1,56 @@
+// Operations that treat each element alone, limited by memory.
+#include "svgen.cuh"
+
+// Numbered as in Elementwise.java.
+enum Operation { FILL, COMBINE, MULTIPLY, ACTIVATE, ADD_GATED };
+
+struct Elementwise {
+    int operation;
+    int function;  // Activation
+    float a, b;
+    Elements x, y, out;
+    i64 period;  // of y, for ADD_GATED
+};
+
+DEVICE float apply(const Elementwise& e, float x, float y, float out) {
+    switch (e.operation) {
+        case FILL: return e.a;
+        case COMBINE: return e.a * x + e.b * y;
+        case MULTIPLY: return x * y;
+        case ACTIVATE: return activate(e.function, x);
+        default: return out + y * x;
+    }
+}
+
+KERNEL(256) elementwise(Elementwise e, i64 count, int wide) {
+    bool reads_x = e.operation != FILL;
+    bool reads_y = e.operation == COMBINE || e.operation == MULTIPLY || e.operation == ADD_GATED;
+    bool gated = e.operation == ADD_GATED;
+    if (wide) {
+        for (i64 i = 4 * thread_index(); i < count; i += 4 * thread_count()) {
+            Four x = {}, y = {}, out = {};
+            if (reads_x) x = load4(e.x, i);
+            if (reads_y) y = load4(e.y, gated ? i % e.period : i);
+            if (gated) out = load4(e.out, i);
+            for (int j = 0; j < 4; j++) out.v[j] = apply(e, x.v[j], y.v[j], out.v[j]);
+            store4(e.out, i, out);
+        }
+        return;
+    }
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        float x = reads_x ? load(e.x, i) : 0;
+        float y = reads_y ? load(e.y, gated ? i % e.period : i) : 0;
+        store(e.out, i, apply(e, x, y, gated ? load(e.out, i) : 0));
+    }
+}
+
+// Adds to *count, which the caller has set to zero.
+KERNEL(256) count_non_finite(Elements x, i64 count, int* result) {
+    int found = 0;
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        float value = load(x, i);
+        found += !(value - value == 0);
+    }
+    for (int i = 16; i > 0; i /= 2) found += __shfl_xor_sync(0xffffffffu, found, i);
+    if (threadIdx.x % 32 == 0 && found) atomicAdd(result, found);
+}
