@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
+import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
@@ -93,6 +94,9 @@ final class Conv3d {
             for (int i = at; i < end; line++, offset = 0) {
                 int n = Math.min(kw * ci - offset, end - i);
                 int y = top + line % kh;
+                if (g.border() == Border.EDGE) {
+                    y = Math.clamp(y, 0, h - 1);
+                }
                 if (y < 0 || y >= h) {
                     Arrays.fill(to, i, i + n, 0);
                 } else {
@@ -107,11 +111,27 @@ final class Conv3d {
         private void line(long start, int from, int n, float[] to, int at) {
             int before = Math.clamp(-(long) from, 0, n);
             int inside = Math.clamp((long) w * ci - from, before, n);
-            Arrays.fill(to, at, at + before, 0);
             if (inside > before) {
                 x.load(start + from + before, to, at + before, inside - before);
             }
-            Arrays.fill(to, at + inside, at + n, 0);
+            if (g.border() == Border.EDGE) {
+                edge(start, from, before, to, at);
+                edge(start, from + inside, n - inside, to, at + inside);
+            } else {
+                Arrays.fill(to, at, at + before, 0);
+                Arrays.fill(to, at + inside, at + n, 0);
+            }
+        }
+
+        /** As {@link #line} beyond its ends, where every pixel is the nearest one inside. */
+        private void edge(long start, int from, int n, float[] to, int at) {
+            for (int i = 0; i < n; ) {
+                int channel = Math.floorMod(from + i, ci);
+                int pixel = Math.clamp(Math.floorDiv(from + i, ci), 0, w - 1);
+                int run = Math.min(ci - channel, n - i);
+                x.load(start + (long) pixel * ci + channel, to, at + i, run);
+                i += run;
+            }
         }
     }
 }

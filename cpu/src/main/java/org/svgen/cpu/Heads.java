@@ -27,8 +27,10 @@ final class Heads {
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int ropeFrom,
+            int outFrom,
             Tensor out) {
         int tokens = x.size(1);
+        int outTokens = out.size(2);
         int heads = x.size(2);
         int d = x.size(3);
         Floats from = Floats.of(x);
@@ -67,7 +69,8 @@ final class Heads {
                                 rotate(head, j * d, d, c, s, (j - first) * d);
                             }
                         }
-                        to.store(head, 0, (((long) b * heads + h) * tokens + n0) * d, count * d);
+                        long row = ((long) b * heads + h) * outTokens + outFrom + n0;
+                        to.store(head, 0, row * d, count * d);
                     }
                 });
     }

@@ -105,6 +105,38 @@ final class LinearLayer {
         }
     }
 
+    /** {@code [x | y] weight^T + bias}, always by our own product, which takes rows in parts. */
+    void pair(
+            int m,
+            int n,
+            int k,
+            int l,
+            Tensor x,
+            Tensor y,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Tensor out) {
+        Rows left = Rows.of(Floats.of(x), k);
+        Rows right = Rows.of(Floats.of(y), l);
+        own.multiply(
+                m,
+                n,
+                k + l,
+                (row, from, count, to, at) -> {
+                    int first = Math.clamp(k - (long) from, 0, count);
+                    if (first > 0) {
+                        left.load(row, from, first, to, at);
+                    }
+                    if (first < count) {
+                        right.load(row, from + first - k, count - first, to, at + first);
+                    }
+                },
+                Rows.of(Floats.of(weight), k + l),
+                bias == null ? null : Floats.all(bias),
+                Activation.NONE,
+                Floats.of(out));
+    }
+
     private void byLibrary(
             CblasGemm cblas,
             int m,

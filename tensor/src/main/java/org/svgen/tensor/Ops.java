@@ -39,6 +39,14 @@ public interface Ops {
             Activation f,
             Tensor out); // [M, N]
 
+    /** {@code out = [x | y] weight^T + bias}: one linear layer of two inputs side by side. */
+    void linearPair(
+            Tensor x, // [M, K]
+            Tensor y, // [M, L]
+            Tensor weight, // [N, K + L], any float type
+            @Nullable Tensor bias, // [N]
+            Tensor out); // [M, N]
+
     /**
      * {@code out = layerNorm(x) * (1 + scale) + shift} over the last dimension, with {@code
      * layerNorm(x) = (x - mean) / sqrt(variance + eps) * weight + bias}; absent operands are left
@@ -82,7 +90,7 @@ public interface Ops {
 
     /**
      * Three-dimensional cross-correlation of channels-last data, valid in time (no padding: causal
-     * callers put earlier frames in front), zero padding in space.
+     * callers put earlier frames in front), padded in space as {@code geometry} says.
      */
     void conv3d(
             Tensor x, // [T, H, W, Ci]
@@ -101,12 +109,12 @@ public interface Ops {
     void permute(Tensor x, int[] order, Tensor out);
 
     /**
-     * Splits heads, normalises each head's vector and rotates it, in one pass: {@code out[b, h, n]
-     * = rope(norm(x[b, n, h]))}.
+     * Splits heads, normalises each head's vector and rotates it, in one pass: {@code out[b, h,
+     * outFrom + n] = rope(norm(x[b, n, h]))}; other tokens of {@code out} keep their values.
      *
      * <p>Rotation (interleaved pairs): {@code y[2i] = x[2i] cos[2i] - x[2i+1] sin[2i]}, {@code
-     * y[2i+1] = x[2i+1] cos[2i+1] + x[2i] sin[2i+1]}, for tokens {@code ropeFrom .. ropeFrom + R};
-     * other tokens are not rotated.
+     * y[2i+1] = x[2i+1] cos[2i+1] + x[2i] sin[2i+1]}, for tokens {@code ropeFrom .. ropeFrom + R}
+     * of {@code x}; other tokens are not rotated.
      */
     void splitHeads(
             Tensor x, // [B, N, H, D]
@@ -114,7 +122,19 @@ public interface Ops {
             @Nullable Tensor cos, // F32 [R, D]
             @Nullable Tensor sin, // F32 [R, D]
             int ropeFrom,
-            Tensor out); // [B, H, N, D]
+            int outFrom,
+            Tensor out); // [B, H, at least outFrom + N, D]
+
+    /** As above for all tokens of {@code out}. */
+    default void splitHeads(
+            Tensor x, // [B, N, H, D]
+            HeadNorm norm,
+            @Nullable Tensor cos, // F32 [R, D]
+            @Nullable Tensor sin, // F32 [R, D]
+            int ropeFrom,
+            Tensor out) { // [B, H, N, D]
+        splitHeads(x, norm, cos, sin, ropeFrom, 0, out);
+    }
 
     /**
      * {@code out[b, n, h] = softmax(scale q k^T) v} over the keys that the plan keeps for the
@@ -162,11 +182,32 @@ public interface Ops {
     /** Writes the number of elements of {@code x} that are NaN or infinite. */
     void countNonFinite(Tensor x, Tensor out); // I32 [1]
 
+    /** What a convolution reads beyond the four sides of a frame. */
+    enum Border {
+        /** Zeros. */
+        ZEROS,
+        /** The nearest pixel of the frame. */
+        EDGE
+    }
+
     /**
-     * Strides and zero padding of {@link #conv3d}: {@code Ho = (H + top + bottom - kh) /
+     * Strides and padding in space of {@link #conv3d}: {@code Ho = (H + top + bottom - kh) /
      * strideSpace + 1}.
      */
-    record ConvGeometry(int strideTime, int strideSpace, int top, int bottom, int left, int right) {
+    record ConvGeometry(
+            int strideTime,
+            int strideSpace,
+            int top,
+            int bottom,
+            int left,
+            int right,
+            Border border) {
+        /** Padded with zeros. */
+        public ConvGeometry(
+                int strideTime, int strideSpace, int top, int bottom, int left, int right) {
+            this(strideTime, strideSpace, top, bottom, left, right, Border.ZEROS);
+        }
+
         /** Stride 1, {@code padding} zeros on all four sides. */
         public static ConvGeometry same(int padding) {
             return new ConvGeometry(1, 1, padding, padding, padding, padding);

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
@@ -92,6 +93,24 @@ public abstract class OpsContract extends BackendContract {
         Tensor x = random(2, 33, 40);
         Tensor w = random(DType.F32, 50, 40);
         agrees(poisoned(2, 33, 50), (at, out) -> at.ops().linear(at.on(x), at.on(w), null, f, out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,1,1", "37,65,19,50", "101,193,67,5", "2,100,513,129", "130,40,64,256"})
+    void multipliesTwoInputsSideBySide(int m, int n, int k, int l) {
+        Tensor x = random(m, k);
+        Tensor y = random(m, l);
+        Tensor bias = random(DType.F32, n);
+        for (DType dtype : new DType[] {DType.F32, DType.BF16}) {
+            Tensor w = random(dtype, n, k + l);
+            agrees(
+                    poisoned(m, n),
+                    (at, out) ->
+                            at.ops().linearPair(at.on(x), at.on(y), at.on(w), at.on(bias), out));
+            agrees(
+                    poisoned(m, n),
+                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.on(w), null, out));
+        }
     }
 
     @ParameterizedTest
@@ -212,12 +231,24 @@ public abstract class OpsContract extends BackendContract {
             int right) {
         Tensor x = random(t, h, w, ci);
         Tensor bias = random(DType.F32, co);
-        ConvGeometry g = new ConvGeometry(strideT, strideS, top, bottom, left, right);
-        int outT = (t - kt) / strideT + 1;
-        int outH = (h + top + bottom - kh) / strideS + 1;
-        int outW = (w + left + right - kw) / strideS + 1;
+        for (Border border : Border.values()) {
+            convolves(
+                    x,
+                    bias,
+                    co,
+                    kt,
+                    kh,
+                    kw,
+                    new ConvGeometry(strideT, strideS, top, bottom, left, right, border));
+        }
+    }
+
+    private void convolves(Tensor x, Tensor bias, int co, int kt, int kh, int kw, ConvGeometry g) {
+        int outT = (x.size(0) - kt) / g.strideTime() + 1;
+        int outH = (x.size(1) + g.top() + g.bottom() - kh) / g.strideSpace() + 1;
+        int outW = (x.size(2) + g.left() + g.right() - kw) / g.strideSpace() + 1;
         for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.F16}) {
-            Tensor weight = random(dtype, co, ci, kt, kh, kw);
+            Tensor weight = random(dtype, co, x.size(3), kt, kh, kw);
             agrees(
                     poisoned(outT, outH, outW, co),
                     (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), at.on(bias), g, out));
@@ -278,6 +309,21 @@ public abstract class OpsContract extends BackendContract {
                     poisoned(2, 3, 13, d),
                     (at, out) -> at.ops().splitHeads(at.on(x), bare, null, null, 0, out));
         }
+    }
+
+    @Test
+    void splitsHeadsIntoAPartOfTheTokens() {
+        Tensor x = random(2, 13, 3, 40);
+        Tensor w = random(DType.F32, 40);
+        Tensor cos = random(DType.F32, 13, 40);
+        Tensor sin = random(DType.F32, 13, 40);
+        HeadNorm norm = new HeadNorm(HeadNorm.Kind.RMS, w, null, 1e-6f);
+        agrees(
+                random(2, 3, 21, 40),
+                (at, out) ->
+                        at.ops()
+                                .splitHeads(
+                                        at.on(x), at.on(norm), at.on(cos), at.on(sin), 0, 5, out));
     }
 
     @Test

@@ -17,9 +17,10 @@ final class ReferenceAttention {
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int ropeFrom,
+            int outFrom,
             Tensor out) {
         Doubles a = Doubles.of(x);
-        Doubles y = Doubles.zeros(out);
+        Doubles y = Doubles.of(out);
         Doubles c = Doubles.ofNullable(cos);
         Doubles s = Doubles.ofNullable(sin);
         Doubles w = Doubles.ofNullable(norm.weight());
@@ -38,7 +39,7 @@ final class ReferenceAttention {
                                     i % 2 == 0 ? -a.get(b, n, h, i + 1) : a.get(b, n, h, i - 1);
                             value = value * c.get(r, i) + other * s.get(r, i);
                         }
-                        y.set(value, b, h, n, i);
+                        y.set(value, b, h, outFrom + n, i);
                     }
                 }
             }

@@ -2,6 +2,7 @@ package org.svgen.testkit;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
+import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
@@ -84,6 +85,10 @@ final class ReferenceImages {
                 for (int kw = 0; kw < w.dims()[4]; kw++) {
                     int row = i * g.strideSpace() + kh - g.top();
                     int column = j * g.strideSpace() + kw - g.left();
+                    if (g.border() == Border.EDGE) {
+                        row = Math.clamp(row, 0, a.dims()[1] - 1);
+                        column = Math.clamp(column, 0, a.dims()[2] - 1);
+                    }
                     if (row < 0 || row >= a.dims()[1] || column < 0 || column >= a.dims()[2]) {
                         continue;
                     }

@@ -73,6 +73,27 @@ public final class ReferenceOps implements Ops {
     }
 
     @Override
+    public void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+        Doubles a = Doubles.of(x);
+        Doubles b = Doubles.of(y);
+        Doubles w = Doubles.of(weight);
+        Doubles offset = Doubles.ofNullable(bias);
+        Doubles z = Doubles.zeros(out);
+        int k = a.last();
+        int n = z.last();
+        for (int i = 0; i < z.values().length; i++) {
+            int m = i / n;
+            double sum = offset == null ? 0 : offset.get(i % n);
+            for (int j = 0; j < w.last(); j++) {
+                double left = j < k ? a.values()[m * k + j] : b.values()[m * b.last() + j - k];
+                sum += left * w.get(i % n, j);
+            }
+            z.values()[i] = sum;
+        }
+        z.into(out);
+    }
+
+    @Override
     public void layerNorm(
             Tensor x,
             @Nullable Tensor weight,
@@ -187,8 +208,9 @@ public final class ReferenceOps implements Ops {
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int ropeFrom,
+            int outFrom,
             Tensor out) {
-        ReferenceAttention.splitHeads(x, norm, cos, sin, ropeFrom, out);
+        ReferenceAttention.splitHeads(x, norm, cos, sin, ropeFrom, outFrom, out);
     }
 
     @Override
