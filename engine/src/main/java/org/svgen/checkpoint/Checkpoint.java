@@ -24,7 +24,7 @@ public final class Checkpoint implements AutoCloseable {
                     "scheduler_config.json",
                     "tokenizer_config.json",
                     "preprocessor_config.json");
-    private static final List<String> WEIGHT_FILES =
+    static final List<String> WEIGHT_FILES =
             List.of(
                     "diffusion_pytorch_model.safetensors.index.json",
                     "diffusion_pytorch_model.safetensors",

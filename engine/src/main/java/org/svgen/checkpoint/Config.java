@@ -29,7 +29,12 @@ public final class Config {
 
     /** Reads {@code file}, which holds a JSON object of at most 8 MiB. */
     public static Config read(Path file) {
-        return new Config(file, Json.object(file, MAX_BYTES));
+        return parse(file, Untrusted.bytes(file, MAX_BYTES));
+    }
+
+    /** The same of bytes that lie elsewhere; {@code file} is what messages call them. */
+    public static Config parse(Path file, byte[] json) {
+        return new Config(file, Json.object(file, json));
     }
 
     public Path file() {

@@ -18,10 +18,10 @@ final class Json {
 
     private Json() {}
 
-    /** The JSON object that {@code file} holds. */
-    static JsonNode object(Path file, int limit) {
+    /** The JSON object that {@code json}, the content of {@code file}, is. */
+    static JsonNode object(Path file, byte[] json) {
         try {
-            JsonNode node = MAPPER.readTree(Untrusted.bytes(file, limit));
+            JsonNode node = MAPPER.readTree(json);
             if (!node.isObject()) {
                 throw new BadInputException(
                         "%s: expected a JSON object, found %s".formatted(file, kind(node)));

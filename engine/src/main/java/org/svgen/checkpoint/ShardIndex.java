@@ -14,7 +14,11 @@ final class ShardIndex {
 
     /** Tensor name to file name, in the order of the index. */
     static Map<String, String> read(Path index) {
-        byte[] json = Untrusted.bytes(index, SafeTensors.MAX_HEADER_BYTES);
+        return parse(index, Untrusted.bytes(index, SafeTensors.MAX_HEADER_BYTES));
+    }
+
+    /** The same of bytes that lie elsewhere; {@code index} is what messages call them. */
+    static Map<String, String> parse(Path index, byte[] json) {
         Map<String, String> files = new LinkedHashMap<>();
         try (JsonParser parser = Json.parser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

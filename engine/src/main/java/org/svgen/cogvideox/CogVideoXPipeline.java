@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ public final class CogVideoXPipeline implements VideoPipeline {
     /** Pipeline classes of checkpoints that this runs. */
     public static final List<String> CLASSES =
             List.of("CogVideoXPipeline", "CogVideoXImageToVideoPipeline");
+
+    /** What it reads of a checkpoint. */
+    public static final Set<String> COMPONENTS =
+            Set.of("scheduler", "text_encoder", "tokenizer", "transformer", "vae");
 
     /**
      * Above this the autoencoder works in tiles, whose seams are blended. Fixed, so that the same

@@ -1,7 +1,10 @@
 package org.svgen.pipeline;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.cogvideox.CogVideoXPipeline;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
@@ -9,6 +12,22 @@ import org.svgen.tensor.BadInputException;
 /** Finds the pipeline that runs a model. */
 public final class Pipelines {
     private Pipelines() {}
+
+    /**
+     * The components that the pipeline {@code pipelineClass} reads; a checkpoint may have others.
+     *
+     * @throws BadInputException if we cannot run it
+     */
+    public static Set<String> components(String pipelineClass) {
+        if (CogVideoXPipeline.CLASSES.contains(pipelineClass)) {
+            return CogVideoXPipeline.COMPONENTS;
+        }
+        throw new BadInputException(
+                "cannot run a %s; this version runs %s"
+                        .formatted(
+                                Untrusted.oneLine(pipelineClass),
+                                String.join(" and ", CogVideoXPipeline.CLASSES)));
+    }
 
     /**
      * Opens the model in {@code folder} (diffusers' layout).
@@ -19,15 +38,8 @@ public final class Pipelines {
     public static VideoPipeline open(Path folder, Backend backend) {
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
-            if (CogVideoXPipeline.CLASSES.contains(checkpoint.pipelineClass())) {
-                return new CogVideoXPipeline(checkpoint, backend);
-            }
-            throw new BadInputException(
-                    "%s: cannot run a %s; this version runs %s"
-                            .formatted(
-                                    folder.resolve("model_index.json"),
-                                    checkpoint.pipelineClass(),
-                                    String.join(" and ", CogVideoXPipeline.CLASSES)));
+            ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
+            return new CogVideoXPipeline(checkpoint, backend);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;

@@ -1,0 +1,185 @@
+package org.svgen.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.svgen.checkpoint.Checkpoint.Component;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * Which files of a model in diffusers' layout a pipeline reads. The same rules choose what to
+ * download and tell whether a folder is complete, so the two cannot disagree.
+ *
+ * @param pipelineClass the diffusers class that {@code model_index.json} names
+ * @param files names of those that are there, separated by {@code /}, the index first
+ * @param missing names of those that should be there and are not
+ */
+public record ModelFiles(String pipelineClass, List<String> files, List<String> missing) {
+    /** The file in which every model begins. */
+    public static final String INDEX = "model_index.json";
+
+    /** Our own recommendations, where a model has them. */
+    private static final String RECOMMENDED = "svgen.json";
+
+    private static final String SHARDS = ".safetensors.index.json";
+
+    /** Small files of a component: all that say how to read it. */
+    private static final String CONFIGURATION = "[^.].*\\.(json|txt|model|jinja)";
+
+    /** Lists of shards, be they of weights we read, of a variant or of another format. */
+    private static final String SHARD_LIST = ".*\\.index\\.(.+\\.)?json";
+
+    private static final int MOST_NAMED = 4;
+
+    /** Where the files are: a folder, or a repository that is not here yet. */
+    public interface Source {
+        /** What messages call the place. */
+        Path place();
+
+        /** Names of all files in it, separated by {@code /}. */
+        Set<String> names();
+
+        /** The content of one of {@link #names}, which is small. */
+        byte[] read(String name);
+    }
+
+    /**
+     * @param used the components that the pipeline of a class reads; throws if it knows no such
+     *     class
+     * @throws BadInputException if an index is malformed or the class is unknown
+     */
+    public static ModelFiles of(Source source, Function<String, Set<String>> used) {
+        if (!source.names().contains(INDEX)) {
+            return new ModelFiles("", List.of(), List.of(INDEX));
+        }
+        Config index = Config.parse(source.place().resolve(INDEX), source.read(INDEX));
+        String pipelineClass = index.className();
+        Set<String> wanted = used(used, pipelineClass, index);
+        Collector found = new Collector(source);
+        found.require(INDEX);
+        if (source.names().contains(RECOMMENDED)) {
+            found.require(RECOMMENDED);
+        }
+        for (Map.Entry<String, Component> entry : ModelIndex.components(index).entrySet()) {
+            if (wanted.contains(entry.getKey())) {
+                found.component(entry.getKey(), entry.getValue());
+            }
+        }
+        return new ModelFiles(pipelineClass, List.copyOf(found.files), List.copyOf(found.missing));
+    }
+
+    /** The same for a folder on disk. */
+    public static ModelFiles of(Path folder, Function<String, Set<String>> used) {
+        return of(new FolderSource(folder), used);
+    }
+
+    /**
+     * @param place what the message calls the folder
+     * @throws BadInputException naming the missing files, if there are any
+     */
+    public void requireComplete(Object place) {
+        if (!missing.isEmpty()) {
+            throw new BadInputException("%s: %s".formatted(place, missingText()));
+        }
+    }
+
+    /** {@code 5 files are missing: vae/config.json, ..., and 2 more}. */
+    public String missingText() {
+        int more = missing.size() - MOST_NAMED;
+        return "%d %s missing: %s%s"
+                .formatted(
+                        missing.size(),
+                        missing.size() == 1 ? "file is" : "files are",
+                        String.join(", ", missing.subList(0, Math.min(MOST_NAMED, missing.size()))),
+                        more > 0 ? " and %d more".formatted(more) : "");
+    }
+
+    private static Set<String> used(
+            Function<String, Set<String>> used, String pipelineClass, Config index) {
+        try {
+            return used.apply(pipelineClass);
+        } catch (BadInputException e) {
+            throw new BadInputException(index.file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static final class Collector {
+        private final Source source;
+        private final Set<String> files = new LinkedHashSet<>();
+        private final List<String> missing = new ArrayList<>();
+
+        Collector(Source source) {
+            this.source = source;
+        }
+
+        void require(String name) {
+            if (source.names().contains(name)) {
+                files.add(name);
+            } else {
+                missing.add(name);
+            }
+        }
+
+        void component(String name, Component component) {
+            String in = name + "/";
+            for (String file : new TreeSet<>(source.names())) {
+                String own = file.startsWith(in) ? file.substring(in.length()) : "/";
+                if (!own.contains("/") && own.matches(CONFIGURATION) && !own.matches(SHARD_LIST)) {
+                    files.add(file);
+                }
+            }
+            String type = component.className();
+            if (type.endsWith("Scheduler")) {
+                require(in + "scheduler_config.json");
+            } else if (type.contains("Tokenizer")) {
+                tokenizer(in);
+            } else if (type.endsWith("Processor") || type.endsWith("FeatureExtractor")) {
+                require(in + "preprocessor_config.json");
+            } else {
+                require(in + "config.json");
+                weights(in, component);
+            }
+        }
+
+        /** A vocabulary in one of the forms that tokenizers come in. */
+        private void tokenizer(String in) {
+            Set<String> names = source.names();
+            boolean whole =
+                    List.of("tokenizer.json", "spiece.model", "tokenizer.model").stream()
+                            .anyMatch(n -> names.contains(in + n));
+            boolean pair = names.contains(in + "vocab.json") && names.contains(in + "merges.txt");
+            if (!whole && !pair) {
+                missing.add(in + "tokenizer.json");
+            }
+        }
+
+        /** The files of one set of weights, which {@link Checkpoint} would choose too. */
+        private void weights(String in, Component component) {
+            for (String name : Checkpoint.WEIGHT_FILES) {
+                if (source.names().contains(in + name)) {
+                    require(in + name);
+                    if (name.endsWith(SHARDS)) {
+                        shards(in, name);
+                    }
+                    return;
+                }
+            }
+            missing.add(
+                    in
+                            + (component.library().equals("diffusers")
+                                    ? "diffusion_pytorch_model.safetensors"
+                                    : "model.safetensors"));
+        }
+
+        private void shards(String in, String index) {
+            Map<String, String> fileOfTensor =
+                    ShardIndex.parse(source.place().resolve(in + index), source.read(in + index));
+            new TreeSet<>(fileOfTensor.values()).forEach(shard -> require(in + shard));
+        }
+    }
+}
