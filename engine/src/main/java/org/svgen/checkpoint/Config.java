@@ -125,6 +125,23 @@ public final class Config {
         return list(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);
     }
 
+    /** The object under {@code key}, if the key is there and not null. */
+    public Optional<Config> section(String key) {
+        JsonNode value = find(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isObject()) {
+            throw wrong(key, "an object");
+        }
+        return Optional.of(new Config(file, value));
+    }
+
+    /** True if the value of {@code key} is an object. */
+    public boolean isSection(String key) {
+        return node.path(key).isObject();
+    }
+
     /** The class that a component says it is: {@code _class_name} or the first architecture. */
     public String className() {
         if (has("_class_name")) {

@@ -21,6 +21,10 @@ public record TimestepEmbedding(Linear first, Activation f, Linear second) {
                 Linear.load(weights, name + ".linear_2", embedding, embedding, true));
     }
 
+    public int outputs() {
+        return second.outputs();
+    }
+
     /**
      * @param sinusoid as {@link #sinusoid} gives it, on the backend
      */

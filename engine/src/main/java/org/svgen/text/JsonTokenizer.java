@@ -31,10 +31,17 @@ final class JsonTokenizer implements Tokenizer {
     /** Reads {@code tokenizer.json}, and {@code pad_token} from {@code tokenizer_config.json}. */
     static JsonTokenizer open(Path folder) {
         Path file = folder.resolve("tokenizer.json");
-        byte[] json = Untrusted.bytes(file, MAX_BYTES);
+        return of(file, Untrusted.bytes(file, MAX_BYTES), folder);
+    }
+
+    /**
+     * @param file where {@code json} is from, for messages
+     * @param folder has {@code tokenizer_config.json}
+     */
+    static JsonTokenizer of(Path file, byte[] json, Path folder) {
         TokenizerJson.check(file, json);
         Config config = Config.read(folder.resolve("tokenizer_config.json"));
-        String pad = config.text("pad_token");
+        String pad = token(config, "pad_token");
         HuggingFaceTokenizer tokenizer = Djl.call(file, () -> create(json));
         try {
             int[] ids = ids(file, tokenizer, pad, false);
@@ -46,6 +53,13 @@ final class JsonTokenizer implements Tokenizer {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /** A special token's text, written as such or as the {@code content} of an object. */
+    static String token(Config config, String key) {
+        return config.isSection(key)
+                ? config.section(key).orElseThrow().text("content")
+                : config.text(key);
     }
 
     @Override

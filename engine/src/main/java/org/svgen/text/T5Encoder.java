@@ -7,7 +7,6 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
-import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -44,7 +43,7 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
      * @param out [N, width]
      */
     public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
-        check(ids, attended);
+        TokenIds.check(ids, attended, config.vocabulary());
         Ops ops = ws.ops();
         try (var _ = ws.scope();
                 Arena arena = Arena.ofConfined()) {
@@ -61,19 +60,6 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
                 block.apply(ws, config, x, bias);
             }
             ops.rmsNorm(x, finalNorm, config.epsilon(), out);
-        }
-    }
-
-    private void check(int[] ids, int attended) {
-        if (attended < 1 || attended > ids.length) {
-            throw new SvgenException("%d of %d tokens attended".formatted(attended, ids.length));
-        }
-        for (int id : ids) {
-            if (id < 0 || id >= config.vocabulary()) {
-                throw new BadInputException(
-                        "the tokenizer gave token %d, the text encoder knows tokens 0 to %d: they do not belong together"
-                                .formatted(id, config.vocabulary() - 1));
-            }
         }
     }
 }

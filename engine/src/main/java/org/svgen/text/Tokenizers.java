@@ -25,7 +25,11 @@ public final class Tokenizers {
         if (Files.exists(of.resolve("tokenizer.json"))) {
             return JsonTokenizer.open(of);
         }
+        if (Files.exists(of.resolve("vocab.json")) && Files.exists(of.resolve("merges.txt"))) {
+            return ClipTokenizer.open(of);
+        }
         throw new BadInputException(
-                "%s: expected spiece.model or tokenizer.json, found neither".formatted(of));
+                "%s: expected spiece.model, tokenizer.json, or vocab.json and merges.txt, found none"
+                        .formatted(of));
     }
 }

@@ -97,7 +97,7 @@ class T5TokenizerTest {
 
     @Test
     void refusesDamagedModels() throws IOException {
-        refused("expected spiece.model or tokenizer.json, found neither");
+        refused("expected spiece.model, tokenizer.json, or vocab.json and merges.txt, found none");
         Path file = folder.resolve("spiece.model");
         Files.write(file, new byte[0]);
         refused("no pieces");

@@ -1,0 +1,171 @@
+package org.svgen.hunyuan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.hunyuan.HunyuanBlock.Step;
+import org.svgen.nn.LayerNorm;
+import org.svgen.nn.Linear;
+import org.svgen.nn.Rope3d;
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The HunyuanVideo denoiser (diffusers: {@code HunyuanVideoTransformer3DModel}). Tokens of video
+ * and text are one sequence, text last, its padding at the very end.
+ */
+record HunyuanTransformer(
+        HunyuanConfig config,
+        Linear patch,
+        TextRefiner refiner,
+        Conditioning conditioning,
+        List<HunyuanBlock> blocks,
+        Linear outModulation,
+        Linear projection) {
+    private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
+
+    static HunyuanTransformer load(Config json, WeightSource w) {
+        HunyuanConfig c = HunyuanConfig.read(json);
+        int width = c.width();
+        List<HunyuanBlock> blocks = new ArrayList<>();
+        for (int i = 0; i < c.doubleLayers(); i++) {
+            blocks.add(DoubleBlock.load(c, w, i));
+        }
+        for (int i = 0; i < c.singleLayers(); i++) {
+            blocks.add(SingleBlock.load(c, w, i));
+        }
+        return new HunyuanTransformer(
+                c,
+                patch(c, w),
+                TextRefiner.load(c, w.at("context_embedder")),
+                Conditioning.load(
+                        w.at("time_text_embed"), c.pooledDim(), width, c.guidanceEmbeds()),
+                List.copyOf(blocks),
+                Linear.load(w, "norm_out.linear", width, 2 * width, true),
+                Linear.load(w, "proj_out", width, c.patchValues(c.outChannels()), true));
+    }
+
+    private static Linear patch(HunyuanConfig c, WeightSource w) {
+        int p = c.patchSize();
+        Tensor weight =
+                w.tensor("x_embedder.proj.weight", c.width(), c.inChannels(), c.patchSizeT(), p, p);
+        return new Linear(
+                weight.reshape(c.width(), c.patchValues(c.inChannels())),
+                w.tensor("x_embedder.proj.bias", c.width()));
+    }
+
+    /**
+     * What the model is told besides the latents.
+     *
+     * @param embeds [T, Dt], padding included
+     * @param prompt how many of them are no padding
+     * @param pooled [1, pooledDim]
+     */
+    record Text(Tensor embeds, int prompt, Tensor pooled) {}
+
+    /**
+     * Predicts the scheduler's model output.
+     *
+     * @param timeSinusoid [1, {@link Conditioning#CHANNELS}]
+     * @param guidanceSinusoid likewise, of a thousand times the scale
+     * @param faults I32 [layers]: how many values of each layer's output are NaN or infinite
+     */
+    void forward(
+            Workspace workspace,
+            Tensor latents, // [Cin, F, H, W]
+            Text text,
+            Tensor timeSinusoid,
+            @Nullable Tensor guidanceSinusoid,
+            RopeTables rope,
+            AttentionPolicy policy,
+            Tensor faults,
+            Tensor out) { // [Cout, F, H, W]
+        Ops ops = workspace.ops();
+        try (var _ = workspace.scope()) {
+            Tensor condition =
+                    conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
+            Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
+            int video = x.size(0) - text.embeds.size(0);
+            Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy);
+            for (HunyuanBlock block : blocks) {
+                block.forward(step, x);
+                ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
+            }
+            int width = config.width();
+            Tensor parts = workspace.allocate(DType.F32, 2, width);
+            outModulation.apply(ops, condition, parts.reshape(1, 2L * width));
+            Tensor h = workspace.allocate(DType.F32, video, width);
+            NORM.apply(ops, x.rows(0, video), parts.get(0), parts.get(1), h);
+            unpatchify(workspace, h, out);
+        }
+    }
+
+    /**
+     * Rotary tables of the video's tokens.
+     *
+     * @param cos F32 [V, D]
+     * @param sin F32 [V, D]
+     */
+    record RopeTables(Tensor cos, Tensor sin) {}
+
+    /** The positions of the tokens of [C, frames, height, width] latents. */
+    Rope3d rope(int frames, int height, int width) {
+        return Rope3d.of(
+                config.ropeDims().stream().mapToInt(d -> d).toArray(),
+                config.ropeTheta(),
+                Rope3d.integers(frames / config.patchSizeT()),
+                Rope3d.integers(height / config.patchSize()),
+                Rope3d.integers(width / config.patchSize()));
+    }
+
+    /** The token stream [V + T, C] that the blocks begin with. */
+    Tensor embedTokens(Workspace workspace, Tensor latents, Text text, Tensor timeSinusoid) {
+        int p = config.patchSize();
+        int pt = config.patchSizeT();
+        int channels = latents.size(0);
+        long times = latents.size(1) / pt;
+        long rows = latents.size(2) / p;
+        long columns = latents.size(3) / p;
+        long video = times * rows * columns;
+        long all = video + text.embeds.size(0);
+        Tensor x = workspace.allocate(DType.F32, all, config.width());
+        try (var _ = workspace.scope()) {
+            Tensor patches =
+                    workspace.allocate(DType.F32, times, rows, columns, channels, pt, p, p);
+            workspace
+                    .ops()
+                    .permute(
+                            latents.reshape(channels, times, pt, rows, p, columns, p),
+                            new int[] {1, 3, 5, 0, 2, 4, 6},
+                            patches);
+            patch.apply(
+                    workspace.ops(),
+                    patches.reshape(video, config.patchValues(channels)),
+                    x.rows(0, video));
+        }
+        refiner.apply(workspace, text.embeds, text.prompt, timeSinusoid, x.rows(video, all));
+        return x;
+    }
+
+    private void unpatchify(
+            Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [C, F, H, W]
+        Ops ops = workspace.ops();
+        int p = config.patchSize();
+        int pt = config.patchSizeT();
+        int channels = config.outChannels();
+        long times = out.size(1) / pt;
+        long rows = out.size(2) / p;
+        long columns = out.size(3) / p;
+        Tensor patches = workspace.allocate(DType.F32, video.size(0), config.patchValues(channels));
+        projection.apply(ops, video, patches);
+        ops.permute(
+                patches.reshape(times, rows, columns, channels, pt, p, p),
+                new int[] {3, 0, 4, 1, 5, 2, 6},
+                out.reshape(channels, times, pt, rows, p, columns, p));
+    }
+}

@@ -1,0 +1,37 @@
+package org.svgen.nn;
+
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/** {@code down(f(up(x)))} (diffusers: {@code FeedForward}). */
+public record FeedForward(Linear up, Activation f, Linear down) {
+    /** Rows that are in flight at once; bounds the memory. */
+    public static final int ROWS = 8192;
+
+    /** Reads {@code name.net.0.proj} and {@code name.net.2}. */
+    public static FeedForward load(
+            WeightSource weights, String name, int width, int hidden, Activation f) {
+        return new FeedForward(
+                Linear.load(weights, name + ".net.0.proj", width, hidden, true),
+                f,
+                Linear.load(weights, name + ".net.2", hidden, width, true));
+    }
+
+    /** Replaces {@code x}, some rows at a time. */
+    public void apply(Workspace workspace, Tensor x) { // [M, C]
+        int m = x.size(0);
+        int rows = Math.min(m, ROWS);
+        try (var _ = workspace.scope()) {
+            Tensor hidden = workspace.allocate(DType.F32, rows, up.outputs());
+            for (int from = 0; from < m; from += rows) {
+                int count = Math.min(rows, m - from);
+                Tensor part = x.rows(from, from + count);
+                up.apply(workspace.ops(), part, f, hidden.rows(0, count));
+                down.apply(workspace.ops(), hidden.rows(0, count), part);
+            }
+        }
+    }
+}

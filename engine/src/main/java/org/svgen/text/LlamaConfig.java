@@ -1,0 +1,69 @@
+package org.svgen.text;
+
+import org.svgen.checkpoint.Config;
+
+/**
+ * The sizes of a Llama language model.
+ *
+ * @param keyHeads heads of keys and values; each serves {@code heads / keyHeads} heads of queries
+ * @param hidden width of the feed-forward layer
+ * @param theta base of the rotary frequencies
+ */
+public record LlamaConfig(
+        int vocabulary,
+        int width,
+        int heads,
+        int keyHeads,
+        int headDim,
+        int hidden,
+        int layers,
+        float epsilon,
+        double theta,
+        boolean attentionBias,
+        boolean feedForwardBias) {
+
+    /** Reads the {@code config.json} of a {@code LlamaModel}. */
+    public static LlamaConfig read(Config config) {
+        config.requireClass("LlamaModel", "LlamaForCausalLM");
+        int width = config.positive("hidden_size");
+        int heads = config.positive("num_attention_heads");
+        int keyHeads = config.positive("num_key_value_heads", heads);
+        int headDim = config.positive("head_dim", Math.max(1, width / heads));
+        if (heads % keyHeads != 0) {
+            throw config.wrong("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
+        }
+        if (headDim % 2 != 0) {
+            throw config.wrong("head_dim", "an even number");
+        }
+        if (!config.text("hidden_act", "silu").equals("silu")) {
+            throw config.wrong("hidden_act", "\"silu\"");
+        }
+        return new LlamaConfig(
+                config.positive("vocab_size"),
+                width,
+                heads,
+                keyHeads,
+                headDim,
+                config.positive("intermediate_size"),
+                config.positive("num_hidden_layers"),
+                (float) config.number("rms_norm_eps", 1e-6),
+                theta(config),
+                config.flag("attention_bias", false),
+                config.flag("mlp_bias", false));
+    }
+
+    /** Transformers 5 moved it into {@code rope_parameters}. */
+    private static double theta(Config config) {
+        double absent = config.number("rope_theta", 10000);
+        for (String key : new String[] {"rope_parameters", "rope_scaling"}) {
+            if (config.has(key)) {
+                Config rope = config.section(key).orElseThrow();
+                if (!rope.text("rope_type", "default").equals("default")) {
+                    throw rope.wrong("rope_type", "\"default\"");
+                }
+                absent = rope.number("rope_theta", absent);
+            }
+        }
+        return absent;
+    }
+}

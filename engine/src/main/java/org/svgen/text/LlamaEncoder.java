@@ -1,0 +1,70 @@
+package org.svgen.text;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.Rope3d;
+import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * A Llama language model whose hidden state before its last layers is the embedding of a text
+ * (transformers: {@code LlamaModel} with {@code output_hidden_states}).
+ *
+ * @param embedding [vocabulary, width]
+ * @param blocks those that are run
+ */
+public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock> blocks) {
+
+    /**
+     * @param skipped how many of the last layers are not run, at least 1
+     * @throws BadInputException if a weight is missing or has another shape than {@code config}
+     *     says
+     */
+    public static LlamaEncoder load(LlamaConfig config, WeightSource weights, int skipped) {
+        if (skipped < 1 || skipped >= config.layers()) {
+            throw new BadInputException(
+                    "text encoder: expected more than %d layers, found %d"
+                            .formatted(skipped, config.layers()));
+        }
+        WeightSource w = weights.has("model.embed_tokens.weight") ? weights.at("model") : weights;
+        List<LlamaBlock> blocks = new ArrayList<>();
+        for (int i = 0; i < config.layers() - skipped; i++) {
+            blocks.add(LlamaBlock.load(config, w.at("layers." + i)));
+        }
+        return new LlamaEncoder(
+                config,
+                w.tensor("embed_tokens.weight", config.vocabulary(), config.width()),
+                List.copyOf(blocks));
+    }
+
+    /**
+     * Embeds a text.
+     *
+     * @param ids N tokens, padding included
+     * @param attended how many of them are no padding, which stands at the end
+     * @param out F32 [N, width]
+     */
+    public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
+        TokenIds.check(ids, attended, config.vocabulary());
+        Ops ops = ws.ops();
+        int n = ids.length;
+        int[] dims = {config.headDim(), 0, 0};
+        Rope3d rope =
+                Rope3d.of(dims, config.theta(), Rope3d.integers(n), new float[1], new float[1]);
+        AttentionPlan plan = CausalAttention.plan(n, attended);
+        try (var _ = ws.scope();
+                Arena arena = Arena.ofConfined()) {
+            Tensor cos = ws.copyOf(Tensor.of(arena, rope.cos(), n, config.headDim()));
+            Tensor sin = ws.copyOf(Tensor.of(arena, rope.sin(), n, config.headDim()));
+            ops.embedding(ws.copyOf(Tensor.of(arena, ids, n)), embedding, out);
+            for (LlamaBlock block : blocks) {
+                block.apply(ws, out, cos, sin, plan);
+            }
+        }
+    }
+}

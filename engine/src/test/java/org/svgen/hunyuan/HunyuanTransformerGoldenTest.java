@@ -1,0 +1,114 @@
+package org.svgen.hunyuan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.hunyuan.HunyuanBlock.Step;
+import org.svgen.hunyuan.HunyuanTransformer.RopeTables;
+import org.svgen.hunyuan.HunyuanTransformer.Text;
+import org.svgen.nn.Rope3d;
+import org.svgen.sparse.Dense;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+import org.svgen.testkit.Errors;
+import org.svgen.testkit.GoldenTensor;
+import org.svgen.testkit.Goldens;
+
+/**
+ * The denoiser against diffusers, block by block. Padding is left out of the comparison: nothing
+ * depends on it, and here it does not attend to the prompt.
+ */
+class HunyuanTransformerGoldenTest {
+    private static final String TINY = "hunyuanvideo-tiny";
+    private static final double TOLERANCE = 1e-4;
+
+    private final Map<String, GoldenTensor> golden =
+            Goldens.tensors(TINY, "golden/transformer.safetensors");
+
+    @Test
+    void everyBlockAndTheOutputAreThoseOfDiffusers() {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = Backends.open("cpu", note -> {});
+                Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY))) {
+            HunyuanTransformer model =
+                    HunyuanTransformer.load(
+                            checkpoint.config("transformer"),
+                            checkpoint.weights("transformer", backend));
+            Tensor latents = get("hidden_states").f32(arena).get(0);
+            int prompt = (int) Arrays.stream(get("encoder_attention_mask").longs()).sum();
+            Text text =
+                    new Text(
+                            get("encoder_hidden_states").f32(arena).get(0),
+                            prompt,
+                            get("pooled_projections").f32(arena));
+            Tensor time = sinusoid(arena, get("timestep").longs()[0]);
+            Tensor guidance = sinusoid(arena, get("guidance").floats()[0]);
+            int frames = latents.size(1);
+            Rope3d rope = model.rope(frames, latents.size(2), latents.size(3));
+            int video = rope.cos().length / model.config().headDim();
+            RopeTables tables =
+                    new RopeTables(
+                            Tensor.of(arena, rope.cos(), video, model.config().headDim()),
+                            Tensor.of(arena, rope.sin(), video, model.config().headDim()));
+            VideoGeometry geometry =
+                    new VideoGeometry(
+                            frames,
+                            video / frames,
+                            VideoGeometry.TextPlace.LAST,
+                            text.embeds().size(0),
+                            prompt);
+            Dense dense = new Dense(geometry, model.config().layers());
+            Tensor faults = Tensor.zeros(arena, DType.I32, model.config().layers());
+            Tensor out = Tensor.zeros(arena, DType.F32, latents.shape().dims());
+
+            long bytes =
+                    DryRun.workspaceBytes(ws ->
+                            model.forward(
+                                    ws, latents, text, time, guidance, tables, dense, faults, out));
+            try (Workspace ws = new Workspace(backend, bytes)) {
+                model.forward(ws, latents, text, time, guidance, tables, dense, faults, out);
+                assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
+                assertClose("output", out, "out");
+
+                Tensor condition = model.conditioning().apply(ws, time, text.pooled(), guidance);
+                Tensor x = model.embedTokens(ws, latents, text, time);
+                if (golden.containsKey("refined_text")) {
+                    assertClose("refined text", x.rows(video, video + prompt), "refined_text");
+                }
+                Step step = new Step(ws, condition, video, tables.cos(), tables.sin(), dense);
+                for (HunyuanBlock block : model.blocks()) {
+                    block.forward(step, x);
+                    int singles = block.layer() - model.config().doubleLayers();
+                    String name = singles < 0 ? "double" + block.layer() : "single" + singles;
+                    assertClose(name + " video", x.rows(0, video), name + "_hidden");
+                    assertClose(name + " text", x.rows(video, video + prompt), name + "_text");
+                }
+            }
+        }
+    }
+
+    private static Tensor sinusoid(Arena arena, double value) {
+        return Tensor.of(arena, Conditioning.sinusoid(value), 1, Conditioning.CHANNELS);
+    }
+
+    /** The golden may go on, with padding. */
+    private void assertClose(String name, Tensor actual, String expected) {
+        float[] values = actual.toFloats();
+        float[] reference = Arrays.copyOf(get(expected).floats(), values.length);
+        assertThat(Errors.relative(values, reference)).as(name).isLessThan(TOLERANCE);
+    }
+
+    private GoldenTensor get(String name) {
+        return Objects.requireNonNull(golden.get(name), name);
+    }
+}
