@@ -1,0 +1,351 @@
+// Checks and times the variants of the Hopper attention kernel. Needs no Java and no libraries:
+//   nvcc -std=c++17 -O3 -gencode=arch=compute_90a,code=sm_90a -o attention_bench tools/kernels/attention_bench.cu
+//   attention_bench plan       cutting into work against the definition, on the CPU
+//   attention_bench units      the building blocks
+//   attention_bench check I    variant I against the reference
+//   attention_bench time I     TFLOP/s of variant I over the pairs that are kept
+//   attention_bench count      how many variants there are
+#include "attention_units.cuh"
+
+template <class T>
+__global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ Attention a) {
+    extern __shared__ __align__(1024) unsigned char shared[];
+    attend<T>(a, shared);
+}
+
+template <class T>
+__global__ void __cluster_dims__(T::CLUSTER, 1, 1) __launch_bounds__(T::THREADS, 1)
+        cluster_kernel(const __grid_constant__ Attention a) {
+    extern __shared__ __align__(1024) unsigned char shared[];
+    attend<T>(a, shared);
+}
+
+struct Entry {
+    const char* name;
+    int d, rows, keys, panels, threads, shared;
+    void (*run)(Attention);
+};
+
+template <class T>
+Entry entry(const char* name) {
+    Entry e{name, T::D, T::ROWS, T::KEYS, T::SHARE, T::THREADS, T::SHARED, nullptr};
+    if constexpr (T::CLUSTER > 1) {
+        e.run = cluster_kernel<T>;
+    } else {
+        e.run = kernel<T>;
+    }
+    return e;
+}
+
+#define VARIANT(...) entry<Variant<__VA_ARGS__>>(#__VA_ARGS__)
+
+static const Entry entries[] = {
+#ifdef QUICK
+        VARIANT(64, 3, 128, 3, 2, PRODUCTS, true)
+#else
+#include "attention_variants.inc"
+#endif
+};
+constexpr int ENTRIES = sizeof entries / sizeof *entries;
+
+/** One call, ready to launch. */
+struct Call {
+    Shape s;
+    Attention a{};
+    u16 *q, *k, *v, *placed[3], *out;
+    int* kinds;
+    KindSpec* table;
+
+    Call(const Entry& e, const Shape& s, const Plan& plan, float factor, bool copies) : s(s) {
+        size_t nq = (size_t)s.batch * s.heads * s.queries * s.d, nk = nq / s.queries * s.keys;
+        q = device<u16>(nq);
+        k = device<u16>(nk);
+        v = device<u16>(nk);
+        out = device<u16>(nq);
+        random_bf16(q, nq, 11, factor);
+        random_bf16(k, nk, 12, 1);
+        random_bf16(v, nk, 13, 1);
+        std::vector<int> kind(s.batch * s.heads);
+        for (size_t i = 0; i < kind.size(); i++) kind[i] = plan.kinds == 1 ? 0 : (i * 7 + 1) % 3 % 2;
+        kinds = device<int>(kind.size());
+        CHECK(cudaMemcpy(kinds, kind.data(), kind.size() * 4, cudaMemcpyDefault));
+        const u16* from[] = {q, k, v};
+        for (int i = 0; i < 3; i++) {
+            int tokens = i == 0 ? s.queries : s.keys, rows = i == 0 ? e.rows : e.keys;
+            int panels = i == 0 ? s.d / 64 : e.panels;
+            a.maps[0][i] = a.maps[1][i] = map_of(from[i], s, tokens, rows, panels);
+            if (plan.kinds > 1 && copies) {
+                placed[i] = device<u16>(nq);
+                place<<<dim3(256, s.batch * s.heads), s.d>>>(from[i], placed[i], kinds, plan.kind[1].order,
+                                                             tokens, s.d);
+                CHECK(cudaGetLastError());
+                a.maps[1][i] = map_of(placed[i], s, tokens, rows, panels);
+            }
+        }
+        a.out = out;
+        a.kinds = plan.kinds == 1 ? nullptr : kinds;
+        a.counter = device<int>(2);
+        CHECK(cudaMemset(a.counter, 0, 8));
+        a.batch = s.batch;
+        a.heads = s.heads;
+        a.queries = s.queries;
+        use(plan);
+        a.scale = 1 / std::sqrt((float)s.d);
+        CHECK(cudaFuncSetAttribute(e.run, cudaFuncAttributeMaxDynamicSharedMemorySize, e.shared));
+    }
+
+    void use(const Plan& plan) {
+        std::vector<int> ints = encode(plan);
+        int* to = device<int>(ints.size());
+        CHECK(cudaMemcpy(to, ints.data(), ints.size() * 4, cudaMemcpyDefault));
+        a.plan = to;
+        table = device<KindSpec>(KINDS);
+        CHECK(cudaMemcpy(table, plan.kind, sizeof(KindSpec) * KINDS, cudaMemcpyDefault));
+    }
+
+    size_t outputs() const { return (size_t)s.batch * s.heads * s.queries * s.d; }
+
+    void launch(const Entry& e) {
+        e.run<<<132, e.threads, e.shared>>>(a);
+        CHECK(cudaGetLastError());
+    }
+};
+
+/** Compares rows of the output with the reference; prints one line, more where it is wrong. */
+static bool compare(const Call& c, const Plan& plan, const Entry& e, const std::vector<u16>& got,
+                    const std::vector<Row>& rows) {
+    Row* at = device<Row>(rows.size());
+    float *scores = device<float>(rows.size() * c.s.keys), *want = device<float>(rows.size() * c.s.d);
+    CHECK(cudaMemcpy(at, rows.data(), rows.size() * sizeof(Row), cudaMemcpyDefault));
+    reference<<<(int)rows.size(), 128>>>(c.q, c.k, c.v, c.s, c.table, c.kinds, c.a.scale, at, scores, want);
+    CHECK(cudaDeviceSynchronize());
+    std::vector<float> ref(rows.size() * c.s.d);
+    std::vector<int> kinds(c.s.batch * c.s.heads);
+    CHECK(cudaMemcpy(ref.data(), want, ref.size() * 4, cudaMemcpyDefault));
+    CHECK(cudaMemcpy(kinds.data(), c.kinds, kinds.size() * 4, cudaMemcpyDefault));
+    double error = 0, norm = 0, worst = 0;
+    int bad = 0, by_group[4] = {}, by_panel[2] = {}, by_kind[2] = {}, nans = 0;
+    char first[400] = "";
+    for (size_t r = 0; r < rows.size(); r++) {
+        int head = rows[r].head, kind = kinds[head];
+        int token = stored(plan.kind[kind].order, rows[r].at);
+        for (int i = 0; i < c.s.d; i++) {
+            size_t o = (((size_t)(head / c.s.heads) * c.s.queries + token) * c.s.heads + head % c.s.heads) * c.s.d + i;
+            double x = from_bf16(got[o]), y = ref[r * c.s.d + i];
+            norm += y * y;
+            bool nan = !(x == x);
+            if (!nan) error += (x - y) * (x - y), worst = std::max(worst, fabs(x - y));
+            nans += nan;
+            if (nan || fabs(x - y) > 0.02 + 0.03 * fabs(y)) {
+                if (bad++ == 0) {
+                    snprintf(first, sizeof first, "first: head %d kind %d position %d token %d channel %d: %g want %g",
+                             head, kind, rows[r].at, token, i, x, y);
+                }
+                by_group[rows[r].at % e.rows / 64]++;
+                by_panel[i / 64]++;
+                by_kind[kind]++;
+            }
+        }
+    }
+    double relative = std::sqrt(error / (norm + 1e-30));
+    bool ok = bad == 0 && relative < 1e-2;
+    printf("  %-42s %s rel %.2e max %.2e\n", plan.name.c_str(), ok ? "ok" : "WRONG", relative, worst);
+    if (bad) {
+        printf("    %d of %zu bad, %d NaN; groups %d %d %d, panels %d %d, kinds %d %d; %s\n", bad, ref.size(),
+               nans, by_group[0], by_group[1], by_group[2], by_panel[0], by_panel[1], by_kind[0], by_kind[1], first);
+    }
+    CHECK(cudaFree(at));
+    CHECK(cudaFree(scores));
+    CHECK(cudaFree(want));
+    return ok;
+}
+
+static bool check_case(const Entry& e, Shape s, const Plan& plan, float factor) {
+    s.d = e.d;
+    Call c(e, s, plan, factor, true);
+    std::vector<u16> got[2];
+    for (auto& g : got) {
+        CHECK(cudaMemset(c.out, 0xFF, c.outputs() * 2));
+        c.launch(e);
+        CHECK(cudaDeviceSynchronize());
+        g.resize(c.outputs());
+        CHECK(cudaMemcpy(g.data(), c.out, g.size() * 2, cudaMemcpyDefault));
+    }
+    if (got[0] != got[1]) {
+        size_t i = 0;
+        while (got[0][i] == got[1][i]) i++;
+        printf("  TWO RUNS DIFFER first at element %zu: %04x %04x\n", i, got[0][i], got[1][i]);
+    }
+    std::vector<Row> rows;
+    for (int h = 0; h < s.batch * s.heads; h++)
+        for (int i = 0; i < s.queries; i++) rows.push_back({h, i});
+    return compare(c, plan, e, got[0], rows) && got[0] == got[1];
+}
+
+static std::vector<std::pair<Shape, Plan>> cases() {
+    std::vector<std::pair<Shape, Plan>> c;
+    c.push_back({{1, 1, 64, 64, 0}, dense(64, 64)});
+    c.push_back({{1, 1, 256, 512, 0}, dense(256, 512)});
+    c.push_back({{2, 3, 333, 333, 0}, dense(333, 333)});
+    c.push_back({{1, 2, 150, 401, 0}, dense(150, 401)});
+    c.push_back({{2, 16, 1000, 1000, 0}, dense(1000, 1000)});
+    auto put = [&](const Plan& p) {
+        const SegmentSpec& last = p.kind[0].segment[p.kind[0].segments - 1];
+        c.push_back({{2, 3, last.to, last.to, 0}, p});
+    };
+    put(band(7, 61, Text::FIRST, 26, 26, 40, 0));
+    put(band(7, 61, Text::FIRST, 26, 26, 300, 0));
+    put(band(11, 83, Text::LAST, 40, 23, 130, 0));
+    put(band(11, 83, Text::LAST, 40, 0, 64, 0));
+    put(band(11, 83, Text::LAST, 300, 300, 1, 0));
+    put(band(9, 77, Text::NONE, 0, 0, 100, 1));
+    put(band(5, 130, Text::FIRST, 50, 50, 77, 1));
+    put(band(5, 130, Text::FIRST, 50, 50, 0, 0));
+    Plan p{"blocks of 128, no keys for the first 70", 2, {}};
+    for (int i = 0; i < 2; i++) {
+        add(p.kind[i], segment(0, 70, {}));
+        add(p.kind[i], banded(segment(70, 700, {{0, 30 + 40 * i}}), 70, 1, i ? 70 : 0, 128, i, 70, 650));
+    }
+    p.kind[1].order = {70, 9, 70};
+    put(p);
+    return c;
+}
+
+static int check(const Entry& e) {
+    int wrong = 0;
+    for (auto& [shape, plan] : cases()) wrong += !check_case(e, shape, plan, 1);
+    auto peaked = cases()[2];
+    peaked.second.name = "dense, scores up to 40";
+    wrong += !check_case(e, peaked.first, peaked.second, 8);
+    printf("%s: %s\n", e.name, wrong ? "WRONG" : "all right");
+    return wrong != 0;
+}
+
+static double milliseconds(Call& c, const Entry& e, int times) {
+    std::vector<float> t(times);
+    cudaEvent_t a, b;
+    CHECK(cudaEventCreate(&a));
+    CHECK(cudaEventCreate(&b));
+    c.launch(e);
+    for (float& x : t) {
+        CHECK(cudaEventRecord(a));
+        c.launch(e);
+        CHECK(cudaEventRecord(b));
+        CHECK(cudaEventSynchronize(b));
+        CHECK(cudaEventElapsedTime(&x, a, b));
+    }
+    std::sort(t.begin(), t.end());
+    return t[times / 2];
+}
+
+static int time_all(const Entry& e) {
+    bool wide = e.d == 128;
+    int frames = wide ? 33 : 11, places = wide ? 3600 : 4080, text = wide ? 256 : 226;
+    Text place = wide ? Text::LAST : Text::FIRST;
+    int n = frames * places + text;
+    Shape s{wide ? 1 : 2, wide ? 24 : 48, n, n, e.d};
+    Plan plan = dense(n, n);
+    Call c(e, s, plan, 1, false);
+    std::vector<u16> got(c.outputs());
+    printf("%-48s", e.name);
+    double own = 0;
+    std::string wrong;
+    for (double density : {1.0, 0.2, 0.25, 0.3}) {
+        if (density < 1) {
+            int fits = 0, beyond = n;
+            while (beyond - fits > 1) {
+                int middle = (fits + beyond) / 2;
+                (pairs(band(frames, places, place, text, text, middle, 0).kind[0]) <= density * n * n ? fits : beyond) = middle;
+            }
+            plan = band(frames, places, place, text, text, fits, 0);
+            c.use(plan);  // both sets of maps name the same rows, whatever the order: speed is the same
+            std::vector<int> kinds(s.batch * s.heads);
+            for (size_t i = 0; i < kinds.size(); i++) kinds[i] = i % 2;
+            CHECK(cudaMemcpy(c.kinds, kinds.data(), kinds.size() * 4, cudaMemcpyDefault));
+            c.a.kinds = c.kinds;
+        }
+        double ms = milliseconds(c, e, density < 1 ? 7 : 5);
+        double rate = 4 * pairs(plan.kind[0]) * s.d * s.batch * s.heads / ms * 1e-9;
+        if (density == 1) {
+            own = rate;
+            printf(" dense %7.2f ms %5.1f", ms, rate);
+            // some rows of what was just timed, against the reference
+            CHECK(cudaMemcpy(got.data(), c.out, got.size() * 2, cudaMemcpyDefault));
+            std::vector<Row> rows;
+            for (int i = 0; i < 8; i++) rows.push_back({i * 5 % (s.batch * s.heads), (int)((i * 15013LL + 7) % n)});
+            fflush(stdout);
+            compare(c, plan, e, got, rows);
+            printf("%-48s", "");
+        } else {
+            printf(" | %.2f %6.2f ms %5.1f (%.3f)", density, ms, rate, rate / own);
+        }
+    }
+    printf("\n");
+    return 0;
+}
+
+/** Every query once, every kept key once and no other unmasked: over all cases, on the CPU. */
+static int check_plans() {
+    int wrong = 0;
+    for (int rows : {128, 192, 256}) {
+        for (int keys : {96, 128, 176}) {
+            for (auto& [s, plan] : cases()) {
+                Attention a{};
+                a.batch = s.batch;
+                a.heads = s.heads;
+                std::vector<int> ints = encode(plan);
+                a.plan = ints.data();
+                std::vector<int> kinds(s.batch * s.heads);
+                for (size_t i = 0; i < kinds.size(); i++) kinds[i] = plan.kinds == 1 ? 0 : i % 2;
+                a.kinds = kinds.data();
+                int plain = most_tiles(a.plan, 0, rows), banded = most_tiles(a.plan, 1, rows);
+                std::vector<int> seen((size_t)s.batch * s.heads * s.queries);
+                for (int n = 0; n < (plain + banded) * s.batch * s.heads; n++) {
+                    Work w;
+                    if (!find_work(a, n, plain, banded, rows, keys, w)) continue;
+                    const KindSpec& k = plan.kind[kinds[w.batch * s.heads + w.head]];
+                    int tiles = 0;
+                    std::vector<int> count((size_t)w.rows * s.keys);
+                    for (int i = 0; i < w.ranges; i++) {
+                        TileRange r = w.range[i];
+                        bool own = r.whole_from != r.from || r.whole_to != r.to;
+                        for (int key = r.from; key < r.to; key += keys, tiles++) {
+                            bool whole = key >= r.whole_from && key + keys <= r.whole_to;
+                            for (int row = 0; row < w.rows; row++) {
+                                Range keep{key, whole ? key + keys : r.to};
+                                if (!whole && own) keep = band_of(w.band, w.from + row - w.segment_from);
+                                for (int j = key; j < key + keys; j++) {
+                                    if (j >= keep.from && j < keep.to) {
+                                        if (j >= s.keys) wrong++;
+                                        else count[(size_t)row * s.keys + j]++;
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    wrong += tiles != w.tiles;
+                    for (int row = 0; row < w.rows; row++) {
+                        seen[((size_t)w.batch * s.heads + w.head) * s.queries + w.from + row]++;
+                        for (int j = 0; j < s.keys; j++) wrong += count[(size_t)row * s.keys + j] != keeps(k, w.from + row, j);
+                    }
+                }
+                for (int x : seen) wrong += x != 1;
+                if (wrong) printf("%s, rows %d, keys %d: %d wrong\n", plan.name.c_str(), rows, keys, wrong);
+            }
+        }
+    }
+    printf("plans: %d wrong\n", wrong);
+    return wrong != 0;
+}
+
+int main(int argc, char** argv) {
+    std::string what = argc > 1 ? argv[1] : "";
+    int i = argc > 2 ? atoi(argv[2]) : 0;
+    if (what == "count") return printf("%d\n", ENTRIES), 0;
+    if (what == "plan") return check_plans();
+    if (what == "units") return units();
+    if (what == "check" && i < ENTRIES) return check(entries[i]);
+    if (what == "time" && i < ENTRIES) return time_all(entries[i]);
+    printf("attention_bench plan | units | check I | time I | count\n");
+    return 2;
+}
