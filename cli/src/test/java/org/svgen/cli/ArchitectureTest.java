@@ -20,6 +20,8 @@ class ArchitectureTest {
         "org.svgen.nn..",
         "org.svgen.sparse..",
         "org.svgen.cogvideox..",
+        "org.svgen.hunyuan..",
+        "org.svgen.tiles..",
         "org.svgen.schedule..",
         "org.svgen.pipeline.."
     };

@@ -14,6 +14,9 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
     private static final List<String> KEYS =
             List.of(
                     "num_layers",
+                    "num_single_layers",
+                    "num_refiner_layers",
+                    "guidance_embeds",
                     "num_attention_heads",
                     "attention_head_dim",
                     "in_channels",
@@ -33,6 +36,9 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
                     "scaling_factor",
                     "invert_scale_latents",
                     "d_model",
+                    "hidden_size",
+                    "num_hidden_layers",
+                    "num_key_value_heads",
                     "d_ff",
                     "num_heads",
                     "vocab_size",
@@ -40,7 +46,8 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
                     "prediction_type",
                     "timestep_spacing",
                     "rescale_betas_zero_snr",
-                    "snr_shift_scale");
+                    "snr_shift_scale",
+                    "shift");
 
     /**
      * A component.

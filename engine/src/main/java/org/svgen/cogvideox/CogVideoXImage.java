@@ -10,6 +10,7 @@ import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.VaePlan;
 
 /** The condition of image-to-video models: the picture's latents as first frame, zeros behind. */
 final class CogVideoXImage {

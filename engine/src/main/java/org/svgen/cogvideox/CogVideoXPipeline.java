@@ -41,6 +41,7 @@ import org.svgen.text.T5Encoder;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 import org.svgen.text.Tokens;
+import org.svgen.tiles.VaePlan;
 
 /** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
 public final class CogVideoXPipeline implements VideoPipeline {

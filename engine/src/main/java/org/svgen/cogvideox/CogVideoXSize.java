@@ -1,6 +1,7 @@
 package org.svgen.cogvideox;
 
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Requests;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.BadInputException;
 
@@ -21,16 +22,11 @@ record CogVideoXSize(
      */
     static CogVideoXSize of(Request request, CogVideoXConfig c, int spatial) {
         int multiple = spatial * c.patchSize();
-        requireMultiple("--width", request.width(), multiple);
-        requireMultiple("--height", request.height(), multiple);
+        Requests.requireMultiple("--width", request.width(), multiple);
+        Requests.requireMultiple("--height", request.height(), multiple);
         // The autoencoder decodes latent frames in pairs after the first one.
         int pair = 2 * c.temporalCompression();
-        if (request.frames() < 1 || (request.frames() - 1) % pair != 0) {
-            int down = Math.max(0, Math.floorDiv(request.frames() - 1, pair)) * pair + 1;
-            throw new BadInputException(
-                    "--frames %d: this model makes 1 + a multiple of %d frames; the nearest are %d and %d"
-                            .formatted(request.frames(), pair, down, down + pair));
-        }
+        Requests.requireFrames(request.frames(), pair);
         int frames = (request.frames() - 1) / c.temporalCompression() + 1;
         int padding = Math.floorMod(-frames, c.patchSizeT());
         int height = request.height() / spatial;
@@ -56,15 +52,5 @@ record CogVideoXSize(
                         VideoGeometry.TextPlace.FIRST,
                         c.maxTextTokens(),
                         c.maxTextTokens()));
-    }
-
-    private static void requireMultiple(String option, int value, int multiple) {
-        if (value >= multiple && value % multiple == 0) {
-            return;
-        }
-        int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
-        throw new BadInputException(
-                "%s %d: expected a multiple of %d; the nearest are %d and %d"
-                        .formatted(option, value, multiple, down, down + multiple));
     }
 }

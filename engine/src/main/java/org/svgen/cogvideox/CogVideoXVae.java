@@ -15,6 +15,9 @@ import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.TileAssembler;
+import org.svgen.tiles.TileGrid;
+import org.svgen.tiles.VaePlan;
 
 /**
  * The causal video autoencoder of CogVideoX (diffusers: {@code AutoencoderKLCogVideoX}). It works
@@ -95,7 +98,13 @@ public final class CogVideoXVae {
                 workspace,
                 latents,
                 new TileAssembler(
-                        workspace.backend(), grid, ratio, frames, config.outChannels(), rows),
+                                workspace.backend(),
+                                grid,
+                                ratio,
+                                frames,
+                                config.outChannels(),
+                                rows)
+                        ::batch,
                 Stage.DECODE,
                 listener);
     }
@@ -137,7 +146,7 @@ public final class CogVideoXVae {
                 new VaeRun(encoder, grid, ratio),
                 workspace,
                 video,
-                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split),
+                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split)::batch,
                 Stage.IMAGE,
                 listener);
         return new Posterior(mean, logVariance);
@@ -147,7 +156,7 @@ public final class CogVideoXVae {
             VaeRun run,
             Workspace workspace,
             Tensor x,
-            TileAssembler assembler,
+            VaeRun.Visitor visitor,
             Stage stage,
             StepListener listener) {
         int total = run.batches(x.size(0));
@@ -160,7 +169,7 @@ public final class CogVideoXVae {
                     if (listener.cancelled()) {
                         throw new CancelledException();
                     }
-                    assembler.batch(tile, frame, frames);
+                    visitor.batch(tile, frame, frames);
                     listener.progress(stage, ++done[0], total);
                 });
     }
@@ -180,7 +189,7 @@ public final class CogVideoXVae {
     }
 
     private TileGrid grid(boolean tiled, int height, int width) {
-        return tiled ? TileGrid.of(config, height, width) : TileGrid.whole(height, width);
+        return tiled ? config.tiles(height, width) : TileGrid.whole(height, width);
     }
 
     /** A tensor with a shape and no bytes, for plans. */

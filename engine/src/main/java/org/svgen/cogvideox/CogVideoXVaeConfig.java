@@ -3,6 +3,7 @@ package org.svgen.cogvideox;
 import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tiles.TileGrid;
 
 /**
  * {@code vae/config.json} of class AutoencoderKLCogVideoX.
@@ -29,6 +30,8 @@ public record CogVideoXVaeConfig(
         boolean quantConv,
         boolean postQuantConv) {
     static final String CLASS = "AutoencoderKLCogVideoX";
+    private static final double OVERLAP_HEIGHT = 1.0 / 6;
+    private static final double OVERLAP_WIDTH = 1.0 / 5;
 
     /**
      * @throws BadInputException if a value is of the wrong type or not one that this code can run
@@ -103,5 +106,25 @@ public record CogVideoXVaeConfig(
     /** True if the {@code i}-th change of resolution, from either end, is also one in time. */
     boolean compressesTime(int i) {
         return 1 << i < temporalRatio;
+    }
+
+    /**
+     * Tiles of half the size that the autoencoder was trained on. For sample sizes whose sixteenth
+     * and fifth parts are whole latents these are the tiles and seams of diffusers; for others
+     * diffusers' seams do not meet, and these do.
+     */
+    TileGrid tiles(int height, int width) {
+        int tileHeight = Math.max(2, sampleHeight / 2 / spatialRatio());
+        int tileWidth = Math.max(2, sampleWidth / 2 / spatialRatio());
+        if (height <= tileHeight && width <= tileWidth) {
+            return TileGrid.whole(height, width);
+        }
+        return new TileGrid(
+                height,
+                width,
+                tileHeight,
+                tileWidth,
+                (int) (tileHeight * (1 - OVERLAP_HEIGHT)),
+                (int) (tileWidth * (1 - OVERLAP_WIDTH)));
     }
 }

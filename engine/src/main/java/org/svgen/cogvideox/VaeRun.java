@@ -3,6 +3,7 @@ package org.svgen.cogvideox;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.TileGrid;
 
 /**
  * Takes a video through a network tile by tile and, within a tile, batch by batch.
@@ -43,7 +44,9 @@ record VaeRun(VaeNetwork network, TileGrid grid, int scale) {
                     try (var batchScope = workspace.scope()) {
                         cache.begin(k == 0, k == count - 1);
                         Tensor in = x.rows(start(k, frames), start(k + 1, frames));
-                        Tensor out = network.apply(workspace, cache, crop(workspace, in, tile));
+                        Tensor out =
+                                network.apply(
+                                        workspace, cache, grid.crop(workspace, in, tile, scale));
                         visitor.batch(tile, made, out);
                         made += out.size(0);
                     }
@@ -66,27 +69,5 @@ record VaeRun(VaeNetwork network, TileGrid grid, int scale) {
     private int start(int k, int frames) {
         int batch = network.frameBatch();
         return k == 0 ? 0 : Math.min(frames, k * batch + frames % batch);
-    }
-
-    private Tensor crop(Workspace workspace, Tensor x, TileGrid.Tile tile) { // [T, H, W, C]
-        if (grid.count() == 1) {
-            return x;
-        }
-        int t = x.size(0);
-        int c = x.size(3);
-        int y = tile.y() * scale;
-        int left = tile.x() * scale;
-        int h = tile.height() * scale;
-        int w = tile.width() * scale;
-        Tensor out = workspace.allocate(DType.F32, t, h, w, c);
-        try (var scope = workspace.scope()) {
-            // What is to be cut comes first for each cut.
-            Tensor rows = workspace.allocate(DType.F32, x.size(1), t, x.size(2), c);
-            workspace.ops().permute(x, new int[] {1, 0, 2, 3}, rows);
-            Tensor columns = workspace.allocate(DType.F32, x.size(2), t, h, c);
-            workspace.ops().permute(rows.rows(y, y + h), new int[] {2, 1, 0, 3}, columns);
-            workspace.ops().permute(columns.rows(left, left + w), new int[] {1, 2, 0, 3}, out);
-        }
-        return out;
     }
 }

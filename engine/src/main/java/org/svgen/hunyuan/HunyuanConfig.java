@@ -49,6 +49,10 @@ public record HunyuanConfig(
                 || dims.stream().mapToInt(d -> d).sum() != headDim) {
             throw json.wrong("rope_axes_dim", "three even numbers that add up to " + headDim);
         }
+        int patchSizeT = json.positive("patch_size_t", 1);
+        if (patchSizeT != 1) {
+            throw json.wrong("patch_size_t", "1");
+        }
         return new HunyuanConfig(
                 heads,
                 headDim,
@@ -59,7 +63,7 @@ public record HunyuanConfig(
                 json.positive("num_refiner_layers", 2),
                 (int) (heads * headDim * json.number("mlp_ratio", 4)),
                 json.positive("patch_size", 2),
-                json.positive("patch_size_t", 1),
+                patchSizeT,
                 json.flag("guidance_embeds", true),
                 json.positive("text_embed_dim", 4096),
                 json.positive("pooled_projection_dim", 768),

@@ -14,7 +14,7 @@ public final class Latents implements AutoCloseable {
         this.tensor = Tensor.zeros(arena, DType.F32, dims);
     }
 
-    /** F32 [1, frames, channels, height, width]. */
+    /** F32, laid out as the model has it, see {@link Result#latents}. */
     public Tensor tensor() {
         return tensor;
     }

@@ -6,6 +6,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.cogvideox.CogVideoXPipeline;
+import org.svgen.hunyuan.HunyuanVideoPipeline;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 
@@ -22,11 +23,15 @@ public final class Pipelines {
         if (CogVideoXPipeline.CLASSES.contains(pipelineClass)) {
             return CogVideoXPipeline.COMPONENTS;
         }
+        if (HunyuanVideoPipeline.CLASSES.contains(pipelineClass)) {
+            return HunyuanVideoPipeline.COMPONENTS;
+        }
         throw new BadInputException(
-                "cannot run a %s; this version runs %s"
+                "cannot run a %s; this version runs %s, %s"
                         .formatted(
                                 Untrusted.oneLine(pipelineClass),
-                                String.join(" and ", CogVideoXPipeline.CLASSES)));
+                                String.join(", ", CogVideoXPipeline.CLASSES),
+                                String.join(", ", HunyuanVideoPipeline.CLASSES)));
     }
 
     /**
@@ -39,7 +44,9 @@ public final class Pipelines {
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
             ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
-            return new CogVideoXPipeline(checkpoint, backend);
+            return HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
+                    ? new HunyuanVideoPipeline(checkpoint, backend)
+                    : new CogVideoXPipeline(checkpoint, backend);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;

@@ -49,6 +49,32 @@ public final class Requests {
         }
     }
 
+    /**
+     * @throws BadInputException naming the nearest multiples
+     */
+    public static void requireMultiple(String option, int value, int multiple) {
+        if (value >= multiple && value % multiple == 0) {
+            return;
+        }
+        int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
+        throw new BadInputException(
+                "%s %d: expected a multiple of %d; the nearest are %d and %d"
+                        .formatted(option, value, multiple, down, down + multiple));
+    }
+
+    /**
+     * @param period frames that belong together behind the first one
+     * @throws BadInputException naming the nearest counts
+     */
+    public static void requireFrames(int frames, int period) {
+        if (frames < 1 || (frames - 1) % period != 0) {
+            int down = Math.max(0, Math.floorDiv(frames - 1, period)) * period + 1;
+            throw new BadInputException(
+                    "--frames %d: this model makes 1 + a multiple of %d frames; the nearest are %d and %d"
+                            .formatted(frames, period, down, down + period));
+        }
+    }
+
     /** Given initial noise must be laid out as the model's latents. */
     public static void checkLatents(Tensor latents, long... dims) {
         if (!latents.dtype().isFloat() || !latents.shape().equals(Shape.of(dims))) {

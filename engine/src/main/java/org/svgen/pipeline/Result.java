@@ -5,8 +5,8 @@ import org.svgen.tensor.Tensor;
 /** A finished run. The caller closes it. */
 public record Result(Clip clip, Latents finalLatents, Report report) implements AutoCloseable {
     /**
-     * Host F32 [1, frames, channels, height, width], as diffusers' {@code output_type="latent"}
-     * returns them.
+     * Host F32, as diffusers' {@code output_type="latent"} returns them: [1, frames, channels,
+     * height, width] of CogVideoX, [1, channels, frames, height, width] of HunyuanVideo.
      */
     public Tensor latents() {
         return finalLatents.tensor();

@@ -7,6 +7,7 @@ import org.svgen.tensor.BadInputException;
 public final class Schedulers {
     private static final String DDIM = "CogVideoXDDIMScheduler";
     private static final String DPM = "CogVideoXDPMScheduler";
+    private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
 
     private Schedulers() {}
 
@@ -16,9 +17,10 @@ public final class Schedulers {
      * @throws BadInputException if its class is unknown or a value cannot be used
      */
     public static Scheduler load(Config config) {
-        return switch (config.requireClass(DDIM, DPM)) {
+        return switch (config.requireClass(DDIM, DPM, FLOW)) {
             case DDIM -> new CogVideoXDdim(CogVideoXDiffusion.load(config));
             case DPM -> new CogVideoXDpm(CogVideoXDiffusion.load(config));
+            case FLOW -> FlowMatchEuler.load(config);
             default -> throw new AssertionError();
         };
     }

@@ -17,6 +17,8 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.tiles.TileAssembler;
+import org.svgen.tiles.TileGrid;
 
 /**
  * The autoencoder against diffusers. The golden {@code cogvideox-vae} adds to those of the tiny
@@ -109,7 +111,7 @@ class CogVideoXVaeGoldenTest {
         run.forEach(
                 workspace,
                 x,
-                new TileAssembler(backend, run.grid(), scale, like.size(0), channels, rows));
+                new TileAssembler(backend, run.grid(), scale, like.size(0), channels, rows)::batch);
         return Tensor.of(arena, values, like.shape().dims());
     }
 

@@ -22,6 +22,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Goldens;
+import org.svgen.tiles.VaePlan;
 
 class CogVideoXVaeTest {
     private static final String TINY = "cogvideox-t2v-tiny";

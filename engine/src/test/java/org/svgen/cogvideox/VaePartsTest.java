@@ -18,6 +18,8 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.TileBlender;
+import org.svgen.tiles.TileGrid;
 
 class VaePartsTest {
     @Test
@@ -67,12 +69,12 @@ class VaePartsTest {
 
     @Test
     void tilesOfCogVideoXAreThoseOfDiffusers() {
-        TileGrid grid = TileGrid.of(config(480, 720), 60, 90);
+        TileGrid grid = config(480, 720).tiles(60, 90);
         // Pixels: tiles of 240 x 360, strides of 200 and 288, so seams of 40 and 72.
         assertThat(grid).isEqualTo(new TileGrid(60, 90, 30, 45, 25, 36));
         assertThat(grid.count()).isEqualTo(9);
         assertThat(grid.tile(8)).isEqualTo(new TileGrid.Tile(2, 2, 50, 72, 10, 18));
-        assertThat(TileGrid.of(config(96, 80), 7, 6)).isEqualTo(new TileGrid(7, 6, 6, 5, 5, 4));
+        assertThat(config(96, 80).tiles(7, 6)).isEqualTo(new TileGrid(7, 6, 6, 5, 5, 4));
     }
 
     /** Any picture, cut into tiles that agree where they overlap, comes out as it was. */
@@ -83,7 +85,7 @@ class VaePartsTest {
         int h = 3 + (seed * 7) % 11;
         int w = 3 + (seed * 5) % 13;
         int scale = 1 + seed % 3;
-        TileGrid grid = TileGrid.of(config(16 * (2 + seed % 4), 16 * (3 + seed % 3)), h, w);
+        TileGrid grid = config(16 * (2 + seed % 4), 16 * (3 + seed % 3)).tiles(h, w);
         float[] picture = new float[h * w * scale * scale * 3];
         for (int i = 0; i < picture.length; i++) {
             picture[i] = random.nextFloat();

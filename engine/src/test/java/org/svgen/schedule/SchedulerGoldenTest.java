@@ -21,7 +21,7 @@ import org.svgen.testkit.Goldens;
 /** Against whole runs of diffusers' schedulers. */
 class SchedulerGoldenTest {
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox_ddim", "cogvideox_dpm"})
+    @ValueSource(strings = {"cogvideox_ddim", "cogvideox_dpm", "flow_euler"})
     void everyStepOfARunEqualsDiffusers(String name) {
         Map<String, GoldenTensor> golden = Goldens.tensors("schedulers", name + ".safetensors");
         Path config = Goldens.folder("schedulers").resolve(name).resolve("scheduler_config.json");

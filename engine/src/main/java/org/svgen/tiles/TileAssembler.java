@@ -1,4 +1,4 @@
-package org.svgen.cogvideox;
+package org.svgen.tiles;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,7 +8,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /** Brings tiles from the device to the host, blends them and passes on what is final. */
-final class TileAssembler implements VaeRun.Visitor {
+public final class TileAssembler {
     private final Backend backend;
     private final TileGrid grid;
     private final int scale;
@@ -17,7 +17,7 @@ final class TileAssembler implements VaeRun.Visitor {
 
     /** Receives pixels of the result, each once. */
     @FunctionalInterface
-    interface Output {
+    public interface Output {
         /**
          * Row {@code y} of a frame from column {@code x} on: {@code count} values of {@code from}.
          */
@@ -27,7 +27,8 @@ final class TileAssembler implements VaeRun.Visitor {
     /**
      * @param scale pixels of the output per unit of the grid
      */
-    TileAssembler(Backend backend, TileGrid grid, int scale, int frames, int channels, Output o) {
+    public TileAssembler(
+            Backend backend, TileGrid grid, int scale, int frames, int channels, Output o) {
         this.backend = backend;
         this.grid = grid;
         this.scale = scale;
@@ -35,7 +36,10 @@ final class TileAssembler implements VaeRun.Visitor {
         this.output = o;
     }
 
-    @Override
+    /**
+     * @param frame index of the first of {@code frames}
+     * @param frames [T, H, W, C] of {@code tile}, valid during the call
+     */
     public void batch(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
         int height = frames.size(1);
         int width = frames.size(2);

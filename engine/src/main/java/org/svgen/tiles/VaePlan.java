@@ -1,4 +1,4 @@
-package org.svgen.cogvideox;
+package org.svgen.tiles;
 
 /**
  * How the autoencoder will go about an input.

@@ -1,4 +1,4 @@
-package org.svgen.cogvideox;
+package org.svgen.tiles;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * above and the one to the left, it fades in linearly, downwards first (diffusers: {@code blend_v},
  * {@code blend_h}). Keeps only the edges that later tiles need.
  */
-final class TileBlender {
+public final class TileBlender {
     private final int channels;
     private final int seamHeight;
     private final int seamWidth;
@@ -17,7 +17,7 @@ final class TileBlender {
     /**
      * @param scale pixels per unit of the grid
      */
-    TileBlender(TileGrid grid, int scale, int frames, int channels) {
+    public TileBlender(TileGrid grid, int scale, int frames, int channels) {
         this.channels = channels;
         seamHeight = (grid.tileHeight() - grid.strideHeight()) * scale;
         seamWidth = (grid.tileWidth() - grid.strideWidth()) * scale;
@@ -26,7 +26,7 @@ final class TileBlender {
     }
 
     /** Changes {@code pixels}, a frame [height, width, channels] of a tile, where it overlaps. */
-    void blend(TileGrid.Tile tile, int frame, float[] pixels, int height, int width) {
+    public void blend(TileGrid.Tile tile, int frame, float[] pixels, int height, int width) {
         int rowSize = width * channels;
         if (tile.row() > 0) {
             float[] above = bottoms[tile.column()][frame];

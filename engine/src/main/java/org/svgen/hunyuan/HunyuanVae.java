@@ -1,0 +1,272 @@
+package org.svgen.hunyuan;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.hunyuan.VaeTiling.Part;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+import org.svgen.tiles.TileAssembler;
+import org.svgen.tiles.TileGrid;
+import org.svgen.tiles.VaePlan;
+
+/**
+ * The causal video autoencoder of HunyuanVideo (diffusers: {@code AutoencoderKLHunyuanVideo}). It
+ * works on some frames at a time, so its memory does not grow with the length of the video.
+ */
+public final class HunyuanVae {
+    private static final float MAX_LOG_VARIANCE = 20;
+    private static final float MIN_LOG_VARIANCE = -30;
+
+    private final HunyuanVaeConfig config;
+    private final VaeDecoder decoder;
+    private final VaeEncoder encoder;
+    private final VaeTiling tiling;
+
+    private HunyuanVae(
+            HunyuanVaeConfig config, VaeDecoder decoder, VaeEncoder encoder, VaeTiling tiling) {
+        this.config = config;
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.tiling = tiling;
+    }
+
+    /**
+     * @param json {@code vae/config.json}
+     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
+     *     the wrong shape
+     */
+    public static HunyuanVae load(Config json, WeightSource weights) {
+        HunyuanVaeConfig config = HunyuanVaeConfig.read(json);
+        return new HunyuanVae(
+                config,
+                VaeDecoder.load(config, weights),
+                VaeEncoder.load(config, weights),
+                VaeTiling.DEFAULT);
+    }
+
+    HunyuanVae with(VaeTiling other) {
+        return new HunyuanVae(config, decoder, encoder, other);
+    }
+
+    public HunyuanVaeConfig config() {
+        return config;
+    }
+
+    /**
+     * How to decode {@code [frames, height, width]} latents: whole frames if that takes at most
+     * {@code limit} bytes of workspace, otherwise in tiles.
+     */
+    public VaePlan planDecode(int frames, int height, int width, long limit) {
+        Tensor latents = phantom(frames, height, width, config.latentChannels());
+        return plan(true, latents, height, width, limit);
+    }
+
+    /** As {@link #planDecode}, for a video of {@code frames} frames of pixels. */
+    public VaePlan planEncode(int frames, int height, int width, long limit) {
+        int ratio = config.spatialRatio();
+        Tensor video = phantom(frames, height, width, config.inChannels());
+        return plan(false, video, height / ratio, width / ratio, limit);
+    }
+
+    /**
+     * Fills a clip with the video that latents stand for, clamped to 0..1.
+     *
+     * @param workspace with room for {@code plan}
+     * @param latents F32 [T, h, w, C], readable to the workspace's operations and already divided
+     *     by the scaling factor
+     * @param out of 1 + 4 (T - 1) frames
+     * @throws CancelledException if the listener asks for it
+     */
+    public void decode(
+            VaePlan plan, Workspace workspace, Tensor latents, Clip out, StepListener listener) {
+        int ratio = config.spatialRatio();
+        int frames = config.videoFrames(latents.size(0));
+        require(out.frames(), frames, ratio * latents.size(1), ratio * latents.size(2), 3);
+        MemorySegment to = out.frames().host();
+        decode(
+                plan,
+                workspace,
+                latents,
+                (frame, y, x, from, offset, count) -> {
+                    long at = (((long) frame * out.height() + y) * out.width() + x) * 3;
+                    for (int i = 0; i < count; i++) {
+                        float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
+                        to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
+                    }
+                },
+                listener);
+    }
+
+    /** As above, with the pixels as the network gives them. */
+    void decode(
+            VaePlan plan,
+            Workspace workspace,
+            Tensor latents,
+            TileAssembler.Output out,
+            StepListener listener) {
+        int h = latents.size(1);
+        int w = latents.size(2);
+        VaeRun run = run(true, plan.tiled(), latents.size(0), h, w);
+        int ratio = config.spatialRatio();
+        TimeBlender blender =
+                new TimeBlender(
+                        run.parts().size(),
+                        tiling.frames() - tiling.strideFrames(),
+                        tiling.strideFrames(),
+                        h * ratio,
+                        w * ratio,
+                        config.outChannels(),
+                        out);
+        run(run, workspace, latents, blender, ratio, Stage.DECODE, listener);
+    }
+
+    /**
+     * Encodes a video.
+     *
+     * @param workspace with room for {@code plan}
+     * @param video F32 [1 + 4 t, H, W, C] in -1..1, height and width multiples of the spatial
+     *     ratio, readable to the workspace's operations
+     * @param arena gives the memory of the result
+     * @throws CancelledException if the listener asks for it
+     */
+    public Posterior encode(
+            VaePlan plan, Workspace workspace, Tensor video, Arena arena, StepListener listener) {
+        int ratio = config.spatialRatio();
+        int frames = config.latentFrames(video.size(0));
+        int height = video.size(1) / ratio;
+        int width = video.size(2) / ratio;
+        int channels = config.latentChannels();
+        require(
+                video,
+                config.videoFrames(frames),
+                ratio * height,
+                ratio * width,
+                config.inChannels());
+        Tensor mean = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
+        Tensor logVariance = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
+        MemorySegment means = mean.host();
+        MemorySegment logs = logVariance.host();
+        TileAssembler.Output split =
+                (frame, y, x, from, offset, count) -> {
+                    long at = (((long) frame * height + y) * width + x) * channels;
+                    for (int i = 0; i < count / 2; i++) {
+                        int pixel = offset + i / channels * 2 * channels + i % channels;
+                        means.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, from[pixel]);
+                        float log = from[pixel + channels];
+                        log = Math.clamp(log, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE);
+                        logs.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, log);
+                    }
+                };
+        VaeRun run = run(false, plan.tiled(), video.size(0), height, width);
+        int temporal = config.temporalRatio();
+        TimeBlender blender =
+                new TimeBlender(
+                        run.parts().size(),
+                        (tiling.frames() - tiling.strideFrames()) / temporal,
+                        tiling.strideFrames() / temporal,
+                        height,
+                        width,
+                        2 * channels,
+                        split);
+        run(run, workspace, video, blender, 1, Stage.IMAGE, listener);
+        return new Posterior(mean, logVariance);
+    }
+
+    /**
+     * @param scale pixels of the output per latent
+     */
+    private static void run(
+            VaeRun run,
+            Workspace workspace,
+            Tensor x,
+            TimeBlender blender,
+            int scale,
+            Stage stage,
+            StepListener listener) {
+        listener.progress(stage, 0, run.count());
+        run.forEach(
+                workspace,
+                x,
+                new VaeRun.Visitor() {
+                    private @Nullable TileAssembler assembler;
+                    private @Nullable Part current;
+                    private int done;
+
+                    @Override
+                    public void tile(Part part, TileGrid.Tile tile, Tensor frames) {
+                        if (listener.cancelled()) {
+                            throw new CancelledException();
+                        }
+                        TileAssembler to = assembler;
+                        if (to == null || !part.equals(current)) {
+                            int count = frames.size(0);
+                            blender.begin(count);
+                            to =
+                                    new TileAssembler(
+                                            workspace.backend(),
+                                            run.grid(),
+                                            scale,
+                                            count,
+                                            frames.size(3),
+                                            blender);
+                            assembler = to;
+                            current = part;
+                        }
+                        to.batch(tile, 0, frames);
+                        listener.progress(stage, ++done, run.count());
+                    }
+                });
+    }
+
+    private VaeRun run(boolean decode, boolean tiled, int length, int height, int width) {
+        int ratio = config.spatialRatio();
+        TileGrid grid = tiled ? tiling.grid(height, width, ratio) : TileGrid.whole(height, width);
+        return decode
+                ? new VaeRun(decoder, tiling.parts(length, config.temporalRatio()), grid, 1)
+                : new VaeRun(encoder, tiling.parts(length, 1), grid, ratio);
+    }
+
+    private VaePlan plan(boolean decode, Tensor x, int height, int width, long limit) {
+        long whole = bytes(run(decode, false, x.size(0), height, width), x);
+        VaeRun tiles = run(decode, true, x.size(0), height, width);
+        return whole <= limit || tiles.grid().count() == 1
+                ? new VaePlan(false, whole)
+                : new VaePlan(true, bytes(tiles, x));
+    }
+
+    private static long bytes(VaeRun run, Tensor x) {
+        return DryRun.workspaceBytes(dry -> run.forEach(dry, x, (part, tile, frames) -> {}));
+    }
+
+    /** A tensor with a shape and no bytes, for plans. */
+    private static Tensor phantom(long... dims) {
+        return new Tensor(DType.F32, Shape.of(dims), () -> Long.MAX_VALUE, 0);
+    }
+
+    private static void require(Tensor found, long... expected) {
+        if (!found.shape().equals(Shape.of(expected))) {
+            throw new IllegalArgumentException(
+                    "expected %s, found %s".formatted(Shape.of(expected), found.shape()));
+        }
+    }
+
+    /**
+     * The distribution of a video's latents; both in host memory.
+     *
+     * @param mean F32 [t, h, w, C]
+     * @param logVariance F32 [t, h, w, C], clamped to -30..20
+     */
+    public record Posterior(Tensor mean, Tensor logVariance) {}
+}

@@ -1,0 +1,100 @@
+package org.svgen.hunyuan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.Linear;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * Two normalised causal convolutions beside a shortcut (diffusers: {@code
+ * HunyuanVideoResnetBlockCausal3D}).
+ *
+ * @param shortcut absent where the number of channels stays
+ */
+record VaeResnet(
+        VaeNorm norm1,
+        CausalConv conv1,
+        VaeNorm norm2,
+        CausalConv conv2,
+        @Nullable Linear shortcut) {
+    private static final VaeScale SAME = new VaeScale(1, 1);
+
+    /** {@code count} blocks in a row, the first of which changes the number of channels. */
+    static List<VaeResnet> load(WeightSource weights, int count, int in, int out, int groups) {
+        List<VaeResnet> resnets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            WeightSource w = weights.at("resnets." + i);
+            int from = i == 0 ? in : out;
+            resnets.add(
+                    new VaeResnet(
+                            VaeNorm.load(w, "norm1", from, groups),
+                            CausalConv.load(w, "conv1", from, out),
+                            VaeNorm.load(w, "norm2", out, groups),
+                            CausalConv.load(w, "conv2", out, out),
+                            from == out ? null : pointwise(w, "conv_shortcut.conv", from, out)));
+        }
+        return resnets;
+    }
+
+    /** A 1 x 1 x 1 convolution: a linear map of the channels. */
+    static Linear pointwise(WeightSource w, String name, int in, int out) {
+        return new Linear(
+                w.tensor(name + ".weight", out, in, 1, 1, 1).reshape(out, in),
+                w.tensor(name + ".bias", out));
+    }
+
+    /** Every pixel through {@code linear}, into new memory. */
+    static Tensor project(Workspace workspace, Linear linear, Tensor x) { // [T, H, W, C]
+        int c = x.size(3);
+        Tensor out = allocateLike(workspace, x, linear.outputs());
+        linear.apply(
+                workspace.ops(),
+                x.reshape(x.elements() / c, c),
+                out.reshape(x.elements() / c, linear.outputs()));
+        return out;
+    }
+
+    /** Returns {@code x} itself, changed, where the number of channels stays. */
+    Tensor apply(Workspace workspace, Tensor x) { // [T, H, W, Ci] -> [T, H, W, Co]
+        Ops ops = workspace.ops();
+        int channels = conv2.outputs();
+        if (shortcut == null) {
+            try (var _ = workspace.scope()) {
+                Tensor change = allocateLike(workspace, x, channels);
+                convolveTwice(workspace, x, change);
+                ops.axpby(1, x, 1, change, x);
+            }
+            return x;
+        }
+        Tensor out = allocateLike(workspace, x, channels);
+        convolveTwice(workspace, x, out);
+        try (var _ = workspace.scope()) {
+            ops.axpby(1, project(workspace, shortcut, x), 1, out, out);
+        }
+        return out;
+    }
+
+    private void convolveTwice(Workspace workspace, Tensor x, Tensor out) {
+        convolve(workspace, norm1, conv1, x, out);
+        convolve(workspace, norm2, conv2, out, out);
+    }
+
+    /** {@code out} may be {@code x}. */
+    static void convolve(Workspace workspace, VaeNorm norm, CausalConv conv, Tensor x, Tensor out) {
+        try (var _ = workspace.scope()) {
+            Tensor input = conv.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
+            norm.apply(workspace.ops(), x, Activation.SILU, CausalConv.frames(input));
+            conv.apply(workspace.ops(), input, SAME, out);
+        }
+    }
+
+    static Tensor allocateLike(Workspace workspace, Tensor x, int channels) {
+        return workspace.allocate(DType.F32, x.size(0), x.size(1), x.size(2), channels);
+    }
+}

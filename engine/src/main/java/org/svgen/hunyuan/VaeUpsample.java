@@ -1,0 +1,37 @@
+package org.svgen.hunyuan;
+
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+
+/**
+ * Enlarges frames, of which the first stays single in time, then convolves (diffusers: {@code
+ * HunyuanVideoUpsampleCausal3D}).
+ */
+record VaeUpsample(CausalConv conv, VaeScale scale) {
+    static VaeUpsample load(WeightSource w, int channels, VaeScale scale) {
+        return new VaeUpsample(CausalConv.load(w, "upsamplers.0.conv", channels, channels), scale);
+    }
+
+    Tensor apply(Workspace workspace, Tensor x) { // [T, H, W, C]
+        Ops ops = workspace.ops();
+        int space = scale.space();
+        int t = (x.size(0) - 1) * scale.time() + 1;
+        int h = x.size(1) * space;
+        int w = x.size(2) * space;
+        Tensor out = workspace.allocate(DType.F32, t, h, w, conv.outputs());
+        try (var _ = workspace.scope()) {
+            Tensor input = conv.allocateInput(workspace, t, h, w);
+            Tensor frames = CausalConv.frames(input);
+            ops.upsampleNearest(x.rows(0, 1), 1, space, frames.rows(0, 1));
+            if (t > 1) {
+                Tensor later = x.rows(1, x.size(0));
+                ops.upsampleNearest(later, scale.time(), space, frames.rows(1, t));
+            }
+            conv.apply(ops, input, new VaeScale(1, 1), out);
+        }
+        return out;
+    }
+}

@@ -1,0 +1,66 @@
+package org.svgen.pipeline;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.sparse.AttentionStatistics;
+import org.svgen.sparse.HeadKind;
+import org.svgen.tensor.Backend;
+
+/** What a run writes down on its way, for its {@link Report}. */
+public final class RunLog {
+    private final Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
+    private final List<Report.Step> steps = new ArrayList<>();
+
+    /** Does the work of a stage and keeps how long it took. */
+    public <T> T timed(Stage stage, Supplier<T> work) {
+        long start = System.nanoTime();
+        T result = work.get();
+        seconds.put(stage, (System.nanoTime() - start) / 1e9);
+        return result;
+    }
+
+    /** A step is done that began at {@code start} ({@link System#nanoTime}). */
+    public void step(int index, double timestep, long start, AttentionStatistics statistics) {
+        steps.add(
+                new Report.Step(
+                        index,
+                        timestep,
+                        (System.nanoTime() - start) / 1e9,
+                        statistics.stepDensity()));
+    }
+
+    /**
+     * @param workspaceBytes planned step memory
+     * @param tokensCut tokens of the prompt that did not fit
+     */
+    public Report report(
+            Checkpoint checkpoint,
+            String hash,
+            Backend backend,
+            AttentionStatistics s,
+            long workspaceBytes,
+            int tokensCut) {
+        List<Report.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < s.layers(); i++) {
+            layers.add(
+                    new Report.Layer(
+                            i, s.heads(i, HeadKind.SPATIAL), s.heads(i, HeadKind.TEMPORAL)));
+        }
+        return new Report(
+                checkpoint.pipelineClass() + " " + checkpoint.name(),
+                hash,
+                backend.name() + ": " + backend.description(),
+                seconds,
+                steps,
+                s.density(),
+                layers,
+                workspaceBytes,
+                backend.memory().peak(),
+                tokensCut);
+    }
+}
