@@ -8,129 +8,285 @@ import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
 /**
- * Convolution as a matrix product whose left rows are image patches, gathered while they are
- * packed; no matrix of patches is ever stored.
+ * Convolution as matrix products without a matrix of patches. Channels are last, so what one line
+ * of the filter sees at neighbouring pixels are overlapping runs of an image line: rows of a matrix
+ * {@code stride * Ci} apart. Each line of the filter adds one product of that matrix with its part
+ * of the weights.
  */
 final class Conv3d {
-    private final Parallel parallel;
-    private final VectorGemm gemm;
-    private float[] weights = new float[0];
+    private static final int MR = MicroKernel.MR;
+    private static final int NR = MicroKernel.NR;
 
-    Conv3d(Parallel parallel, VectorGemm gemm) {
+    /** Elements of input, and of sums, that a task holds, about: both fit a second-level cache. */
+    private static final int HELD = 1 << 16;
+
+    /** Output channels in a task, at most. */
+    private static final int CHANNELS = 8 * NR;
+
+    /** Terms summed in a pass: a panel of weights of this depth stays in the first-level cache. */
+    private static final int KC = 256;
+
+    private final Parallel parallel;
+    private float[] packed = new float[0];
+
+    Conv3d(Parallel parallel) {
         this.parallel = parallel;
-        this.gemm = gemm;
     }
 
     void apply(Tensor x, Tensor weight, float @Nullable [] bias, ConvGeometry g, Tensor out) {
-        int ci = weight.size(1);
-        int taps = weight.size(2) * weight.size(3) * weight.size(4);
-        int k = ci * taps;
-        int co = weight.size(0);
-        channelsLast(Floats.of(weight), co, ci, taps);
-        float[] w = weights;
-        gemm.multiply(
-                Math.toIntExact(out.elements() / co),
-                co,
-                k,
-                new Patches(x, weight, g, out),
-                (row, from, count, to, at) -> System.arraycopy(w, row * k + from, to, at, count),
-                bias,
-                Activation.NONE,
-                Floats.of(out));
+        Filter filter = pack(weight);
+        Layer layer = new Layer(x, g, filter, bias, out);
+        parallel.run(layer.tasks(), layer::task);
     }
 
-    /** [Co, Ci, taps] to [Co, taps, Ci], the order in which a patch lies in memory. */
-    private void channelsLast(Floats weight, int co, int ci, int taps) {
-        int k = ci * taps;
-        if (weights.length < Math.multiplyExact(co, k)) {
-            weights = new float[co * k];
+    /**
+     * Weights: for each line of the filter and each {@code NR} output channels a panel [kw * Ci,
+     * NR], padded with zeros.
+     */
+    private record Filter(float[] panels, int co, int ci, int kt, int kh, int kw) {
+        int depth() {
+            return kw * ci;
         }
-        parallel.run(
-                co,
-                row -> {
-                    float[] filter = Scratch.floats(Scratch.Use.INPUT, k);
-                    weight.load((long) row * k, filter, 0, k);
-                    for (int tap = 0; tap < taps; tap++) {
-                        for (int c = 0; c < ci; c++) {
-                            weights[row * k + tap * ci + c] = filter[c * taps + tap];
-                        }
-                    }
-                });
+
+        int panel(int line, int channel) {
+            return (line * Math.ceilDiv(co, NR) * NR + channel) * depth();
+        }
     }
 
-    /** Row (t, i, j) holds what the filter sees at that pixel of the output: [kt, kh, kw, Ci]. */
-    private static final class Patches implements Rows {
+    private Filter pack(Tensor weight) {
+        int co = weight.size(0);
+        int ci = weight.size(1);
+        int kw = weight.size(4);
+        int lines = weight.size(2) * weight.size(3);
+        int padded = Math.ceilDiv(co, NR) * NR;
+        int size = Math.multiplyExact(padded, lines * kw * ci);
+        if (packed.length < size) {
+            packed = new float[size];
+        }
+        Filter filter = new Filter(packed, co, ci, weight.size(2), weight.size(3), kw);
+        Floats from = Floats.of(weight);
+        parallel.run(padded / NR, panel -> packPanel(from, filter, lines, panel * NR));
+        return filter;
+    }
+
+    private static void packPanel(Floats weight, Filter f, int lines, int j0) {
+        int taps = lines * f.kw;
+        float[] channel = Scratch.floats(Scratch.Use.INPUT, f.ci * taps);
+        for (int j = 0; j < NR; j++) {
+            if (j0 + j < f.co) {
+                weight.load((long) (j0 + j) * f.ci * taps, channel, 0, f.ci * taps);
+            } else {
+                Arrays.fill(channel, 0, f.ci * taps, 0);
+            }
+            for (int line = 0; line < lines; line++) {
+                int at = f.panel(line, j0) + j;
+                for (int dx = 0; dx < f.kw; dx++) {
+                    for (int c = 0; c < f.ci; c++, at += NR) {
+                        f.panels[at] = channel[c * taps + line * f.kw + dx];
+                    }
+                }
+            }
+        }
+    }
+
+    /** One convolution, cut into tasks: a frame, some of its lines, columns and channels each. */
+    private static final class Layer {
         private final Floats x;
+        private final Floats out;
         private final ConvGeometry g;
+        private final Filter f;
+        private final float @Nullable [] bias;
         private final int h;
         private final int w;
-        private final int ci;
-        private final int kh;
-        private final int kw;
+        private final int frames;
         private final int outH;
         private final int outW;
+        private final int lines;
+        private final int columns;
 
-        Patches(Tensor x, Tensor weight, ConvGeometry g, Tensor out) {
+        Layer(Tensor x, ConvGeometry g, Filter f, float @Nullable [] bias, Tensor out) {
             this.x = Floats.of(x);
+            this.out = Floats.of(out);
             this.g = g;
+            this.f = f;
+            this.bias = bias;
             h = x.size(1);
             w = x.size(2);
-            ci = x.size(3);
-            kh = weight.size(3);
-            kw = weight.size(4);
+            frames = out.size(0);
             outH = out.size(1);
             outW = out.size(2);
+            int pixels = HELD / Math.max(f.ci, Math.min(f.co, CHANNELS));
+            columns = Math.min(outW, Math.max(pixels / 4, 4 * MR));
+            int seen = pixels / pitch(columns);
+            lines = Math.clamp((seen - f.kh) / g.strideSpace() + 1, 1, outH);
         }
 
-        @Override
-        public void load(int row, int from, int count, float[] to, int at) {
-            int left = row % outW * g.strideSpace() - g.left();
-            int top = row / outW % outH * g.strideSpace() - g.top();
-            int first = row / outW / outH * g.strideTime();
-            int end = at + count;
-            int line = from / (kw * ci);
-            int offset = from % (kw * ci);
-            // A line of the patch, kw pixels side by side, is one run of memory.
-            for (int i = at; i < end; line++, offset = 0) {
-                int n = Math.min(kw * ci - offset, end - i);
-                int y = top + line % kh;
-                if (g.border() == Border.EDGE) {
-                    y = Math.clamp(y, 0, h - 1);
+        /** Pixels of an input line that {@code n} pixels of an output line see. */
+        private int pitch(int n) {
+            return (n - 1) * g.strideSpace() + f.kw;
+        }
+
+        int tasks() {
+            return frames * down() * across() * Math.ceilDiv(f.co, CHANNELS);
+        }
+
+        private int down() {
+            return Math.ceilDiv(outH, lines);
+        }
+
+        private int across() {
+            return Math.ceilDiv(outW, columns);
+        }
+
+        void task(int task) {
+            int rest = task;
+            int c0 = rest % Math.ceilDiv(f.co, CHANNELS) * CHANNELS;
+            rest /= Math.ceilDiv(f.co, CHANNELS);
+            int x0 = rest % across() * columns;
+            rest /= across();
+            int y0 = rest % down() * lines;
+            new Tile(
+                            this,
+                            rest / down(),
+                            y0,
+                            Math.min(lines, outH - y0),
+                            x0,
+                            Math.min(columns, outW - x0),
+                            c0,
+                            Math.min(CHANNELS, f.co - c0))
+                    .compute();
+        }
+    }
+
+    /**
+     * Lines {@code y0 ..}, columns {@code x0 ..}, channels {@code c0 ..} of a frame of the output.
+     */
+    private record Tile(
+            Layer layer, int frame, int y0, int lines, int x0, int columns, int c0, int channels) {
+
+        void compute() {
+            Filter f = layer.f;
+            int ldc = Simd.roundUp(channels);
+            // Without a stride all lines are one run of rows; those between two lines are computed
+            // and dropped.
+            int stride = layer.g.strideSpace();
+            int pitch = layer.pitch(columns);
+            int runs = stride == 1 ? 1 : lines;
+            int run = stride == 1 ? (lines - 1) * pitch + columns : columns;
+            int rounded = Math.ceilDiv(run, 2 * MR) * 2 * MR;
+            int seen = (lines - 1) * stride + f.kh;
+            int slack = (rounded - run) * stride * f.ci;
+            float[] input = Scratch.floats(Scratch.Use.LEFT, seen * pitch * f.ci + slack);
+            float[] sums = Scratch.floats(Scratch.Use.PRODUCT, runs * rounded * ldc);
+            Arrays.fill(sums, 0, runs * rounded * ldc, 0);
+            for (int dt = 0; dt < f.kt; dt++) {
+                for (int i = 0; i < seen; i++) {
+                    load(frame * layer.g.strideTime() + dt, y0 * stride + i, pitch, input, i);
                 }
-                if (y < 0 || y >= h) {
-                    Arrays.fill(to, i, i + n, 0);
-                } else {
-                    long start = ((first + line / kh) * (long) h + y) * w * ci;
-                    line(start, left * ci + offset, n, to, i);
+                for (int dy = 0; dy < f.kh; dy++) {
+                    for (int y = 0; y < runs; y++) {
+                        int from = (y * stride + dy) * pitch * f.ci;
+                        add(dt * f.kh + dy, input, from, rounded, sums, y * rounded * ldc, ldc);
+                    }
                 }
-                i += n;
+            }
+            int next = stride == 1 ? pitch : rounded;
+            for (int y = 0; y < lines; y++) {
+                store(sums, y * next * ldc, ldc, y);
             }
         }
 
-        /** Copies elements {@code from .. from + n} of the image line at {@code start}. */
-        private void line(long start, int from, int n, float[] to, int at) {
-            int before = Math.clamp(-(long) from, 0, n);
-            int inside = Math.clamp((long) w * ci - from, before, n);
+        /** Pixels {@code x0 ..} of a line of the input, and what is said to lie beyond its ends. */
+        private void load(int t, int line, int pitch, float[] input, int i) {
+            int ci = layer.f.ci;
+            boolean edge = layer.g.border() == Border.EDGE;
+            int above = line - layer.g.top();
+            int y = edge ? Math.clamp(above, 0, layer.h - 1) : above;
+            int x = x0 * layer.g.strideSpace() - layer.g.left();
+            int to = i * pitch * ci;
+            if (y < 0 || y >= layer.h) {
+                Arrays.fill(input, to, to + pitch * ci, 0);
+                return;
+            }
+            int before = Math.clamp(-(long) x, 0, pitch);
+            int inside = Math.clamp((long) layer.w - x, before, pitch);
+            long start = ((long) t * layer.h + y) * layer.w;
             if (inside > before) {
-                x.load(start + from + before, to, at + before, inside - before);
+                layer.x.load(
+                        (start + x + before) * ci, input, to + before * ci, (inside - before) * ci);
             }
-            if (g.border() == Border.EDGE) {
-                edge(start, from, before, to, at);
-                edge(start, from + inside, n - inside, to, at + inside);
+            if (edge) {
+                repeat(start, input, to, before);
+                repeat(start + layer.w - 1, input, to + inside * ci, pitch - inside);
             } else {
-                Arrays.fill(to, at, at + before, 0);
-                Arrays.fill(to, at + inside, at + n, 0);
+                Arrays.fill(input, to, to + before * ci, 0);
+                Arrays.fill(input, to + inside * ci, to + pitch * ci, 0);
             }
         }
 
-        /** As {@link #line} beyond its ends, where every pixel is the nearest one inside. */
-        private void edge(long start, int from, int n, float[] to, int at) {
-            for (int i = 0; i < n; ) {
-                int channel = Math.floorMod(from + i, ci);
-                int pixel = Math.clamp(Math.floorDiv(from + i, ci), 0, w - 1);
-                int run = Math.min(ci - channel, n - i);
-                x.load(start + (long) pixel * ci + channel, to, at + i, run);
-                i += run;
+        /** Writes pixel {@code pixel} of the input {@code n} times. */
+        private void repeat(long pixel, float[] input, int to, int n) {
+            int ci = layer.f.ci;
+            for (int i = 0; i < n; i++) {
+                layer.x.load(pixel * ci, input, to + i * ci, ci);
+            }
+        }
+
+        /** Adds what line {@code line} of the filter makes of {@code rows} pixels. */
+        private void add(
+                int line, float[] input, int from, int rows, float[] sums, int to, int ldc) {
+            Filter f = layer.f;
+            int lda = layer.g.strideSpace() * f.ci;
+            for (int k0 = 0; k0 < f.depth(); k0 += KC) {
+                int depth = Math.min(KC, f.depth() - k0);
+                for (int j = 0; j < ldc; j += NR) {
+                    int panel = f.panel(line, c0 + j) + k0 * NR;
+                    if (ldc - j < NR) {
+                        for (int i = 0; i < rows; i += 2 * MR) {
+                            MicroKernel.addNarrow(
+                                    depth,
+                                    input,
+                                    from + k0 + i * lda,
+                                    lda,
+                                    f.panels,
+                                    panel,
+                                    sums,
+                                    to + i * ldc + j,
+                                    ldc);
+                        }
+                    } else {
+                        for (int i = 0; i < rows; i += MR) {
+                            MicroKernel.add(
+                                    depth,
+                                    input,
+                                    from + k0 + i * lda,
+                                    lda,
+                                    f.panels,
+                                    panel,
+                                    sums,
+                                    to + i * ldc + j,
+                                    ldc);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void store(float[] sums, int from, int ldc, int line) {
+            int co = layer.f.co;
+            for (int i = 0; i < columns; i++) {
+                VectorGemm.finish(sums, from + i * ldc, layer.bias, c0, channels, Activation.NONE);
+            }
+            long to = (((long) frame * layer.outH + y0 + line) * layer.outW + x0) * co + c0;
+            if (channels == co) {
+                for (int i = 1; i < columns && ldc > co; i++) {
+                    System.arraycopy(sums, from + i * ldc, sums, from + i * co, co);
+                }
+                layer.out.store(sums, from, to, columns * co);
+            } else {
+                for (int i = 0; i < columns; i++) {
+                    layer.out.store(sums, from + i * ldc, to + (long) i * co, channels);
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ final class CpuOps implements Ops {
         groupNorm = new GroupNorm(parallel);
         VectorGemm gemm = new VectorGemm(parallel);
         linear = new LinearLayer(parallel, gemm, matrixProduct);
-        conv3d = new Conv3d(parallel, gemm);
+        conv3d = new Conv3d(parallel);
         heads = new Heads(parallel);
         attention = new BandAttention(parallel);
         profiler = new Profiler(parallel);

@@ -8,10 +8,10 @@ import org.svgen.tensor.Tensor;
 /** Group normalisation: one pass for the moments, one to apply them. */
 final class GroupNorm {
     /** Pixels whose moments are summed in floats, before they are merged in doubles. */
-    private static final int CHUNK = 32;
+    private static final int CHUNK = 128;
 
     /** Pixels of a task. */
-    private static final int GRAIN = 16 * CHUNK;
+    private static final int GRAIN = 4 * CHUNK;
 
     private final Parallel parallel;
 
@@ -40,32 +40,49 @@ final class GroupNorm {
             mean[i] = (float) total.mean[g];
             factor[i] /= (float) Math.sqrt(total.squares[g] / total.count[g] + eps);
         }
-        float[] offset = Floats.all(bias);
+        Affine affine = new Affine(mean, factor, Floats.all(bias));
         Floats from = Floats.of(x);
         Floats to = Floats.of(out);
         @Nullable Modulator modulator = modulation == null ? null : new Modulator(modulation, x);
+        int w = x.size(2);
+        int line = w * c;
         parallel.ranges(
-                x.elements() / c,
-                GRAIN,
-                (pixel, pixels) -> {
-                    float[] row = Scratch.floats(Scratch.Use.INPUT, Simd.roundUp(c));
-                    for (long p = pixel; p < pixel + pixels; p++) {
-                        from.load(p * c, row, 0, c);
-                        for (int i = 0; i < c; i += Simd.LANES) {
-                            FloatVector.fromArray(Simd.F, row, i)
-                                    .sub(FloatVector.fromArray(Simd.F, mean, i))
-                                    .fma(
-                                            FloatVector.fromArray(Simd.F, factor, i),
-                                            FloatVector.fromArray(Simd.F, offset, i))
-                                    .intoArray(row, i);
+                (long) x.size(0) * x.size(1),
+                Math.max(1, GRAIN / w),
+                (first, count) -> {
+                    float[] data = Scratch.floats(Scratch.Use.INPUT, line + Simd.LANES);
+                    float[] result = Scratch.floats(Scratch.Use.OUTPUT, line + Simd.LANES);
+                    for (long i = first; i < first + count; i++) {
+                        from.load(i * line, data, 0, line);
+                        if (modulator == null) {
+                            affine.apply(data, result, w, c);
+                        } else {
+                            modulator.apply(i, affine, data, result);
                         }
-                        if (modulator != null) {
-                            modulator.apply(p, row);
-                        }
-                        Simd.activate(f, row, 0, c);
-                        to.store(row, 0, p * c, c);
+                        Simd.activate(f, result, 0, line);
+                        to.store(result, 0, i * line, line);
                     }
                 });
+    }
+
+    /** {@code (x - mean) * factor + offset}, by channel; padded to whole vectors. */
+    private record Affine(float[] mean, float[] factor, float[] offset) {
+        FloatVector of(float[] x, int at, int channel) {
+            return FloatVector.fromArray(Simd.F, x, at)
+                    .sub(FloatVector.fromArray(Simd.F, mean, channel))
+                    .fma(
+                            FloatVector.fromArray(Simd.F, factor, channel),
+                            FloatVector.fromArray(Simd.F, offset, channel));
+        }
+
+        /** A pixel's last vector may reach into the next pixel, which is written after it. */
+        void apply(float[] x, float[] y, int pixels, int c) {
+            for (int j = 0; j < pixels; j++) {
+                for (int k = 0; k < c; k += Simd.LANES) {
+                    of(x, j * c + k, k).intoArray(y, j * c + k);
+                }
+            }
+        }
     }
 
     private Moments moments(Tensor x, int groups) {
@@ -161,23 +178,23 @@ final class GroupNorm {
             coarseW = modulation.scale.size(2);
         }
 
-        void apply(long pixel, float[] row) {
-            int j = (int) (pixel % w);
-            int i = (int) (pixel / w % h);
-            int t = frame[(int) (pixel / w / h)];
-            long y = (long) i * coarseH / h;
-            long x = (long) j * coarseW / w;
-            long at = ((t * (long) coarseH + y) * coarseW + x) * c;
-            float[] a = Scratch.floats(Scratch.Use.LEFT, Simd.roundUp(c));
-            float[] b = Scratch.floats(Scratch.Use.RIGHT, Simd.roundUp(c));
-            scale.load(at, a, 0, c);
-            shift.load(at, b, 0, c);
-            for (int k = 0; k < c; k += Simd.LANES) {
-                FloatVector.fromArray(Simd.F, row, k)
-                        .fma(
-                                FloatVector.fromArray(Simd.F, a, k),
-                                FloatVector.fromArray(Simd.F, b, k))
-                        .intoArray(row, k);
+        /** Normalises, scales and shifts image line {@code line} of all frames' lines. */
+        void apply(long line, Affine affine, float[] x, float[] y) {
+            int coarse = coarseW * c;
+            long at = (frame[(int) (line / h)] * (long) coarseH + line % h * coarseH / h) * coarse;
+            float[] a = Scratch.floats(Scratch.Use.LEFT, coarse + Simd.LANES);
+            float[] b = Scratch.floats(Scratch.Use.RIGHT, coarse + Simd.LANES);
+            scale.load(at, a, 0, coarse);
+            shift.load(at, b, 0, coarse);
+            for (int j = 0; j < w; j++) {
+                int from = (int) ((long) j * coarseW / w) * c;
+                for (int k = 0; k < c; k += Simd.LANES) {
+                    affine.of(x, j * c + k, k)
+                            .fma(
+                                    FloatVector.fromArray(Simd.F, a, from + k),
+                                    FloatVector.fromArray(Simd.F, b, from + k))
+                            .intoArray(y, j * c + k);
+                }
             }
         }
     }

@@ -76,6 +76,53 @@ final class MicroKernel {
         s51.intoArray(c, ic + 5 * ldc + L);
     }
 
+    /**
+     * {@code C += A B} for {@code 2 * MR} rows of A and the first vector of a panel of B: where a
+     * matrix has a vector of columns left over, or no more than one.
+     */
+    static void addNarrow(
+            int k, float[] a, int ia, int lda, float[] b, int ib, float[] c, int ic, int ldc) {
+        FloatVector s0 = FloatVector.fromArray(Simd.F, c, ic);
+        FloatVector s1 = FloatVector.fromArray(Simd.F, c, ic + ldc);
+        FloatVector s2 = FloatVector.fromArray(Simd.F, c, ic + 2 * ldc);
+        FloatVector s3 = FloatVector.fromArray(Simd.F, c, ic + 3 * ldc);
+        FloatVector s4 = FloatVector.fromArray(Simd.F, c, ic + 4 * ldc);
+        FloatVector s5 = FloatVector.fromArray(Simd.F, c, ic + 5 * ldc);
+        FloatVector s6 = FloatVector.fromArray(Simd.F, c, ic + 6 * ldc);
+        FloatVector s7 = FloatVector.fromArray(Simd.F, c, ic + 7 * ldc);
+        FloatVector s8 = FloatVector.fromArray(Simd.F, c, ic + 8 * ldc);
+        FloatVector s9 = FloatVector.fromArray(Simd.F, c, ic + 9 * ldc);
+        FloatVector s10 = FloatVector.fromArray(Simd.F, c, ic + 10 * ldc);
+        FloatVector s11 = FloatVector.fromArray(Simd.F, c, ic + 11 * ldc);
+        for (int p = 0; p < k; p++) {
+            FloatVector y = FloatVector.fromArray(Simd.F, b, ib + p * NR);
+            s0 = FloatVector.broadcast(Simd.F, a[ia + p]).fma(y, s0);
+            s1 = FloatVector.broadcast(Simd.F, a[ia + p + lda]).fma(y, s1);
+            s2 = FloatVector.broadcast(Simd.F, a[ia + p + 2 * lda]).fma(y, s2);
+            s3 = FloatVector.broadcast(Simd.F, a[ia + p + 3 * lda]).fma(y, s3);
+            s4 = FloatVector.broadcast(Simd.F, a[ia + p + 4 * lda]).fma(y, s4);
+            s5 = FloatVector.broadcast(Simd.F, a[ia + p + 5 * lda]).fma(y, s5);
+            s6 = FloatVector.broadcast(Simd.F, a[ia + p + 6 * lda]).fma(y, s6);
+            s7 = FloatVector.broadcast(Simd.F, a[ia + p + 7 * lda]).fma(y, s7);
+            s8 = FloatVector.broadcast(Simd.F, a[ia + p + 8 * lda]).fma(y, s8);
+            s9 = FloatVector.broadcast(Simd.F, a[ia + p + 9 * lda]).fma(y, s9);
+            s10 = FloatVector.broadcast(Simd.F, a[ia + p + 10 * lda]).fma(y, s10);
+            s11 = FloatVector.broadcast(Simd.F, a[ia + p + 11 * lda]).fma(y, s11);
+        }
+        s0.intoArray(c, ic);
+        s1.intoArray(c, ic + ldc);
+        s2.intoArray(c, ic + 2 * ldc);
+        s3.intoArray(c, ic + 3 * ldc);
+        s4.intoArray(c, ic + 4 * ldc);
+        s5.intoArray(c, ic + 5 * ldc);
+        s6.intoArray(c, ic + 6 * ldc);
+        s7.intoArray(c, ic + 7 * ldc);
+        s8.intoArray(c, ic + 8 * ldc);
+        s9.intoArray(c, ic + 9 * ldc);
+        s10.intoArray(c, ic + 10 * ldc);
+        s11.intoArray(c, ic + 11 * ldc);
+    }
+
     /** {@code C = A B}; as {@link #add} but for what C held before. */
     static void set(
             int k, float[] a, int ia, int lda, float[] b, int ib, float[] c, int ic, int ldc) {

@@ -19,6 +19,7 @@ final class Simd {
     private static final VectorShuffle<Float> BY_TWO = rotation(2);
 
     private static final float LOG2E = 1.44269504f;
+    private static final float GELU_TANH = -2 * 0.7978845608f * LOG2E;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
     // Adding 1.5 * 2^23 rounds a small float to an integer, which the low bits then hold.
@@ -93,25 +94,41 @@ final class Simd {
                     FloatVector.fromArray(F, x, i).max(0f).intoArray(x, i);
                 }
             }
-            case SILU -> {
-                for (int i = from; i < end; i += LANES) {
-                    FloatVector v = FloatVector.fromArray(F, x, i);
-                    v.div(exp(v.neg()).add(1f)).intoArray(x, i);
-                }
-            }
-            case GELU_TANH -> {
-                // x/2 (1 + tanh u) = x / (1 + e^-2u)
-                for (int i = from; i < end; i += LANES) {
-                    FloatVector v = FloatVector.fromArray(F, x, i);
-                    FloatVector u = v.mul(v).mul(v).mul(0.044715f).add(v).mul(-2 * 0.7978845608f);
-                    v.div(exp(u).add(1f)).intoArray(x, i);
-                }
-            }
+            case SILU -> gate(x, from, end, -LOG2E, 0);
+            // x/2 (1 + tanh u) = x / (1 + e^-2u)
+            case GELU_TANH -> gate(x, from, end, GELU_TANH, GELU_TANH * 0.044715f);
             case GELU -> {
                 for (int i = from; i < end; i += LANES) {
                     gelu(FloatVector.fromArray(F, x, i)).intoArray(x, i);
                 }
             }
+        }
+    }
+
+    /**
+     * {@code x / (1 + 2^u)} with {@code u = x (a + b x^2)}, in place. The power is written out
+     * here: calls of a method that the compiler has met before would not be inlined, and every
+     * vector would go to the heap.
+     */
+    private static void gate(float[] x, int from, int end, float a, float b) {
+        for (int i = from; i < end; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, i);
+            FloatVector u = v.mul(v).fma(broadcast(b), broadcast(a)).mul(v);
+            // Not min() and max(): their rules for NaN and -0 cost five instructions.
+            u = u.blend(126f, u.compare(VectorOperators.GT, 126f));
+            u = u.blend(-126f, u.compare(VectorOperators.LT, -126f));
+            FloatVector shifted = u.add(ROUNDER);
+            FloatVector r = u.sub(shifted.sub(ROUNDER));
+            FloatVector p = r.fma(broadcast(Softmax.C5), broadcast(Softmax.C4));
+            p = p.fma(r, broadcast(Softmax.C3));
+            p = p.fma(r, broadcast(Softmax.C2));
+            p = p.fma(r, broadcast(Softmax.C1));
+            p = p.fma(r, broadcast(Softmax.C0));
+            p =
+                    p.reinterpretAsInts()
+                            .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                            .reinterpretAsFloats();
+            v.div(p.add(1f)).intoArray(x, i);
         }
     }
 

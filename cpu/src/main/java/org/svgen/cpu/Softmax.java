@@ -23,12 +23,12 @@ final class Softmax {
     private static final float SMALLEST = -125;
 
     // 2^f for |f| <= 1/2, least greatest relative error 1.6e-7 (Lawson's algorithm).
-    private static final float C0 = 1.0000001192092896f;
-    private static final float C1 = 0.6931469440460205f;
-    private static final float C2 = 0.24022120237350464f;
-    private static final float C3 = 0.05550713092088699f;
-    private static final float C4 = 0.009675541892647743f;
-    private static final float C5 = 0.0013276472454890609f;
+    static final float C0 = 1.0000001192092896f;
+    static final float C1 = 0.6931469440460205f;
+    static final float C2 = 0.24022120237350464f;
+    static final float C3 = 0.05550713092088699f;
+    static final float C4 = 0.009675541892647743f;
+    static final float C5 = 0.0013276472454890609f;
 
     private Softmax() {}
 

@@ -1,6 +1,5 @@
 package org.svgen.cpu;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
@@ -120,31 +119,56 @@ final class VectorGemm {
             int ldc = Math.ceilDiv(columns, NR) * NR;
             float[] left = Scratch.floats(Scratch.Use.LEFT, MC * KC);
             float[] sums = Scratch.floats(Scratch.Use.PRODUCT, MC * NC);
-            Arrays.fill(sums, 0, Math.ceilDiv(rows, MR) * MR * ldc, 0);
             for (int k0 = 0; k0 < slab.k; k0 += KC) {
                 int depth = Math.min(KC, slab.k - k0);
                 for (int i = 0; i < rows; i++) {
                     a.load(m0 + i, k0, depth, left, i * KC);
                 }
-                for (int j = 0; j < columns; j += NR) {
-                    int panel = slab.panel(k0, j0 + j);
-                    for (int i = 0; i < rows; i += MR) {
-                        MicroKernel.add(
-                                depth,
-                                left,
-                                i * KC,
-                                KC,
-                                slab.panels,
-                                panel,
-                                sums,
-                                i * ldc + j,
-                                ldc);
-                    }
+                if (k0 == 0) {
+                    set(depth, rows, columns, left, slab.panel(k0, j0), sums, ldc);
+                } else {
+                    add(depth, rows, columns, left, slab.panel(k0, j0), sums, ldc);
                 }
             }
             for (int i = 0; i < rows; i++) {
                 finish(sums, i * ldc, bias, n0 + j0, columns, f);
                 out.store(sums, i * ldc, (long) (m0 + i) * n + n0 + j0, columns);
+            }
+        }
+
+        private void set(
+                int k, int rows, int columns, float[] left, int panel, float[] sums, int ldc) {
+            for (int j = 0; j < columns; j += NR) {
+                for (int i = 0; i < rows; i += MR) {
+                    MicroKernel.set(
+                            k,
+                            left,
+                            i * KC,
+                            KC,
+                            slab.panels,
+                            panel + j * k,
+                            sums,
+                            i * ldc + j,
+                            ldc);
+                }
+            }
+        }
+
+        private void add(
+                int k, int rows, int columns, float[] left, int panel, float[] sums, int ldc) {
+            for (int j = 0; j < columns; j += NR) {
+                for (int i = 0; i < rows; i += MR) {
+                    MicroKernel.add(
+                            k,
+                            left,
+                            i * KC,
+                            KC,
+                            slab.panels,
+                            panel + j * k,
+                            sums,
+                            i * ldc + j,
+                            ldc);
+                }
             }
         }
     }
