@@ -1,51 +1,23 @@
 // Checks and times the variants of the Hopper attention kernel. Needs no Java and no libraries:
-//   nvcc -std=c++17 -O3 -gencode=arch=compute_90a,code=sm_90a -o attention_bench tools/kernels/attention_bench.cu
+//   tools/kernels/build_bench.sh FOLDER
 //   attention_bench plan       cutting into work against the definition, on the CPU
 //   attention_bench units      the building blocks
 //   attention_bench check I    variant I against the reference
 //   attention_bench time I     TFLOP/s of variant I over the pairs that are kept
+//   attention_bench watch I    check with a watchdog against hangs: 0, 1 or 9
 //   attention_bench count      how many variants there are
 #include "attention_units.cuh"
 
-template <class T>
-__global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ Attention a) {
-    extern __shared__ __align__(1024) unsigned char shared[];
-    attend<T>(a, shared);
-}
-
-template <class T>
-__global__ void __cluster_dims__(T::CLUSTER, 1, 1) __launch_bounds__(T::THREADS, 1)
-        cluster_kernel(const __grid_constant__ Attention a) {
-    extern __shared__ __align__(1024) unsigned char shared[];
-    attend<T>(a, shared);
-}
-
-struct Entry {
-    const char* name;
-    int d, rows, keys, panels, threads, shared;
-    void (*run)(Attention);
-};
-
-template <class T>
-Entry entry(const char* name) {
-    Entry e{name, T::D, T::ROWS, T::KEYS, T::SHARE, T::THREADS, T::SHARED, nullptr};
-    if constexpr (T::CLUSTER > 1) {
-        e.run = cluster_kernel<T>;
-    } else {
-        e.run = kernel<T>;
-    }
-    return e;
-}
-
-#define VARIANT(...) entry<Variant<__VA_ARGS__>>(#__VA_ARGS__)
-
-static const Entry entries[] = {
-#ifdef QUICK
-        VARIANT(64, 3, 128, 3, 2, PRODUCTS, true)
-#else
+#define VARIANT(i, ...) Entry variant_##i();
 #include "attention_variants.inc"
-#endif
+#undef VARIANT
+#define VARIANT(i, ...) variant_##i(),
+static const Entry entries[] = {
+#include "attention_variants.inc"
 };
+/** Some of them again, with a watchdog: what to run when they hang. */
+Entry watched_0(), watched_1(), watched_9();
+
 constexpr int ENTRIES = sizeof entries / sizeof *entries;
 
 /** One call, ready to launch. */
@@ -76,9 +48,7 @@ struct Call {
             a.maps[0][i] = a.maps[1][i] = map_of(from[i], s, tokens, rows, panels);
             if (plan.kinds > 1 && copies) {
                 placed[i] = device<u16>(nq);
-                place<<<dim3(256, s.batch * s.heads), s.d>>>(from[i], placed[i], kinds, plan.kind[1].order,
-                                                             tokens, s.d);
-                CHECK(cudaGetLastError());
+                CHECK(cudaMemset(placed[i], 0xFF, nq * 2));
                 a.maps[1][i] = map_of(placed[i], s, tokens, rows, panels);
             }
         }
@@ -91,6 +61,13 @@ struct Call {
         a.queries = s.queries;
         use(plan);
         a.scale = 1 / std::sqrt((float)s.d);
+        if (plan.kinds > 1 && copies) {
+            Placement p{{(uint4*)q, (uint4*)k, (uint4*)v},
+                        {(uint4*)placed[0], (uint4*)placed[1], (uint4*)placed[2]},
+                        a.plan, kinds, s.batch * s.heads, s.keys, s.d / 8};
+            attention_place<<<dim3(64, s.batch * s.heads, 3), 256>>>(p);
+            CHECK(cudaGetLastError());
+        }
         CHECK(cudaFuncSetAttribute(e.run, cudaFuncAttributeMaxDynamicSharedMemorySize, e.shared));
     }
 
@@ -112,7 +89,7 @@ struct Call {
 };
 
 /** Compares rows of the output with the reference; prints one line, more where it is wrong. */
-static bool compare(const Call& c, const Plan& plan, const Entry& e, const std::vector<u16>& got,
+static bool compare(const Call& c, const Plan& plan, const Entry& e, const u16* got,
                     const std::vector<Row>& rows) {
     Row* at = device<Row>(rows.size());
     float *scores = device<float>(rows.size() * c.s.keys), *want = device<float>(rows.size() * c.s.d);
@@ -179,7 +156,8 @@ static bool check_case(const Entry& e, Shape s, const Plan& plan, float factor) 
     std::vector<Row> rows;
     for (int h = 0; h < s.batch * s.heads; h++)
         for (int i = 0; i < s.queries; i++) rows.push_back({h, i});
-    return compare(c, plan, e, got[0], rows) && got[0] == got[1];
+    e.report();
+    return compare(c, plan, e, got[0].data(), rows) && got[0] == got[1];
 }
 
 static std::vector<std::pair<Shape, Plan>> cases() {
@@ -246,7 +224,7 @@ static int time_all(const Entry& e) {
     Shape s{wide ? 1 : 2, wide ? 24 : 48, n, n, e.d};
     Plan plan = dense(n, n);
     Call c(e, s, plan, 1, false);
-    std::vector<u16> got(c.outputs());
+    std::unique_ptr<u16[]> got(new u16[c.outputs()]);  // only some rows are ever touched
     printf("%-48s", e.name);
     double own = 0;
     std::string wrong;
@@ -264,23 +242,51 @@ static int time_all(const Entry& e) {
             CHECK(cudaMemcpy(c.kinds, kinds.data(), kinds.size() * 4, cudaMemcpyDefault));
             c.a.kinds = c.kinds;
         }
-        double ms = milliseconds(c, e, density < 1 ? 7 : 5);
+        double ms = milliseconds(c, e, density < 1 ? 5 : 3);
         double rate = 4 * pairs(plan.kind[0]) * s.d * s.batch * s.heads / ms * 1e-9;
         if (density == 1) {
             own = rate;
             printf(" dense %7.2f ms %5.1f", ms, rate);
             // some rows of what was just timed, against the reference
-            CHECK(cudaMemcpy(got.data(), c.out, got.size() * 2, cudaMemcpyDefault));
             std::vector<Row> rows;
-            for (int i = 0; i < 8; i++) rows.push_back({i * 5 % (s.batch * s.heads), (int)((i * 15013LL + 7) % n)});
+            for (int i = 0; i < 8; i++) {
+                Row r{i * 5 % (s.batch * s.heads), (int)((i * 15013LL + 7) % n)};
+                size_t o = (((size_t)(r.head / s.heads) * n + r.at) * s.heads + r.head % s.heads) * s.d;
+                CHECK(cudaMemcpy(&got[o], c.out + o, s.d * 2, cudaMemcpyDefault));
+                rows.push_back(r);
+            }
             fflush(stdout);
-            compare(c, plan, e, got, rows);
+            compare(c, plan, e, got.get(), rows);
             printf("%-48s", "");
         } else {
             printf(" | %.2f %6.2f ms %5.1f (%.3f)", density, ms, rate, rate / own);
         }
     }
     printf("\n");
+    return 0;
+}
+
+/** Bytes a second, read and written, of placing all heads of HunyuanVideo. */
+static int time_placement() {
+    int heads = 24, n = 33 * 3600 + 256, d = 128;
+    std::vector<int> ints = encode(band(33, 3600, Text::LAST, 256, 256, 100, 0)), ones(heads, 1);
+    size_t all = (size_t)heads * n * d;
+    Placement p{{}, {}, device<int>(ints.size()), device<int>(heads), heads, n, d / 8};
+    CHECK(cudaMemcpy((void*)p.plan, ints.data(), ints.size() * 4, cudaMemcpyDefault));
+    CHECK(cudaMemcpy((void*)p.kinds, ones.data(), heads * 4, cudaMemcpyDefault));
+    for (int i = 0; i < 3; i++) p.from[i] = device<uint4>(all / 8), p.to[i] = device<uint4>(all / 8);
+    cudaEvent_t a, b;
+    CHECK(cudaEventCreate(&a));
+    CHECK(cudaEventCreate(&b));
+    for (int i = 0; i < 3; i++) {
+        CHECK(cudaEventRecord(a));
+        attention_place<<<dim3(512, heads, 3), 256>>>(p);
+        CHECK(cudaEventRecord(b));
+    }
+    CHECK(cudaEventSynchronize(b));
+    float ms;
+    CHECK(cudaEventElapsedTime(&ms, a, b));
+    printf("unit place, HunyuanVideo, all heads: %.2f ms, %.2f TB/s\n", ms, 12.0 * all / ms * 1e-9);
     return 0;
 }
 
@@ -343,8 +349,9 @@ int main(int argc, char** argv) {
     int i = argc > 2 ? atoi(argv[2]) : 0;
     if (what == "count") return printf("%d\n", ENTRIES), 0;
     if (what == "plan") return check_plans();
-    if (what == "units") return units();
+    if (what == "units") return units() + time_placement();
     if (what == "check" && i < ENTRIES) return check(entries[i]);
+    if (what == "watch") return check(i == 1 ? watched_1() : i == 9 ? watched_9() : watched_0());
     if (what == "time" && i < ENTRIES) return time_all(entries[i]);
     printf("attention_bench plan | units | check I | time I | count\n");
     return 2;

@@ -10,11 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
-#define PLAN_FUNCTION __host__ __device__ inline
-#include "../../cuda/src/main/cuda/attention_hopper.cuh"
+#include "attention_entry.cuh"
+#include "../../cuda/src/main/cuda/attention_place.cu"
 
 #define CHECK(call)                                                                   \
     do {                                                                              \
@@ -65,16 +66,6 @@ __global__ void fill(u16* to, size_t n, u32 seed, float factor) {
 inline void random_bf16(u16* to, size_t n, u32 seed, float factor) {
     fill<<<1024, 256>>>(to, n, seed, factor);
     CHECK(cudaGetLastError());
-}
-
-/** Rows of heads of kind 1 to the order they attend in; rows of others become useless. */
-__global__ void place(const u16* from, u16* to, const int* kinds, Order order, int n, int d) {
-    int head = blockIdx.y;
-    for (int i = blockIdx.x; i < n; i += gridDim.x) {
-        size_t row = (size_t)head * n + i;
-        const u16* source = from + ((size_t)head * n + stored(order, i)) * d;
-        to[row * d + threadIdx.x] = kinds[head] == 1 ? source[threadIdx.x] : 0x7FC0;
-    }
 }
 
 /** The map of [batch, heads, tokens, d] for boxes of `rows` tokens and `panels` x 64 channels. */

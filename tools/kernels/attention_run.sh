@@ -5,16 +5,23 @@ bench=$1
 shift
 variants=${*:-$(seq 0 $(($("$bench" count) - 1)))}
 nvidia-smi --query-gpu=name,driver_version,clocks.sm,power.limit --format=csv,noheader
-echo "== units" && timeout 20 "$bench" units || echo "units: exit $?"
+timeout 20 "$bench" units || echo "units: exit $?"
+log=$(mktemp -d)
+for i in $variants; do
+  (timeout 25 "$bench" check "$i" >"$log/$i" 2>&1; echo $? >"$log/$i.exit") &
+done
+wait
 good=
 for i in $variants; do
-  if timeout 20 "$bench" check "$i" >/tmp/check.$i 2>&1; then
+  if [ "$(cat "$log/$i.exit")" = 0 ]; then
     good+=" $i"
-    tail -n 1 /tmp/check.$i
+    tail -n 1 "$log/$i"
   else
-    echo "check $i: exit $?" && grep -A1 -E 'WRONG|DIFFER|error|all right' /tmp/check.$i | head -n 8
+    echo "check $i: exit $(cat "$log/$i.exit")"
+    grep -A1 -E 'WRONG|DIFFER|rror|all right' "$log/$i" | cut -c1-400 | head -n 6
   fi
 done
+case " $good " in *" 0 "*) ;; *) timeout 25 "$bench" watch 0 2>&1 | cut -c1-400 | head -n 30 ;; esac
 for i in $good; do
   timeout 20 "$bench" time "$i" || echo "time $i: exit $?"
 done

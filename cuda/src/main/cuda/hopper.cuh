@@ -29,6 +29,8 @@ DEVICE void barrier_expect(u32 barrier, u32 bytes) {
                  : "memory");
 }
 
+#ifndef SVGEN_WATCHDOG
+
 /** Returns once the phase of this parity is over; the phase before the first counts as over. */
 DEVICE void barrier_wait(u32 barrier, u32 parity) {
     asm volatile(
@@ -40,6 +42,35 @@ DEVICE void barrier_wait(u32 barrier, u32 parity) {
             "r"(parity)
             : "memory");
 }
+
+#else
+
+/** For hunting hangs: gives up after a while and notes barrier, parity, thread and block. */
+__device__ int watchdog[5];
+
+DEVICE void barrier_wait(u32 barrier, u32 parity) {
+    for (int i = 0; i < 1 << 20; i++) {
+        u32 done;
+        asm volatile(
+                "{.reg .pred done;\n"
+                "mbarrier.try_wait.parity.shared::cta.b64 done, [%1], %2;\n"
+                "selp.u32 %0, 1, 0, done;}\n"
+                : "=r"(done)
+                : "r"(barrier), "r"(parity)
+                : "memory");
+        if (done || *(volatile int*)watchdog) {
+            return;
+        }
+    }
+    if (atomicExch(watchdog, 1) == 0) {
+        watchdog[1] = barrier;
+        watchdog[2] = parity;
+        watchdog[3] = threadIdx.x;
+        watchdog[4] = blockIdx.x;
+    }
+}
+
+#endif
 
 /** Hardware barriers between warpgroups: ids 1..15, `threads` of both sides together. */
 DEVICE void named_sync(u32 id, u32 threads) {

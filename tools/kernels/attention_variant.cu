@@ -1,0 +1,60 @@
+// One variant of the kernel, number -DONLY=I of attention_variants.inc: a file of its own each, so
+// that none takes long to compile.
+#ifdef WATCHED
+#define SVGEN_WATCHDOG
+#endif
+#include <cstdio>
+
+#include "attention_entry.cuh"
+
+template <class T>
+__global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ Attention a) {
+    extern __shared__ __align__(1024) unsigned char shared[];
+    attend<T>(a, shared);
+}
+
+template <class T>
+__global__ void __cluster_dims__(T::CLUSTER, 1, 1) __launch_bounds__(T::THREADS, 1)
+        cluster_kernel(const __grid_constant__ Attention a) {
+    extern __shared__ __align__(1024) unsigned char shared[];
+    attend<T>(a, shared);
+}
+
+template <int I>
+struct Choice;
+#define VARIANT(i, ...)                                 \
+    template <>                                         \
+    struct Choice<i> {                                  \
+        using Type = Variant<__VA_ARGS__>;              \
+        static constexpr const char* NAME = #__VA_ARGS__; \
+    };
+#include "attention_variants.inc"
+
+#ifdef WATCHED
+static void report() {
+    using T = Choice<ONLY>::Type;
+    int w[5] = {};
+    cudaMemcpyFromSymbol(w, watchdog, sizeof w);
+    if (w[0]) {
+        printf("    HUNG at barrier %d (if shared memory starts at 1024), parity %d, thread %d, block %d\n",
+               (w[1] - 1024 - T::BARRIERS) / 8, w[2], w[3], w[4]);
+    }
+}
+#define PASTE(a, b) a##b
+#define FUNCTION(i) PASTE(watched_, i)
+#else
+static void report() {}
+#define PASTE(a, b) a##b
+#define FUNCTION(i) PASTE(variant_, i)
+#endif
+
+Entry FUNCTION(ONLY)() {
+    using T = Choice<ONLY>::Type;
+    Entry e{Choice<ONLY>::NAME, T::D, T::ROWS, T::KEYS, T::SHARE, T::THREADS, T::SHARED, nullptr, report};
+    if constexpr (T::CLUSTER > 1) {
+        e.run = cluster_kernel<T>;
+    } else {
+        e.run = kernel<T>;
+    }
+    return e;
+}
