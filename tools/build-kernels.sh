@@ -76,7 +76,7 @@ compile() {
   esac
   log=$3/$name.$2.log
   # shellcheck disable=SC2046
-  if ! "$nvcc" -std=c++17 -O3 "${target[@]}" -Xptxas=-v $(setting "$1" nvcc) -o "$file" "$1" >"$log" 2>&1; then
+  if ! timeout 300 "$nvcc" -std=c++17 -O3 "${target[@]}" -Xptxas=-v $(setting "$1" nvcc) -o "$file" "$1" >"$log" 2>&1; then
     cat "$log" >&2
     return 1
   fi

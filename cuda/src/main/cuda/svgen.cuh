@@ -8,7 +8,8 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef long long i64;
 
-#define KERNEL(threads) extern "C" __global__ void __launch_bounds__(threads)
+// With the 1, ptxas takes the registers that it needs instead of spilling for the sake of occupancy.
+#define KERNEL(threads) extern "C" __global__ void __launch_bounds__(threads, 1)
 #define DEVICE __device__ __forceinline__
 
 #ifndef SVGEN_EMULATED
@@ -83,6 +84,14 @@ DEVICE void multiply_bf16(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
+// x, but the compiler does not know that: without it, a chain of choices by the same value becomes
+// a program for every way through them.
+DEVICE int opaque(int x) {
+    int y;
+    asm volatile("mov.b32 %0, %1;" : "=r"(y) : "r"(x));
+    return y;
+}
+
 // 2^x, with a relative error of 2^-22.
 DEVICE float exp2_fast(float x) {
     float y;
@@ -110,7 +119,7 @@ struct Four {
 DEVICE float bf16_to_float(u32 bits) { return as_float(bits << 16); }
 
 DEVICE float load(const Elements& x, i64 i) {
-    switch (x.type) {
+    switch (opaque(x.type)) {
         case F32: return ((const float*)x.at)[i];
         case BF16: return bf16_to_float(((const u16*)x.at)[i]);
         case F16: return half_to_float(((const u16*)x.at)[i]);
@@ -119,7 +128,7 @@ DEVICE float load(const Elements& x, i64 i) {
 }
 
 DEVICE void store(const Elements& x, i64 i, float value) {
-    switch (x.type) {
+    switch (opaque(x.type)) {
         case F32: ((float*)x.at)[i] = value; break;
         case BF16: ((u16*)x.at)[i] = float_to_bf16(value); break;
         case F16: ((u16*)x.at)[i] = float_to_half(value); break;
@@ -129,7 +138,7 @@ DEVICE void store(const Elements& x, i64 i, float value) {
 
 // Elements i to i + 3; i is a multiple of 4 and the tensor is aligned to four elements.
 DEVICE Four load4(const Elements& x, i64 i) {
-    switch (x.type) {
+    switch (opaque(x.type)) {
         case F32: {
             float4 f = *(const float4*)((const float*)x.at + i);
             return {f.x, f.y, f.z, f.w};
@@ -144,7 +153,7 @@ DEVICE Four load4(const Elements& x, i64 i) {
 }
 
 DEVICE void store4(const Elements& x, i64 i, const Four& f) {
-    switch (x.type) {
+    switch (opaque(x.type)) {
         case F32:
             *(float4*)((float*)x.at + i) = make_float4(f.v[0], f.v[1], f.v[2], f.v[3]);
             break;

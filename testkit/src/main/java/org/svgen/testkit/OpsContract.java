@@ -66,7 +66,8 @@ public abstract class OpsContract extends BackendContract {
     @ParameterizedTest
     @CsvSource({
         "1,1,1,F32", "1,5,300,BF16", "3,129,7,F16", "37,65,19,F32", "101,193,67,BF16",
-        "2,1000,513,F32", "211,64,192,F16", "130,31,1027,F32", "5,768,33,BF16", "97,48,385,F32"
+        "2,1000,513,F32", "211,64,192,F16", "130,31,1027,F32", "5,768,33,BF16", "97,48,385,F32",
+        "150,136,200,BF16", "129,67,40,BF16"
     })
     void multipliesMatrices(int m, int n, int k, DType weights) {
         Tensor x = random(m, k);

@@ -1,0 +1,351 @@
+// Attention over key patterns in f32 on the ordinary units, for heads of up to 128 elements of any
+// type: the version that is always right and that faster ones are compared with. One pass over
+// the keys with a running softmax; tiles of 64 queries by 32 keys.
+#include "svgen.cuh"
+
+static const int ROWS = 64, KEYS = 32, THREADS = 256;
+static const int MOST_DIM = 128, COLUMNS = MOST_DIM / 16;
+static const int NO_KEY = 0x7fffffff;
+
+// An AttentionPlan as PatternEncoder.java writes it: a header of 4 ints (number of kinds, where
+// segments begin, where spans begin), then 5 ints a kind, 12 a segment, 2 a span.
+struct Kind {
+    int first_segment, segments;
+    int start, rows, columns;  // TokenOrder
+};
+
+struct Segment {
+    int from, to;
+    int first_span, spans;
+    int has_band, origin, step, block_origin, block, reach, clip_from, clip_to;
+};
+
+struct Span {
+    int from, to;
+};
+
+DEVICE Kind kind_of(const int* plan, int kind) { return ((const Kind*)(plan + 4))[kind]; }
+
+// The position as stored of the token that stands at i in the kind's order.
+DEVICE int stored(const Kind& o, int i) {
+    int j = i - o.start;
+    if (j < 0 || (i64)j >= (i64)o.rows * o.columns) return i;
+    return o.start + j % o.rows * o.columns + j / o.rows;
+}
+
+// Its inverse.
+DEVICE int position(const Kind& o, int i) {
+    int j = i - o.start;
+    if (j < 0 || (i64)j >= (i64)o.rows * o.columns) return i;
+    return o.start + j % o.columns * o.rows + j / o.columns;
+}
+
+DEVICE i64 floor_divide(i64 a, int b) {
+    i64 q = a / b;
+    return a % b < 0 ? q - 1 : q;
+}
+
+DEVICE int clamp(i64 x, int low, int high) { return x < low ? low : x > high ? high : (int)x; }
+
+// The keys that one query attends to.
+struct KeyRanges {
+    const Span* spans;
+    int count;
+    int band_from, band_to;
+
+    DEVICE KeyRanges() : spans(0), count(0), band_from(0), band_to(0) {}
+
+    DEVICE KeyRanges(const int* plan, const Kind& kind, int query) {
+        const Segment* s = (const Segment*)(plan + plan[1]) + kind.first_segment;
+        while (query >= s->to) s++;
+        spans = (const Span*)(plan + plan[2]) + s->first_span;
+        count = s->spans;
+        band_from = band_to = 0;
+        if (s->has_band) {
+            i64 centre = s->origin + (i64)(query - s->from) * s->step;
+            i64 block = floor_divide(centre - s->block_origin, s->block);
+            i64 from = (block - s->reach) * s->block + s->block_origin;
+            i64 to = (block + s->reach + 1) * s->block + s->block_origin;
+            band_from = clamp(from, s->clip_from, s->clip_to);
+            band_to = clamp(to, s->clip_from, s->clip_to);
+        }
+    }
+
+    // The first key from `at` on.
+    DEVICE int next(int at) const {
+        int first = NO_KEY;
+        for (int i = 0; i <= count; i++) {
+            int from = i < count ? spans[i].from : band_from;
+            int to = i < count ? spans[i].to : band_to;
+            int key = from > at ? from : at;
+            if (key < to && key < first) first = key;
+        }
+        return first;
+    }
+
+    // Which of the 32 keys from `start` on.
+    DEVICE u32 bits(int start) const {
+        u32 kept = 0;
+        for (int i = 0; i <= count; i++) {
+            int from = (i < count ? spans[i].from : band_from) - start;
+            int to = (i < count ? spans[i].to : band_to) - start;
+            if (from < 0) from = 0;
+            if (to > 32) to = 32;
+            if (from < to) kept |= (0xffffffffu >> (32 - (to - from))) << from;
+        }
+        return kept;
+    }
+};
+
+struct Attend {
+    Elements q, k, v;    // [B, H, queries or keys, D]
+    Elements out;        // [B, queries, H, D]; unused when partial results are asked for
+    const int* plan;
+    const int* kinds;    // [B, H], or null: all of kind 0
+    const int* rows;     // stored positions, or null: all queries
+    float* partial;      // [kinds, B, H, splits, row_count, D + 2]: sums, maximum, sum of weights
+    int heads, queries, keys, dim;
+    int row_count;       // of `rows`, or all queries
+    int splits;          // of the keys
+    float scale;
+    int wide;            // rows may be read in fours
+};
+
+DEVICE void load_vector(const Attend& a, const Elements& from, i64 at, float* to, bool valid) {
+    int part = threadIdx.x % 16;  // sixteen threads share a vector
+    if (a.wide) {
+        for (int d = 4 * part; d < a.dim; d += 64) {
+            Four f = {};
+            if (valid) f = load4(from, at + d);
+            for (int j = 0; j < 4; j++) to[d + j] = f.v[j];
+        }
+    } else {
+        for (int d = part; d < a.dim; d += 16) to[d] = valid ? load(from, at + d) : 0;
+    }
+}
+
+// Blocks: (tile of rows and split, head, kind if partial results are asked for).
+KERNEL(THREADS) attend(Attend a) {
+    SHARED_BYTES(shared);
+    __shared__ u32 kept[ROWS];
+    __shared__ int first[2];
+    int pitch = (a.dim + 3) / 4 * 4 + 4;
+    float* qs = (float*)shared;
+    float* ks = qs + ROWS * pitch;
+    float* vs = ks + KEYS * pitch;
+    float* ps = vs + KEYS * pitch;  // [ROWS][KEYS + 1]
+    int tid = threadIdx.x, tx = tid % 16, ty = tid / 16;
+    int head = blockIdx.y, split = blockIdx.x % a.splits, row0 = blockIdx.x / a.splits * ROWS;
+    bool profiling = a.partial != 0;
+    int which = profiling ? blockIdx.z : a.kinds ? a.kinds[head] : 0;
+    Kind kind = kind_of(a.plan, clamp(which, 0, a.plan[0] - 1));
+    i64 q_at = (i64)head * a.queries * a.dim, k_at = (i64)head * a.keys * a.dim;
+    int per_split = (a.keys + a.splits - 1) / a.splits;
+    int at = split * per_split;
+    int end = at + per_split < a.keys ? at + per_split : a.keys;
+
+    auto place = [&](int row) { return a.rows ? a.rows[row] : stored(kind, row); };
+    for (int r = ty; r < ROWS; r += 16) {
+        bool valid = row0 + r < a.row_count;
+        i64 from = valid ? q_at + (i64)place(row0 + r) * a.dim : 0;
+        load_vector(a, a.q, from, qs + r * pitch, valid);
+        for (int d = a.dim + tx; d < pitch; d += 16) qs[r * pitch + d] = 0;
+    }
+    for (int r = ty; r < KEYS; r += 16) {
+        for (int d = a.dim + tx; d < pitch; d += 16) ks[r * pitch + d] = 0;
+    }
+    KeyRanges ranges;
+    if (tid < ROWS && row0 + tid < a.row_count) {
+        int query = a.rows ? position(kind, a.rows[row0 + tid]) : row0 + tid;
+        ranges = KeyRanges(a.plan, kind, query);
+    }
+
+    float sums[4][COLUMNS] = {};
+    float top[4], total[4];
+    for (int i = 0; i < 4; i++) {
+        top[i] = -INFINITY;
+        total[i] = 0;
+    }
+    while (true) {
+        // The tile begins with the first key that any row keeps; keys that none keeps are skipped.
+        if (tid < ROWS) {
+            int next = ranges.next(at);
+            for (int i = 16; i > 0; i /= 2) {
+                int other = __shfl_xor_sync(0xffffffffu, next, i);
+                next = other < next ? other : next;
+            }
+            if (tid % 32 == 0) first[tid / 32] = next;
+        }
+        __syncthreads();
+        int start = first[0] < first[1] ? first[0] : first[1];
+        if (start >= end) break;
+        int count = end - start < KEYS ? end - start : KEYS;
+        if (tid < ROWS) kept[tid] = ranges.bits(start) & (0xffffffffu >> (32 - count));
+        for (int r = ty; r < KEYS; r += 16) {
+            bool valid = r < count;
+            i64 from = valid ? k_at + (i64)stored(kind, start + r) * a.dim : 0;
+            load_vector(a, a.k, from, ks + r * pitch, valid);
+            load_vector(a, a.v, from, vs + r * pitch, valid);
+        }
+        __syncthreads();
+        float s[4][2] = {};
+        for (int d = 0; d < a.dim; d += 4) {
+            float4 k0 = *(float4*)(ks + tx * pitch + d), k1 = *(float4*)(ks + (tx + 16) * pitch + d);
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                float4 q = *(float4*)(qs + (ty * 4 + i) * pitch + d);
+                s[i][0] += q.x * k0.x + q.y * k0.y + q.z * k0.z + q.w * k0.w;
+                s[i][1] += q.x * k1.x + q.y * k1.y + q.z * k1.z + q.w * k1.w;
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            u32 bits = kept[ty * 4 + i];
+            bool keep0 = bits >> tx & 1, keep1 = bits >> (tx + 16) & 1;
+            s[i][0] *= a.scale;
+            s[i][1] *= a.scale;
+            float most = fmaxf(keep0 ? s[i][0] : -INFINITY, keep1 ? s[i][1] : -INFINITY);
+            for (int j = 8; j > 0; j /= 2) most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, j));
+            most = fmaxf(most, top[i]);
+            // While no key was kept, any finite number will do; scores that are NaN stay so.
+            float origin = most == -INFINITY ? 0 : most;
+            float shrink = expf(top[i] - origin);
+            float p0 = keep0 ? expf(s[i][0] - origin) : 0, p1 = keep1 ? expf(s[i][1] - origin) : 0;
+            top[i] = most;
+            total[i] = total[i] * shrink + (p0 + p1);
+            for (int j = 0; j < COLUMNS; j++) sums[i][j] *= shrink;
+            ps[(ty * 4 + i) * (KEYS + 1) + tx] = p0;
+            ps[(ty * 4 + i) * (KEYS + 1) + tx + 16] = p1;
+        }
+        __syncwarp();  // these rows are read by the same half of the warp
+        for (int key = 0; key < count; key++) {
+            float p[4];
+#pragma unroll
+            for (int i = 0; i < 4; i++) p[i] = ps[(ty * 4 + i) * (KEYS + 1) + key];
+#pragma unroll
+            for (int j = 0; j < COLUMNS; j++) {
+                int d = tx + 16 * j;
+                float v = d < a.dim ? vs[key * pitch + d] : 0;
+#pragma unroll
+                for (int i = 0; i < 4; i++) sums[i][j] += p[i] * v;
+            }
+        }
+        at = start + KEYS;
+    }
+
+    int heads = gridDim.y;
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        for (int j = 8; j > 0; j /= 2) total[i] += __shfl_xor_sync(0xffffffffu, total[i], j);
+        int row = row0 + ty * 4 + i;
+        if (row >= a.row_count) continue;
+        if (profiling) {
+            i64 to = (((i64)blockIdx.z * heads + head) * a.splits + split) * a.row_count + row;
+            float* partial = a.partial + to * (a.dim + 2);
+#pragma unroll
+            for (int j = 0; j < COLUMNS; j++) {
+                if (tx + 16 * j < a.dim) partial[tx + 16 * j] = sums[i][j];
+            }
+            if (tx == 0) {
+                partial[a.dim] = top[i];
+                partial[a.dim + 1] = total[i];
+            }
+        } else {
+            float inverse = total[i] == 0 ? 0 : 1 / total[i];
+            i64 token = (i64)(head / a.heads) * a.queries + stored(kind, row);
+            i64 to = (token * a.heads + head % a.heads) * a.dim;
+#pragma unroll
+            for (int j = 0; j < COLUMNS; j++) {
+                int d = tx + 16 * j;
+                if (d < a.dim) store(a.out, to + d, sums[i][j] * inverse);
+            }
+        }
+    }
+}
+
+struct Merge {
+    const float* partial;  // as in Attend
+    int rows, splits, dim;
+
+    // Element d of the attention of a row by a kind of a head.
+    DEVICE float value(i64 kind_and_head, int row, int d) const {
+        const float* p = partial + (kind_and_head * splits * rows + row) * (dim + 2);
+        i64 step = (i64)rows * (dim + 2);
+        float top = -INFINITY;
+        for (int s = 0; s < splits; s++) top = fmaxf(top, p[s * step + dim]);
+        float origin = top == -INFINITY ? 0 : top;
+        float sum = 0, total = 0;
+        for (int s = 0; s < splits; s++) {
+            float weight = expf(p[s * step + dim] - origin);
+            // Where the weight is zero the sums are, unless they are NaN, which stays.
+            sum += weight * p[s * step + d];
+            total += weight * p[s * step + dim + 1];
+        }
+        return total == 0 ? 0 : sum / total;
+    }
+};
+
+// Blocks (head, kind): errors[kind, head] becomes the mean squared difference to the last kind.
+KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors) {
+    __shared__ double warps[THREADS / 32];
+    int head = blockIdx.x, kind = blockIdx.y, heads = gridDim.x;
+    double sum = 0;
+    for (int i = threadIdx.x; i < m.rows * m.dim; i += THREADS) {
+        int row = i / m.dim, d = i % m.dim;
+        float dense = m.value((i64)kinds * heads + head, row, d);
+        float difference = m.value((i64)kind * heads + head, row, d) - dense;
+        sum += (double)difference * difference;
+    }
+    for (int i = 16; i > 0; i /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, i);
+    if (threadIdx.x % 32 == 0) warps[threadIdx.x / 32] = sum;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        for (int i = 1; i < THREADS / 32; i++) sum += warps[i];
+        errors[kind * heads + head] = (float)(sum / ((double)m.rows * m.dim));
+    }
+}
+
+// The kind of least error of each head, the first of equals; NaN is greater than all.
+KERNEL(THREADS) profile_kinds(const float* errors, int kinds, int heads, int* best) {
+    for (i64 head = thread_index(); head < heads; head += thread_count()) {
+        int least = 0;
+        for (int j = 1; j < kinds; j++) {
+            float e = errors[j * heads + head], l = errors[least * heads + head];
+            if (e < l || (l != l && e == e)) least = j;
+        }
+        best[head] = least;
+    }
+}
+
+// out[n, h] = softmax(scale q k^T + bias[h]) v for [N, H, D] of few tokens: a warp for each query
+// of a head, its scores in shared memory.
+KERNEL(128)
+biased_attention(Elements q, Elements k, Elements v, const float* bias, Elements out, int n, int heads,
+                 int dim, float scale) {
+    SHARED_BYTES(shared);
+    int lane = threadIdx.x % 32;
+    float* scores = (float*)shared + threadIdx.x / 32 * n;
+    int query = blockIdx.x * 4 + threadIdx.x / 32, head = blockIdx.y;
+    if (query >= n) return;
+    i64 at = ((i64)query * heads + head) * dim;
+    float top = -INFINITY;
+    for (int j = lane; j < n; j += 32) {
+        float s = 0;
+        for (int d = 0; d < dim; d++) s += load(q, at + d) * load(k, ((i64)j * heads + head) * dim + d);
+        scores[j] = s * scale + bias[((i64)head * n + query) * n + j];
+        top = fmaxf(top, scores[j]);
+    }
+    for (int i = 16; i > 0; i /= 2) top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, i));
+    float total = 0;
+    for (int j = lane; j < n; j += 32) {
+        scores[j] = expf(scores[j] - top);
+        total += scores[j];
+    }
+    total = warp_sum(total);
+    __syncwarp();
+    for (int d = lane; d < dim; d += 32) {
+        float sum = 0;
+        for (int j = 0; j < n; j++) sum += scores[j] * load(v, ((i64)j * heads + head) * dim + d);
+        store(out, at + d, sum / total);
+    }
+}

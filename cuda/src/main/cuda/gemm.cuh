@@ -1,0 +1,59 @@
+// What the matrix products share: where their left operand comes from, and what follows the product.
+#pragma once
+#include "svgen.cuh"
+
+// y[m, n] = f(sum over k of a[m, k] b[n, k] + bias[n]).
+struct Product {
+    Elements a, b, bias, out;
+    int m, n, k;
+    int function;  // Activation
+    int wide;      // rows of a and b may be read in fours, or eights by the bf16 kernels
+    int wide_out;  // rows of out may be written in fours
+};
+
+// A convolution as a product: row m is an output pixel, and k runs over taps [kt, kh, kw] and, the
+// fastest, input channels. Zero padding in space, none in time.
+struct Window {
+    int h, w, c;  // of the input
+    int out_h, out_w;
+    int kh, kw;
+    int stride_time, stride_space, top, left;
+};
+
+// Row m of a matrix [M, K].
+struct MatrixRow {
+    i64 at;
+    bool valid;
+
+    DEVICE MatrixRow(const Product& p, const Window&, i64 m) : at(m * p.k), valid(m < p.m) {}
+
+    // Where element k of the row lies, or a negative number where it counts as zero.
+    DEVICE i64 place(const Product& p, const Window&, int k) const {
+        return valid && k < p.k ? at + k : -1;
+    }
+};
+
+// The input pixels that output pixel m sees.
+struct PixelRow {
+    int t, y, x;
+    bool valid;
+
+    DEVICE PixelRow(const Product& p, const Window& w, i64 m) : valid(m < p.m) {
+        int pixel = (int)m;
+        int line = pixel / w.out_w;
+        x = (pixel - line * w.out_w) * w.stride_space - w.left;
+        t = line / w.out_h;
+        y = (line - t * w.out_h) * w.stride_space - w.top;
+        t *= w.stride_time;
+    }
+
+    DEVICE i64 place(const Product& p, const Window& w, int k) const {
+        int tap = k / w.c;
+        int row = tap / w.kw;
+        int time = row / w.kh;
+        int yy = y + row - time * w.kh;
+        int xx = x + tap - row * w.kw;
+        bool inside = valid && k < p.k && yy >= 0 && yy < w.h && xx >= 0 && xx < w.w;
+        return inside ? (((i64)(t + time) * w.h + yy) * w.w + xx) * w.c + (k - tap * w.c) : -1;
+    }
+};

@@ -1,0 +1,57 @@
+// Operations that move elements and compute nothing, limited by memory.
+#include "svgen.cuh"
+
+static const int MOST_DIMS = 8;
+
+// Output dimensions, the last varies fastest, and by how many units the input moves for each.
+struct Permutation {
+    int rank;
+    int unused;
+    i64 sizes[MOST_DIMS];
+    i64 strides[MOST_DIMS];
+};
+
+template <class Unit>
+DEVICE void permute_units(const Permutation& p, const Unit* x, Unit* out, i64 count) {
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        i64 rest = i, from = 0;
+        for (int d = p.rank - 1; d > 0; d--) {
+            i64 q = rest / p.sizes[d];
+            from += (rest - q * p.sizes[d]) * p.strides[d];
+            rest = q;
+        }
+        out[i] = x[from + rest * p.strides[0]];
+    }
+}
+
+// A unit is 1, 2, 4, 8 or 16 bytes that stay together.
+KERNEL(256) permute(Permutation p, const void* x, void* out, i64 count, int unit) {
+    switch (unit) {
+        case 1: permute_units(p, (const char*)x, (char*)out, count); break;
+        case 2: permute_units(p, (const u16*)x, (u16*)out, count); break;
+        case 4: permute_units(p, (const u32*)x, (u32*)out, count); break;
+        case 8: permute_units(p, (const u64*)x, (u64*)out, count); break;
+        default: permute_units(p, (const uint4*)x, (uint4*)out, count);
+    }
+}
+
+KERNEL(256) embedding(const int* ids, Elements table, Elements out, i64 count, int width) {
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        i64 row = i / width;
+        store(out, i, load(table, (i64)ids[row] * width + (i - row * width)));
+    }
+}
+
+// x [T, H, W, C]; out has time * T frames of space * H x space * W pixels.
+KERNEL(256)
+upsample(Elements x, Elements out, i64 count, int time, int space, int h, int w, int c) {
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        i64 pixel = i / c;
+        int channel = (int)(i - pixel * c);
+        i64 line = pixel / (w * space);
+        int column = (int)(pixel - line * (w * space)) / space;
+        i64 frame = line / (h * space);
+        int row = (int)(line - frame * (h * space)) / space;
+        store(out, i, load(x, (((frame / time) * h + row) * w + column) * c + channel));
+    }
+}

@@ -1,0 +1,75 @@
+package org.svgen.cuda;
+
+import java.util.List;
+import java.util.Optional;
+import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.ffi.DriverUnavailableException;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BackendProvider;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
+ * library where it is not the system's; {@code svgen.cuda.arch} the architecture whose kernels are
+ * used instead of the GPU's own.
+ */
+public final class CudaProvider implements BackendProvider {
+    @Override
+    public String kind() {
+        return "cuda";
+    }
+
+    /** Below the CPU's until the kernels have been verified on GPUs: used when asked for. */
+    @Override
+    public int preference() {
+        return -1;
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        try {
+            CudaDriver driver = driver();
+            for (int i = 0; i < driver.deviceCount(); i++) {
+                if (Device.of(driver, i).supported()) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(tooOld(Device.of(driver, 0)));
+        } catch (DriverUnavailableException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Backend open(int index) {
+        CudaDriver driver = driver();
+        int devices = driver.deviceCount();
+        if (index >= devices) {
+            throw new BadInputException(
+                    "--device cuda:%d: expected a number below %d, the GPUs found"
+                            .formatted(index, devices));
+        }
+        Device device = Device.of(driver, index);
+        if (!device.supported()) {
+            throw new BadInputException(
+                    "--device cuda:%d cannot be used: %s".formatted(index, tooOld(device)));
+        }
+        return new CudaBackend(new Gpu(driver, device, architectures(device)));
+    }
+
+    private static List<String> architectures(Device device) {
+        String forced = System.getProperty("svgen.cuda.arch");
+        return forced == null
+                ? KernelNames.candidates(device.major(), device.minor())
+                : List.of(forced);
+    }
+
+    private static CudaDriver driver() {
+        return CudaDriver.open(System.getProperty("svgen.cuda.library", "libcuda.so.1"));
+    }
+
+    private static String tooOld(Device device) {
+        return "GPU %d is %s, expected compute capability 8.0 or higher"
+                .formatted(device.index(), device);
+    }
+}

@@ -1,0 +1,126 @@
+package org.svgen.cuda;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.ffi.CudaException;
+
+/**
+ * A GPU in use: its context, one stream on which all work is done in order, its kernels. One thread
+ * at a time uses it, not always the same one.
+ */
+final class Gpu implements AutoCloseable {
+    private final CudaDriver driver;
+    private final Device device;
+    private final long context;
+    private final long stream;
+    private final KernelLibrary kernels;
+    private final Launcher launcher;
+    private final Staging staging;
+    private @Nullable Thread thread;
+
+    /**
+     * @param architectures whose kernels may be used, the best first
+     */
+    Gpu(CudaDriver driver, Device device, List<String> architectures) {
+        this.driver = driver;
+        this.device = device;
+        context = driver.retainContext(device.index());
+        driver.makeCurrent(context);
+        thread = Thread.currentThread();
+        stream = driver.createStream();
+        driver.keepFreedMemory(device.index());
+        kernels = new KernelLibrary(driver, device, architectures);
+        launcher = new Launcher(this);
+        staging = new Staging(this);
+    }
+
+    /** The driver, with this GPU's context made the calling thread's. */
+    CudaDriver driver() {
+        Thread current = Thread.currentThread();
+        if (thread != current) {
+            driver.makeCurrent(context);
+            thread = current;
+        }
+        return driver;
+    }
+
+    Device device() {
+        return device;
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    KernelLibrary kernels() {
+        return kernels;
+    }
+
+    Staging staging() {
+        return staging;
+    }
+
+    /** Begins a launch of a kernel that takes no dynamic shared memory. */
+    Launcher kernel(String source, String name) {
+        return kernel(source, name, 0);
+    }
+
+    /** Begins a launch; arguments follow, then the start. */
+    Launcher kernel(String source, String name, int sharedBytes) {
+        driver();
+        return launcher.begin(kernels.get(source, name, sharedBytes), sharedBytes);
+    }
+
+    /**
+     * Device memory, valid for work that is given to the stream from now on.
+     *
+     * @throws CudaException if there is not enough, saying for what it was and how much is free
+     */
+    long allocate(long bytes, String purpose) {
+        try {
+            return driver().allocate(Math.max(bytes, 1), stream, purpose);
+        } catch (CudaException e) {
+            throw e.outOfMemory() ? e.with(freeMemory()) : e;
+        }
+    }
+
+    private String freeMemory() {
+        return "; %.1f of %.1f GiB are free"
+                .formatted(driver.freeMemory() / 0x1p30, device.memory() / 0x1p30);
+    }
+
+    /** Gives memory back once the work is done that the stream has now. */
+    void free(long address) {
+        driver().free(address, stream);
+    }
+
+    /** Memory for what one operation needs between its kernels. */
+    Scratch scratch(long bytes) {
+        long address = allocate(bytes, "an operation's partial results");
+        return new Scratch(this, address);
+    }
+
+    /** Memory that closing gives back, in the order of the stream. */
+    record Scratch(Gpu gpu, long address) implements AutoCloseable {
+        @Override
+        public void close() {
+            gpu.free(address);
+        }
+    }
+
+    /** Waits until all work is done; errors of kernels appear here at the latest. */
+    void synchronize() {
+        driver().synchronizeStream(stream);
+    }
+
+    @Override
+    public void close() {
+        driver();
+        staging.close();
+        kernels.close();
+        driver.destroyStream(stream);
+        driver.releaseContext(device.index());
+        thread = null;
+    }
+}

@@ -1,0 +1,87 @@
+package org.svgen.cuda;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.cuda.Gpu.Scratch;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.Tensor;
+
+/** Group normalisation: kernels of group_norm.cu. */
+final class GroupNorm {
+    private static final String SOURCE = "group_norm";
+    private static final int THREADS = 256;
+    private static final int MOST_RUNS = 256;
+    private static final int PIXELS_OF_A_RUN = 512; // at least, so that runs are worth a block
+    private static final int PAIR = 2 * Float.BYTES;
+
+    private final Gpu gpu;
+
+    GroupNorm(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    /** Data that may be coarser than what it modulates, and which frame of it each frame takes. */
+    record Modulation(Tensor scale, Tensor shift, int[] frames) {}
+
+    void apply(
+            Tensor x,
+            int groups,
+            Tensor weight,
+            Tensor bias,
+            float eps,
+            @Nullable Modulation modulation,
+            Activation f,
+            Tensor out) {
+        int c = x.size(3);
+        long pixels = x.elements() / c;
+        int runs = (int) Math.clamp(pixels / PIXELS_OF_A_RUN, 1, MOST_RUNS);
+        long partials = (long) groups * runs * PAIR;
+        int frames = modulation == null ? 0 : modulation.frames.length;
+        long bytes = partials + (long) groups * PAIR + (long) frames * Integer.BYTES;
+        try (Scratch scratch = gpu.scratch(bytes)) {
+            long partial = scratch.address();
+            long moments = partial + partials;
+            long frameTable = modulation == null ? 0 : moments + (long) groups * PAIR;
+            if (modulation != null) {
+                gpu.staging().toDevice(modulation.frames, frameTable);
+            }
+            gpu.kernel(SOURCE, "group_sums")
+                    .elements(x)
+                    .i64(pixels)
+                    .i32(c)
+                    .i32(groups)
+                    .pointer(partial)
+                    .start(groups, runs, 1, THREADS);
+            gpu.kernel(SOURCE, "group_moments")
+                    .elements(x)
+                    .i64(pixels)
+                    .i32(c)
+                    .i32(groups)
+                    .f32(eps)
+                    .i32(runs)
+                    .pointer(partial)
+                    .pointer(moments)
+                    .start(groups, 1, 1, 32);
+            Tensor scale = modulation == null ? null : modulation.scale;
+            gpu.kernel(SOURCE, "group_normalise")
+                    .struct()
+                    .elements(x)
+                    .elements(weight)
+                    .elements(bias)
+                    .elements(scale)
+                    .elements(modulation == null ? null : modulation.shift)
+                    .elements(out)
+                    .pointer(frameTable)
+                    .pointer(moments)
+                    .i32(x.size(1))
+                    .i32(x.size(2))
+                    .i32(c)
+                    .i32(groups)
+                    .i32(scale == null ? 1 : scale.size(1))
+                    .i32(scale == null ? 1 : scale.size(2))
+                    .i32(f.ordinal())
+                    .end()
+                    .i64(x.elements())
+                    .start(x.elements(), THREADS);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.svgen.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.tensor.SvgenException;
+
+/** The kernels of one GPU, loaded from the jar when first asked for. */
+final class KernelLibrary implements AutoCloseable {
+    private final CudaDriver driver;
+    private final Device device;
+    private final List<String> architectures;
+    private final Map<String, Long> libraries = new HashMap<>();
+    private final Map<String, Kernel> kernels = new HashMap<>();
+
+    /** A function on the device. */
+    record Kernel(String name, long handle) {}
+
+    /**
+     * @param architectures whose kernels may be used, the best first
+     */
+    KernelLibrary(CudaDriver driver, Device device, List<String> architectures) {
+        this.driver = driver;
+        this.device = device;
+        this.architectures = architectures;
+    }
+
+    /** The best architecture that source {@code name} was built for, if there is one. */
+    Optional<String> architecture(String name) {
+        return architectures.stream()
+                .filter(arch ->
+                        KernelLibrary.class.getResource(KernelNames.resource(name, arch)) != null)
+                .findFirst();
+    }
+
+    /**
+     * A kernel of {@code source}.
+     *
+     * @param sharedBytes the most dynamic shared memory that it will be launched with
+     */
+    Kernel get(String source, String name, int sharedBytes) {
+        return kernels.computeIfAbsent(
+                name + " " + sharedBytes,
+                key -> {
+                    long handle = driver.kernel(library(source), name);
+                    if (sharedBytes > 0) {
+                        driver.allowSharedMemory(handle, sharedBytes, device.index());
+                    }
+                    return new Kernel(name, handle);
+                });
+    }
+
+    private long library(String source) {
+        return libraries.computeIfAbsent(
+                source,
+                name -> {
+                    String arch =
+                            architecture(name)
+                                    .orElseThrow(() ->
+                                            new SvgenException(
+                                                    "no kernels '%s' for %s"
+                                                            .formatted(name, device)));
+                    try (Arena arena = Arena.ofConfined()) {
+                        String what = "kernels %s for %s".formatted(name, arch);
+                        return driver.loadLibrary(read(arena, name, arch), what);
+                    }
+                });
+    }
+
+    /** A zero byte follows the content, as PTX needs it. */
+    private static MemorySegment read(Arena arena, String name, String arch) {
+        String resource = KernelNames.resource(name, arch);
+        try (InputStream in = KernelLibrary.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new SvgenException("the program lacks its file " + resource);
+            }
+            byte[] bytes = new GZIPInputStream(in).readAllBytes();
+            MemorySegment segment = arena.allocate(bytes.length + 1L, 64);
+            MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            return segment;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        libraries.values().forEach(driver::unloadLibrary);
+        libraries.clear();
+        kernels.clear();
+    }
+}

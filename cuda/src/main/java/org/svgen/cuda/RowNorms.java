@@ -1,0 +1,91 @@
+package org.svgen.cuda;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Ops.HeadNorm;
+import org.svgen.tensor.Tensor;
+
+/** Normalisation of rows and heads: kernels of norms.cu. */
+final class RowNorms {
+    /** The longest head that fits in the registers of a warp as the kernel uses them. */
+    static final int MOST_HEAD_DIM = 256;
+
+    private static final String SOURCE = "norms";
+    private static final int WARPS = 8;
+
+    private final Gpu gpu;
+
+    RowNorms(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    void layer(
+            Tensor x,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            float eps,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Tensor out) {
+        run(x, weight, bias, eps, scale, shift, false, out);
+    }
+
+    void rms(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
+        run(x, weight, null, eps, null, null, true, out);
+    }
+
+    private void run(
+            Tensor x,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            float eps,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            boolean rms,
+            Tensor out) {
+        int c = x.size(-1);
+        long rows = x.elements() / c;
+        gpu.kernel(SOURCE, "row_norm")
+                .struct()
+                .elements(x)
+                .elements(weight)
+                .elements(bias)
+                .elements(scale)
+                .elements(shift)
+                .elements(out)
+                .f32(eps)
+                .flag(rms)
+                .end()
+                .i64(rows)
+                .i32(c)
+                .flag(c % 4 == 0 && Wide.rows(4, c, x, weight, bias, scale, shift, out))
+                .start(rows * 32, 32 * WARPS);
+    }
+
+    /** {@code x} [B, N, H, D] to {@code out} [B, H, N, D]. */
+    void splitHeads(
+            Tensor x,
+            HeadNorm norm,
+            @Nullable Tensor cos,
+            @Nullable Tensor sin,
+            int ropeFrom,
+            Tensor out) {
+        gpu.kernel(SOURCE, "split_heads")
+                .struct()
+                .elements(x)
+                .elements(out)
+                .elements(norm.weight())
+                .elements(norm.bias())
+                .pointer(cos)
+                .pointer(sin)
+                .i32(norm.kind().ordinal())
+                .f32(norm.eps())
+                .i32(x.size(0))
+                .i32(x.size(1))
+                .i32(x.size(2))
+                .i32(x.size(3))
+                .i32(ropeFrom)
+                .i32(cos == null ? 0 : cos.size(0))
+                .end()
+                .start(x.elements() / x.size(3) * 32, 32 * WARPS);
+    }
+}

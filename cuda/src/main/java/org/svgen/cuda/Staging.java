@@ -1,0 +1,71 @@
+package org.svgen.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.svgen.cuda.ffi.CudaDriver;
+
+/**
+ * Copies between host and device through pinned memory, so that any host memory will do and the
+ * device copies while the processor already fills the next piece.
+ */
+final class Staging implements AutoCloseable {
+    private static final int PIECES = 4;
+    private static final long PIECE = 4 << 20;
+
+    private final Gpu gpu;
+    private final MemorySegment pinned;
+    private final long[] copied = new long[PIECES]; // events: the device no longer reads the piece
+    private int next;
+
+    Staging(Gpu gpu) {
+        this.gpu = gpu;
+        CudaDriver driver = gpu.driver();
+        pinned = driver.allocatePinned(PIECES * PIECE);
+        for (int i = 0; i < PIECES; i++) {
+            copied[i] = driver.createEvent();
+            driver.recordEvent(copied[i], gpu.stream());
+        }
+    }
+
+    /** When this returns, {@code from} has been read; the copy is in the order of the stream. */
+    void toDevice(MemorySegment from, long to) {
+        CudaDriver driver = gpu.driver();
+        for (long at = 0; at < from.byteSize(); at += PIECE) {
+            long bytes = Math.min(PIECE, from.byteSize() - at);
+            driver.synchronizeEvent(copied[next]);
+            MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
+            MemorySegment.copy(from, at, piece, 0, bytes);
+            driver.copyToDevice(to + at, piece, bytes, gpu.stream());
+            driver.recordEvent(copied[next], gpu.stream());
+            next = (next + 1) % PIECES;
+        }
+    }
+
+    void toDevice(int[] from, long to) {
+        toDevice(MemorySegment.ofArray(from), to);
+    }
+
+    /** When this returns, {@code to} has been written. */
+    void toHost(long from, MemorySegment to) {
+        CudaDriver driver = gpu.driver();
+        for (long at = 0; at < to.byteSize(); at += PIECE) {
+            long bytes = Math.min(PIECE, to.byteSize() - at);
+            // One piece at a time: results are small beside weights.
+            driver.synchronizeEvent(copied[next]);
+            MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
+            driver.copyToHost(piece, from + at, bytes, gpu.stream());
+            gpu.synchronize();
+            MemorySegment.copy(
+                    piece, ValueLayout.JAVA_BYTE, 0, to, ValueLayout.JAVA_BYTE, at, bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        CudaDriver driver = gpu.driver();
+        for (long event : copied) {
+            driver.destroyEvent(event);
+        }
+        driver.freePinned(pinned);
+    }
+}

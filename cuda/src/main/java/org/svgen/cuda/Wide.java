@@ -1,0 +1,39 @@
+package org.svgen.cuda;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Tensor;
+
+/** Whether kernels may read and write several elements at once. */
+final class Wide {
+    private Wide() {}
+
+    /**
+     * True if rows of {@code length} elements consist of whole groups of {@code group}, and the
+     * tensors, as far as there are any, begin at multiples of a group.
+     */
+    static boolean rows(int group, long length, @Nullable Tensor... tensors) {
+        if (length % group != 0) {
+            // One row only, as an operand that all rows share, or none, is no obstacle.
+            if (length != 1 || hasShort(tensors)) {
+                return false;
+            }
+        }
+        for (Tensor tensor : tensors) {
+            if (tensor != null
+                    && DeviceStorage.address(tensor) % ((long) group * tensor.dtype().bytes())
+                            != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasShort(@Nullable Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            if (tensor != null && tensor.elements() == 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,81 @@
+package org.svgen.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.tensor.Backend;
+
+/**
+ * The driver's library compiled from our kernels for the CPU (src/test/native): checks the binding,
+ * the launches and what kernels compute where there is no GPU. Needs g++.
+ */
+final class EmulatedGpu {
+    private static final Path LIBRARY = Path.of("target/emulator/libcuda.so").toAbsolutePath();
+
+    private EmulatedGpu() {}
+
+    /** The file of the library; built when a source is newer. */
+    static synchronized String library() {
+        try {
+            if (!upToDate()) {
+                assumeTrue(canCompile(), "g++ is not installed");
+                Process build =
+                        new ProcessBuilder(
+                                        "bash",
+                                        "src/test/native/build.sh",
+                                        "src/main/cuda",
+                                        LIBRARY.toString())
+                                .redirectErrorStream(true)
+                                .start();
+                String output = new String(build.getInputStream().readAllBytes());
+                assertThat(build.waitFor(5, TimeUnit.MINUTES)).isTrue();
+                assertThat(build.exitValue()).as(output).isZero();
+            }
+            return LIBRARY.toString();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Backend open() {
+        CudaDriver driver = CudaDriver.open(library());
+        Device device = Device.of(driver, 0);
+        return new CudaBackend(
+                new Gpu(driver, device, KernelNames.candidates(device.major(), device.minor())));
+    }
+
+    private static boolean upToDate() throws IOException {
+        if (!Files.exists(LIBRARY)) {
+            return false;
+        }
+        var built = Files.getLastModifiedTime(LIBRARY);
+        for (String folder : new String[] {"src/main/cuda", "src/test/native"}) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.toList()) {
+                    if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean canCompile() throws InterruptedException {
+        try {
+            return new ProcessBuilder("g++", "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,277 @@
+// A libcuda that computes on the CPU: as much of the driver as the backend calls, over the kernels
+// that are compiled into it (kernels.cpp). Device memory is host memory, streams run at once.
+#include <ucontext.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emulator.hpp"
+
+namespace emulator {
+Index thread, block, block_size, grid_size;
+unsigned char* dynamic_shared;
+
+namespace {
+const size_t STACK = 256 << 10;
+
+struct Fiber {
+    ucontext_t context;
+    Index index;
+    bool done;
+};
+
+std::vector<Fiber> fibers;
+std::vector<char*> stacks;
+ucontext_t scheduler;
+int current, arrived, alive;
+unsigned long generation;
+std::vector<int> warp_arrived, warp_alive;
+std::vector<unsigned long> warp_generation;
+std::vector<unsigned char> slots;
+Entry entry;
+void** entry_arguments;
+
+std::map<std::string, Entry>& kernels() {
+    static std::map<std::string, Entry> all;
+    return all;
+}
+
+void give_way() {
+    swapcontext(&fibers[current].context, &scheduler);
+    thread = fibers[current].index;
+}
+
+void release_block() {
+    arrived = 0;
+    generation++;
+}
+
+void run_thread() {
+    entry(entry_arguments);
+    int warp = current / 32;
+    fibers[current].done = true;
+    if (arrived == --alive) release_block();
+    if (warp_arrived[warp] == --warp_alive[warp]) {
+        warp_arrived[warp] = 0;
+        warp_generation[warp]++;
+    }
+    swapcontext(&fibers[current].context, &scheduler);
+}
+
+void run_block(int threads) {
+    int warps = (threads + 31) / 32;
+    fibers.resize(threads);
+    while ((int)stacks.size() < threads) stacks.push_back((char*)malloc(STACK));
+    slots.resize((size_t)warps * 32 * 64);
+    warp_arrived.assign(warps, 0);
+    warp_alive.assign(warps, 32);
+    warp_generation.assign(warps, 0);
+    arrived = 0;
+    alive = threads;
+    for (int i = 0; i < threads; i++) {
+        Fiber& f = fibers[i];
+        getcontext(&f.context);
+        f.context.uc_stack.ss_sp = stacks[i];
+        f.context.uc_stack.ss_size = STACK;
+        f.context.uc_link = nullptr;
+        makecontext(&f.context, run_thread, 0);
+        f.index = {(unsigned)i, 0, 0};
+        f.done = false;
+    }
+    while (alive > 0) {
+        for (current = 0; current < threads; current++) {
+            if (fibers[current].done) continue;
+            thread = fibers[current].index;
+            swapcontext(&scheduler, &fibers[current].context);
+        }
+    }
+}
+}  // namespace
+
+void block_barrier() {
+    unsigned long mine = generation;
+    if (++arrived == alive) {
+        release_block();
+    } else {
+        while (generation == mine) give_way();
+    }
+}
+
+void warp_barrier() {
+    int warp = thread.x / 32;
+    unsigned long mine = warp_generation[warp];
+    if (++warp_arrived[warp] == warp_alive[warp]) {
+        warp_arrived[warp] = 0;
+        warp_generation[warp]++;
+    } else {
+        while (warp_generation[warp] == mine) give_way();
+    }
+}
+
+unsigned char* lane_slot(int lane) { return &slots[(thread.x / 32 * 32 + lane) * 64]; }
+
+bool add_kernel(const char* name, Entry kernel) {
+    kernels()[name] = kernel;
+    return true;
+}
+}  // namespace emulator
+
+using namespace emulator;
+
+static int environment(const char* name, int otherwise) {
+    const char* value = getenv(name);
+    return value ? atoi(value) : otherwise;
+}
+
+struct LaunchConfig {
+    unsigned grid[3], block[3], shared;
+    void* stream;
+    void* attributes;
+    unsigned attribute_count;
+};
+
+// Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 500 ..._NOT_FOUND.
+extern "C" {
+int cuInit(unsigned) { return 0; }
+int cuDriverGetVersion(int* version) {
+    *version = environment("SVGEN_EMULATED_DRIVER", 13000);
+    return 0;
+}
+int cuGetErrorName(int code, const char** name) {
+    *name = code == 1 ? "CUDA_ERROR_INVALID_VALUE" : code == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : "CUDA_ERROR_NOT_FOUND";
+    return 0;
+}
+int cuDeviceGetCount(int* count) {
+    *count = 1;
+    return 0;
+}
+int cuDeviceGetName(char* name, int size, int) {
+    snprintf(name, size, "Emulated GPU");
+    return 0;
+}
+int cuDeviceGetAttribute(int* value, int attribute, int) {
+    switch (attribute) {
+        case 16: *value = 2; break;
+        case 38: *value = 1 << 20; break;
+        case 75: *value = 8; break;
+        case 76: *value = 0; break;
+        case 97: *value = 99 << 10; break;
+        default: *value = 1;
+    }
+    return 0;
+}
+int cuDeviceTotalMem_v2(size_t* bytes, int) {
+    *bytes = (size_t)2 << 30;
+    return 0;
+}
+int cuMemGetInfo_v2(size_t* free, size_t* total) {
+    *free = (size_t)1 << 30;
+    *total = (size_t)2 << 30;
+    return 0;
+}
+int cuDeviceCanAccessPeer(int* can, int, int) {
+    *can = 0;
+    return 0;
+}
+int cuDevicePrimaryCtxRetain(void** context, int) {
+    *context = (void*)1;
+    return 0;
+}
+int cuDevicePrimaryCtxRelease_v2(int) { return 0; }
+int cuCtxSetCurrent(void*) { return 0; }
+int cuStreamCreate(void** stream, unsigned) {
+    *stream = (void*)2;
+    return 0;
+}
+int cuStreamDestroy_v2(void*) { return 0; }
+int cuStreamSynchronize(void*) { return 0; }
+int cuEventCreate(void** event, unsigned) {
+    *event = (void*)3;
+    return 0;
+}
+int cuEventDestroy_v2(void*) { return 0; }
+int cuEventRecord(void*, void*) { return 0; }
+int cuEventSynchronize(void*) { return 0; }
+int cuEventElapsedTime(float* milliseconds, void*, void*) {
+    *milliseconds = 0;
+    return 0;
+}
+int cuDeviceGetDefaultMemPool(void** pool, int) {
+    *pool = (void*)4;
+    return 0;
+}
+int cuMemPoolSetAttribute(void*, int, void*) { return 0; }
+int cuMemAllocAsync(void** address, size_t bytes, void*) {
+    if (bytes > (size_t)1 << 30) return 2;
+    *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
+    memset(*address, 0xff, bytes);  // NaN: whoever reads what was never written shall notice
+    return 0;
+}
+int cuMemFreeAsync(void* address, void*) {
+    free(address);
+    return 0;
+}
+int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
+    *address = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
+    return 0;
+}
+int cuMemFreeHost(void* address) {
+    free(address);
+    return 0;
+}
+int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void*) {
+    memcpy(to, from, bytes);
+    return 0;
+}
+int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void*) {
+    memcpy(to, from, bytes);
+    return 0;
+}
+int cuMemcpyDtoDAsync_v2(void* to, const void* from, size_t bytes, void*) {
+    memmove(to, from, bytes);
+    return 0;
+}
+int cuMemsetD32Async(unsigned* to, unsigned value, size_t count, void*) {
+    std::fill(to, to + count, value);
+    return 0;
+}
+int cuLibraryLoadData(void** library, const void*, void*, void*, unsigned, void*, void*, unsigned) {
+    *library = (void*)5;
+    return 0;
+}
+int cuLibraryUnload(void*) { return 0; }
+int cuLibraryGetKernel(void** kernel, void*, const char* name) {
+    auto found = kernels().find(name);
+    if (found == kernels().end()) return 500;
+    *kernel = (void*)found->second;
+    return 0;
+}
+int cuKernelSetAttribute(int, int bytes, void*, int) { return bytes > 99 << 10 ? 1 : 0; }
+int cuTensorMapEncodeTiled(void*, int, unsigned, void*, const void*, const void*, const void*, const void*, int,
+                           int, int, int) {
+    return 0;
+}
+int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {
+    unsigned threads = c->block[0];
+    if (threads % 32 || threads > 1024 || c->block[1] != 1 || c->block[2] != 1 || c->shared > 99 << 10) return 1;
+    std::vector<unsigned char> shared(c->shared + 1024);
+    dynamic_shared = (unsigned char*)(((uintptr_t)shared.data() + 1023) / 1024 * 1024);
+    entry = (Entry)kernel;
+    entry_arguments = arguments;
+    block_size = {threads, 1, 1};
+    grid_size = {c->grid[0], c->grid[1], c->grid[2]};
+    for (unsigned z = 0; z < c->grid[2]; z++) {
+        for (unsigned y = 0; y < c->grid[1]; y++) {
+            for (unsigned x = 0; x < c->grid[0]; x++) {
+                block = {x, y, z};
+                memset(dynamic_shared, 0xff, c->shared);
+                run_block(threads);
+            }
+        }
+    }
+    return 0;
+}
+}

@@ -1,0 +1,179 @@
+// Runs kernels on the CPU, one block after the other: every thread of a block is a fiber, which
+// gives way at barriers and warp operations. Included before a kernel's source in place of what
+// nvcc brings. Slow, but exact in what it says about indices, barriers and shared memory.
+#pragma once
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#define SVGEN_EMULATED
+#define __global__
+#define __device__
+#define __noinline__ __attribute__((noinline))
+#define __forceinline__ inline
+#define __restrict__
+#define __grid_constant__
+#define __launch_bounds__(...)
+#define __align__(n) alignas(n)
+// One block runs at a time.
+#define __shared__ static
+#define SHARED_BYTES(name) unsigned char* name = emulator::dynamic_shared
+
+struct float2 { float x, y; };
+struct alignas(16) float4 { float x, y, z, w; };
+struct alignas(8) uint2 { unsigned x, y; };
+struct alignas(16) uint4 { unsigned x, y, z, w; };
+inline float2 make_float2(float x, float y) { return {x, y}; }
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+inline uint2 make_uint2(unsigned x, unsigned y) { return {x, y}; }
+
+namespace emulator {
+struct Index { unsigned x, y, z; };
+extern Index thread, block, block_size, grid_size;
+extern unsigned char* dynamic_shared;
+
+// All threads of the block, or of the calling thread's warp, have arrived.
+void block_barrier();
+void warp_barrier();
+// A place that the lanes of a warp share, 64 bytes for each lane.
+unsigned char* lane_slot(int lane);
+
+template <class T>
+T exchange(T value, int lane) {
+    memcpy(lane_slot(thread.x % 32), &value, sizeof value);
+    warp_barrier();
+    T other;
+    memcpy(&other, lane_slot(lane), sizeof other);
+    warp_barrier();
+    return other;
+}
+
+using Entry = void (*)(void** arguments);
+bool add_kernel(const char* name, Entry entry);
+
+template <class... A, size_t... I>
+void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) {
+    kernel(*(std::remove_const_t<A>*)arguments[I]...);
+}
+
+template <class... A>
+void call(void (*kernel)(A...), void** arguments) {
+    call(kernel, arguments, std::index_sequence_for<A...>());
+}
+}  // namespace emulator
+
+#define threadIdx emulator::thread
+#define blockIdx emulator::block
+#define blockDim emulator::block_size
+#define gridDim emulator::grid_size
+
+inline void __syncthreads() { emulator::block_barrier(); }
+inline void __syncwarp() { emulator::warp_barrier(); }
+
+template <class T>
+T __shfl_xor_sync(unsigned, T value, int mask) {
+    return emulator::exchange(value, (int)(threadIdx.x % 32) ^ mask);
+}
+
+inline int atomicAdd(int* to, int value) {
+    int before = *to;
+    *to += value;
+    return before;
+}
+
+inline float rsqrtf(float x) { return 1 / sqrtf(x); }
+
+// What svgen.cuh says in machine language.
+inline float as_float(unsigned bits) {
+    float f;
+    memcpy(&f, &bits, 4);
+    return f;
+}
+
+inline float half_to_float(unsigned short bits) {
+    _Float16 h;
+    memcpy(&h, &bits, 2);
+    return (float)h;
+}
+
+inline unsigned short float_to_half(float f) {
+    _Float16 h = (_Float16)f;
+    unsigned short bits;
+    memcpy(&bits, &h, 2);
+    return bits;
+}
+
+inline unsigned short float_to_bf16(float f) {
+    unsigned bits;
+    memcpy(&bits, &f, 4);
+    if (f != f) return 0x7fff;
+    return (unsigned short)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+inline unsigned pack_bf16(float low, float high) {
+    return float_to_bf16(low) | (unsigned)float_to_bf16(high) << 16;
+}
+
+inline void copy_async(void* shared, const void* global, bool valid) {
+    if (valid) {
+        memcpy(shared, __builtin_assume_aligned(global, 16), 16);
+    } else {
+        memset(shared, 0, 16);
+    }
+}
+
+inline void copies_commit() {}
+
+template <int pending>
+void copies_wait() {}
+
+// Lane l gets elements 2 (l % 4) and the next of row l / 4 of each of four matrices, whose rows
+// lanes 8 j to 8 j + 7 name.
+inline void load_matrices(unsigned (&to)[4], const void* row) {
+    int lane = threadIdx.x % 32;
+    for (int j = 0; j < 4; j++) {
+        const void* from = emulator::exchange(row, 8 * j + lane / 4);
+        memcpy(&to[j], (const char*)from + lane % 4 * 4, 4);
+    }
+}
+
+inline void load_matrices_transposed(unsigned (&to)[4], const void* row) {
+    int lane = threadIdx.x % 32;
+    for (int j = 0; j < 4; j++) {
+        const void* low = emulator::exchange(row, 8 * j + lane % 4 * 2);
+        const void* high = emulator::exchange(row, 8 * j + lane % 4 * 2 + 1);
+        unsigned short a, b;
+        memcpy(&a, (const char*)low + lane / 4 * 2, 2);
+        memcpy(&b, (const char*)high + lane / 4 * 2, 2);
+        to[j] = a | (unsigned)b << 16;
+    }
+}
+
+inline void multiply_bf16(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    int lane = threadIdx.x % 32;
+    struct Fragments { unsigned a[4], b[2]; } mine = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
+    memcpy(emulator::lane_slot(lane), &mine, sizeof mine);
+    emulator::warp_barrier();
+    auto half = [](unsigned word, int i) { return as_float(i ? word & 0xffff0000 : word << 16); };
+    for (int i = 0; i < 4; i++) {
+        int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+        float sum = c[i];
+        for (int k = 0; k < 16; k++) {
+            Fragments x, y;
+            memcpy(&x, emulator::lane_slot(row % 8 * 4 + k % 8 / 2), sizeof x);
+            memcpy(&y, emulator::lane_slot(column * 4 + k % 8 / 2), sizeof y);
+            sum += half(x.a[row / 8 + k / 8 * 2], k % 2) * half(y.b[k / 8], k % 2);
+        }
+        c[i] = sum;
+    }
+    emulator::warp_barrier();
+}
+
+inline int opaque(int x) { return x; }
+
+inline float exp2_fast(float x) { return exp2f(x); }
