@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.media.ContactSheet;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "  svgen generate \"a red circle moves right on a black background\"",
             "  svgen generate \"a blue square spins\" --seed 7 --output spin.gif",
             "  svgen generate \"a star falls\" --attention dense --output dense.mp4 --report dense.json",
+            "  svgen generate \"a panda plays guitar\" --model THUDM/CogVideoX-2b",
             "  echo \"a green ball bounces\" | svgen generate --prompt-file - --contact-sheet ball.png",
             "",
             "The name of the video is printed to standard output, everything else to standard error.",
@@ -89,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
         attention.check();
         DType dtype = model.dtype();
         VideoWriter writer = output.check(text);
-        Path folder = ModelLocator.find(model.model);
+        Path folder = new ModelFinder(environment, output.quiet).find(model.model);
         Progress progress = new Progress(environment.console(), output.quiet);
         environment.interrupts().onStop(progress::cancel);
         try (Arena arena = Arena.ofShared()) {
@@ -164,7 +166,7 @@ final class GenerateCommand implements Callable<Integer> {
         console.say(
                 "%s: %d frames of %dx%d at %s fps, %d steps, guidance %s, seed %d"
                         .formatted(
-                                folder.getFileName(),
+                                Checkpoint.nameOf(folder),
                                 r.frames(),
                                 r.width(),
                                 r.height(),

@@ -25,7 +25,8 @@ import tools.jackson.databind.ObjectMapper;
             "Examples:",
             "  svgen info demo",
             "  svgen info svgen-red-circle-moves-right-1.mp4",
-            "  svgen info /models/CogVideoX-5b --json"
+            "  svgen info /models/CogVideoX-5b --json",
+            "  svgen info THUDM/CogVideoX-2b"
         })
 final class InfoCommand implements Callable<Integer> {
     private final Environment environment;
@@ -33,7 +34,8 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL|VIDEO",
             description =
-                    "A folder in diffusers' layout, a built-in model, or an .mp4 that svgen wrote.")
+                    "A folder in diffusers' layout, a built-in model, ORG/NAME on the Hugging Face hub"
+                            + " (downloaded if it is not here), or an .mp4 that svgen wrote.")
     String subject = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -65,7 +67,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private String model() {
-        Path folder = ModelLocator.find(subject);
+        Path folder = new ModelFinder(environment, false).find(subject);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             ModelSummary summary = ModelSummary.of(checkpoint);
             return json

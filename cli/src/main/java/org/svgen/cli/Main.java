@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.svgen.cli.bench.BenchCommand;
+import org.svgen.hub.PullStoppedException;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.tensor.BadInputException;
@@ -49,7 +50,8 @@ public final class Main implements Runnable {
                         humanStream(),
                         Boolean.getBoolean("svgen.terminal"));
         boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
-        Environment environment = new Environment(console, System.in, Pipelines::open, interrupts);
+        Environment environment =
+                new Environment(console, System.in, Pipelines::open, interrupts, System.getenv());
         finish(environment, run(environment, debug, args));
     }
 
@@ -80,6 +82,7 @@ public final class Main implements Runnable {
         CommandLine svgen =
                 new CommandLine(new Main())
                         .addSubcommand(new GenerateCommand(environment))
+                        .addSubcommand(new PullCommand(environment))
                         .addSubcommand(new ModelsCommand(environment))
                         .addSubcommand(new InfoCommand(environment))
                         .addSubcommand(new CompareCommand(environment))
@@ -139,6 +142,10 @@ public final class Main implements Runnable {
             }
             case CancelledException _ -> {
                 console.say("svgen: stopped, nothing was written");
+                return INTERRUPTED;
+            }
+            case PullStoppedException _ -> {
+                console.say("svgen: " + firstLine(e));
                 return INTERRUPTED;
             }
             case SvgenException _ -> console.say("svgen: " + firstLine(e));

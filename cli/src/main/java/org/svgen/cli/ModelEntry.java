@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.ModelSummary;
+import org.svgen.hub.CachedModel;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
@@ -15,12 +18,14 @@ import org.svgen.tensor.BadInputException;
  * A model in a list.
  *
  * @param name by which {@code --model} finds it
+ * @param revision the commit, for a model in the cache
  * @param pipelineClass null where the folder cannot be read
  * @param problem why it cannot be run; null if it can
  * @param settings what it does when not told otherwise; null if it cannot be run
  */
 record ModelEntry(
         String name,
+        @Nullable String revision,
         String folder,
         @Nullable String pipelineClass,
         long parameters,
@@ -28,6 +33,8 @@ record ModelEntry(
         @Nullable String problem,
         boolean needsImage,
         @Nullable Settings settings) {
+
+    private static final int SHORT_COMMIT = 7;
 
     /** Defaults as options name them. */
     record Settings(
@@ -65,36 +72,61 @@ record ModelEntry(
 
     /** Reads configs and headers, and tries whether the model can be run. */
     static ModelEntry of(String name, Path folder, ModelOpener opener, Backend backend) {
+        return of(name, null, folder, "", opener, backend);
+    }
+
+    /** The same for a model in the cache, which may be there in parts. */
+    static ModelEntry of(CachedModel model, ModelOpener opener, Backend backend) {
+        String advice = "; 'svgen pull %s' fetches the rest".formatted(model.id());
+        return of(model.id().toString(), model.commit(), model.folder(), advice, opener, backend);
+    }
+
+    private static ModelEntry of(
+            String name,
+            @Nullable String revision,
+            Path folder,
+            String advice,
+            ModelOpener opener,
+            Backend backend) {
         String pipelineClass = null;
         long parameters = 0;
         long bytes = 0;
+        String problem;
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             pipelineClass = checkpoint.pipelineClass();
-            ModelSummary summary = ModelSummary.of(checkpoint);
-            parameters = summary.parameters();
-            bytes = summary.bytes();
-            try (VideoPipeline pipeline = opener.open(folder, backend)) {
-                return new ModelEntry(
-                        name,
-                        folder.toString(),
-                        pipelineClass,
-                        parameters,
-                        bytes,
-                        null,
-                        pipeline.needsImage(),
-                        Settings.of(pipeline.defaults()));
+            ModelFiles files = ModelFiles.of(folder, Pipelines::components);
+            bytes = files.bytes(folder);
+            if (files.missing().isEmpty()) {
+                ModelSummary summary = ModelSummary.of(checkpoint);
+                parameters = summary.parameters();
+                bytes = summary.bytes();
+                try (VideoPipeline pipeline = opener.open(folder, backend)) {
+                    return new ModelEntry(
+                            name,
+                            revision,
+                            folder.toString(),
+                            pipelineClass,
+                            parameters,
+                            bytes,
+                            null,
+                            pipeline.needsImage(),
+                            Settings.of(pipeline.defaults()));
+                }
             }
+            problem = files.missingText() + advice;
         } catch (BadInputException e) {
-            return new ModelEntry(
-                    name,
-                    folder.toString(),
-                    pipelineClass,
-                    parameters,
-                    bytes,
-                    e.getMessage(),
-                    false,
-                    null);
+            problem = e.getMessage();
         }
+        return new ModelEntry(
+                name,
+                revision,
+                folder.toString(),
+                pipelineClass,
+                parameters,
+                bytes,
+                problem,
+                false,
+                null);
     }
 
     String text() {
@@ -103,7 +135,13 @@ record ModelEntry(
             text.append("  ").append(pipelineClass);
         }
         if (parameters > 0) {
-            text.append(", %s parameters, %s".formatted(Text.count(parameters), Text.bytes(bytes)));
+            text.append(", %s parameters".formatted(Text.count(parameters)));
+        }
+        if (bytes > 0) {
+            text.append(", ").append(Text.bytes(bytes));
+        }
+        if (revision != null) {
+            text.append(", revision ").append(revision, 0, SHORT_COMMIT);
         }
         if (settings == null) {
             return text.append("\n    cannot be run: ").append(problem).toString();

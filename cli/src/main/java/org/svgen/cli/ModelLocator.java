@@ -32,7 +32,7 @@ final class ModelLocator {
         Path folder = Path.of(model);
         if (!Files.isDirectory(folder)) {
             throw new BadInputException(
-                    "--model %s: expected a folder or one of %s, found neither"
+                    "--model %s: expected a folder, ORG/NAME on the hub or one of %s, found none of them"
                             .formatted(model, builtIn().stream().map(Path::getFileName).toList()));
         }
         if (!isModel(folder)) {
@@ -41,6 +41,11 @@ final class ModelLocator {
                             .formatted(model, INDEX));
         }
         return folder;
+    }
+
+    /** True if {@code model} names something on this disk, be it a model or not. */
+    static boolean isHere(String model) {
+        return Files.exists(Path.of(model)) || !model.contains("/") && inHome(model) != null;
     }
 
     /** Folders of the models that come with svgen, sorted. */

@@ -9,10 +9,12 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
     @Option(
             names = "--model",
-            paramLabel = "DIR|NAME",
+            paramLabel = "DIR|NAME|ORG/NAME",
             defaultValue = "demo",
             description =
-                    "A folder in diffusers' layout, or a built-in model (see 'svgen models')."
+                    "A folder in diffusers' layout, a built-in model (see 'svgen models'), or ORG/NAME"
+                            + " or ORG/NAME@REVISION on the Hugging Face hub, downloaded if it is not"
+                            + " here yet (see 'svgen pull'). A folder of that name is taken first."
                             + " Default: ${DEFAULT-VALUE}.")
     String model = "demo";
 

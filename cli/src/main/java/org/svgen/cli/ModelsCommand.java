@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.svgen.hub.CachedModel;
+import org.svgen.hub.ModelId;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
@@ -18,27 +20,29 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Lists the models that come with svgen, or those that a folder holds.",
+            "Lists the models that come with svgen and those in the Hugging Face cache, or those that"
+                    + " a folder holds.",
             "",
             "Each with its size, what it does when not told otherwise, and prompts to try; or with"
-                    + " the reason why it cannot be run."
+                    + " the reason why it cannot be run, such as files that are missing."
         },
         footer = {
             "",
             "Examples:",
             "  svgen models",
             "  svgen models demo",
-            "  svgen models ~/.cache/huggingface/hub --json"
+            "  svgen models THUDM/CogVideoX-2b",
+            "  svgen models /models --json"
         })
 final class ModelsCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "NAME|DIR",
+            paramLabel = "NAME|ORG/NAME|DIR",
             description =
-                    "A built-in model, a model's folder, or a folder with models in it or a few"
-                            + " levels below, such as a Hugging Face cache.")
+                    "A built-in model, a model in the cache, a model's folder, or a folder with models"
+                            + " in it or a few levels below.")
     @Nullable String which;
 
     @Option(names = "--json", description = "Print a JSON list.")
@@ -57,6 +61,14 @@ final class ModelsCommand implements Callable<Integer> {
                 String name = builtIn ? String.valueOf(path.getFileName()) : path.toString();
                 entries.add(ModelEntry.of(name, path, environment.opener(), backend));
             }
+            for (CachedModel model : cached()) {
+                entries.add(ModelEntry.of(model, environment.opener(), backend));
+            }
+        }
+        if (entries.isEmpty()) {
+            throw new BadInputException(
+                    "%s: expected models in diffusers' layout, found no %s"
+                            .formatted(which, ModelLocator.INDEX));
         }
         if (json) {
             environment.console().out().println(Json.pretty(entries));
@@ -75,12 +87,27 @@ final class ModelsCommand implements Callable<Integer> {
                 ModelLocator.builtIn().stream()
                         .filter(path -> path.getFileName().toString().equals(name))
                         .toList();
-        List<Path> found = named.isEmpty() ? ModelLocator.below(Path.of(name)) : named;
-        if (found.isEmpty()) {
-            throw new BadInputException(
-                    "%s: expected models in diffusers' layout, found no %s"
-                            .formatted(name, ModelLocator.INDEX));
+        if (!named.isEmpty()) {
+            return named;
         }
-        return found;
+        return isInCache(name) ? List.of() : ModelLocator.below(Path.of(name));
+    }
+
+    private List<CachedModel> cached() {
+        List<CachedModel> all = new ModelFinder(environment, true).hub().cached();
+        String name = which;
+        if (name == null) {
+            return all;
+        }
+        return isInCache(name)
+                ? all.stream()
+                        .filter(m -> m.id().toString().equals(name) || m.id().repo().equals(name))
+                        .toList()
+                : List.of();
+    }
+
+    /** A folder of that name comes first, as it does in {@code --model}. */
+    private static boolean isInCache(String name) {
+        return ModelId.isMeantBy(name) && !ModelLocator.isHere(name);
     }
 }

@@ -54,8 +54,7 @@ final class Progress implements StepListener {
         }
         double elapsed = (now - stageBegan) / 1e9;
         boolean ends = done >= total;
-        double pause = console.terminal() ? SECONDS_BETWEEN_DRAWINGS : SECONDS_BETWEEN_LINES;
-        if (done > 0 && !ends && (now - lastLine) / 1e9 < pause) {
+        if (done > 0 && !ends && (now - lastLine) / 1e9 < pause(console)) {
             return;
         }
         lastLine = now;
@@ -85,8 +84,13 @@ final class Progress implements StepListener {
         return stage.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String bar(int done, int total) {
-        int filled = (int) ((long) BAR * done / total);
+    /** How many seconds to leave between two lines. */
+    static double pause(Console console) {
+        return console.terminal() ? SECONDS_BETWEEN_DRAWINGS : SECONDS_BETWEEN_LINES;
+    }
+
+    static String bar(long done, long total) {
+        int filled = (int) (BAR * done / total);
         return "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "]";
     }
 

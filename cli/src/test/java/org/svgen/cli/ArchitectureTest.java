@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String[] ENGINE = {
         "org.svgen.checkpoint..",
+        "org.svgen.hub..",
         "org.svgen.text..",
         "org.svgen.nn..",
         "org.svgen.sparse..",
@@ -94,6 +95,36 @@ class ArchitectureTest {
                                                 resideInAnyPackage(
                                                         "org.svgen.sparse..",
                                                         "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void theHubKnowsCheckpointsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.hub..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.hub..",
+                                                        "org.svgen.checkpoint..",
+                                                        "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void theRestOfTheEngineWorksWithoutANetwork() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ENGINE)
+                .and()
+                .resideOutsideOfPackage("org.svgen.hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.svgen.hub..", "java.net..")
                 .check(classes);
     }
 

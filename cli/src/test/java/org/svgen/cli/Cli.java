@@ -5,10 +5,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** Runs the command as a shell would see it. */
 record Cli(int code, String out, String err) {
+    /** No models but those that come along. */
+    private static final Map<String, String> NO_CACHE =
+            Map.of("HF_HUB_CACHE", "/nonexistent", "HF_ENDPOINT", "http://localhost:1");
+
     static Cli run(ModelOpener opener, String stdin, String... args) {
+        return run(NO_CACHE, opener, stdin, args);
+    }
+
+    static Cli run(
+            Map<String, String> variables, ModelOpener opener, String stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console =
@@ -21,7 +31,8 @@ record Cli(int code, String out, String err) {
                         console,
                         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                         opener,
-                        new Interrupts());
+                        new Interrupts(),
+                        variables);
         int code = Main.run(environment, false, args);
         return new Cli(
                 code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

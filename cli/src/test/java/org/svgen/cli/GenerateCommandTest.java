@@ -245,7 +245,7 @@ class GenerateCommandTest {
                     --attention=flash           | one of dense, svg, svg-official, spatial, temporal
                     --dtype=f64                 | --dtype: expected auto, f32 or bf16
                     --device=tpu                | --device tpu
-                    --model=/no/such            | --model /no/such: expected a folder or one of [demo]
+                    --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
                     --image=/no/such.png        | /no/such.png: no such file
                     --latents=/no.safetensors   | /no.safetensors
                     --prompt-file=/p.txt        | give the prompt once

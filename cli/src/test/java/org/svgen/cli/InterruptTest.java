@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ class InterruptTest {
                             new Console(System.out, err, false),
                             System.in,
                             (folder, backend) -> new FakePipeline(STEP_MILLIS, false),
-                            interrupts);
+                            interrupts,
+                            Map.of());
             Main.finish(
                     environment,
                     Main.run(

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Backend;
@@ -30,6 +32,9 @@ public final class Checkpoint implements AutoCloseable {
                     "diffusion_pytorch_model.safetensors",
                     "model.safetensors",
                     "model.safetensors.index.json");
+
+    private static final Pattern SNAPSHOT =
+            Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{7})[0-9a-f]{33}");
 
     private final Path folder;
     private final String pipelineClass;
@@ -63,9 +68,21 @@ public final class Checkpoint implements AutoCloseable {
         return new Checkpoint(folder, config.className(), ModelIndex.components(config));
     }
 
-    /** The folder's own name. */
+    /** What people call the model, see {@link #nameOf}. */
     public String name() {
-        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+        return nameOf(folder);
+    }
+
+    /**
+     * The folder's own name; {@code ORG/NAME@0123456} for a snapshot in a Hugging Face cache, whose
+     * own name is a commit.
+     */
+    public static String nameOf(Path folder) {
+        Path whole = folder.toAbsolutePath().normalize();
+        Matcher snapshot = SNAPSHOT.matcher(whole.toString().replace('\\', '/'));
+        return snapshot.matches()
+                ? "%s/%s@%s".formatted(snapshot.group(1), snapshot.group(2), snapshot.group(3))
+                : String.valueOf(whole.getFileName());
     }
 
     public Path folder() {

@@ -88,6 +88,11 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         }
     }
 
+    /** The size of all files that are in {@code folder}. */
+    public long bytes(Path folder) {
+        return files.stream().mapToLong(f -> folder.resolve(f).toFile().length()).sum();
+    }
+
     /** {@code 5 files are missing: vae/config.json, ..., and 2 more}. */
     public String missingText() {
         int more = missing.size() - MOST_NAMED;

@@ -1,0 +1,177 @@
+package org.svgen.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.ModelFiles;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * The folders of huggingface_hub: {@code models--ORG--NAME} with {@code blobs} (contents by hash),
+ * {@code snapshots} (by commit, links into blobs) and {@code refs} (which commit a branch means).
+ */
+final class Cache {
+    private static final Pattern REPO = Pattern.compile("models--(.+?)--(.+)");
+    private static final int REF_DEPTH = 4;
+    private static final String TEMPORARY = ".tmp";
+
+    /** See bford.info/cachedir: lets backups skip the folder. */
+    private static final String TAG =
+            "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of models; may be deleted.\n";
+
+    private final Path root;
+
+    Cache(Path root) {
+        this.root = root;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    private static String folderName(ModelId id) {
+        return "models--" + id.org() + "--" + id.name();
+    }
+
+    private Path repo(ModelId id) {
+        return root.resolve(folderName(id));
+    }
+
+    Path blob(ModelId id, String hash) {
+        return repo(id).resolve("blobs").resolve(hash);
+    }
+
+    Path snapshot(ModelId id, String commit) {
+        return repo(id).resolve("snapshots").resolve(commit);
+    }
+
+    Path lock(ModelId id, String hash) {
+        return root.resolve(".locks").resolve(folderName(id)).resolve(hash + ".lock");
+    }
+
+    /** The commit that the revision meant when it was last complete here. */
+    @Nullable String commit(ModelId id) {
+        return id.isCommit() ? id.revision() : read(ref(id));
+    }
+
+    private Path ref(ModelId id) {
+        return repo(id).resolve("refs").resolve(id.revision());
+    }
+
+    private static @Nullable String read(Path ref) {
+        try {
+            String text = Files.isRegularFile(ref) ? Files.readString(ref).strip() : "";
+            return ModelId.isCommit(text) ? text : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Makes the revision mean {@code commit} from now on. */
+    void remember(ModelId id, String commit) {
+        if (id.isCommit() || commit.equals(commit(id))) {
+            return;
+        }
+        Path ref = ref(id);
+        try {
+            Files.createDirectories(ref.resolveSibling("."));
+            String once = UUID.randomUUID().toString().substring(0, 8);
+            Path whole =
+                    ref.resolveSibling("%s.%s%s".formatted(ref.getFileName(), once, TEMPORARY));
+            Files.writeString(whole, commit);
+            Files.move(whole, ref, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw cannotWrite(ref, e);
+        }
+    }
+
+    /** Marks the root for backup tools, if nobody has. */
+    void tag() {
+        try {
+            Files.createDirectories(root);
+            Files.writeString(root.resolve("CACHEDIR.TAG"), TAG, StandardOpenOption.CREATE_NEW);
+        } catch (IOException e) {
+            // It is there, or it cannot be, which the files to come will tell better.
+        }
+    }
+
+    /** All snapshots of pipelines, by name; one that has several refs comes several times. */
+    List<CachedModel> models() {
+        List<CachedModel> models = new ArrayList<>();
+        for (Path folder : entries(root)) {
+            Matcher repo = REPO.matcher(String.valueOf(folder.getFileName()));
+            if (repo.matches()) {
+                models(new ModelId(repo.group(1), repo.group(2), ModelId.MAIN), models);
+            }
+        }
+        return models;
+    }
+
+    private void models(ModelId id, List<CachedModel> models) {
+        Set<String> unnamed = new LinkedHashSet<>();
+        entries(repo(id).resolve("snapshots"))
+                .forEach(s -> unnamed.add(String.valueOf(s.getFileName())));
+        for (String revision : revisions(id)) {
+            String commit = read(repo(id).resolve("refs").resolve(revision));
+            if (commit != null) {
+                add(new ModelId(id.org(), id.name(), revision), commit, models);
+                unnamed.remove(commit);
+            }
+        }
+        unnamed.stream()
+                .filter(ModelId::isCommit)
+                .forEach(c -> add(new ModelId(id.org(), id.name(), c), c, models));
+    }
+
+    private void add(ModelId id, String commit, List<CachedModel> models) {
+        Path folder = snapshot(id, commit);
+        if (Files.isRegularFile(folder.resolve(ModelFiles.INDEX))) {
+            models.add(new CachedModel(id, commit, folder));
+        }
+    }
+
+    private Set<String> revisions(ModelId id) {
+        Path refs = repo(id).resolve("refs");
+        if (!Files.isDirectory(refs)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.walk(refs, REF_DEPTH)) {
+            Set<String> names = new TreeSet<>();
+            files.filter(Files::isRegularFile)
+                    .map(f -> refs.relativize(f).toString().replace('\\', '/'))
+                    .filter(name -> !name.endsWith(TEMPORARY))
+                    .forEach(names::add);
+            return names;
+        } catch (IOException e) {
+            return Set.of();
+        }
+    }
+
+    private static List<Path> entries(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    static BadInputException cannotWrite(Path path, IOException e) {
+        return new BadInputException("cannot write %s: %s".formatted(path, Reasons.of(e)), e);
+    }
+}

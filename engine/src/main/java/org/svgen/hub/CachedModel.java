@@ -1,0 +1,11 @@
+package org.svgen.hub;
+
+import java.nio.file.Path;
+
+/**
+ * A snapshot of a model in the cache, complete or not.
+ *
+ * @param id with the revision by which it is known here
+ * @param folder the snapshot of {@code commit}
+ */
+public record CachedModel(ModelId id, String commit, Path folder) {}

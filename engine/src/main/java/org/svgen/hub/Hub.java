@@ -1,0 +1,124 @@
+package org.svgen.hub;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.ModelFiles;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * A Hugging Face hub and its cache on disk. A file comes into the cache whole and with the right
+ * hash or not at all, and a branch means a snapshot only once that is complete.
+ */
+public final class Hub {
+    private final HubSettings settings;
+    private final Function<String, Set<String>> components;
+    private final Cache cache;
+
+    /**
+     * @param components tells which components the pipeline of a class reads; throws {@link
+     *     BadInputException} if it knows no such class
+     */
+    public Hub(HubSettings settings, Function<String, Set<String>> components) {
+        this.settings = settings;
+        this.components = components;
+        this.cache = new Cache(settings.cache());
+    }
+
+    /** The folder of a model that is complete here; asks nobody. */
+    public Optional<Path> find(ModelId id) {
+        Path folder = snapshot(id);
+        return folder != null && ModelFiles.of(folder, components).missing().isEmpty()
+                ? Optional.of(folder)
+                : Optional.empty();
+    }
+
+    /** All pipelines in the cache, complete or not, by name. */
+    public List<CachedModel> cached() {
+        return cache.models();
+    }
+
+    /**
+     * What {@link #pull} would do. Writes nothing.
+     *
+     * @throws BadInputException if there is no such model, if it is of no use, or if we are offline
+     */
+    public PullPlan plan(ModelId id, PullListener listener) {
+        if (settings.offline()) {
+            throw new BadInputException("HF_HUB_OFFLINE is set: nobody can be asked about " + id);
+        }
+        try (Http http = new Http(settings)) {
+            return plan(id, http, listener);
+        }
+    }
+
+    /**
+     * Fetches what is missing of a model. May be called again after any end, and goes on then.
+     *
+     * @return the model's folder
+     * @throws BadInputException if the model cannot be had, or does not fit on the disk
+     * @throws PullStoppedException if the listener wanted it
+     * @throws org.svgen.tensor.SvgenException if the hub is in trouble or sends wrong contents
+     */
+    public Path pull(ModelId id, PullListener listener) {
+        if (settings.offline()) {
+            return offline(id, listener);
+        }
+        try (Http http = new Http(settings)) {
+            PullPlan plan = plan(id, http, listener);
+            listener.planned(plan);
+            requireRoom(plan);
+            cache.tag();
+            new Pull(
+                            settings,
+                            cache,
+                            http,
+                            new HubApi(settings, http, listener, id),
+                            plan,
+                            new Snapshot(cache, plan, settings.symlinks()),
+                            listener,
+                            new StallWatch(settings.patience()))
+                    .run();
+            cache.remember(id, plan.commit());
+            return plan.folder();
+        }
+    }
+
+    private PullPlan plan(ModelId id, Http http, PullListener listener) {
+        return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();
+    }
+
+    private void requireRoom(PullPlan plan) {
+        if (plan.toDownload() > plan.free()) {
+            throw new BadInputException(
+                    "%s: %d MB are to be downloaded, but only %d MB are free in %s; HF_HUB_CACHE names another folder"
+                            .formatted(
+                                    plan.id(),
+                                    plan.toDownload() / 1_000_000,
+                                    plan.free() / 1_000_000,
+                                    cache.root()));
+        }
+    }
+
+    private Path offline(ModelId id, PullListener listener) {
+        Path folder = snapshot(id);
+        if (folder == null) {
+            throw new BadInputException(
+                    "HF_HUB_OFFLINE is set, and %s has no %s".formatted(cache.root(), id));
+        }
+        ModelFiles.of(folder, components)
+                .requireComplete("HF_HUB_OFFLINE is set, and %s is incomplete".formatted(id));
+        listener.note("HF_HUB_OFFLINE is set: using what is here");
+        return folder;
+    }
+
+    private @Nullable Path snapshot(ModelId id) {
+        String commit = cache.commit(id);
+        Path folder = commit == null ? null : cache.snapshot(id, commit);
+        return folder != null && Files.isDirectory(folder) ? folder : null;
+    }
+}

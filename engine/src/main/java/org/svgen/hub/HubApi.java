@@ -1,0 +1,122 @@
+package org.svgen.hub;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.SvgenException;
+
+/** What the hub can be asked about one model. */
+final class HubApi {
+    private static final int MOST_BYTES = 64 << 20;
+
+    private final HubSettings settings;
+    private final Http http;
+    private final PullListener listener;
+    private final ModelId id;
+    private final HubErrors errors;
+
+    HubApi(HubSettings settings, Http http, PullListener listener, ModelId id) {
+        this.settings = settings;
+        this.http = http;
+        this.listener = listener;
+        this.id = id;
+        this.errors = new HubErrors(settings, id);
+    }
+
+    /** The repository at the commit that the revision means now. */
+    RemoteRepo repo() {
+        URI uri =
+                URI.create(
+                        "%s/api/models/%s/revision/%s?blobs=true"
+                                .formatted(settings.endpoint(), id.repo(), encoded(id.revision())));
+        return new RepoReader(id, settings.endpoint()).read(bytes(uri, null));
+    }
+
+    /** The whole of a small file, its hash checked. */
+    byte[] read(String commit, RemoteFile file) {
+        byte[] bytes = bytes(address(commit, file.name()), file.name());
+        if (file.isKnown() && !ContentHash.matches(file, bytes)) {
+            throw new SvgenException(
+                    "%s: the hub sent something else than it lists for %s; try again later"
+                            .formatted(id, file.name()));
+        }
+        return bytes;
+    }
+
+    /** Size and hash of a file, where the listing lacks them, as those of mirrors may. */
+    RemoteFile about(String commit, RemoteFile file) {
+        URI uri = address(commit, file.name());
+        return patiently(() -> {
+            try (Http.Answer answer = http.head(uri)) {
+                errors.check(answer, file.name());
+                boolean redirect = answer.status() >= 300;
+                String size = answer.header("X-Linked-Size");
+                String hash = answer.header("X-Linked-Etag");
+                return RepoReader.file(
+                        file.name(),
+                        size.isEmpty() && !redirect ? answer.header("Content-Length") : size,
+                        hash.isEmpty() && !redirect ? answer.header("ETag") : hash);
+            }
+        });
+    }
+
+    /** Where a file's content is. */
+    URI address(String commit, String name) {
+        return URI.create(
+                "%s/%s/resolve/%s/%s"
+                        .formatted(settings.endpoint(), id.repo(), commit, encodedPath(name)));
+    }
+
+    /** Returns if the answer to a request for {@code file} is good, see {@link HubErrors#check}. */
+    void check(Http.Answer answer, String file) throws IOException {
+        errors.check(answer, file);
+    }
+
+    private byte[] bytes(URI uri, @Nullable String file) {
+        return patiently(() -> {
+            try (Http.Answer answer = http.get(uri, Map.of())) {
+                errors.check(answer, file);
+                byte[] bytes = answer.body().readNBytes(MOST_BYTES + 1);
+                if (bytes.length > MOST_BYTES) {
+                    throw new SvgenException("%s: larger than %d bytes".formatted(uri, MOST_BYTES));
+                }
+                return bytes;
+            }
+        });
+    }
+
+    private interface Request<T> {
+        T send() throws IOException, InterruptedException;
+    }
+
+    private <T> T patiently(Request<T> request) {
+        Retry retry =
+                new Retry(
+                        settings,
+                        listener,
+                        settings.endpoint().toString(),
+                        "check the connection, and HF_ENDPOINT if it is set");
+        while (true) {
+            try {
+                return request.send();
+            } catch (IOException e) {
+                Interruptions.run(() -> retry.after(e));
+            } catch (InterruptedException e) {
+                throw Interruptions.stopped(e);
+            }
+        }
+    }
+
+    private static String encodedPath(String name) {
+        return Arrays.stream(name.split("/")).map(HubApi::encoded).collect(Collectors.joining("/"));
+    }
+
+    private static String encoded(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

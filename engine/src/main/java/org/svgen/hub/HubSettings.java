@@ -1,0 +1,78 @@
+package org.svgen.hub;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.BadInputException;
+
+/**
+ * Where the hub and its cache are, and how patient to be.
+ *
+ * @param cache the folder that holds {@code models--ORG--NAME}
+ * @param endpoint the hub's address, without a slash at its end
+ * @param token sent to the endpoint and to nobody else; null to go as a stranger
+ * @param offline true to use the cache alone
+ * @param symlinks false to have files in place of links in snapshots
+ * @param attempts how often in a row something may fail before we give up
+ * @param pause before the second attempt; each further pause is twice as long
+ * @param patience how long to wait for an answer, or for the next bytes of one
+ */
+public record HubSettings(
+        Path cache,
+        URI endpoint,
+        @Nullable String token,
+        boolean offline,
+        boolean symlinks,
+        int attempts,
+        Duration pause,
+        Duration patience) {
+    private static final int ATTEMPTS = 6;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /**
+     * Reads {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH}, {@code
+     * HF_ENDPOINT}, {@code HF_HUB_OFFLINE}, {@code HF_HUB_DISABLE_SYMLINKS} and {@code
+     * HF_HUB_DISABLE_IMPLICIT_TOKEN} as huggingface_hub does.
+     *
+     * @param home the user's home folder
+     * @throws BadInputException if one of them makes no sense
+     */
+    public static HubSettings of(Map<String, String> variables, Path home) {
+        HubVariables v = new HubVariables(variables, home);
+        return new HubSettings(
+                v.cache(),
+                endpoint(v.text("HF_ENDPOINT", "https://huggingface.co")),
+                v.token(),
+                v.flag("HF_HUB_OFFLINE") || v.flag("TRANSFORMERS_OFFLINE"),
+                !v.flag("HF_HUB_DISABLE_SYMLINKS"),
+                ATTEMPTS,
+                PAUSE,
+                PATIENCE);
+    }
+
+    private static URI endpoint(String text) {
+        try {
+            URI uri = new URI(text.replaceAll("/+$", ""));
+            if (uri.getHost() != null
+                    && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Said below.
+        }
+        throw new BadInputException(
+                "HF_ENDPOINT: expected an address such as https://huggingface.co, found \"%s\""
+                        .formatted(text));
+    }
+
+    /** Without the token, which must not come into logs. */
+    @Override
+    public String toString() {
+        return "HubSettings[cache=%s, endpoint=%s, offline=%s]".formatted(cache, endpoint, offline);
+    }
+}

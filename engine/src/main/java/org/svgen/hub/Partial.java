@@ -1,0 +1,133 @@
+package org.svgen.hub;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** The beginning of a file: grows by appending, and becomes a blob once its hash is right. */
+final class Partial implements AutoCloseable {
+    private static final int BUFFER = 1 << 20;
+
+    private final Path path;
+    private final PullPlan.File file;
+    private final FileChannel channel;
+    private ContentHash hash;
+    private long size;
+    private boolean resumed;
+
+    private Partial(Path path, PullPlan.File file, FileChannel channel) {
+        this.path = path;
+        this.file = file;
+        this.channel = channel;
+        this.hash = ContentHash.like(file.hash(), file.size());
+    }
+
+    /** Opens what an earlier attempt left at {@code path}, or begins anew. */
+    static Partial open(Path path, PullPlan.File file) {
+        try {
+            Files.createDirectories(path.resolveSibling("."));
+            Partial partial =
+                    new Partial(
+                            path,
+                            file,
+                            FileChannel.open(
+                                    path,
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.READ,
+                                    StandardOpenOption.WRITE));
+            partial.resume();
+            return partial;
+        } catch (IOException e) {
+            throw Cache.cannotWrite(path, e);
+        }
+    }
+
+    private void resume() throws IOException {
+        if (channel.size() > file.size()) {
+            restart();
+        }
+        long there = channel.size();
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        while (size < there) {
+            int n = channel.read(buffer.clear().limit((int) Math.min(BUFFER, there - size)), size);
+            if (n < 0) {
+                break;
+            }
+            hash.update(buffer.array(), n);
+            size += n;
+        }
+        resumed = size > 0;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** True if some of it is from an earlier attempt, of which nobody knows how it ended. */
+    boolean resumed() {
+        return resumed;
+    }
+
+    void append(byte[] bytes, int count) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+        try {
+            long at = size;
+            while (buffer.hasRemaining()) {
+                at += channel.write(buffer, at);
+            }
+            hash.update(bytes, count);
+            size = at;
+        } catch (IOException e) {
+            throw Cache.cannotWrite(path, e);
+        }
+    }
+
+    void restart() {
+        try {
+            channel.truncate(0);
+        } catch (IOException e) {
+            throw Cache.cannotWrite(path, e);
+        }
+        hash = ContentHash.like(file.hash(), file.size());
+        size = 0;
+        resumed = false;
+    }
+
+    /** The hash of all that was written; to be asked once. */
+    String hash() {
+        return hash.hex();
+    }
+
+    /** Makes it the file {@code blob}; on disk for good before anybody can see it. */
+    void publish(Path blob) {
+        try {
+            channel.force(true);
+            channel.close();
+            Files.move(path, blob, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw Cache.cannotWrite(blob, e);
+        }
+    }
+
+    void delete() {
+        close();
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw Cache.cannotWrite(path, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw Cache.cannotWrite(path, e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.svgen.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.svgen.checkpoint.ModelFiles;
+import org.svgen.tensor.BadInputException;
+
+/** Finds out what has to be fetched, without writing anything. */
+final class Planner {
+    private final Cache cache;
+    private final HubApi api;
+    private final Function<String, Set<String>> components;
+
+    Planner(Cache cache, HubApi api, Function<String, Set<String>> components) {
+        this.cache = cache;
+        this.api = api;
+        this.components = components;
+    }
+
+    PullPlan plan() {
+        RemoteRepo repo = api.repo();
+        ModelFiles model = ModelFiles.of(new RemoteSource(repo), components);
+        requireUsable(repo, model);
+        Path folder = cache.snapshot(repo.id(), repo.commit());
+        List<PullPlan.File> files =
+                model.files().stream()
+                        .map(name -> known(repo, name))
+                        .map(f -> new PullPlan.File(f.name(), f.size(), f.hash(), here(repo, f)))
+                        .toList();
+        return new PullPlan(
+                repo.id(),
+                repo.commit(),
+                repo.licence(),
+                model.pipelineClass(),
+                folder,
+                files,
+                free(folder));
+    }
+
+    private static void requireUsable(RemoteRepo repo, ModelFiles model) {
+        if (model.missing().contains(ModelFiles.INDEX)) {
+            throw new BadInputException(
+                    "%s has no %s: it is no model in diffusers' layout"
+                            .formatted(repo.id(), ModelFiles.INDEX));
+        }
+        if (!model.missing().isEmpty()) {
+            throw new BadInputException(
+                    "%s cannot be used: %s on the hub; of weights, only .safetensors files without a variant such as fp16 are read"
+                            .formatted(repo.id(), model.missingText()));
+        }
+    }
+
+    private RemoteFile known(RemoteRepo repo, String name) {
+        RemoteFile file = RemoteSource.file(repo, name);
+        RemoteFile known = file.isKnown() ? file : api.about(repo.commit(), file);
+        if (!known.isKnown()) {
+            throw new BadInputException(
+                    "%s: the hub tells neither size nor hash of %s; is HF_ENDPOINT a Hugging Face hub?"
+                            .formatted(repo.id(), name));
+        }
+        return known;
+    }
+
+    private long here(RemoteRepo repo, RemoteFile file) {
+        Path blob = cache.blob(repo.id(), file.hash());
+        Path pointer = cache.snapshot(repo.id(), repo.commit()).resolve(file.name());
+        if (Snapshot.has(pointer, file.size()) || Snapshot.has(blob, file.size())) {
+            return file.size();
+        }
+        try {
+            Path partial = Snapshot.partial(blob);
+            return Files.isRegularFile(partial) ? Math.min(Files.size(partial), file.size()) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static long free(Path folder) {
+        for (Path at = folder; at != null; at = at.getParent()) {
+            if (Files.exists(at)) {
+                try {
+                    return Files.getFileStore(at).getUsableSpace();
+                } catch (IOException e) {
+                    return Long.MAX_VALUE;
+                }
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /** A repository whose files are read from the hub. */
+    private final class RemoteSource implements ModelFiles.Source {
+        private final RemoteRepo repo;
+
+        RemoteSource(RemoteRepo repo) {
+            this.repo = repo;
+        }
+
+        static RemoteFile file(RemoteRepo repo, String name) {
+            RemoteFile file = repo.files().get(name);
+            if (file == null) {
+                throw new IllegalArgumentException(name);
+            }
+            return file;
+        }
+
+        @Override
+        public Path place() {
+            return Path.of(repo.id().org(), repo.id().name());
+        }
+
+        @Override
+        public Set<String> names() {
+            return repo.files().keySet();
+        }
+
+        @Override
+        public byte[] read(String name) {
+            return api.read(repo.commit(), file(repo, name));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.svgen.hub;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a download consists of.
+ *
+ * @param commit what the revision means now
+ * @param pipelineClass the diffusers class that runs the model
+ * @param folder the snapshot: the model's folder when all is there
+ * @param free bytes that the disk has left
+ */
+public record PullPlan(
+        ModelId id,
+        String commit,
+        Licence licence,
+        String pipelineClass,
+        Path folder,
+        List<File> files,
+        long free) {
+    /**
+     * A file to have.
+     *
+     * @param name in the repository, separated by {@code /}
+     * @param hash SHA-256 of its bytes, or for small files the SHA-1 that git knows it by
+     * @param here how many of its bytes are on disk already
+     */
+    public record File(String name, long size, String hash, long here) {}
+
+    /** Bytes of all files. */
+    public long total() {
+        return files.stream().mapToLong(File::size).sum();
+    }
+
+    /** Bytes that are on disk already. */
+    public long here() {
+        return files.stream().mapToLong(File::here).sum();
+    }
+
+    /** Bytes that are left to fetch. */
+    public long toDownload() {
+        return total() - here();
+    }
+}

@@ -1,0 +1,356 @@
+package org.svgen.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.hub.Fixture.Listener;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+import org.svgen.testkit.HubFault.Cut;
+import org.svgen.testkit.HubFault.Stall;
+import org.svgen.testkit.HubFault.Status;
+import org.svgen.testkit.HubFault.Wrong;
+import org.svgen.testkit.HubServer;
+
+class PullFailureTest {
+    private static final int CUT = 100_000;
+
+    @TempDir Path cache;
+
+    private final HubServer server = Fixture.server();
+    private final Listener listener = new Listener();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aCutConnectionIsResumedWhereItBroke() throws IOException {
+        server.fail(Fixture.WEIGHTS, new Cut(CUT), new Cut(CUT));
+        Path folder = pull();
+        assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
+        assertThat(server.requests())
+                .filteredOn(r -> r.contains("files /" + Fixture.WEIGHTS))
+                .hasSize(3)
+                .satisfies(r -> assertThat(r.get(2)).doesNotContain(" null null"));
+        assertThat(listener.notes)
+                .hasSize(2)
+                .allSatisfy(n ->
+                        assertThat(n)
+                                .startsWith("org/model: " + Fixture.WEIGHTS)
+                                .contains("the connection broke")
+                                .contains("trying again in"));
+    }
+
+    @Test
+    void aLaterCommandGoesOnWhereTheFirstGaveUp() throws IOException {
+        server.fail(Fixture.WEIGHTS, new Cut(CUT), new Cut(0), new Cut(0), new Cut(0), new Cut(0));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("org/model: " + Fixture.WEIGHTS + ": the connection broke")
+                .hasMessageEndingWith("what is here is kept, and the same command goes on")
+                .hasMessageNotContaining("\n");
+        Path partial = blob(".svgen.incomplete");
+        long kept = Files.size(partial);
+        assertThat(kept).isBetween(1L, (long) CUT);
+        assertThat(Fixture.hub(server, cache).find(Fixture.ID)).isEmpty();
+        assertThat(cache.resolve("models--org--model/refs/main")).doesNotExist();
+
+        Path folder = pull();
+        assertThat(listener.plans.getLast().here()).isGreaterThanOrEqualTo(kept);
+        assertThat(server.requests().getLast()).contains(" bytes=" + kept + "- ");
+        assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
+        assertThat(partial).doesNotExist();
+    }
+
+    @Test
+    void aServerWithoutRangesSendsTheWholeAgain() throws IOException {
+        server.ignoreRanges();
+        server.fail(Fixture.WEIGHTS, new Cut(CUT));
+        Path folder = pull();
+        assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
+    }
+
+    @Test
+    void aTransferThatHangsIsBegunAnew() throws IOException {
+        server.fail(Fixture.WEIGHTS, new Stall(CUT));
+        Path folder = pull();
+        assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
+        assertThat(listener.notes).singleElement().asString().contains("no data for 1 s");
+    }
+
+    @Test
+    void wrongContentIsDeletedAndSaid() throws IOException {
+        server.fail(Fixture.WEIGHTS, new Wrong());
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(SvgenException.class)
+                .hasMessageContaining(Fixture.WEIGHTS + ": wrong content: expected hash ")
+                .hasMessageContaining("deleted");
+        assertThat(blob("")).doesNotExist();
+        assertThat(blob(".svgen.incomplete")).doesNotExist();
+        assertThat(Fixture.hub(server, cache).find(Fixture.ID)).isEmpty();
+        pull();
+        assertThat(Fixture.hub(server, cache).find(Fixture.ID)).isPresent();
+    }
+
+    @Test
+    void aSmallFileIsCheckedByItsGitHash() {
+        server.fail("vae/config.json", new Wrong());
+        assertThatThrownBy(this::pull).hasMessageContaining("vae/config.json: wrong content");
+    }
+
+    @Test
+    void aDamagedPartIsFetchedAnewOnce() throws IOException {
+        Files.createDirectories(blob("").getParent());
+        Files.write(blob(".svgen.incomplete"), new byte[CUT]);
+        Path folder = pull();
+        assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
+        assertThat(listener.notes)
+                .containsExactly(
+                        "org/model: %s: what was here was damaged; downloading it anew"
+                                .formatted(Fixture.WEIGHTS));
+    }
+
+    @Test
+    void aPartThatIsTooLongOrWholeIsNoObstacle() throws IOException {
+        Files.createDirectories(blob("").getParent());
+        Files.write(blob(".svgen.incomplete"), new byte[Fixture.WEIGHT_BYTES + 1]);
+        pull();
+        assertThat(listener.notes).isEmpty();
+        Files.move(blob(""), blob(".svgen.incomplete"));
+        pull();
+        assertThat(server.downloads(Fixture.WEIGHTS)).isEqualTo(1);
+        assertThat(blob("")).hasBinaryContent(weights());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 429, 500, 502, 503})
+    void aHubInTroubleIsAskedAgain(int status) throws IOException {
+        server.fail("", new Status(status, Map.of("Retry-After", "0")));
+        server.fail(Fixture.WEIGHTS, new Status(status));
+        pull();
+        assertThat(listener.notes)
+                .hasSize(2)
+                .allMatch(n -> n.contains("HTTP " + status) || n.contains("localhost answers"));
+    }
+
+    @Test
+    void aHubThatStaysInTroubleIsNotTheUsersFault() {
+        server.fail("", new Status(503), new Status(503), new Status(503), new Status(503));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(SvgenException.class)
+                .isNotInstanceOf(BadInputException.class)
+                .hasMessageContaining("HTTP 503")
+                .hasMessageContaining("4 times in a row");
+    }
+
+    @Test
+    void aHubThatWantsALongPauseIsNotWaitedFor() {
+        server.fail("", new Status(429, Map.of("Retry-After", "3600")));
+        assertThatThrownBy(this::pull).hasMessageContaining("too many requests (HTTP 429)");
+    }
+
+    @Test
+    void nobodyAtTheAddressIsSaidOnOneLine() {
+        Hub hub = Fixture.hub(Fixture.settings("http://localhost:1", cache, null, true, false));
+        assertThatThrownBy(() -> hub.pull(Fixture.ID, listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "http://localhost:1: cannot connect, 4 times in a row; check the connection,"
+                                + " and HF_ENDPOINT if it is set");
+    }
+
+    @Test
+    void aGatedModelSaysWhatToDo() {
+        server.requireToken("hf_right");
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "org/model is gated: accept its licence at %s/org/model, then set HF_TOKEN to a token of that account"
+                                .formatted(server.address()));
+        Hub other = Fixture.hub(Fixture.settings(server.address(), cache, "hf_x", true, false));
+        assertThatThrownBy(() -> other.pull(Fixture.ID, listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("the account of this token has no access")
+                .hasMessageNotContaining("hf_x");
+    }
+
+    @Test
+    void aTokenThatIsNotValidIsSaid() {
+        server.fail(
+                "", new Status(401, Map.of("X-Error-Message", "Invalid credentials in header")));
+        Hub hub = Fixture.hub(Fixture.settings(server.address(), cache, "hf_x", true, false));
+        assertThatThrownBy(() -> hub.pull(Fixture.ID, listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("does not accept the token");
+    }
+
+    @Test
+    void namesThatAreUnknownAreSaid() {
+        Hub hub = Fixture.hub(server, cache);
+        assertThatThrownBy(() -> hub.pull(ModelId.parse("org/none"), listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has no model org/none, or it is private");
+        assertThatThrownBy(() -> hub.pull(ModelId.parse("org/model@v9"), listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("org/model has no revision \"v9\"");
+        server.fail("vae/config.json", new Status(404, Map.of("X-Error-Code", "EntryNotFound")));
+        assertThatThrownBy(this::pull)
+                .hasMessageContaining("org/model has no file vae/config.json");
+    }
+
+    @Test
+    void aModelOfNoUseIsRefusedBeforeAnythingIsWritten() {
+        server.remove(Fixture.WEIGHTS);
+        server.put("transformer/diffusion_pytorch_model.bin", new byte[10]);
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("1 file is missing: " + Fixture.WEIGHTS + " on the hub")
+                .hasMessageContaining("only .safetensors");
+        server.put("model_index.json", "{\"_class_name\": \"FluxPipeline\"}".getBytes());
+        assertThatThrownBy(this::pull).hasMessageContaining("cannot run a FluxPipeline");
+        server.remove("model_index.json");
+        assertThatThrownBy(this::pull).hasMessageContaining("no model in diffusers' layout");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"../x", "vae/../../x", "/etc/x", "vae//x", "vae\\\\x", "c:x", "..", "vae/."})
+    void namesThatLeadElsewhereAreRefused(String name) {
+        server.describeAs(
+                "{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"%s\"}]}"
+                        .formatted(HubServer.COMMIT, name));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("outside of the model's folder");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "{",
+                "[]",
+                "null",
+                "{\"sha\": \"../../x\", \"siblings\": []}",
+                "{\"sha\": \"0123456789abcdef0123456789abcdef01234567\"}",
+                "{\"sha\": \"0123456789abcdef0123456789abcdef01234567\", \"siblings\": [7]}",
+                "{\"sha\": \"0123456789abcdef0123456789abcdef01234567\", \"siblings\":"
+                        + " [{\"rfilename\": \"a\", \"size\": 1, \"blobId\": \"../../a\"}]}"
+            })
+    void answersThatMakeNoSenseAreOneLine(String json) {
+        server.describeAs(json);
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(SvgenException.class)
+                .hasMessageNotContaining("\n");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedBeforehand() {
+        String huge = "9".repeat(17);
+        server.describeAs(
+                """
+                {"sha": "%s", "siblings": [
+                   {"rfilename": "model_index.json"},
+                   {"rfilename": "vae/config.json", "size": %s, "blobId": "%s"},
+                   {"rfilename": "vae/diffusion_pytorch_model.safetensors", "size": %s,
+                    "blobId": "%s", "lfs": {"size": %s, "sha256": "%s"}}]}
+                """
+                        .formatted(
+                                HubServer.COMMIT,
+                                huge,
+                                "a".repeat(40),
+                                huge,
+                                "a".repeat(40),
+                                huge,
+                                "b".repeat(64)));
+        server.put(
+                "model_index.json",
+                "{\"_class_name\": \"CogVideoXPipeline\", \"vae\": [\"diffusers\", \"V\"]}"
+                        .getBytes());
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageMatching(".* MB are to be downloaded, but only \\d+ MB are free in .*");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatFillsUpIsSaid() throws IOException {
+        Files.createDirectories(blob("").getParent());
+        Files.createSymbolicLink(blob(".svgen.incomplete"), Path.of("/dev/full"));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("cannot write")
+                .hasMessageContaining("No space left on device");
+        assertThat(blob("")).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsSaid() throws IOException {
+        Files.writeString(cache.resolve("models--org--model"), "in the way");
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("cannot write");
+    }
+
+    @Test
+    void stoppingKeepsWhatIsHere() {
+        server.slowDown(5);
+        Listener stops =
+                new Listener() {
+                    @Override
+                    public boolean cancelled() {
+                        return !done.isEmpty() && done.getLast() > CUT;
+                    }
+                };
+        Hub hub = Fixture.hub(server, cache);
+        assertThatThrownBy(() -> hub.pull(Fixture.ID, stops))
+                .isInstanceOf(PullStoppedException.class);
+        assertThat(blob(".svgen.incomplete")).isNotEmptyFile();
+        assertThat(hub.find(Fixture.ID)).isEmpty();
+    }
+
+    @Test
+    void aRedirectToSomewhereUnsafeIsNotFollowed() {
+        server.fail("", new Status(302, Map.of("Location", "file:///etc/passwd")));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(SvgenException.class)
+                .hasMessageContaining("not safe to follow");
+    }
+
+    private Path pull() {
+        return Fixture.hub(server, cache).pull(Fixture.ID, listener);
+    }
+
+    private static byte[] weights() {
+        return Fixture.files().get(Fixture.WEIGHTS);
+    }
+
+    private Path blob(String suffix) {
+        try {
+            byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(weights());
+            return cache.resolve("models--org--model/blobs")
+                    .resolve(HexFormat.of().formatHex(hash) + suffix);
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.hub;
+
+import org.jspecify.annotations.NullMarked;
