@@ -48,8 +48,9 @@ public record TimestepEmbedding(Linear first, Activation f, Linear second) {
         float[] out = new float[t.length * channels];
         for (int b = 0; b < t.length; b++) {
             for (int i = 0; i < half; i++) {
-                float frequency =
-                        (float) Math.exp((float) (-Math.log(MAX_PERIOD) * i / (half - shift)));
+                // Rounded as torch rounds it: an angle of some thousands shows the last bit.
+                float exponent = (float) -Math.log(MAX_PERIOD) * i / (float) (half - shift);
+                float frequency = (float) Math.exp(exponent);
                 float angle = (float) t[b] * frequency;
                 int sin = b * channels + (flip ? half + i : i);
                 int cos = b * channels + (flip ? i : half + i);
