@@ -40,7 +40,7 @@ class EndToEndTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {T2V, I2V})
+    @ValueSource(strings = {T2V, I2V, "hunyuanvideo-tiny"})
     void promptAndSeedAloneGiveTheVideoOfDiffusers(String model) throws IOException {
         Map<String, GoldenTensor> golden = Goldens.tensors(model, "golden/pipeline.safetensors");
         List<String> args = arguments(model);

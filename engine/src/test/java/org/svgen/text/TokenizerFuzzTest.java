@@ -21,6 +21,9 @@ class TokenizerFuzzTest {
     private static final int RUNS = 1500;
     private static final int SLOW_RUNS = 300;
     private static final long MOST_ALLOCATED = 16 << 20;
+    private static final String[] CLIP_FILES = {
+        "vocab.json", "merges.txt", "tokenizer_config.json"
+    };
     private static final String[] TEXTS = {
         "a red circle", "", "\0 Ünïcödé ﷺ 🎬 \uD800 \t\n ﬁ Ⅷ e\u0301", "</s><extra_id_7> <pad>a"
     };
@@ -59,6 +62,21 @@ class TokenizerFuzzTest {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"pad_token\": \"<pad>\"}");
         byte[] good = TinyModels.json().getBytes(StandardCharsets.UTF_8);
         assertThat(fuzz("tokenizer.json", good, 0, good.length, RUNS)).isBetween(1, RUNS - 1);
+    }
+
+    @Test
+    void damagedFilesOfClip() throws IOException {
+        Path golden = Goldens.folder("hunyuanvideo-tiny").resolve("tokenizer_2");
+        for (String name : CLIP_FILES) {
+            Files.copy(golden.resolve(name), folder.resolve(name));
+        }
+        for (String name : CLIP_FILES) {
+            byte[] good = Files.readAllBytes(golden.resolve(name));
+            assertThat(fuzz(name, good, 0, good.length, SLOW_RUNS))
+                    .as(name)
+                    .isBetween(1, SLOW_RUNS - 1);
+            Files.write(folder.resolve(name), good);
+        }
     }
 
     /** How many of the damaged files could be used all the same. */
