@@ -37,7 +37,6 @@ DEVICE void product(const Product& p, const Window& w) {
     int warp_m = warp / 4 * 64, warp_n = warp % 4 * 32;
     // Chunks of eight elements: each thread copies two of a and two of b a slice.
     int chunk_row = tid / 4, chunk_k = tid % 4 * 8;
-    const u16* a = (const u16*)p.a.at;
     const u16* b = (const u16*)p.b.at;
     Row row0(p, w, m0 + chunk_row), row1(p, w, m0 + chunk_row + 64);
 
@@ -45,6 +44,7 @@ DEVICE void product(const Product& p, const Window& w) {
         u16* to_a = tiles + slice % STAGES * STAGE + chunk_row * PITCH + chunk_k;
         u16* to_b = to_a + M * PITCH;
         int k = slice * DEPTH + chunk_k;
+        const u16* a = (const u16*)row0.source(p, k).at;
         i64 at0 = row0.place(p, w, k), at1 = row1.place(p, w, k);
         copy_async(to_a, at0 >= 0 ? a + at0 : a, at0 >= 0);
         copy_async(to_a + 64 * PITCH, at1 >= 0 ? a + at1 : a, at1 >= 0);
@@ -106,5 +106,9 @@ DEVICE void product(const Product& p, const Window& w) {
 }
 
 KERNEL(THREADS) linear_bf16(const __grid_constant__ Product p) { product<MatrixRow>(p, Window()); }
+
+KERNEL(THREADS) linear_pair_bf16(const __grid_constant__ Product p) {
+    product<PairRow>(p, Window());
+}
 
 KERNEL(THREADS) conv_bf16(const __grid_constant__ Product p, const __grid_constant__ Window w) { product<PixelRow>(p, w); }

@@ -13,16 +13,16 @@ struct Tile {
 };
 
 template <class Row>
-DEVICE Four load_row(const Product& p, const Window& w, const Elements& x, const Row& row, int k) {
+DEVICE Four load_row(const Product& p, const Window& w, const Row& row, int k) {
     if (p.wide) {
         i64 at = row.place(p, w, k);
-        if (at >= 0) return load4(x, at);
+        if (at >= 0) return load4(row.source(p, k), at);
         return {};
     }
     Four f = {};
     for (int j = 0; j < 4; j++) {
         i64 at = row.place(p, w, k + j);
-        if (at >= 0) f.v[j] = load(x, at);
+        if (at >= 0) f.v[j] = load(row.source(p, k + j), at);
     }
     return f;
 }
@@ -72,7 +72,7 @@ DEVICE void product(const Product& p, const Window& w) {
 #pragma unroll
         for (int i = 0; i < A_LOADS; i++) {
             Row row(p, w, m0 + load_row_index + i * AT_ONCE);
-            a[i] = load_row(p, w, p.a, row, k + load_k);
+            a[i] = load_row(p, w, row, k + load_k);
         }
 #pragma unroll
         for (int i = 0; i < B_LOADS; i++) {
@@ -131,6 +131,14 @@ KERNEL(THREADS) linear_f32(const __grid_constant__ Product p) { product<MatrixRo
 
 // Tiles of 32 x 64, where large ones would leave multiprocessors idle.
 KERNEL(THREADS) linear_f32_small(const __grid_constant__ Product p) { product<MatrixRow, 2, 4>(p, Window()); }
+
+KERNEL(THREADS) linear_pair_f32(const __grid_constant__ Product p) {
+    product<PairRow, 8, 8>(p, Window());
+}
+
+KERNEL(THREADS) linear_pair_f32_small(const __grid_constant__ Product p) {
+    product<PairRow, 2, 4>(p, Window());
+}
 
 KERNEL(THREADS) conv_f32(const __grid_constant__ Product p, const __grid_constant__ Window w) { product<PixelRow, 8, 8>(p, w); }
 

@@ -86,7 +86,7 @@ enum HeadNorm { NO_NORM, LAYER, RMS };
 
 struct SplitHeads {
     Elements x;     // [B, N, H, D]
-    Elements out;   // [B, H, N, D]
+    Elements out;   // [B, H, out_tokens, D], written from out_from on
     Elements weight, bias;
     const float* cos;  // [rotated, D], or null
     const float* sin;
@@ -94,6 +94,7 @@ struct SplitHeads {
     float eps;
     int batch, tokens, heads, dim;
     int rope_from, rotated;
+    int out_tokens, out_from;
 };
 
 static const int MOST_PAIRS = 4;  // of elements a lane: heads of up to 256 elements
@@ -143,7 +144,7 @@ KERNEL(32 * WARPS) split_heads(SplitHeads s) {
         }
         int r = n - s.rope_from;
         bool rotate = s.cos && r >= 0 && r < s.rotated;
-        i64 to = ((b * s.heads + h) * s.tokens + n) * s.dim;
+        i64 to = ((b * s.heads + h) * s.out_tokens + s.out_from + n) * s.dim;
 #pragma unroll
         for (int p = 0; p < MOST_PAIRS; p++) {
             int d = 64 * p + 2 * lane;

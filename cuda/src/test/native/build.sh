@@ -9,8 +9,8 @@ work=$(dirname "$output")
 mkdir -p "$work"
 objects=()
 for source in "$kernels"/*.cu; do
-  # Only what also runs on other GPUs than Hopper: its own instructions are not emulated.
-  grep -q '^// arch: sm_90a *$' <(head -n 10 "$source") && continue
+  # Only those whose machine language is all in svgen.cuh: Hopper's instructions are not emulated.
+  grep -qE '^#include "(svgen|gemm)\.cuh"' "$source" || continue
   name=$(basename "$source" .cu)
   {
     echo "#include \"$native/emulator.hpp\""

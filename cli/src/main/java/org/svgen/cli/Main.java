@@ -86,6 +86,7 @@ public final class Main implements Runnable {
                         .addSubcommand(new ModelsCommand(environment))
                         .addSubcommand(new InfoCommand(environment))
                         .addSubcommand(new CompareCommand(environment))
+                        .addSubcommand(new DoctorCommand(environment))
                         .addSubcommand(new BenchCommand(console.out(), Json::pretty));
         svgen.setExpandAtFiles(false)
                 .setUsageHelpWidth(96)

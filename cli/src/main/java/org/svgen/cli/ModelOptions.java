@@ -20,9 +20,11 @@ final class ModelOptions {
 
     @Option(
             names = "--device",
-            paramLabel = "auto|cpu",
+            paramLabel = "auto|cpu|cuda[:N]",
             defaultValue = "auto",
-            description = "Where to compute. Default: ${DEFAULT-VALUE}, the fastest there is.")
+            description =
+                    "Where to compute. Default: ${DEFAULT-VALUE}, the fastest there is that has been"
+                            + " verified; NVIDIA GPUs are not yet, so that cuda must be asked for.")
     String device = "auto";
 
     @Option(

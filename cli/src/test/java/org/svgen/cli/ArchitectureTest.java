@@ -49,20 +49,22 @@ class ArchitectureTest {
 
     @Test
     void nobodyCompilesAgainstABackend() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("org.svgen.cpu..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("org.svgen.cpu..")
-                .check(classes);
+        for (String backend : new String[] {"org.svgen.cpu..", "org.svgen.cuda.."}) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(backend)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(backend)
+                    .check(classes);
+        }
     }
 
     @Test
     void aBackendKnowsTensorsOnly() {
         noClasses()
                 .that()
-                .resideInAPackage("org.svgen.cpu..")
+                .resideInAnyPackage("org.svgen.cpu..", "org.svgen.cuda..")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(ENGINE)
@@ -155,7 +157,7 @@ class ArchitectureTest {
     void onlyBackendsCallNativeFunctions() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.svgen.cpu..")
+                .resideOutsideOfPackages("org.svgen.cpu..", "org.svgen.cuda..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")

@@ -1,7 +1,9 @@
 package org.svgen.cpu;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
@@ -33,6 +35,18 @@ public final class CpuProvider implements BackendProvider {
     public List<String> matrixProducts() {
         return Stream.concat(Stream.of(CpuBackend.OWN), CpuBackend.matrixLibraries().stream())
                 .toList();
+    }
+
+    @Override
+    public SequencedMap<String, String> findings() {
+        SequencedMap<String, String> found = new LinkedHashMap<>();
+        found.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        if (unavailable().isEmpty()) {
+            found.put("vectors", Simd.F.vectorBitSize() + " bits");
+            List<String> libraries = CpuBackend.matrixLibraries();
+            found.put("blas", libraries.isEmpty() ? "none" : String.join(", ", libraries));
+        }
+        return found;
     }
 
     @Override

@@ -84,6 +84,21 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     @Override
+    public void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+        Check.rank("weight", weight, 2);
+        int n = weight.size(0);
+        int k = x.size(-1);
+        int l = y.size(-1);
+        Check.that(weight.size(1) == k + l, "x is %s, y %s, weight %s", x, y, weight);
+        int m = Math.toIntExact(x.elements() / k);
+        Check.elements("y", y, (long) m * l);
+        Check.that(out.size(-1) == n, "out is %s, weight %s", out, weight);
+        Check.elements("out", out, (long) m * n);
+        Check.shape("bias", bias, n);
+        gemm.pair(x, y, weight, bias, out);
+    }
+
+    @Override
     public void layerNorm(
             Tensor x,
             @Nullable Tensor weight,
@@ -208,9 +223,17 @@ final class CudaOps implements Ops, AutoCloseable {
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int ropeFrom,
+            int outFrom,
             Tensor out) {
         Check.rank("x", x, 4);
-        Check.shape("out", out, x.size(0), x.size(2), x.size(1), x.size(3));
+        Check.rank("out", out, 4);
+        Check.shape("out", out, x.size(0), x.size(2), out.size(2), x.size(3));
+        Check.that(
+                outFrom >= 0 && outFrom + x.size(1) <= out.size(2),
+                "x is %s, out %s from token %s",
+                x,
+                out,
+                outFrom);
         Check.shape("norm weight", norm.weight(), x.size(3));
         Check.shape("norm bias", norm.bias(), x.size(3));
         Check.that((cos == null) == (sin == null), "cos and sin come together");
@@ -223,7 +246,7 @@ final class CudaOps implements Ops, AutoCloseable {
                 "heads of %s elements, expected at most %s",
                 x.size(3),
                 RowNorms.MOST_HEAD_DIM);
-        rowNorms.splitHeads(x, norm, cos, sin, ropeFrom, out);
+        rowNorms.splitHeads(x, norm, cos, sin, ropeFrom, outFrom, out);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.svgen.cuda;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.DriverUnavailableException;
 import org.svgen.tensor.Backend;
@@ -38,6 +40,31 @@ public final class CudaProvider implements BackendProvider {
         } catch (DriverUnavailableException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public SequencedMap<String, String> findings() {
+        SequencedMap<String, String> found = new LinkedHashMap<>();
+        try {
+            CudaDriver driver = driver();
+            found.put("driver", "serves CUDA " + CudaDriver.versionText(driver.version()));
+            for (int i = 0; i < driver.deviceCount(); i++) {
+                Device device = Device.of(driver, i);
+                found.put("gpu " + i, device.toString());
+                found.put("kernels " + i, kernels(driver, device));
+            }
+        } catch (DriverUnavailableException e) {
+            found.put("driver", String.valueOf(e.getMessage()));
+        }
+        return found;
+    }
+
+    private static String kernels(CudaDriver driver, Device device) {
+        KernelLibrary library = new KernelLibrary(driver, device, architectures(device));
+        String arch = library.architecture("elementwise").orElse("none");
+        return arch.equals(KernelNames.PORTABLE)
+                ? arch + ", which the driver compiles for this GPU at the start"
+                : arch;
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
@@ -22,24 +23,59 @@ final class Gemm {
         this.shuffles = shuffles;
     }
 
-    /**
-     * The right operand, [n, k].
-     *
-     * @param group elements that lie together in both operands: k, or a convolution's channels
-     */
-    private record Weights(long address, DType dtype, int n, int k, int group) {
+    /** The right operand, [n, k]. */
+    private record Weights(long address, DType dtype, int n, int k) {
         boolean aligned(int elements) {
             return address % ((long) elements * dtype.bytes()) == 0;
         }
     }
 
     void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
-        int n = weight.size(0);
         int k = weight.size(1);
-        int m = Math.toIntExact(x.elements() / k);
-        Weights w = new Weights(DeviceStorage.address(weight), weight.dtype(), n, k, k);
-        Shape shape = shape(m, n, tensorCores(x, w));
-        begin("linear", shape, m, x, w, bias, f, out)
+        linear("linear", new Left(x, null, k), weight, bias, f, out);
+    }
+
+    /** {@code [x | y] weight^T + bias}. */
+    void pair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+        int k = x.size(-1);
+        // Groups of elements must not straddle the two.
+        Left left = new Left(x, y, gcd(k, weight.size(1) - k));
+        linear("linear_pair", left, weight, bias, Activation.NONE, out);
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    /**
+     * The left operand.
+     *
+     * @param second columns to the right of those of {@code first}
+     * @param group elements that lie together: k, the part of k that divides both operands, or a
+     *     convolution's channels
+     */
+    private record Left(Tensor first, @Nullable Tensor second, int group) {
+        boolean aligned(int elements) {
+            return group % elements == 0 && Wide.rows(elements, group, first, second);
+        }
+
+        boolean is(DType dtype) {
+            return first.dtype() == dtype && (second == null || second.dtype() == dtype);
+        }
+    }
+
+    private void linear(
+            String name,
+            Left left,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Activation f,
+            Tensor out) {
+        int n = weight.size(0);
+        int m = Math.toIntExact(out.elements() / n);
+        Weights w = new Weights(DeviceStorage.address(weight), weight.dtype(), n, weight.size(1));
+        Shape shape = shape(m, n, tensorCores(left, w));
+        begin(name, shape, m, left, w, bias, f, out)
                 .start(shape.blocksM, shape.blocksN, 1, THREADS);
     }
 
@@ -50,9 +86,10 @@ final class Gemm {
         // Channels last, as the input is: then what a tap reads lies together.
         try (Scratch scratch = gpu.scratch(weight.bytes())) {
             shuffles.channelsLast(weight, scratch.address());
-            Weights w = new Weights(scratch.address(), weight.dtype(), weight.size(0), k, channels);
-            Shape shape = shape(m, w.n, tensorCores(x, w));
-            begin("conv", shape, m, x, w, bias, Activation.NONE, out)
+            Weights w = new Weights(scratch.address(), weight.dtype(), weight.size(0), k);
+            Left left = new Left(x, null, channels);
+            Shape shape = shape(m, w.n, tensorCores(left, w));
+            begin("conv", shape, m, left, w, bias, Activation.NONE, out)
                     .struct()
                     .i32(x.size(1))
                     .i32(x.size(2))
@@ -65,6 +102,7 @@ final class Gemm {
                     .i32(g.strideSpace())
                     .i32(g.top())
                     .i32(g.left())
+                    .flag(g.border() == Border.EDGE)
                     .end()
                     .start(shape.blocksM, shape.blocksN, 1, THREADS);
         }
@@ -90,33 +128,31 @@ final class Gemm {
     }
 
     /** True if both operands are bf16 and can be copied in chunks of eight elements. */
-    private static boolean tensorCores(Tensor x, Weights w) {
-        return x.dtype() == DType.BF16
-                && w.dtype == DType.BF16
-                && w.group % 8 == 0
-                && w.aligned(8)
-                && Wide.rows(8, w.group, x);
+    private static boolean tensorCores(Left left, Weights w) {
+        return left.is(DType.BF16) && w.dtype == DType.BF16 && w.aligned(8) && left.aligned(8);
     }
 
     private Launcher begin(
             String name,
             Shape shape,
             int m,
-            Tensor x,
+            Left left,
             Weights w,
             @Nullable Tensor bias,
             Activation f,
             Tensor out) {
-        boolean wide = w.group % 4 == 0 && w.aligned(4) && Wide.rows(4, w.group, x);
+        boolean wide = w.aligned(4) && left.aligned(4);
         return gpu.kernel(shape.source, name + shape.suffix, shape.shared)
                 .struct()
-                .elements(x)
+                .elements(left.first)
+                .elements(left.second)
                 .elements(w.address, w.dtype)
                 .elements(bias)
                 .elements(out)
                 .i32(m)
                 .i32(w.n)
                 .i32(w.k)
+                .i32(left.first.size(-1))
                 .i32(f.ordinal())
                 .flag(wide)
                 .flag(w.n % 4 == 0 && Wide.rows(4, w.n, out))

@@ -61,13 +61,14 @@ final class RowNorms {
                 .start(rows * 32, 32 * WARPS);
     }
 
-    /** {@code x} [B, N, H, D] to {@code out} [B, H, N, D]. */
+    /** {@code x} [B, N, H, D] to {@code out} [B, H, at least outFrom + N, D]. */
     void splitHeads(
             Tensor x,
             HeadNorm norm,
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int ropeFrom,
+            int outFrom,
             Tensor out) {
         gpu.kernel(SOURCE, "split_heads")
                 .struct()
@@ -85,6 +86,8 @@ final class RowNorms {
                 .i32(x.size(3))
                 .i32(ropeFrom)
                 .i32(cos == null ? 0 : cos.size(0))
+                .i32(out.size(2))
+                .i32(outFrom)
                 .end()
                 .start(x.elements() / x.size(3) * 32, 32 * WARPS);
     }

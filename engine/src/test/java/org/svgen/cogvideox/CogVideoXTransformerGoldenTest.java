@@ -11,7 +11,6 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Tensor;
@@ -19,6 +18,7 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 
 /** The denoiser against diffusers, block by block. */
 class CogVideoXTransformerGoldenTest {
@@ -31,7 +31,7 @@ class CogVideoXTransformerGoldenTest {
         Map<String, GoldenTensor> golden =
                 Goldens.tensors(folder, "golden/transformer.safetensors");
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
             CogVideoXTransformer model =
                     CogVideoXTransformer.load(

@@ -10,13 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import org.svgen.tiles.TileAssembler;
 import org.svgen.tiles.TileGrid;
 
@@ -30,7 +30,7 @@ class CogVideoXVaeGoldenTest {
     private static final double TOLERANCE = 1e-4;
     private static final int RATIO = 8;
 
-    private final Backend backend = Backends.open("cpu", note -> {});
+    private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
     private final Workspace workspace = new Workspace(backend, 64 << 20);
 

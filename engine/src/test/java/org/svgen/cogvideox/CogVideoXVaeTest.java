@@ -16,19 +16,19 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import org.svgen.tiles.VaePlan;
 
 class CogVideoXVaeTest {
     private static final String TINY = "cogvideox-t2v-tiny";
     private static final StepListener SILENT = new StepListener() {};
 
-    private final Backend backend = Backends.open("cpu", note -> {});
+    private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
 
     @AfterEach

@@ -23,13 +23,13 @@ import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -76,7 +76,7 @@ class CogVideoXVariantsTest {
                 """);
         Files.writeString(component.resolve("config.json"), json.toString());
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 SafeTensors golden =
                         SafeTensors.open(
                                 Goldens.folder("cogvideox-t2v-tiny")

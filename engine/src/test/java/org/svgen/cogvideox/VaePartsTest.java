@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
+import org.svgen.testkit.TestDevice;
 import org.svgen.tiles.TileBlender;
 import org.svgen.tiles.TileGrid;
 
@@ -25,7 +25,7 @@ class VaePartsTest {
     @Test
     void aCausalConvolutionInBatchesEqualsOneOverAllFrames() {
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 Workspace workspace = new Workspace(backend, 1 << 20)) {
             CausalConv conv = new CausalConv(noise(arena, 4, 3, 3, 3, 3), noise(arena, 4));
             Tensor x = noise(arena, 8, 5, 6, 3);

@@ -24,12 +24,12 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.JsonNode;
 
 /** The whole way from a prompt and a seed to latents and frames, against diffusers' pipeline. */
@@ -66,7 +66,7 @@ class HunyuanPipelineGoldenTest {
     @Test
     void promptAndSeedAloneGiveTheLatentsAndFramesOfDiffusers() {
         Map<String, GoldenTensor> golden = Goldens.tensors(TINY, "golden/pipeline.safetensors");
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
             try (Result result = pipeline.generate(request(), SILENT)) {
                 GoldenTensor latents = Objects.requireNonNull(golden.get("final_latents"));
@@ -100,7 +100,7 @@ class HunyuanPipelineGoldenTest {
     void everyPolicyRunsInLayersOfBothKindsAndReportsWhatItKept(AttentionSettings.Mode mode) {
         AttentionSettings attention =
                 new AttentionSettings(mode, 0.999, new Amount.Count(1), new Amount.Count(1), 16);
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
                 Result result = pipeline.generate(request(attention, DType.F32, ""), SILENT)) {
             Report report = result.report();
@@ -125,7 +125,7 @@ class HunyuanPipelineGoldenTest {
         // 256 text tokens of which 28 are the prompt's: were padding attended to, or counted as
         // kept, density 1 would not be the density of dense.
         List<Double> densities = new ArrayList<>();
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
                 Result result = pipeline.generate(request(), SILENT)) {
             result.report().steps().forEach(s -> densities.add(s.density()));
@@ -138,7 +138,7 @@ class HunyuanPipelineGoldenTest {
 
     @Test
     void inBfloat16OnlyTheFirstNoiseIsNot() {
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
                 Result result = pipeline.generate(request(DENSE, DType.BF16, ""), SILENT)) {
             float[] latents = result.latents().toFloats();
@@ -186,7 +186,7 @@ class HunyuanPipelineGoldenTest {
                         DENSE,
                         DType.F32,
                         null);
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
             assertThatThrownBy(() -> pipeline.generate(longer, listener))
                     .isInstanceOf(CancelledException.class);
@@ -208,7 +208,7 @@ class HunyuanPipelineGoldenTest {
                     48 | 32 | 11 | --frames 11: this model makes 1 + a multiple of 4 frames; the nearest are 9 and 13
                     """)
     void namesTheNearestSizes(int width, int height, int frames, String message) {
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
             assertThatThrownBy(() -> pipeline.check(request().withSize(width, height, frames)))
                     .isInstanceOf(BadInputException.class)
@@ -218,7 +218,7 @@ class HunyuanPipelineGoldenTest {
 
     @Test
     void defaultsAreThoseOfDiffusersPipeline() {
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
             Request r = Request.of("a", pipeline.defaults());
             assertThat(Arrays.asList(r.width(), r.height(), r.frames(), r.steps()))

@@ -8,7 +8,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Tensor;
@@ -16,6 +15,7 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 import org.svgen.text.Tokens;
@@ -54,7 +54,7 @@ class HunyuanTextGoldenTest {
         int[] clipIds = ints("clip_ids");
         int prompt = Arrays.stream(ints("prompt_mask")).sum();
         try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
-                Backend backend = Backends.open("cpu", note -> {})) {
+                Backend backend = TestDevice.open()) {
             HunyuanText text = HunyuanText.load(checkpoint, backend);
             long bytes = DryRun.workspaceBytes(ws -> encode(text, ws, llamaIds, prompt, clipIds));
             try (Workspace ws = new Workspace(backend, bytes)) {

@@ -15,7 +15,6 @@ import org.svgen.nn.Rope3d;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Tensor;
@@ -23,6 +22,7 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 
 /**
  * The denoiser against diffusers, block by block. Padding is left out of the comparison: nothing
@@ -38,7 +38,7 @@ class HunyuanTransformerGoldenTest {
     @Test
     void everyBlockAndTheOutputAreThoseOfDiffusers() {
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY))) {
             HunyuanTransformer model =
                     HunyuanTransformer.load(

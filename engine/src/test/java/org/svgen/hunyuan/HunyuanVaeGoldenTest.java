@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
@@ -21,6 +20,7 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import org.svgen.tiles.TileAssembler;
 import org.svgen.tiles.VaePlan;
 
@@ -35,7 +35,7 @@ class HunyuanVaeGoldenTest {
     private static final VaeTiling SMALL = new VaeTiling(32, 24, 16, 12);
     private static final StepListener SILENT = new StepListener() {};
 
-    private final Backend backend = Backends.open("cpu", note -> {});
+    private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
     private final Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
     private final HunyuanVae vae =

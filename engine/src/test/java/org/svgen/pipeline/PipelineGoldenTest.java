@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.JsonNode;
 
 /** The whole way from a prompt and a seed to latents and frames, against diffusers' pipelines. */
@@ -70,7 +70,7 @@ class PipelineGoldenTest {
     void promptAndSeedAloneGiveTheLatentsAndFramesOfDiffusers(String folder) {
         Map<String, GoldenTensor> golden = Goldens.tensors(folder, "golden/pipeline.safetensors");
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
             Request request = request(folder, image(arena, golden), DENSE);
             try (Result result = pipeline.generate(request, new StepListener() {})) {
@@ -105,7 +105,7 @@ class PipelineGoldenTest {
         String folder = "cogvideox-t2v-tiny";
         AttentionSettings attention =
                 new AttentionSettings(mode, 0.999, new Amount.Count(1), new Amount.Count(1), 16);
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 Result result =
                         pipeline.generate(
@@ -147,7 +147,7 @@ class PipelineGoldenTest {
                         8);
         List<float[]> latents = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
-            try (Backend backend = Backends.open("cpu", note -> {});
+            try (Backend backend = TestDevice.open();
                     VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                     Result result =
                             pipeline.generate(request(folder, null, svg), new StepListener() {})) {
@@ -178,7 +178,7 @@ class PipelineGoldenTest {
                         r.attention(),
                         DType.BF16,
                         null);
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 Result result = pipeline.generate(half, new StepListener() {})) {
             float[] latents = result.latents().toFloats();
@@ -207,7 +207,7 @@ class PipelineGoldenTest {
                         return steps[0] == 2;
                     }
                 };
-        try (Backend backend = Backends.open("cpu", note -> {});
+        try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
             assertThatThrownBy(() -> pipeline.generate(request(folder, null, DENSE), listener))
                     .isInstanceOf(CancelledException.class);
@@ -220,7 +220,7 @@ class PipelineGoldenTest {
     void nanInTheLatentsStopsTheRunWithStepAndLayer() {
         String folder = "cogvideox-t2v-tiny";
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
             Request r = request(folder, null, DENSE);
             float[] noise = new float[4 * 4 * 6 * 8];
@@ -250,7 +250,7 @@ class PipelineGoldenTest {
     @Test
     void anImageWhereNoneIsWantedAndNoneWhereOneIsAreRefused() {
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 VideoPipeline t2v = Pipelines.open(Goldens.folder("cogvideox-t2v-tiny"), backend);
                 VideoPipeline i2v = Pipelines.open(Goldens.folder("cogvideox-i2v-tiny"), backend)) {
             Tensor image = Tensor.zeros(arena, DType.F32, 8, 8, 3);

@@ -10,13 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 
 /** Against whole runs of diffusers' schedulers. */
 class SchedulerGoldenTest {
@@ -34,7 +34,7 @@ class SchedulerGoldenTest {
 
         TorchRandom random = new TorchRandom(3);
         try (Arena arena = Arena.ofConfined();
-                Backend backend = Backends.open("cpu", note -> {});
+                Backend backend = TestDevice.open();
                 Workspace workspace = new Workspace(backend, 1 << 20)) {
             Tensor sample = get(golden, "init").f32(arena);
             Sampler sampler = scheduler.begin(workspace, steps, sample.elements());

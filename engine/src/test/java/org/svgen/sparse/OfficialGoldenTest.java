@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.JsonNode;
 
 /** The official mode against outputs of the official code. */
@@ -97,7 +97,7 @@ class OfficialGoldenTest {
                         .mapToInt(Math::toIntExact)
                         .toArray();
         try (Arena arena = Arena.ofShared();
-                Backend backend = Backends.open("cpu", note -> {})) {
+                Backend backend = TestDevice.open()) {
             Tensor q = golden.get("q").f32(arena);
             Tensor k = golden.get("k").f32(arena);
             Tensor v = golden.get("v").f32(arena);

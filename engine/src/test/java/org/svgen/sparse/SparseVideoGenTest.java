@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
+import org.svgen.testkit.TestDevice;
 
 class SparseVideoGenTest {
     private static final int DIM = 32;
@@ -27,7 +27,7 @@ class SparseVideoGenTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open("cpu", note -> {});
+        backend = TestDevice.open();
         workspace = new Workspace(backend, 1 << 20);
     }
 

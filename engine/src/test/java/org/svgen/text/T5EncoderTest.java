@@ -17,7 +17,6 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
@@ -26,6 +25,7 @@ import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 
 class T5EncoderTest {
 
@@ -127,7 +127,7 @@ class T5EncoderTest {
 
     /** A model's text encoder on the CPU. */
     private static final class Loaded implements AutoCloseable {
-        private final Backend backend = Backends.open("cpu", note -> {});
+        private final Backend backend = TestDevice.open();
         private final Checkpoint checkpoint;
         private final T5Encoder encoder;
 

@@ -1,7 +1,9 @@
 package org.svgen.tensor;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** How a backend is found (by {@link java.util.ServiceLoader}). */
 public interface BackendProvider {
@@ -20,6 +22,14 @@ public interface BackendProvider {
      */
     default List<String> matrixProducts() {
         return List.of();
+    }
+
+    /**
+     * What was found of this kind on this machine, for people who look for a fault: a short name
+     * and a line each. Works whether the backend is usable or not.
+     */
+    default SequencedMap<String, String> findings() {
+        return new LinkedHashMap<>();
     }
 
     /** Opens device {@code index}. */

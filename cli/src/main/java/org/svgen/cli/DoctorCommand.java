@@ -1,0 +1,124 @@
+package org.svgen.cli;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BackendProvider;
+import org.svgen.tensor.Backends;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code svgen doctor}: what this machine has, and what of it will be used. */
+@Command(
+        name = "doctor",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description =
+                "Tells what was found here (Java, memory, processor, GPUs, libraries) and what will"
+                        + " be used.",
+        footer = {"", "Examples:", "  svgen doctor", "  svgen doctor --json"})
+final class DoctorCommand implements Callable<Integer> {
+    private final Environment environment;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    DoctorCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @param usedDevice what {@code --device auto} takes, or null if nothing can compute
+     */
+    private record Findings(
+            String svgen,
+            String java,
+            String system,
+            long memoryBytes,
+            List<DeviceKind> devices,
+            @Nullable String usedDevice,
+            @Nullable String usedDescription) {
+        String text() {
+            StringBuilder text = new StringBuilder();
+            line(text, "svgen", svgen);
+            line(text, "java", java);
+            line(text, "system", system);
+            line(text, "memory", Text.bytes(memoryBytes));
+            for (DeviceKind kind : devices) {
+                line(text, kind.kind, kind.unavailable == null ? "usable" : kind.unavailable);
+                kind.findings.forEach((name, value) -> line(text, "  " + name, value));
+            }
+            line(
+                    text,
+                    "used",
+                    usedDevice == null
+                            ? "nothing: no device can compute here"
+                            : usedDevice + ", " + usedDescription);
+            return text.toString().stripTrailing();
+        }
+
+        private static void line(StringBuilder text, String name, String value) {
+            text.append("%-12s %s%n".formatted(name, value));
+        }
+    }
+
+    /**
+     * @param unavailable why it cannot be used, or null
+     */
+    private record DeviceKind(
+            String kind, @Nullable String unavailable, Map<String, String> findings) {
+        static DeviceKind of(BackendProvider provider) {
+            Optional<String> reason = provider.unavailable();
+            return new DeviceKind(provider.kind(), reason.orElse(null), provider.findings());
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Findings findings = find();
+        environment.console().out().println(json ? Json.pretty(findings) : findings.text());
+        return findings.usedDevice == null ? Main.FAILED : Main.DONE;
+    }
+
+    private static Findings find() {
+        List<DeviceKind> devices = new ArrayList<>();
+        boolean usable = false;
+        for (BackendProvider provider : Backends.all()) {
+            DeviceKind kind = DeviceKind.of(provider);
+            devices.add(kind);
+            usable |= kind.unavailable == null;
+        }
+        String name = null;
+        String description = null;
+        if (usable) {
+            try (Backend backend = Backends.open("auto", note -> {})) {
+                name = backend.name();
+                description = backend.description();
+            }
+        }
+        return new Findings(
+                Version.text(),
+                "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")),
+                "%s %s, %s"
+                        .formatted(
+                                System.getProperty("os.name"),
+                                System.getProperty("os.version"),
+                                System.getProperty("os.arch")),
+                memory(),
+                devices,
+                name,
+                description);
+    }
+
+    private static long memory() {
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        return system instanceof com.sun.management.OperatingSystemMXBean known
+                ? known.getTotalMemorySize()
+                : Runtime.getRuntime().maxMemory();
+    }
+}

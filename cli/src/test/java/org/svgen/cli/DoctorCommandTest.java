@@ -1,0 +1,60 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+class DoctorCommandTest {
+    private static final String LIBRARY = "svgen.cuda.library";
+
+    @BeforeEach
+    void haveNoDriver() {
+        System.setProperty(LIBRARY, "libcuda-of-nobody.so.1");
+    }
+
+    @AfterEach
+    void forgetTheLibrary() {
+        System.clearProperty(LIBRARY);
+    }
+
+    @Test
+    void tellsWhatWasFoundAndWhatIsUsed() {
+        Cli cli = Cli.runWithoutModel("doctor");
+        assertThat(cli.code()).isEqualTo(Main.DONE);
+        assertThat(cli.out())
+                .contains("java ")
+                .contains("memory ")
+                .containsPattern("cpu +usable")
+                .containsPattern("cuda +no NVIDIA driver found here")
+                .containsPattern("used +cpu, \\d+ threads");
+    }
+
+    @Test
+    void tellsProgramsTheSame() {
+        Cli cli = Cli.runWithoutModel("doctor", "--json");
+        JsonNode found = new ObjectMapper().readTree(cli.out());
+        assertThat(found.get("used_device").asString()).isEqualTo("cpu");
+        assertThat(found.get("memory_bytes").asLong()).isPositive();
+        JsonNode cuda = null;
+        for (JsonNode kind : found.get("devices")) {
+            cuda = kind.get("kind").asString().equals("cuda") ? kind : cuda;
+        }
+        assertThat(cuda).isNotNull();
+        assertThat(cuda.get("unavailable").asString()).startsWith("no NVIDIA driver");
+    }
+
+    @Test
+    void aGpuThatIsAskedForButNotThereIsOneClearLine() {
+        Cli cli =
+                Cli.runWithoutModel(
+                        "generate", "a circle", "--device", "cuda", "--output", "x.gif");
+        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: --device cuda cannot be used: no NVIDIA driver found here (libcuda-of-nobody.so.1)");
+    }
+}

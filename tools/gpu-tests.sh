@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Makes a folder that runs the GPU tests on a machine with an NVIDIA driver and nothing else: a
+# Java runtime, the jars and a script. The goldens and the demo model are taken from the checkout,
+# from whose root the script is to be started.
+#
+#   tools/gpu-tests.sh FOLDER      then, on the machine:  FOLDER/run.sh [OUTPUT]
+set -euo pipefail
+folder=$(mkdir -p "$1" && cd "$1" && pwd)
+cd "$(dirname "$0")/.."
+. .mvn/find-jdk.sh
+
+version=6.1.3
+./mvnw -B -q -DskipTests -Dspotless.check.skip -Djacoco.skip test-compile dependency:copy-dependencies \
+  -DincludeScope=test -DoutputDirectory="$PWD/target/gpu-tests" -Dmdep.overWriteSnapshots=true -pl engine -am
+./mvnw -B -q -N dependency:copy -DoutputDirectory="$PWD/target/gpu-tests" \
+  -Dartifact=org.junit.platform:junit-platform-console-standalone:$version
+
+rm -rf "$folder"/*
+mkdir -p "$folder/lib"
+for module in tensor cpu cuda engine testkit; do
+  "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module.jar" -C $module/target/classes .
+  [ -d $module/target/test-classes ] &&
+    "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module-tests.jar" -C $module/target/test-classes .
+done
+# Goldens come from the checkout.
+zip -q -d "$folder/lib/svgen-testkit.jar" 'goldens/*' || true
+for jar in target/gpu-tests/*.jar; do
+  case $jar in
+    */svgen-* | */junit-jupiter* | */junit-platform-[cel]* | */opentest4j* | */apiguardian*) ;;
+    *) cp "$jar" "$folder/lib/" ;;
+  esac
+done
+cp target/gpu-tests/junit-platform-console-standalone-$version.jar "$folder/lib/"
+# Natives of other systems.
+for jar in "$folder"/lib/tokenizers-*.jar "$folder"/lib/sentencepiece-*.jar; do
+  zip -q -d "$jar" 'native/lib/win*' 'native/lib/osx*' 'native/lib/linux-aarch64/*' 'native/lib/linux-x86_64/cu*' || true
+done
+
+rm -rf "$folder/java"
+"$JAVA_HOME/bin/jlink" --output "$folder/java" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
+  --add-modules java.base,java.desktop,jdk.incubator.vector,java.logging,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
+tar -C "$folder" -c java | xz -6 >"$folder/java.tar.xz"
+rm -rf "$folder/java"
+
+cat >"$folder/run.sh" <<'RUN'
+#!/usr/bin/env bash
+# Each test class in a JVM of its own, so that a fault of one kernel does not fail the others.
+# Prints the failures first and a line for each class last; reports go to the folder that is given.
+folder=$(cd "$(dirname "$0")" && pwd)
+root=$PWD
+output=${1:-$(mktemp -d)}
+work=$(mktemp -d)
+mkdir -p "$output"
+tar -C "$work" -xJf "$folder/java.tar.xz" || exit 1
+path=$(echo "$folder"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
+java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
+  --sun-misc-unsafe-memory-access=allow -Xmx4g -Dsvgen.test.device=${SVGEN_TEST_DEVICE:-cuda} ${SVGEN_JAVA_OPTS-})
+classes=${SVGEN_TESTS:-"org.svgen.cuda.GpuOpsF32Test org.svgen.cuda.GpuAttentionF32Test
+  org.svgen.cuda.GpuOpsBf16Test org.svgen.cuda.GpuAttentionBf16Test org.svgen.cuda.GpuRepeatTest
+  org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
+  org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
+  org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
+  org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest"}
+cd "$root/engine"
+run() {
+  local start=$SECONDS log=$output/$1.log
+  timeout "${SVGEN_TEST_SECONDS:-60}" "${java[@]}" -cp "$path" org.junit.platform.console.ConsoleLauncher execute \
+    --select-class "$1" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
+  local code=$?
+  grep -E '\[X\]' "$log" | sed "s/^[^a-zA-Z]*/  ${1##*.}: /" | cut -c1-230 | head -n 12 >"$output/$1.failures"
+  echo "${1##*.}: exit $code, $((SECONDS - start)) s,$(sed -n 's/^\[ *\([0-9]* tests \(successful\|failed\)\) *\]/ \1/p' "$log" | tr '\n' ',')" >"$output/$1.summary"
+}
+for class in $classes; do
+  while [ "$(jobs -rp | wc -l)" -ge "${SVGEN_JOBS:-4}" ]; do wait -n; done
+  run "$class" &
+done
+wait
+cat "$output"/*.failures
+cat "$output"/*.summary
+RUN
+chmod +x "$folder/run.sh"
+du -sh "$folder"
