@@ -2,10 +2,10 @@ package org.svgen.cogvideox;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.HeadNorm;
@@ -27,18 +27,12 @@ record CogVideoXBlock(
         HeadNorm kNorm,
         Linear attentionOut,
         Modulation feedForwardNorm,
-        Linear up,
-        Activation activation,
-        Linear down) {
+        FeedForward feedForward) {
     private static final float HEAD_NORM_EPS = 1e-6f;
-
-    /** Rows of the feed-forward layer that are in flight at once; bounds its memory. */
-    private static final int FEED_FORWARD_ROWS = 8192;
 
     static CogVideoXBlock load(CogVideoXConfig c, WeightSource weights, int layer) {
         WeightSource w = weights.at("transformer_blocks." + layer);
         int width = c.width();
-        int hidden = 4 * width;
         return new CogVideoXBlock(
                 layer,
                 c.heads(),
@@ -50,9 +44,7 @@ record CogVideoXBlock(
                 headNorm(c, w, "attn1.norm_k"),
                 Linear.load(w, "attn1.to_out.0", width, width, true),
                 Modulation.load(c, w, "norm2"),
-                Linear.load(w, "ff.net.0.proj", width, hidden, true),
-                c.activation(),
-                Linear.load(w, "ff.net.2", hidden, width, true));
+                FeedForward.load(w, "ff", width, 4 * width, c.activation()));
     }
 
     private static HeadNorm headNorm(CogVideoXConfig c, WeightSource w, String name) {
@@ -85,7 +77,7 @@ record CogVideoXBlock(
         try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(DType.F32, x.shape().dims());
             Tensor modulation = feedForwardNorm.apply(workspace, x, text, timeSilu, h);
-            feedForward(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
+            feedForward.apply(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
             addGated(ops, h, modulation, text, x);
         }
     }
@@ -118,22 +110,6 @@ record CogVideoXBlock(
             ops.splitHeads(rows, HeadNorm.NONE, null, null, 0, v);
             policy.attend(workspace, layer, q, k, v, rows);
             attentionOut.apply(ops, flat, in);
-        }
-    }
-
-    /** Replaces {@code h} by its feed-forward layer, some rows at a time. */
-    private void feedForward(Workspace workspace, Tensor h) { // [M, C]
-        Ops ops = workspace.ops();
-        int m = h.size(0);
-        try (var _ = workspace.scope()) {
-            int rows = Math.min(m, FEED_FORWARD_ROWS);
-            Tensor hidden = workspace.allocate(DType.F32, rows, up.outputs());
-            for (int from = 0; from < m; from += rows) {
-                int count = Math.min(rows, m - from);
-                Tensor part = h.rows(from, from + count);
-                up.apply(ops, part, activation, hidden.rows(0, count));
-                down.apply(ops, hidden.rows(0, count), part);
-            }
         }
     }
 

@@ -1,14 +1,12 @@
 package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.CancelledException;
-import org.svgen.pipeline.Report;
+import org.svgen.pipeline.FiniteCheck;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RunLog;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.schedule.Noise;
@@ -17,7 +15,6 @@ import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
-import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
@@ -41,7 +38,7 @@ final class CogVideoXDenoiser {
 
     private final Tensor sample; // [1, F, C, H, W]
     private final Tensor rounded; // BF16, as sample
-    private final Tensor hostFaults; // I32 [layers]
+    private final FiniteCheck finite;
 
     CogVideoXDenoiser(
             CogVideoXTransformer model,
@@ -65,7 +62,7 @@ final class CogVideoXDenoiser {
         long[] dims = {1, size.latentFrames(), c.outChannels(), size.height(), size.width()};
         this.sample = workspace.allocate(DType.F32, dims);
         this.rounded = workspace.allocate(DType.BF16, dims);
-        this.hostFaults = Tensor.zeros(host, DType.I32, c.layers());
+        this.finite = FiniteCheck.allocate(workspace, host, c.layers());
     }
 
     /** F32 [1, F, C, H, W]: noise at first, the latents at the end. */
@@ -78,10 +75,11 @@ final class CogVideoXDenoiser {
      *
      * @param condition added as channels to every input, for image-to-video: [F, C, H, W]
      */
-    List<Report.Step> run(
+    void run(
             int steps,
             Tensor textEmbeds, // [B, L, Dt]
-            @Nullable Tensor condition) {
+            @Nullable Tensor condition,
+            RunLog log) {
         Ops ops = workspace.ops();
         CogVideoXConfig c = model.config();
         int batch = textEmbeds.size(0);
@@ -104,12 +102,10 @@ final class CogVideoXDenoiser {
         long[] dims = sample.shape().dims();
         dims[0] = batch;
         Tensor output = workspace.allocate(DType.F32, dims);
-        Tensor faults = workspace.allocate(DType.I32, c.layers());
         drawInitialNoise();
         Sampler sampler = scheduler.begin(workspace, request.steps(), sample.elements());
         Noise noise = this::drawNoise;
 
-        List<Report.Step> done = new ArrayList<>();
         listener.progress(Stage.DENOISE, 0, request.steps());
         for (int i = 0; i < steps; i++) {
             if (listener.cancelled()) {
@@ -121,7 +117,15 @@ final class CogVideoXDenoiser {
             fillInput(input, condition);
             writeTime(t, time);
             model.forward(
-                    workspace, input, textEmbeds, time, ofs, positions, policy, faults, output);
+                    workspace,
+                    input,
+                    textEmbeds,
+                    time,
+                    ofs,
+                    positions,
+                    policy,
+                    finite.faults(),
+                    output);
             policy.endStep();
             Tensor prediction = output.rows(0, 1);
             if (batch == 2) {
@@ -132,16 +136,10 @@ final class CogVideoXDenoiser {
             }
             sampler.step(i, prediction, sample, noise);
             roundSample();
-            requireFinite(i, faults);
-            done.add(
-                    new Report.Step(
-                            i,
-                            t,
-                            (System.nanoTime() - start) / 1e9,
-                            policy.statistics().stepDensity()));
+            finite.require(i, request.steps(), sample);
+            log.step(i, t, start, policy.statistics());
             listener.progress(Stage.DENOISE, i + 1, request.steps());
         }
-        return done;
     }
 
     private Tensor rows(float[] values, int rows) {
@@ -202,29 +200,6 @@ final class CogVideoXDenoiser {
                 if (condition != null) {
                     ops.convert(condition.get(f), frame.rows(channels, frame.size(0)));
                 }
-            }
-        }
-    }
-
-    private void requireFinite(int step, Tensor faults) {
-        workspace.backend().download(faults, hostFaults);
-        for (int layer = 0; layer < hostFaults.size(0); layer++) {
-            int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, layer);
-            if (count > 0) {
-                throw new SvgenException(
-                        "step %d of %d, layer %d: %d values are NaN or infinite; no video was made"
-                                .formatted(step + 1, request.steps(), layer, count));
-            }
-        }
-        try (var _ = workspace.scope()) {
-            Tensor flag = workspace.allocate(DType.I32, 1);
-            workspace.ops().countNonFinite(sample, flag);
-            workspace.backend().download(flag, hostFaults.rows(0, 1));
-            int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, 0);
-            if (count > 0) {
-                throw new SvgenException(
-                        "step %d of %d, scheduler: %d latents are NaN or infinite; no video was made"
-                                .formatted(step + 1, request.steps(), count));
             }
         }
     }

@@ -1,14 +1,9 @@
 package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.AttentionPolicies;
@@ -16,10 +11,10 @@ import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.ModelDefaults;
-import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.RunLog;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
@@ -27,7 +22,6 @@ import org.svgen.schedule.Scheduler;
 import org.svgen.schedule.Schedulers;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
-import org.svgen.sparse.HeadKind;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
@@ -145,10 +139,14 @@ public final class CogVideoXPipeline implements VideoPipeline {
                     DryRun.workspaceBytes(ws -> new Run(request, size, ws, SILENT, host).plan());
             try (Workspace workspace = new Workspace(backend, bytes)) {
                 Run run = new Run(request, size, workspace, listener, host);
-                run.denoise(request.steps());
+                AttentionStatistics statistics = run.denoise(request.steps());
                 String modelHash = hash.join();
                 Clip clip = run.decode();
-                return new Result(clip, latents, run.report(bytes, modelHash));
+                return new Result(
+                        clip,
+                        latents,
+                        run.log.report(
+                                checkpoint, modelHash, backend, statistics, bytes, run.tokensCut));
             }
         } catch (RuntimeException e) {
             latents.close();
@@ -171,11 +169,9 @@ public final class CogVideoXPipeline implements VideoPipeline {
         private final Workspace workspace;
         private final StepListener listener;
         private final TorchRandom random;
-        private final Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
-        private final List<Report.Step> steps = new ArrayList<>();
+        private final RunLog log = new RunLog();
         private final Tensor latents; // host, as diffusers returns them
         private int tokensCut;
-        private @Nullable AttentionStatistics statistics;
 
         Run(
                 Request request,
@@ -197,11 +193,11 @@ public final class CogVideoXPipeline implements VideoPipeline {
             decodeLatents(null);
         }
 
-        void denoise(int count) {
+        AttentionStatistics denoise(int count) {
             try (var _ = workspace.scope();
                     Arena host = Arena.ofShared()) {
-                Tensor embeds = timed(Stage.TEXT, this::encodeText);
-                Tensor condition = needsImage() ? timed(Stage.IMAGE, this::encodeImage) : null;
+                Tensor embeds = log.timed(Stage.TEXT, this::encodeText);
+                Tensor condition = needsImage() ? log.timed(Stage.IMAGE, this::encodeImage) : null;
                 AttentionPolicy policy =
                         AttentionPolicies.create(
                                 request.attention(),
@@ -216,7 +212,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 workspace,
                                 host,
                                 listener);
-                timed(
+                log.timed(
                         Stage.DENOISE,
                         () -> {
                             CogVideoXDenoiser denoiser =
@@ -230,11 +226,11 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                             random,
                                             policy,
                                             listener);
-                            steps.addAll(denoiser.run(count, embeds, condition));
+                            denoiser.run(count, embeds, condition, log);
                             backend().download(denoiser.sample(), latents);
                             return latents;
                         });
-                statistics = policy.statistics();
+                return policy.statistics();
             }
         }
 
@@ -280,7 +276,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
             Clip clip =
                     new Clip(request.frames(), request.height(), request.width(), request.fps());
             try {
-                timed(
+                log.timed(
                         Stage.DECODE,
                         () -> {
                             decodeLatents(clip);
@@ -313,34 +309,6 @@ public final class CogVideoXPipeline implements VideoPipeline {
                     vae.decode(plan, workspace, z, clip, listener);
                 }
             }
-        }
-
-        private <T> T timed(Stage stage, Supplier<T> work) {
-            long start = System.nanoTime();
-            T result = work.get();
-            seconds.put(stage, (System.nanoTime() - start) / 1e9);
-            return result;
-        }
-
-        Report report(long workspaceBytes, String hash) {
-            AttentionStatistics s = Objects.requireNonNull(statistics);
-            List<Report.Layer> layers = new ArrayList<>();
-            for (int i = 0; i < s.layers(); i++) {
-                layers.add(
-                        new Report.Layer(
-                                i, s.heads(i, HeadKind.SPATIAL), s.heads(i, HeadKind.TEMPORAL)));
-            }
-            return new Report(
-                    checkpoint.pipelineClass() + " " + checkpoint.name(),
-                    hash,
-                    backend.name() + ": " + backend.description(),
-                    seconds,
-                    steps,
-                    s.density(),
-                    layers,
-                    workspaceBytes,
-                    backend.memory().peak(),
-                    tokensCut);
         }
     }
 }
