@@ -160,35 +160,6 @@ static bool check_case(const Entry& e, Shape s, const Plan& plan, float factor) 
     return compare(c, plan, e, got[0].data(), rows) && got[0] == got[1];
 }
 
-static std::vector<std::pair<Shape, Plan>> cases() {
-    std::vector<std::pair<Shape, Plan>> c;
-    c.push_back({{1, 1, 64, 64, 0}, dense(64, 64)});
-    c.push_back({{1, 1, 256, 512, 0}, dense(256, 512)});
-    c.push_back({{2, 3, 333, 333, 0}, dense(333, 333)});
-    c.push_back({{1, 2, 150, 401, 0}, dense(150, 401)});
-    c.push_back({{2, 16, 1000, 1000, 0}, dense(1000, 1000)});
-    auto put = [&](const Plan& p) {
-        const SegmentSpec& last = p.kind[0].segment[p.kind[0].segments - 1];
-        c.push_back({{2, 3, last.to, last.to, 0}, p});
-    };
-    put(band(7, 61, Text::FIRST, 26, 26, 40, 0));
-    put(band(7, 61, Text::FIRST, 26, 26, 300, 0));
-    put(band(11, 83, Text::LAST, 40, 23, 130, 0));
-    put(band(11, 83, Text::LAST, 40, 0, 64, 0));
-    put(band(11, 83, Text::LAST, 300, 300, 1, 0));
-    put(band(9, 77, Text::NONE, 0, 0, 100, 1));
-    put(band(5, 130, Text::FIRST, 50, 50, 77, 1));
-    put(band(5, 130, Text::FIRST, 50, 50, 0, 0));
-    Plan p{"blocks of 128, no keys for the first 70", 2, {}};
-    for (int i = 0; i < 2; i++) {
-        add(p.kind[i], segment(0, 70, {}));
-        add(p.kind[i], banded(segment(70, 700, {{0, 30 + 40 * i}}), 70, 1, i ? 70 : 0, 128, i, 70, 650));
-    }
-    p.kind[1].order = {70, 9, 70};
-    put(p);
-    return c;
-}
-
 static int check(const Entry& e) {
     int wrong = 0;
     for (auto& [shape, plan] : cases()) wrong += !check_case(e, shape, plan, 1);

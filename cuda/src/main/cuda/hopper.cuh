@@ -9,6 +9,37 @@ struct alignas(128) TensorMap {
     u64 words[16];
 };
 
+enum CachePolicy : u64 {
+    EVICT_FIRST = 0x12F0000000000000ull,
+    EVICT_LAST = 0x14F0000000000000ull,
+};
+
+/**
+ * Shared memory in panels of 128 bytes a row, 128-byte swizzle. Rows may be tokens of either
+ * operand (`pitch` unused) or, transposed, the inner dimension (`pitch`: bytes between panels).
+ */
+DEVICE u64 descriptor(u32 address, u32 pitch) {
+    u32 low = ((address & 0x3FFFF) >> 4) | ((pitch >> 4) << 16);
+    u32 high = (1024 >> 4) | (1u << 30);  // groups of 8 rows; layout: 128-byte swizzle
+    return ((u64)high << 32) | low;
+}
+
+/**
+ * 2^x without the unit for special functions: x = n + f with |f| <= 1/2, a cubic for 2^f (relative
+ * error 1.1e-4, bf16 rounds by 3.9e-3), n added to the exponent. For x <= 126.
+ */
+DEVICE float exp2_polynomial(float x) {
+    const float shift = 12582912.0f;  // 1.5 x 2^23: adding it rounds to a whole number
+    x = fmaxf(x, -126.0f);
+    float n = x + shift;
+    float f = x - (n - shift);
+    float y = __fmaf_rn(__fmaf_rn(__fmaf_rn(0.0558263180f, f, 0.2401153270f), f, 0.6931471806f), f,
+                        1.0f);
+    return as_float(__float_as_uint(y) + (__float_as_uint(n) << 23));
+}
+
+#ifndef SVGEN_EMULATED  // else tools/kernels/attention_emulator.hpp stands in
+
 // ---- mbarriers: arrivals and expected bytes end a phase; phases alternate in parity ----
 
 DEVICE void barrier_init(u32 barrier, u32 arrivals) {
@@ -83,15 +114,6 @@ DEVICE void named_arrive(u32 id, u32 threads) {
 
 // ---- tensor copies ----
 
-enum CachePolicy : u64 {
-    EVICT_FIRST = 0x12F0000000000000ull,
-    EVICT_LAST = 0x14F0000000000000ull,
-};
-
-DEVICE void prefetch_map(const TensorMap* map) {
-    asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
-}
-
 /** A box of rows from `token` on, all panels of 64 channels, one behind the other, swizzled. */
 DEVICE void load_rows(
         u32 to, const TensorMap* map, int token, int head, int batch, u32 barrier, u64 policy) {
@@ -162,16 +184,6 @@ DEVICE void registers_down() {
 
 // ---- warpgroup products ----
 
-/**
- * Shared memory in panels of 128 bytes a row, 128-byte swizzle. Rows may be tokens of either
- * operand (`pitch` unused) or, transposed, the inner dimension (`pitch`: bytes between panels).
- */
-DEVICE u64 descriptor(u32 address, u32 pitch) {
-    u32 low = ((address & 0x3FFFF) >> 4) | ((pitch >> 4) << 16);
-    u32 high = (1024 >> 4) | (1u << 30);  // groups of 8 rows; layout: 128-byte swizzle
-    return ((u64)high << 32) | low;
-}
-
 DEVICE void products_begin() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
 
 DEVICE void products_commit() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
@@ -188,22 +200,6 @@ DEVICE void pin(float (&x)[N]) {
     for (int i = 0; i < N; i++) {
         asm volatile("" : "+f"(x[i])::"memory");
     }
-}
-
-// ---- arithmetic ----
-
-/**
- * 2^x without the unit for special functions: x = n + f with |f| <= 1/2, a cubic for 2^f (relative
- * error 1.1e-4, bf16 rounds by 3.9e-3), n added to the exponent. For x <= 126.
- */
-DEVICE float exp2_polynomial(float x) {
-    const float shift = 12582912.0f;  // 1.5 x 2^23: adding it rounds to a whole number
-    x = fmaxf(x, -126.0f);
-    float n = x + shift;
-    float f = x - (n - shift);
-    float y = __fmaf_rn(__fmaf_rn(__fmaf_rn(0.0558263180f, f, 0.2401153270f), f, 0.6931471806f), f,
-                        1.0f);
-    return as_float(__float_as_uint(y) + (__float_as_uint(n) << 23));
 }
 
 // Placeholders and operands of accumulators, eight at a time.
@@ -288,3 +284,5 @@ struct Values;
     };
 VALUES(64, 4, "%32", "%33", "%34", "%35", "%36")
 VALUES(128, 8, "%64", "%65", "%66", "%67", "%68")
+
+#endif
