@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
             "Lists the models that come with svgen and those in the Hugging Face cache, or those that"
                     + " a folder holds.",
             "",
+            "It runs CogVideoX (text- and image-to-video) and HunyuanVideo (text-to-video).",
+            "",
             "Each with its size, what it does when not told otherwise, and prompts to try; or with"
                     + " the reason why it cannot be run, such as files that are missing."
         },

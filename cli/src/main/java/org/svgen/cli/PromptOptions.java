@@ -23,7 +23,9 @@ final class PromptOptions {
             names = "--negative-prompt",
             paramLabel = "TEXT",
             defaultValue = "",
-            description = "What guidance leads away from. Default: nothing in particular.")
+            description =
+                    "What guidance leads away from; not used by HunyuanVideo. Default: nothing in"
+                            + " particular.")
     String negativePrompt = "";
 
     @Option(

@@ -16,8 +16,9 @@ final class SamplingOptions {
             names = "--guidance",
             paramLabel = "SCALE",
             description =
-                    "How strongly the prompt steers (classifier-free guidance); 1 turns it off and"
-                            + " halves the work. Default: the model's own.")
+                    "How strongly the prompt steers. With CogVideoX (classifier-free guidance) 1"
+                            + " turns it off and halves the work; HunyuanVideo has it built in."
+                            + " Default: the model's own.")
     @Nullable Double guidance;
 
     @Option(
