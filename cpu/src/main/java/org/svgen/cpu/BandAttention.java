@@ -13,8 +13,11 @@ import org.svgen.tensor.TokenOrder;
  * cores. The order of a head is applied where rows are read and written.
  */
 final class BandAttention {
-    /** Floats of keys and values that are packed at a time. */
-    private static final long PACKED = 1L << 23;
+    /** Floats of keys and values that are packed at a time: a part of the third-level cache. */
+    private static final long PACKED = 1L << 20;
+
+    /** Tiles that each thread finds before it has to wait for the others, at least. */
+    private static final int TILES = 8;
 
     private final Parallel parallel;
     private final HeadPanels panels = new HeadPanels();
@@ -38,7 +41,9 @@ final class BandAttention {
         int heads = q.size(1);
         panels.resize(k.size(2), dim);
         List<List<Tile>> tiles = plan.kinds().stream().map(kind -> tiles(kind.pattern())).toList();
-        int step = Math.toIntExact(Math.clamp(PACKED / panels.size(), 1, kinds.length));
+        long fewest = Math.ceilDiv(TILES * parallel.threads() * QueryTile.ROWS, q.size(2));
+        long cached = PACKED / panels.size();
+        int step = Math.toIntExact(Math.clamp(Math.max(cached, fewest), 1, kinds.length));
         Floats qs = Floats.of(q);
         Floats to = Floats.of(out);
         for (int first = 0; first < kinds.length; first += step) {
