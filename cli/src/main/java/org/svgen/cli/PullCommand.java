@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "  HF_ENDPOINT        another hub or a mirror, default https://huggingface.co",
             "  HF_HUB_OFFLINE=1   use what is in the cache and ask nobody",
             "  HF_HUB_DISABLE_SYMLINKS=1   files in place of links in the cache",
+            "  HTTPS_PROXY, NO_PROXY       the way out, and whom to reach without it",
             "",
             "Examples:",
             "  svgen pull THUDM/CogVideoX-2b",

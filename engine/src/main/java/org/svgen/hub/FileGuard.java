@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,11 @@ final class FileGuard implements AutoCloseable {
         FileChannel channel = null;
         try {
             Files.createDirectories(file.resolveSibling("."));
+            boolean isNew = Files.notExists(file);
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isNew) {
+                letTheGroupLock(file);
+            }
             FileLock lock = channel.tryLock();
             if (lock != null) {
                 return new FileGuard(file, channel, true);
@@ -68,6 +73,15 @@ final class FileGuard implements AutoCloseable {
         } catch (IOException e) {
             // Some network file systems have no locks, and some caches belong to somebody else.
             return new FileGuard(file, channel, false);
+        }
+    }
+
+    /** For caches that a group shares; as huggingface_hub does. */
+    private static void letTheGroupLock(Path file) throws IOException {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        } catch (UnsupportedOperationException e) {
+            // Windows has other means.
         }
     }
 

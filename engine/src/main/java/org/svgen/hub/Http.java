@@ -31,6 +31,7 @@ final class Http implements AutoCloseable {
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(settings.patience())
+                        .proxy(settings.proxies())
                         .build();
     }
 

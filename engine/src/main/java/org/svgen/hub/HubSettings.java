@@ -1,5 +1,6 @@
 package org.svgen.hub;
 
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.svgen.tensor.BadInputException;
  * @param attempts how often in a row something may fail before we give up
  * @param pause before the second attempt; each further pause is twice as long
  * @param patience how long to wait for an answer, or for the next bytes of one
+ * @param proxies which proxy to go through to an address
  */
 public record HubSettings(
         Path cache,
@@ -28,7 +30,8 @@ public record HubSettings(
         boolean symlinks,
         int attempts,
         Duration pause,
-        Duration patience) {
+        Duration patience,
+        ProxySelector proxies) {
     private static final int ATTEMPTS = 6;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -37,7 +40,8 @@ public record HubSettings(
     /**
      * Reads {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH}, {@code
      * HF_ENDPOINT}, {@code HF_HUB_OFFLINE}, {@code HF_HUB_DISABLE_SYMLINKS} and {@code
-     * HF_HUB_DISABLE_IMPLICIT_TOKEN} as huggingface_hub does.
+     * HF_HUB_DISABLE_IMPLICIT_TOKEN} as huggingface_hub does, and {@code HTTPS_PROXY}, {@code
+     * HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} in either case.
      *
      * @param home the user's home folder
      * @throws BadInputException if one of them makes no sense
@@ -52,7 +56,8 @@ public record HubSettings(
                 !v.flag("HF_HUB_DISABLE_SYMLINKS"),
                 ATTEMPTS,
                 PAUSE,
-                PATIENCE);
+                PATIENCE,
+                new ProxyVariables(v));
     }
 
     private static URI endpoint(String text) {

@@ -1,15 +1,16 @@
 package org.svgen.hub;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.testkit.HubServer;
 
@@ -74,11 +75,7 @@ final class Fixture {
     }
 
     static HubSettings settings(
-            String address,
-            Path cache,
-            @org.jspecify.annotations.Nullable String token,
-            boolean symlinks,
-            boolean offline) {
+            String address, Path cache, @Nullable String token, boolean symlinks, boolean offline) {
         return new HubSettings(
                 cache,
                 URI.create(address),
@@ -87,7 +84,8 @@ final class Fixture {
                 symlinks,
                 4,
                 Duration.ofMillis(2),
-                Duration.ofMillis(1500));
+                Duration.ofMillis(1500),
+                HttpClient.Builder.NO_PROXY);
     }
 
     static Hub hub(HubServer server, Path cache) {
@@ -96,10 +94,6 @@ final class Fixture {
 
     static Hub hub(HubSettings settings) {
         return new Hub(settings, Pipelines::components);
-    }
-
-    static Set<String> components() {
-        return Pipelines.components("CogVideoXPipeline");
     }
 
     private static void text(Map<String, byte[]> files, String name, String text) {

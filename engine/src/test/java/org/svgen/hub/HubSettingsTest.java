@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +85,42 @@ class HubSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "https://huggingface.co/x, a:1",
+        "http://huggingface.co/x, b:80",
+        "https://hub.corp/x, ''",
+        "https://corp/x, ''",
+        "https://notcorp/x, a:1",
+        "https://127.0.0.1:8080/x, ''"
+    })
+    void proxiesByTheirVariables(String address, String expected) {
+        HubSettings settings =
+                HubSettings.of(
+                        Map.of(
+                                "HTTPS_PROXY", "http://a:1",
+                                "all_proxy", "b",
+                                "NO_PROXY", ".corp,127.0.0.1"),
+                        home);
+        Proxy proxy = settings.proxies().select(URI.create(address)).getFirst();
+        String shown =
+                proxy.address() instanceof InetSocketAddress a
+                        ? a.getHostString() + ":" + a.getPort()
+                        : "";
+        assertThat(shown).isEqualTo(expected);
+    }
+
+    @Test
+    void proxiesThatWeCannotUseAreRefusedWithoutShowingThePassword() {
+        assertThatThrownBy(() -> HubSettings.of(Map.of("HTTPS_PROXY", "http://u:secret@p:1"), home))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("HTTPS_PROXY: ")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> HubSettings.of(Map.of("all_proxy", "socks5://p:1"), home))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("all_proxy: ");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"hf-mirror.com", "ftp://x.y", "https://", "ht tp://x"})
     void anEndpointThatIsNoAddressIsRefused(String value) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", value), home))
@@ -132,7 +172,7 @@ class HubSettingsTest {
     }
 
     private Path cache(String... pairs) {
-        Map<String, String> variables = new java.util.HashMap<>();
+        Map<String, String> variables = new HashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             variables.put(pairs[i], pairs[i + 1]);
         }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.hub.Fixture.Listener;
 import org.svgen.tensor.BadInputException;
+import org.svgen.testkit.HubFault.Status;
 import org.svgen.testkit.HubServer;
 
 class HubTest {
@@ -48,6 +52,11 @@ class HubTest {
         assertThat(cache.resolve("CACHEDIR.TAG")).content().startsWith("Signature: 8a477f597d");
         assertThat(filesBelow(cache.resolve(".locks/models--org--model")))
                 .allMatch(n -> n.endsWith(".lock"));
+        assertThat(
+                        Files.getPosixFilePermissions(
+                                cache.resolve(
+                                        ".locks/models--org--model/9e26dfeeb6e641a33dae4961196235bdb965b21b.lock")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-rw-r--"));
     }
 
     @Test
@@ -98,6 +107,31 @@ class HubTest {
                 .filteredOn(r -> r.contains(" files "))
                 .isNotEmpty()
                 .allMatch(r -> r.endsWith("null"));
+    }
+
+    @Test
+    void aModelThatWasRenamedIsFollowedWithTheToken() {
+        server.requireToken("hf_secret");
+        server.fail(
+                "",
+                new Status(
+                        307,
+                        Map.of("Location", "/api/models/org/model/revision/main?blobs=true&new")));
+        Fixture.hub(Fixture.settings(server.address(), cache, "hf_secret", true, false))
+                .pull(Fixture.ID, listener);
+        assertThat(server.requests().get(1)).contains("&new").endsWith("Bearer hf_secret");
+    }
+
+    @Test
+    void proxiesAreTheOnesThatTheVariablesName() {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("HF_HUB_CACHE", cache.toString());
+        variables.put("HF_ENDPOINT", "http://hub.invalid");
+        variables.put("http_proxy", server.address());
+        variables.put("NO_PROXY", "example.org, localhost");
+        Fixture.hub(HubSettings.of(variables, cache)).pull(Fixture.ID, listener);
+        assertThat(server.requests()).anyMatch(r -> r.contains(" hub http://hub.invalid/api/"));
+        assertThat(server.downloads(Fixture.WEIGHTS)).isEqualTo(1);
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,15 @@ class PullFailureTest {
         assertThat(listener.notes)
                 .hasSize(2)
                 .allMatch(n -> n.contains("HTTP " + status) || n.contains("localhost answers"));
+    }
+
+    @Test
+    void aRateLimitTellsHowLongToWait() {
+        server.fail("", new Status(429, Map.of("RateLimit", "\"api\";r=0;t=1")));
+        long began = System.nanoTime();
+        pull();
+        assertThat((System.nanoTime() - began) / 1e9).isBetween(1.0, 20.0);
+        assertThat(listener.notes).singleElement().asString().endsWith("trying again in 1 s");
     }
 
     @Test
@@ -301,6 +312,7 @@ class PullFailureTest {
                 .hasMessageContaining("cannot write")
                 .hasMessageContaining("No space left on device");
         assertThat(blob("")).doesNotExist();
+        Files.delete(blob(".svgen.incomplete"));
     }
 
     @Test
@@ -346,10 +358,10 @@ class PullFailureTest {
 
     private Path blob(String suffix) {
         try {
-            byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(weights());
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(weights());
             return cache.resolve("models--org--model/blobs")
                     .resolve(HexFormat.of().formatHex(hash) + suffix);
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
