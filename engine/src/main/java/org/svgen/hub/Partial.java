@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.svgen.tensor.BadInputException;
 
 /** The beginning of a file: grows by appending, and becomes a blob once its hash is right. */
 final class Partial implements AutoCloseable {
@@ -82,7 +83,10 @@ final class Partial implements AutoCloseable {
             hash.update(bytes, count);
             size = at;
         } catch (IOException e) {
-            throw Cache.cannotWrite(path, e);
+            throw new BadInputException(
+                    "cannot write %s: %s; what is here is kept, and the same command goes on"
+                            .formatted(path, Reasons.of(e)),
+                    e);
         }
     }
 
