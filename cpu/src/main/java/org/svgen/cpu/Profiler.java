@@ -36,6 +36,7 @@ final class Profiler {
             }
             runs.add(ofRows);
         }
+        int keys = lastKept(runs, keyLimit);
         int chunks = Math.ceilDiv(rows.length, ProfileTile.ROWS);
         double[][] sums = new double[heads * chunks][];
         parallel.run(
@@ -45,11 +46,7 @@ final class Profiler {
                     int count = Math.min(ProfileTile.ROWS, rows.length - first);
                     ProfileTile tile = new ProfileTile(runs, first, count, keyLimit, q.size(3));
                     tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, scale);
-                    tile.attend(
-                            Floats.of(k),
-                            Floats.of(v),
-                            (long) task / chunks * k.size(2),
-                            k.size(2));
+                    tile.attend(Floats.of(k), Floats.of(v), (long) task / chunks * k.size(2), keys);
                     sums[task] = tile.squaredErrors();
                 });
         MemorySegment best = kinds.host();
@@ -66,6 +63,15 @@ final class Profiler {
             }
             best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, least(error));
         }
+    }
+
+    /** One past the last key that anybody looks at: what lies behind must not count, nor cost. */
+    private static int lastKept(List<List<List<Span>>> runs, int keyLimit) {
+        return runs.stream()
+                .flatMap(List::stream)
+                .flatMap(List::stream)
+                .mapToInt(Span::to)
+                .reduce(keyLimit, Math::max);
     }
 
     /** The index of the least; NaN is the greatest, the first wins a tie. */

@@ -40,6 +40,16 @@ class JsonTokenizerTest {
         }
     }
 
+    @Test
+    void thePaddingTokenMayBeAnObject() throws IOException {
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"),
+                "{\"pad_token\": {\"content\": \"<pad>\", \"lstrip\": false}}");
+        try (Tokenizer tokenizer = Tokenizers.open(folder)) {
+            assertThat(tokenizer.encode("red", 4).ids()).containsExactly(8, 1, 0, 0);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

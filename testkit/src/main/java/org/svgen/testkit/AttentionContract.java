@@ -222,6 +222,40 @@ public abstract class AttentionContract extends BackendContract {
     }
 
     @Test
+    void profilesAsIfPaddingWereNotThere() {
+        int padding = 3;
+        KeyPattern band = textLast(20, 1, padding);
+        AttentionPlan plan =
+                new AttentionPlan(
+                        List.of(new Kind(band, TokenOrder.IDENTITY), new Kind(band, LAST)));
+        Tensor k = random(1, 2, N, 64);
+        for (int head = 0; head < 2; head++) {
+            for (int i = 0; i < padding * 64; i++) {
+                Doubles.put(k, ((head + 1) * N - padding) * 64 + i, i % 2 == 0 ? 1e4 : -1e4);
+            }
+        }
+        Tensor q = random(1, 2, N, 64);
+        Tensor v = random(1, 2, N, 64);
+        Tensor kinds = poisoned(DType.I32, 1, 2);
+        int[] rows = {0, 5, 101, VIDEO - 1};
+        agrees(
+                poisoned(DType.F32, 2, 1, 2),
+                20 * tolerance(),
+                (at, out) ->
+                        at.ops()
+                                .profile(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(v),
+                                        rows,
+                                        plan,
+                                        N - padding,
+                                        0.125f,
+                                        out,
+                                        at.on(copy(kinds))));
+    }
+
+    @Test
     void profilingTakesTheFirstOfEqualsAndNanForTheWorst() {
         KeyPattern band = textLast(20, 1, 0);
         AttentionPlan plan =
