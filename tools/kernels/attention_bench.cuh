@@ -58,8 +58,8 @@ inline void random_bf16(u16* to, size_t n, u32 seed, float factor) {
     CHECK(cudaGetLastError());
 }
 
-/** The map of [batch, heads, tokens, d] for boxes of `rows` tokens and `panels` x 64 channels. */
-inline TensorMap map_of(const u16* at, const Shape& s, int tokens, int rows, int panels) {
+/** The map of [batch, heads, tokens, d] for boxes of `rows` tokens. */
+inline TensorMap map_of(const u16* at, const Shape& s, int tokens, int rows) {
     static PFN_cuTensorMapEncodeTiled_v12000 encode = nullptr;
     if (encode == nullptr) {
         void* f = nullptr;
@@ -73,7 +73,7 @@ inline TensorMap map_of(const u16* at, const Shape& s, int tokens, int rows, int
     cuuint64_t sizes[] = {64, (cuuint64_t)tokens, (cuuint64_t)s.d / 64, (cuuint64_t)s.heads,
                           (cuuint64_t)s.batch};
     cuuint64_t strides[] = {row, 128, row * tokens, row * tokens * s.heads};
-    cuuint32_t box[] = {64, (cuuint32_t)rows, (cuuint32_t)panels, 1, 1};
+    cuuint32_t box[] = {64, (cuuint32_t)rows, (cuuint32_t)s.d / 64, 1, 1};
     cuuint32_t steps[] = {1, 1, 1, 1, 1};
     CUresult r = encode(&map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 5, (void*)at, sizes, strides, box,
                         steps, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,

@@ -39,7 +39,7 @@ struct Warp {
 };
 
 struct Block {
-    int index, rank;
+    int index;
     std::vector<unsigned char> memory;
     Named named[16], whole;
     std::vector<Warp> warps;
@@ -57,14 +57,11 @@ struct Fiber {
     std::vector<std::function<void()>> open;
 };
 
-inline std::vector<Block*> blocks;
 inline std::vector<Fiber*> all;
 inline Fiber* now;
 inline ucontext_t scheduler;
 inline std::deque<std::function<void()>> copies;
 inline bool progress;
-inline int cluster = 1;
-inline Named cluster_barrier;
 
 inline void give_way(const char* why, u32 at = 0, u32 parity = 0) {
     now->waits = why, now->at = at, now->parity = parity;
@@ -83,13 +80,10 @@ inline void rendezvous(Named& b, int count, const char* why, u32 id = 0) {
     wait_until(why, id, 0, [&] { return b.generation != generation; });
 }
 
-/** Shared memory of this block, or, for addresses with a block in the top byte, of that one. */
 inline unsigned char* memory(u32 address) {
-    u32 rank = address >> 24;
-    Block* b = rank == 0 ? now->block : blocks[now->block->index / cluster * cluster + rank - 1];
-    u32 offset = (address & 0xFFFFFF) - BASE;
-    if (offset >= b->memory.size()) printf("shared memory address %u out of bounds\n", address), exit(1);
-    return b->memory.data() + offset;
+    Block* b = now->block;
+    if (address - BASE >= b->memory.size()) printf("shared memory address %u out of bounds\n", address), exit(1);
+    return b->memory.data() + address - BASE;
 }
 
 struct Barrier { short count, pending; int bytes : 31; unsigned phase : 1; };
@@ -204,51 +198,32 @@ inline void named_arrive(u32 id, u32 n) {
 /** What stands in a TensorMap here. */
 struct EmulatedMap {
     const u16* at;
-    int tokens, heads, d, rows, panels;
+    int tokens, heads, d, rows;
 };
-inline void copy_box(u32 to, const TensorMap* map, int token, int panel, int head, int batch, u32 barrier, int blocks) {
+inline void copy_box(u32 to, const TensorMap* map, int token, int head, int batch, u32 barrier) {
     EmulatedMap m;
     memcpy(&m, map, sizeof m);
     fibers::Fiber* issuer = fibers::now;
     fibers::copies.push_back([=] {
         fibers::Fiber* before = fibers::now;
         fibers::now = issuer;
-        for (int r = 0; r < blocks; r++) {
-            u32 there = blocks == 1 ? 0 : (u32)(r + 1) << 24;
-            for (int p = 0; p < m.panels; p++)
-                for (int i = 0; i < m.rows; i++)
-                    for (int c = 0; c < 64; c++) {
-                        u16 x = 0;
-                        if (token + i < m.tokens)
-                            x = m.at[(((size_t)batch * m.heads + head) * m.tokens + token + i) * m.d + (panel + p) * 64 + c];
-                        u32 address = to + (p * m.rows + i) * 128 + c * 2;
-                        memcpy(fibers::memory((address ^ (address >> 7 & 7) << 4) | there), &x, 2);
-                    }
-            auto* b = (fibers::Barrier*)fibers::memory(barrier | there);
-            b->bytes -= m.panels * m.rows * 128;
-            fibers::settle(b);
-        }
+        for (int p = 0; p < m.d / 64; p++)
+            for (int i = 0; i < m.rows; i++)
+                for (int c = 0; c < 64; c++) {
+                    u16 x = 0;
+                    if (token + i < m.tokens)
+                        x = m.at[(((size_t)batch * m.heads + head) * m.tokens + token + i) * m.d + p * 64 + c];
+                    u32 address = to + (p * m.rows + i) * 128 + c * 2;
+                    memcpy(fibers::memory(address ^ (address >> 7 & 7) << 4), &x, 2);
+                }
+        fibers::Barrier* b = (fibers::Barrier*)fibers::memory(barrier);
+        b->bytes -= m.d * 2 * m.rows;
+        fibers::settle(b);
         fibers::now = before;
     });
 }
 inline void load_rows(u32 to, const TensorMap* map, int token, int head, int batch, u32 barrier, u64) {
-    copy_box(to, map, token, 0, head, batch, barrier, 1);
-}
-template <int BLOCKS>
-void load_share(u32 to, const TensorMap* map, int token, int panel, int head, int batch, u32 barrier, u64) {
-    copy_box(to, map, token, panel, head, batch, barrier, BLOCKS);
-}
-inline u32 cluster_rank() { return fibers::now->block->rank; }
-inline void cluster_sync() {  // of all blocks: there is one cluster
-    fibers::rendezvous(fibers::cluster_barrier, (int)fibers::all.size(), "cluster");
-}
-inline u32 address_in(u32 a, u32 rank) { return a | (rank + 1) << 24; }
-inline void barrier_arrive_in(u32 a, u32 rank) { barrier_arrive(address_in(a, rank)); }
-inline void store_in(u32 a, u32 value, u32 barrier, u32 rank) {
-    memcpy(fibers::memory(address_in(a, rank)), &value, 4);
-    auto* b = barrier_at(address_in(barrier, rank));
-    b->bytes -= 4;
-    fibers::settle(b);
+    copy_box(to, map, token, head, batch, barrier);
 }
 template <int> void registers_up() {}
 template <int> void registers_down() {}

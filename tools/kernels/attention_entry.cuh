@@ -7,7 +7,7 @@
 /** A variant of the kernel, and what the host must know to launch it. */
 struct Entry {
     const char* name;
-    int d, rows, keys, panels, threads, shared;
+    int d, rows, keys, threads, shared;
     void (*run)(Attention);
     void (*report)();  // prints where the watchdog found a hang, if this is a build with it
 };

@@ -92,30 +92,6 @@ __global__ void __launch_bounds__(128)
     }
 }
 
-/** Exponentials a second: the special units alone, the polynomial alone, a quarter of it mixed in. */
-template <int POLYNOMIAL>
-__global__ void unit_exponentials(float* out) {
-    float x[16];
-#pragma unroll
-    for (int i = 0; i < 16; i++) x[i] = -0.01f * (threadIdx.x + i);
-    for (int n = 0; n < 1000; n++) {
-#pragma unroll
-        for (int i = 0; i < 16; i++) {
-            x[i] = (i % 16 < POLYNOMIAL ? exp2_polynomial(x[i]) : exp2_fast(x[i])) - 1.5f;
-        }
-    }
-    float sum = 0;
-#pragma unroll
-    for (int i = 0; i < 16; i++) sum += x[i];
-    out[blockIdx.x * blockDim.x + threadIdx.x] = sum;
-}
-
-__global__ void unit_polynomial(float* out) {
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    float x = -30.0f + i * (38.0f / 65536);
-    out[i] = exp2_polynomial(x) / exp2f(x) - 1;
-}
-
 inline void report(const char* name, int d, int bad, int of, const std::string& first) {
     printf("unit %-9s d%-3d %s", name, d, bad == 0 ? "ok\n" : "WRONG ");
     if (bad) printf("%d of %d, %s\n", bad, of, first.c_str());
@@ -133,7 +109,7 @@ void unit_tests() {
     CHECK(cudaMemcpy(hq.data(), q, n * 2, cudaMemcpyDefault));
     CHECK(cudaMemcpy(hk.data(), k, n * 2, cudaMemcpyDefault));
     CHECK(cudaMemcpy(hw.data(), w, hw.size() * 2, cudaMemcpyDefault));
-    TensorMap mq = map_of(q, s, UNIT_TOKENS, 128, D / 64), mk = map_of(k, s, UNIT_TOKENS, UNIT_KEYS, D / 64);
+    TensorMap mq = map_of(q, s, UNIT_TOKENS, 128), mk = map_of(k, s, UNIT_TOKENS, UNIT_KEYS);
 
     constexpr int BYTES = UNIT_KEYS * D * 2;
     uint4* raw = device<uint4>(BYTES / 16);
@@ -190,37 +166,8 @@ void unit_tests() {
     }
 }
 
-template <int POLYNOMIAL>
-void exponential_rate() {
-    float* out = device<float>(132 * 1024);
-    cudaEvent_t a, b;
-    CHECK(cudaEventCreate(&a));
-    CHECK(cudaEventCreate(&b));
-    for (int i = 0; i < 2; i++) {
-        CHECK(cudaEventRecord(a));
-        unit_exponentials<POLYNOMIAL><<<132, 1024>>>(out);
-        CHECK(cudaEventRecord(b));
-    }
-    CHECK(cudaEventSynchronize(b));
-    float ms;
-    CHECK(cudaEventElapsedTime(&ms, a, b));
-    printf("unit exponentials, %d of 16 by polynomial: %.2f T/s\n", POLYNOMIAL,
-           132 * 1024 * 16000.0 / ms * 1e-9);
-}
-
 inline int units() {
     unit_tests<64>();
     unit_tests<128>();
-    float* out = device<float>(65536);
-    unit_polynomial<<<256, 256>>>(out);
-    std::vector<float> e(65536);
-    CHECK(cudaMemcpy(e.data(), out, e.size() * 4, cudaMemcpyDefault));
-    float most = 0;
-    for (float x : e) most = std::max(most, std::isfinite(x) ? std::fabs(x) : 1e9f);
-    printf("unit polynomial: greatest relative error %.2e\n", most);
-    exponential_rate<0>();
-    exponential_rate<2>();
-    exponential_rate<4>();
-    exponential_rate<16>();
     return 0;
 }

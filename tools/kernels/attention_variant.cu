@@ -13,13 +13,6 @@ __global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ 
     attend<T>(a, shared);
 }
 
-template <class T>
-__global__ void __cluster_dims__(T::CLUSTER, 1, 1) __launch_bounds__(T::THREADS, 1)
-        cluster_kernel(const __grid_constant__ Attention a) {
-    extern __shared__ __align__(1024) unsigned char shared[];
-    attend<T>(a, shared);
-}
-
 template <int I>
 struct Choice;
 #define VARIANT(i, ...)                                 \
@@ -50,11 +43,5 @@ static void report() {}
 
 Entry FUNCTION(ONLY)() {
     using T = Choice<ONLY>::Type;
-    Entry e{Choice<ONLY>::NAME, T::D, T::ROWS, T::KEYS, T::SHARE, T::THREADS, T::SHARED, nullptr, report};
-    if constexpr (T::CLUSTER > 1) {
-        e.run = cluster_kernel<T>;
-    } else {
-        e.run = kernel<T>;
-    }
-    return e;
+    return {Choice<ONLY>::NAME, T::D, T::ROWS, T::KEYS, T::THREADS, T::SHARED, kernel<T>, report};
 }

@@ -16,7 +16,7 @@ for i in $(sed -n 's/^VARIANT(\([0-9]*\),.*/\1/p' "$here/attention_variants.inc"
   compile -DONLY="$i" -o "$folder/variant_$i.o" "$here/attention_variant.cu"
   objects+=("$folder/variant_$i.o")
 done
-for i in 0 1 9; do
+for i in 0 3; do
   compile -DWATCHED -DONLY="$i" -o "$folder/watched_$i.o" "$here/attention_variant.cu"
   objects+=("$folder/watched_$i.o")
 done

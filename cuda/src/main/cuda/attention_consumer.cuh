@@ -10,7 +10,7 @@ struct Consumer {
     Memory<T> m;
     int group;  // of GROUPS
     int warp, lane;
-    int first;  // row of the work that is this warp's first
+    int first;  // row of the tile that is this warp's first
     Slot<T::STAGES> k, v;
     float s[T::KEYS / 2];  // scores, then weights
     u32 p[T::KEYS / 4];    // weights, as bf16 pairs
@@ -18,16 +18,16 @@ struct Consumer {
     float top[2];          // reference of the exponentials of this thread's two rows
     float sum[2];          // of weights
 
-    DEVICE Consumer(const Attention& a, Memory<T> m, u32 rank)
+    DEVICE Consumer(const Attention& a, Memory<T> m)
         : a(a), m(m), group(__shfl_sync(~0u, (int)threadIdx.x / 128 - 1, 0)),
           warp(__shfl_sync(~0u, (int)threadIdx.x / 32 % 4, 0)), lane(threadIdx.x % 32),
-          first(rank * T::ROWS + group * 64 + warp * 16) {}
+          first(group * 64 + warp * 16) {}
 
     DEVICE void run() {
         Slot<QUEUE> slot;
         Slot<T::QUERY_BUFFERS> q;
         float scale = a.scale * 1.44269504f;
-        if (T::TURNS != FREE && group == T::GROUPS - 1) {
+        if (group == T::GROUPS - 1) {
             pass_turn();
         }
         while (true) {
@@ -54,7 +54,7 @@ struct Consumer {
 
     /**
      * All tiles of keys. The products of a tile's scores and of the values of the tile before are
-     * issued together; with OVERLAP the softmax runs beside the latter.
+     * issued together, in turn with the other warpgroups; the softmax runs beside the latter.
      */
     DEVICE void attend(u64 queries, int tiles, u32 query_empty, float scale) {
         barrier_wait(m.key_full(k.index), k.phase);
@@ -73,31 +73,26 @@ struct Consumer {
         if (tiles > 1) barrier_wait(m.key_full(k.index), k.phase);
         for (int t = 1; t < tiles; t++) {
             tile = *m.tile(k.index);
-            if (T::TURNS == PRODUCTS) take_turn();
+            take_turn();
             multiply_keys(queries);
             barrier_wait(m.value_full(v.index), v.phase);
             multiply_values();
-            if (T::TURNS == PRODUCTS) pass_turn();
-            products_wait<T::OVERLAP ? 1 : 0>();
+            pass_turn();
+            products_wait<1>();
             pin(s);
             release_keys();
-            if (!T::OVERLAP) release_values();
             if (t + 1 == tiles) release(query_empty);
             mask(tile);
             maximum(most);
-            if (T::TURNS == SOFTMAX) take_turn();
             bool grown = raise(most, scale, shrink);
             exponentials(scale);
             pin(s);
             // The branch keeps ptxas from moving what follows before the exponentials, which are
             // what should run beside the product of the values.
             if (t + 1 < tiles) barrier_wait(m.key_full(k.index), k.phase);
-            if (T::TURNS == SOFTMAX) pass_turn();
-            if (T::OVERLAP) {
-                products_wait<0>();
-                pin(s);
-                release_values();
-            }
+            products_wait<0>();
+            pin(s);
+            release_values();
             pack();
             if (grown) rescale(shrink);
         }
@@ -108,23 +103,14 @@ struct Consumer {
     }
 
     DEVICE void release_keys() {
-        release_in_cluster(m.key_empty(k.index));
+        release(m.key_empty(k.index));
         k.next();
     }
 
     DEVICE void release_values() {
         pin(o);
-        release_in_cluster(m.value_empty(v.index));
+        release(m.value_empty(v.index));
         v.next();
-    }
-
-    /** To all who copy into this buffer. */
-    DEVICE void release_in_cluster(u32 barrier) {
-        if (T::CLUSTER == 1) {
-            release(barrier);
-        } else if (lane < T::CLUSTER) {
-            barrier_arrive_in(barrier, lane);
-        }
     }
 
     DEVICE void take_turn() { named_sync(1 + group, 256); }
@@ -148,7 +134,7 @@ struct Consumer {
         if (w.banded) {
             if (lane < 16) {
                 Range band = band_of(w.band, w.from + first + lane - w.segment_from);
-                *m.bounds(group * 64 + warp * 16 + lane) = make_int2(band.from, band.to);
+                *m.bounds(first + lane) = make_int2(band.from, band.to);
             }
             __syncwarp();
         }
@@ -182,7 +168,7 @@ struct Consumer {
         if (tile.y == UNMASKED) {
             return;
         }
-        int row = group * 64 + warp * 16 + lane / 4;
+        int row = first + lane / 4;
         int column = tile.x + lane % 4 * 2;
 #pragma unroll
         for (int half = 0; half < 2; half++) {
@@ -249,7 +235,7 @@ struct Consumer {
 #pragma unroll
             for (int j = 0; j < 2; j++) {
                 float x = __fmaf_rn(s[i + j], scale, -zero[half]);
-                s[i + j] = (i + j) % 16 < T::POLYNOMIAL ? exp2_polynomial(x) : exp2_fast(x);
+                s[i + j] = exp2_fast(x);
             }
             sum[half] += s[i];
             more[half] += s[i + 1];

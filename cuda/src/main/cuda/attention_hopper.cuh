@@ -19,35 +19,26 @@ DEVICE void attend(const Attention& a, unsigned char* shared) {
         }
         for (int i = 0; i < T::STAGES; i++) {
             barrier_init(m.key_full(i), 1);
-            barrier_init(m.key_empty(i), 4 * T::GROUPS * T::CLUSTER);
+            barrier_init(m.key_empty(i), 4 * T::GROUPS);
             barrier_init(m.value_full(i), 1);
-            barrier_init(m.value_empty(i), 4 * T::GROUPS * T::CLUSTER);
+            barrier_init(m.value_empty(i), 4 * T::GROUPS);
         }
         for (int i = 0; i < QUEUE; i++) {
             barrier_init(m.work_full(i), 1);
             barrier_init(m.work_empty(i), 1 + 4 * T::GROUPS);
         }
-        barrier_init(m.mail_full(), 1);
-        barrier_init(m.mail_empty(), T::CLUSTER);
         barrier_init_fence();
     }
     __syncthreads();
-    u32 rank = T::CLUSTER > 1 ? cluster_rank() : 0;
-    if (T::CLUSTER > 1) {
-        cluster_sync();
-    }
     if (threadIdx.x < 128) {
         registers_down<T::GROUPS == 2 ? 40 : 32>();
         if (threadIdx.x == 0) {
-            copy<T>(a, m, rank);
+            copy<T>(a, m);
         } else if (threadIdx.x == 32) {
-            schedule<T>(a, m, rank);
+            schedule<T>(a, m);
         }
     } else {
         registers_up<T::GROUPS == 2 ? 232 : 160>();
-        Consumer<T>(a, m, rank).run();
-    }
-    if (T::CLUSTER > 1) {
-        cluster_sync();  // the others may still copy to here
+        Consumer<T>(a, m).run();
     }
 }

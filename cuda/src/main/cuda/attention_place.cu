@@ -7,7 +7,7 @@ struct Placement {
     const uint4* from[3];  // q, k, v as stored
     uint4* to[3];          // the same in the order of each head, where that changes anything
     const int* plan;
-    const int* kinds;  // [batch, heads]
+    const int* kinds;  // [batch, heads], or null: all of kind 0
     int heads;         // of all batch entries
     int tokens;
     int row;  // 16-byte pieces of a token: dim / 8
@@ -16,7 +16,7 @@ struct Placement {
 /** Grid: any, heads of all batch entries, 3. Reads and writes whole rows. */
 KERNEL(256) attention_place(const __grid_constant__ Placement p) {
     int head = blockIdx.y;
-    Order order = kind_of(p.plan, p.kinds[head]).order;
+    Order order = kind_of(p.plan, p.kinds == nullptr ? 0 : p.kinds[head]).order;
     if (!changes(order)) {
         return;
     }

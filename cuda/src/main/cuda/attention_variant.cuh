@@ -3,19 +3,11 @@
 
 #include "attention_plan.cuh"
 
-/** How the warpgroups that compute take turns. */
-enum Turns {
-    FREE,     // none: they drift apart by themselves
-    SOFTMAX,  // one softmax at a time, while the others multiply
-    PRODUCTS  // one issues its products at a time; own values are multiplied during own softmax
-};
-
 /** Pieces of work known ahead. */
 constexpr int QUEUE = 2;
 
 /** A variant: D channels a head, GROUPS x 64 queries and KEYS keys a tile. */
-template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, Turns TURNS_,
-          bool OVERLAP_, int POLYNOMIAL_ = 0, int CLUSTER_ = 1>
+template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_>
 struct Variant {
     static constexpr int D = D_;
     static constexpr int GROUPS = GROUPS_;
@@ -23,11 +15,6 @@ struct Variant {
     static constexpr int KEYS = KEYS_;
     static constexpr int STAGES = STAGES_;
     static constexpr int QUERY_BUFFERS = QUERY_BUFFERS_;
-    static constexpr Turns TURNS = TURNS_;
-    static constexpr bool OVERLAP = OVERLAP_;        // softmax runs beside the product of values
-    static constexpr int POLYNOMIAL = POLYNOMIAL_;   // of 16 exponentials, by the FMA units
-    static constexpr int CLUSTER = CLUSTER_;  // blocks that share keys, each with its own queries
-    static constexpr int SHARE = D / 64 / CLUSTER;  // panels of keys and values that each copies
     static constexpr int THREADS = 128 * (GROUPS + 1);
     static constexpr int QUERY_BYTES = ROWS * D * 2;
     static constexpr int KEY_BYTES = KEYS * D * 2;
@@ -35,15 +22,13 @@ struct Variant {
     static constexpr int K = Q + QUERY_BUFFERS * QUERY_BYTES;
     static constexpr int V = K + STAGES * KEY_BYTES;
     static constexpr int BARRIERS = V + STAGES * KEY_BYTES;
-    static constexpr int BARRIER_COUNT = 2 * QUERY_BUFFERS + 4 * STAGES + 2 * QUEUE + 2;
+    static constexpr int BARRIER_COUNT = 2 * QUERY_BUFFERS + 4 * STAGES + 2 * QUEUE;
     static constexpr int WORK = (BARRIERS + 8 * BARRIER_COUNT + 15) / 16 * 16;
     static constexpr int TILES = WORK + QUEUE * sizeof(Work);
     static constexpr int BOUNDS = TILES + STAGES * 8;
-    static constexpr int MAIL = BOUNDS + ROWS * 8;
-    static constexpr int SHARED = MAIL + 16 + 1024;  // the last to align the first
+    static constexpr int SHARED = BOUNDS + ROWS * 8 + 1024;  // the last to align the first
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
     static_assert(KEYS % 16 == 0 && KEYS <= 256 && ROWS <= 256, "tile size");
-    static_assert(SHARE * CLUSTER * 64 == D, "each block of a cluster copies whole panels");
 };
 
 /** A slot of a ring of buffers, and the parity of its barriers' phase. */
@@ -76,9 +61,6 @@ struct Memory {
     DEVICE u32 value_empty(u32 slot) const { return key_full(3 * T::STAGES + slot); }
     DEVICE u32 work_full(u32 slot) const { return key_full(4 * T::STAGES + slot); }
     DEVICE u32 work_empty(u32 slot) const { return work_full(QUEUE + slot); }
-    DEVICE u32 mail_full() const { return work_full(2 * QUEUE); }
-    DEVICE u32 mail_empty() const { return work_full(2 * QUEUE + 1); }
-    DEVICE u32 mail() const { return base + T::MAIL; }
     DEVICE Work* work(u32 slot) const { return (Work*)(bytes + T::WORK) + slot; }
     DEVICE int2* tile(u32 slot) const { return (int2*)(bytes + T::TILES) + slot; }
     DEVICE int2* bounds(int row) const { return (int2*)(bytes + T::BOUNDS) + row; }

@@ -24,20 +24,6 @@ DEVICE u64 descriptor(u32 address, u32 pitch) {
     return ((u64)high << 32) | low;
 }
 
-/**
- * 2^x without the unit for special functions: x = n + f with |f| <= 1/2, a cubic for 2^f (relative
- * error 1.1e-4, bf16 rounds by 3.9e-3), n added to the exponent. For x <= 126.
- */
-DEVICE float exp2_polynomial(float x) {
-    const float shift = 12582912.0f;  // 1.5 x 2^23: adding it rounds to a whole number
-    x = fmaxf(x, -126.0f);
-    float n = x + shift;
-    float f = x - (n - shift);
-    float y = __fmaf_rn(__fmaf_rn(__fmaf_rn(0.0558263180f, f, 0.2401153270f), f, 0.6931471806f), f,
-                        1.0f);
-    return as_float(__float_as_uint(y) + (__float_as_uint(n) << 23));
-}
-
 #ifndef SVGEN_EMULATED  // else tools/kernels/attention_emulator.hpp stands in
 
 // ---- mbarriers: arrivals and expected bytes end a phase; phases alternate in parity ----
@@ -124,52 +110,6 @@ DEVICE void load_rows(
             : "memory");
 }
 
-/** The same for one of `BLOCKS` blocks of a cluster: each copies its share of the panels to all. */
-template <int BLOCKS>
-DEVICE void load_share(u32 to, const TensorMap* map, int token, int panel, int head, int batch,
-                       u32 barrier, u64 policy) {
-    asm volatile(
-            "cp.async.bulk.tensor.5d.shared::cluster.global.mbarrier::complete_tx::bytes"
-            ".multicast::cluster.L2::cache_hint [%0], [%1, {%2, %3, %4, %5, %6}], [%7], %8, %9;" ::"r"(
-                    to),
-            "l"(map), "r"(0), "r"(token), "r"(panel), "r"(head), "r"(batch), "r"(barrier),
-            "h"((u16)((1 << BLOCKS) - 1)), "l"(policy)
-            : "memory");
-}
-
-// ---- clusters: blocks that see each other's shared memory ----
-
-DEVICE u32 cluster_rank() {
-    u32 rank;
-    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
-    return rank;
-}
-
-DEVICE void cluster_sync() {
-    asm volatile("barrier.cluster.arrive.release;\nbarrier.cluster.wait.acquire;" ::: "memory");
-}
-
-/** The address, for any block of the cluster, of what lies at `address` in block `rank`. */
-DEVICE u32 address_in(u32 address, u32 rank) {
-    u32 there;
-    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(rank));
-    return there;
-}
-
-DEVICE void barrier_arrive_in(u32 barrier, u32 rank) {
-    asm volatile("mbarrier.arrive.release.cluster.shared::cluster.b64 _, [%0];" ::"r"(
-                         address_in(barrier, rank))
-                 : "memory");
-}
-
-/** Stores a word in block `rank` and counts its bytes on the barrier there. */
-DEVICE void store_in(u32 address, u32 value, u32 barrier, u32 rank) {
-    asm volatile("st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.u32 [%0], %1, [%2];" ::"r"(
-                         address_in(address, rank)),
-                 "r"(value), "r"(address_in(barrier, rank))
-                 : "memory");
-}
-
 // ---- registers ----
 
 template <int COUNT>
@@ -214,7 +154,6 @@ DEVICE void pin(float (&x)[N]) {
 #define N8 ",%64,%65,%66,%67,%68,%69,%70,%71"
 #define N9 ",%72,%73,%74,%75,%76,%77,%78,%79"
 #define N10 ",%80,%81,%82,%83,%84,%85,%86,%87"
-#define N11 ",%88,%89,%90,%91,%92,%93,%94,%95"
 #define NAMES1 N0
 #define NAMES2 N0 N1
 #define NAMES3 N0 N1 N2
@@ -226,7 +165,6 @@ DEVICE void pin(float (&x)[N]) {
 #define NAMES9 N0 N1 N2 N3 N4 N5 N6 N7 N8
 #define NAMES10 N0 N1 N2 N3 N4 N5 N6 N7 N8 N9
 #define NAMES11 N0 N1 N2 N3 N4 N5 N6 N7 N8 N9 N10
-#define NAMES12 N0 N1 N2 N3 N4 N5 N6 N7 N8 N9 N10 N11
 #define E8(a, i) \
     "+f"(a[i]), "+f"(a[i + 1]), "+f"(a[i + 2]), "+f"(a[i + 3]), "+f"(a[i + 4]), "+f"(a[i + 5]), \
             "+f"(a[i + 6]), "+f"(a[i + 7])
@@ -241,7 +179,6 @@ DEVICE void pin(float (&x)[N]) {
 #define OPERANDS9(a) OPERANDS8(a), E8(a, 64)
 #define OPERANDS10(a) OPERANDS9(a), E8(a, 72)
 #define OPERANDS11(a) OPERANDS10(a), E8(a, 80)
-#define OPERANDS12(a) OPERANDS11(a), E8(a, 88)
 
 /** Scores of 64 queries and N keys, both in shared memory; the first step of a tile clears. */
 template <int N>
@@ -258,14 +195,11 @@ struct Scores;
                     : "l"(queries), "l"(keys), "r"(accumulate));                                \
         }                                                                                       \
     };
-SCORES(80, 5, "%40", "%41", "%42")
-SCORES(96, 6, "%48", "%49", "%50")
 SCORES(112, 7, "%56", "%57", "%58")
 SCORES(128, 8, "%64", "%65", "%66")
 SCORES(144, 9, "%72", "%73", "%74")
 SCORES(160, 10, "%80", "%81", "%82")
 SCORES(176, 11, "%88", "%89", "%90")
-SCORES(192, 12, "%96", "%97", "%98")
 
 /** Adds weights of 64 queries and 16 keys, in registers, times values of width D. */
 template <int D>
