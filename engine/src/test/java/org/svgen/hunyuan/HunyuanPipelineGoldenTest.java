@@ -121,9 +121,8 @@ class HunyuanPipelineGoldenTest {
     }
 
     @Test
-    void paddingNeverReachesThePicture() {
-        // 256 text tokens of which 28 are the prompt's: were padding attended to, or counted as
-        // kept, density 1 would not be the density of dense.
+    void theDensityOfDenseLeavesPaddingToItself() {
+        // Of 256 text tokens 28 are the prompt's; they and the video attend to each other.
         List<Double> densities = new ArrayList<>();
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
