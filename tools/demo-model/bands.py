@@ -31,8 +31,12 @@ class Svg:
     def __init__(self, density, kind="svg", rows=64, layers=N.LAYERS, dense_layers=0, tile=400):
         self.w, self.kind, self.tile, self.dense_layers = half_width(density), kind, tile, dense_layers
         self.rows = ((torch.arange(rows) + 0.5) * VIDEO / rows).long()
-        self.counts = torch.zeros(layers, 2)  # spatial, temporal
+        self.temporal = [[] for _ in range(layers)]  # share of temporal heads, [batch] a call
         self.error = []
+
+    def spatial_share(self):
+        """[layers, batch / 2] over all sparse steps and both guidance branches"""
+        return torch.stack([1 - torch.stack(t).mean(0).view(2, -1).mean(0) for t in self.temporal]).cpu()
 
     def layer(self, i):
         return F.scaled_dot_product_attention if i < self.dense_layers else lambda q, k, v: self.attend(i, q, k, v)
@@ -48,14 +52,14 @@ class Svg:
             keep[:, TEXT:] = (place[rows][:, None] - place[None]).abs() < self.w
             errors.append((torch.softmax(s.masked_fill(~keep, float("-inf")), -1) @ v.float() - full).square().mean((1, 2)))
         errors = torch.stack(errors)
-        self.error.append(float(errors.amin(0).sum() / full.square().mean((1, 2)).sum()))
+        self.error.append(errors.amin(0).sum() / full.square().mean((1, 2)).sum())
         return errors.argmin(0)
 
     def attend(self, i, q, k, v):
         b, h = q.shape[:2]
         q, k, v = (x.reshape(b * h, TOTAL, -1) for x in (q, k, v))
         kind = self.profile(q, k, v) if self.kind == "svg" else torch.full((b * h,), int(self.kind == "temporal"), device=q.device)
-        self.counts[i] += torch.stack([(kind == 0).sum(), (kind == 1).sum()]).float().cpu()
+        self.temporal[i].append(kind.view(b, h).float().mean(1))
         order = TO_TOKEN_MAJOR.to(q.device)
         temporal = (kind == 1).nonzero().flatten()
 

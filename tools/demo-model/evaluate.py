@@ -1,14 +1,16 @@
-"""Stage 3: measures the model; every finished clip is added to OUT/results.json, so a later call goes on from there.
+"""Stage 3: measures the model; results are added to OUT/results.json, so a later call goes on from there.
 
-    python evaluate.py MODEL OUT --part accuracy --n 200      captions held out from training, judged by judge.py
-    python evaluate.py MODEL OUT --part sparse --n 8          dense against svg, spatial-only and temporal-only, same seed
-    python evaluate.py MODEL OUT --part cost                  FLOPs of a denoiser call and of a decode
+    python evaluate.py MODEL OUT --part accuracy --n 200 --batch 32      captions held out from training, judged by judge.py
+    python evaluate.py MODEL OUT --part accuracy --objects 2 --n 100 --guidance 2,3,4,6
+    python evaluate.py MODEL OUT --part sparse --n 16 --batch 16         dense against svg, spatial-only and temporal-only, same seed
+    python evaluate.py MODEL OUT --part cost                             FLOPs of a denoiser call and of a decode
 
-Works on a GPU (seconds a clip at --batch 16) and on a CPU (a minute or two a clip).
+Works on a GPU (a tenth of a second a clip in batches) and on a CPU (a minute or two a clip).
 """
 import argparse
 import json
 import math
+import multiprocessing as mp
 import os
 import time
 
@@ -29,12 +31,13 @@ ap.add_argument("--objects", type=int, default=1)
 ap.add_argument("--n", type=int, default=200)
 ap.add_argument("--batch", type=int, default=1)
 ap.add_argument("--steps", type=int, default=30)
-ap.add_argument("--guidance", type=float, default=4.0)
+ap.add_argument("--guidance", default="4", help="one or several, such as 2,3,4")
 ap.add_argument("--densities", default="0.3,0.5,0.2")
 ap.add_argument("--kinds", default="svg,spatial,temporal")
 ap.add_argument("--warmup", type=float, default=0.2)
+ap.add_argument("--rows", type=int, default=64, help="rows sampled to choose a head's band")
 ap.add_argument("--dtype", default="bfloat16")
-ap.add_argument("--prompts", help="numbers of svgen.json's prompts, such as 2,4")
+ap.add_argument("--first-clip", type=int, default=0, help="accuracy: number of the first caption, so that a search can use others than the test")
 ap.add_argument("--minutes", type=float, default=1e9)
 args = ap.parse_args()
 START = time.time()
@@ -67,11 +70,15 @@ class Model:
         self.buckets = N.t5_bias(self.te, S.MAX_TOKENS, device)
 
     @torch.no_grad()
-    def generate(self, texts, seeds, attend=None, start=0, at_step=None, noise=None):
+    def generate(self, texts, noise, guidance, attend=None, start=0, at_step=None):
         text, empty = (N.t5(self.te, self.tokenize(t).to(device), self.buckets) for t in (texts, [""]))
-        shape = (N.LATENT_FRAMES, N.CHANNELS, N.LATENT, N.LATENT)
-        noise = noise if noise is not None else torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds]).to(device)
-        return N.decode_latents(self.vae, N.sample(self.tr, text, empty, noise, args.steps, args.guidance, attend=attend, dtype=dtype, start=start, at_step=at_step))
+        x = N.sample(self.tr, text, empty, noise, args.steps, guidance, attend=attend, dtype=dtype, start=start, at_step=at_step)
+        return N.decode_latents(self.vae, x)
+
+
+def noise(seeds):
+    shape = (N.LATENT_FRAMES, N.CHANNELS, N.LATENT, N.LATENT)
+    return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds]).to(device)
 
 
 def results():
@@ -85,60 +92,70 @@ def keep(r):
     os.replace(args.out + "/results.json.new", args.out + "/results.json")
 
 
-def accuracy(model):
-    scenes = S.make_scenes(args.n, 7000 + args.objects, objects=args.objects, only_held_out=args.objects == 1)
-    name = f"{args.objects} object{'s' * (args.objects > 1)}, {args.steps} steps, guidance {args.guidance}"
-    for i in range(0, args.n, args.batch):
-        done = results()["accuracy"].get(name, [])
-        if len(done) > i:
-            continue
+def rate(task):
+    """one clip as bytes [3,33,160,160], judged in a process of its own"""
+    clip, want, caption = task
+    torch.set_num_threads(1)
+    said = J.judge(torch.from_numpy(clip).float() / 255)
+    return J.score(said, want) | {"caption": caption, "said": {c: list(o) for c, o in said["objects"].items()} | {"on": said["background"]}}
+
+
+def accuracy(model, workers, guidance):
+    last = args.first_clip + args.n
+    scenes = S.make_scenes(last, 7000 + args.objects, objects=args.objects, only_held_out=args.objects == 1)
+    name = f"{args.objects} object{'s' * (args.objects > 1)}, {args.steps} steps, guidance {guidance:g}"
+    name += f", captions from {args.first_clip}" if args.first_clip else ""
+    done = results()["accuracy"].get(name, [])
+    shown, missed = [], []
+    for i in range(args.first_clip + len(done), last, args.batch):
         if time.time() - START > args.minutes * 60:
             break
-        some = list(range(i, min(i + args.batch, args.n)))
-        clips = model.generate([scenes.captions[k][0] for k in some], [1000 + k for k in some])
-        os.makedirs(args.out + "/clips", exist_ok=True)
-        for k, v in zip(some, clips):
-            said = J.judge(v)
-            row = J.score(said, J.truth(scenes, k)) | {"caption": scenes.captions[k][0], "said": {c: list(o) for c, o in said["objects"].items()} | {"on": said["background"]}}
-            done.append(row)
-            S.contact_sheet([v], f"{args.out}/clips/{args.objects}_{k:03d}.png", scale=0.6)
+        some = range(i, min(i + args.batch, last))
+        clips = model.generate([scenes.captions[k][0] for k in some], noise([1000 + k for k in some]), guidance)
+        tasks = [((v * 255).round().byte().cpu().numpy(), J.truth(scenes, k), scenes.captions[k][0]) for k, v in zip(some, clips)]
+        rows = workers.map(rate, tasks, chunksize=1)
+        done += rows
+        shown += [torch.from_numpy(t[0]) / 255 for t in tasks[:max(0, 16 - len(shown))]]
+        missed += [torch.from_numpy(t[0]) / 255 for t, r in zip(tasks, rows) if not r["all"]][:max(0, 16 - len(missed))]
         r = results()
         r["accuracy"][name] = done
         keep(r)
-        share = {k: round(sum(d[k] for d in done) / len(done), 3) for k in ("background", "colour", "shape", "motion", "all")}
-        print(f"[{time.time() - START:.0f}s]", name, len(done), share, "|", done[-1]["caption"], "->", done[-1]["said"], flush=True)
+    share = {k: round(sum(d[k] for d in done) / len(done), 3) for k in ("background", "colour", "shape", "motion", "all")}
+    print(f"[{time.time() - START:.0f}s]", name, len(done), share, flush=True)
+    for tag, clips in (("shown", shown), ("missed", missed)):
+        if clips:
+            S.contact_sheet(clips, f"{args.out}/{tag}_{args.objects}_{args.steps}_{guidance:g}.png", scale=0.5)
 
 
-def sparse(model, prompts):
-    for i in map(int, args.prompts.split(",")) if args.prompts else range(min(args.n, len(prompts))):
-        prompt = prompts[i]
-        base, before = None, {}
+def sparse(model, guidance):
+    """the eight prompts, then held-out captions, in batches"""
+    prompts = (S.PROMPTS + [c[0] for c in S.make_scenes(200, 7001, objects=1, only_held_out=True).captions])[:args.n]
+    for i in range(0, len(prompts), args.batch):
+        some, before = prompts[i:i + args.batch], {}
+        warm, start = int(args.warmup * args.steps), noise([42] * len(some))
+        base = model.generate(some, start, guidance, at_step=lambda k, x: before.update({k: x} if k == warm else {}))
         for density in map(float, args.densities.split(",")):
             for kind in args.kinds.split(","):
-                name = f"{kind}, density {density}, warm-up {args.warmup}, {args.steps} steps, guidance {args.guidance}, {args.dtype}"
-                if prompt in {d["prompt"] for d in results()["sparse"].get(name, [])}:
+                name = f"{kind}, density {density}, warm-up {args.warmup}, {args.steps} steps, guidance {guidance:g}, {args.dtype}"
+                if some[0] in {d["prompt"] for d in results()["sparse"].get(name, [])}:
                     continue
                 if time.time() - START > args.minutes * 60:
                     return
-                slug = f"{args.out}/dense_{prompt.replace(' ', '-')}_{args.steps}_{args.guidance}"
-                if base is None and os.path.exists(slug + ".pt"):
-                    base, before, dense_seconds = torch.load(slug + ".pt")
-                if base is None:
-                    t = time.time()
-                    base = model.generate([prompt], [42], at_step=lambda k, x: before.update({k: x}))[0]
-                    dense_seconds = time.time() - t
-                    torch.save((base, before, dense_seconds), slug + ".pt")
-                    S.contact_sheet([base], slug + ".png", scale=0.6)
-                svg, warm = bands.Svg(density, kind), int(args.warmup * args.steps)
-                t = time.time()
-                clip = model.generate([prompt], [42], lambda step: [svg.layer(k) for k in range(N.LAYERS)], start=warm, noise=before[warm])[0]  # the dense steps are the same
-                row = {"prompt": prompt, "psnr": psnr(base, clip), "ssim": ssim(base, clip), "seconds": time.time() - t, "dense_seconds": dense_seconds,
-                       "spatial_per_layer": (svg.counts[:, 0] / svg.counts.sum(1)).tolist(), "error": float(np.mean(svg.error)) if svg.error else None}
+                svg = bands.Svg(density, kind, rows=args.rows)
+                clips = model.generate(some, before[warm], guidance, lambda step: [svg.layer(k) for k in range(N.LAYERS)], start=warm)  # after the same dense steps
+                share = svg.spatial_share()
+                rows = [{"prompt": p, "psnr": psnr(b, c), "ssim": ssim(b, c), "spatial_per_layer": share[:, k].tolist()} for k, (p, b, c) in enumerate(zip(some, base, clips))]
                 r = results()
-                r["sparse"].setdefault(name, []).append(row)
+                r["sparse"].setdefault(name, []).extend(rows)
+                if svg.error:
+                    r.setdefault("sampled error", {})[f"{name}, prompts from {i}"] = float(torch.stack(svg.error).mean())
                 keep(r)
-                S.contact_sheet([clip], slug + f"_{kind}_{density}.png", scale=0.6)
-                print(f"[{time.time() - START:.0f}s]", name, "|", prompt, "| PSNR %.2f SSIM %.4f" % (row["psnr"], row["ssim"]), [round(v, 2) for v in row["spatial_per_layer"]], flush=True)
+                values = sorted(d["psnr"] for d in r["sparse"][name])
+                print(f"[{time.time() - START:.0f}s]", name, len(values), "prompts: PSNR mean %.2f median %.2f least %.2f" % (np.mean(values), np.median(values), values[0]),
+                      "SSIM %.4f" % np.mean([d["ssim"] for d in r["sparse"][name]]), "spatial by layer", [round(float(v), 2) for v in share.mean(1)], flush=True)
+                if i == 0:
+                    S.contact_sheet(list(clips), f"{args.out}/{kind}_{density}.png", scale=0.5)
+        S.contact_sheet(list(base), f"{args.out}/dense_{i}.png", scale=0.5)
 
 
 def cost(model):
@@ -162,13 +179,16 @@ def cost(model):
 
 def main():
     os.makedirs(args.out, exist_ok=True)
+    workers = mp.get_context("fork").Pool(os.cpu_count()) if args.part == "accuracy" else None  # before the device is touched
     model = Model(args.model)
-    if args.part == "accuracy":
-        accuracy(model)
-    elif args.part == "sparse":
-        sparse(model, json.load(open(args.model + "/svgen.json"))["prompts"])
-    else:
+    if args.part == "cost":
         cost(model)
+        return
+    for guidance in map(float, args.guidance.split(",")):
+        if args.part == "accuracy":
+            accuracy(model, workers, guidance)
+        else:
+            sparse(model, guidance)
 
 
 if __name__ == "__main__":

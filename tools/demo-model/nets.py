@@ -27,7 +27,7 @@ TRANSFORMER_CONFIG = dict(
     num_layers=LAYERS, sample_width=LATENT, sample_height=LATENT, sample_frames=S.FRAMES, patch_size=PATCH, temporal_compression_ratio=4,
     max_text_seq_length=S.MAX_TOKENS, use_rotary_positional_embeddings=True, patch_bias=True)
 TEXT_CONFIG = dict(
-    vocab_size=384, d_model=128, d_kv=32, d_ff=256, num_layers=2, num_heads=4, relative_attention_num_buckets=32,
+    vocab_size=384, d_model=128, d_kv=32, d_ff=256, num_layers=3, num_heads=4, relative_attention_num_buckets=32,
     relative_attention_max_distance=128, dropout_rate=0.0, layer_norm_epsilon=1e-6, feed_forward_proj="gated-gelu",
     is_encoder_decoder=False, use_cache=False, tie_word_embeddings=False)
 SCHEDULER_CONFIG = dict(
@@ -37,24 +37,33 @@ SCHEDULER_CONFIG = dict(
 
 # ---------------------------------------------------------------- VAE
 
+def stack_frames(x):
+    """[n,t,h,w,c] -> [n,t,h,w,3c]: every frame with the two before it; the first stands for those that are missing"""
+    x = torch.cat([x[:, :1], x[:, :1], x], 1)
+    return torch.cat([x[:, :-2], x[:, 1:-1], x[:, 2:]], -1)
+
+
+def first_apart(x, rest):
+    return torch.cat([x[:, :1], rest(x[:, 1:])], 1)
+
+
 class FastVae:
-    """AutoencoderKLCogVideoX's encoder and decoder on channels-last tensors; same chunks (9 frames, then 8 at a time), same caches."""
+    """AutoencoderKLCogVideoX's encoder and decoder on whole clips of 4k + 1 frames, channels last.
 
-    def __init__(self, vae, conv2d=True):
-        self.vae, self.conv2d = vae, conv2d
+    Diffusers works in chunks (9 frames, then 8 at a time) with caches between them. Causal convolutions, resampling in time and the modulation's
+    stretching give the same result without chunks; only the group norms see the chunks, so their statistics are taken chunk by chunk here.
+    """
 
-    def conv(self, x, m, cache, key):
-        """causal 3x3x3 convolution; as a 2D one over three stacked frames where that is faster"""
-        w, b = m.conv.weight, m.conv.bias
-        past = cache.get(key)
-        x = torch.cat([x[:, :1], x[:, :1], x] if past is None else [past, x], 1)
-        cache[key] = x[:, -2:]
-        if self.conv2d:
-            n, t, h, ww, c = x.shape
-            x = torch.cat([x[:, :-2], x[:, 1:-1], x[:, 2:]], -1).reshape(n * (t - 2), h, ww, 3 * c).permute(0, 3, 1, 2)
-            y = F.conv2d(x, w.permute(0, 2, 1, 3, 4).reshape(w.shape[0], 3 * c, 3, 3), b, padding=1)
-            return y.permute(0, 2, 3, 1).reshape(n, t - 2, h, ww, -1)
-        return F.conv3d(x.permute(0, 4, 1, 2, 3), w, b, padding=(0, 1, 1)).permute(0, 2, 3, 4, 1)
+    def __init__(self, vae, kernels=None):
+        self.vae, self.kernels = vae, torch.cuda.is_available() if kernels is None else kernels
+
+    @staticmethod
+    def stacked_conv(x, m):
+        """causal 3x3x3 convolution as a 2D one over three stacked frames"""
+        n, t, h, w, c = x.shape
+        k = m.conv.weight
+        y = F.conv2d(x.reshape(n * t, h, w, c).permute(0, 3, 1, 2), k.permute(0, 2, 1, 3, 4).reshape(k.shape[0], c, 3, 3), m.conv.bias, padding=1)
+        return y.permute(0, 2, 3, 1).reshape(n, t, h, w, -1)
 
     @staticmethod
     def frame_conv(x, m, stride=1, padding=1):
@@ -63,90 +72,81 @@ class FastVae:
         return y.reshape(n, t, *y.shape[1:])
 
     @staticmethod
-    def stretch(z, t, h, w):
-        """nearest neighbour; the first frame of an odd chunk apart"""
-        def rest(z, t):
-            n, tz, hz, wz, c = z.shape
-            z = z[:, :, None, :, None, :, None].expand(n, tz, t // tz, hz, h // hz, wz, w // wz, c)
-            return z.reshape(n, t, h, w, c)
-        return torch.cat([rest(z[:, :1], 1), rest(z[:, 1:], t - 1)], 1) if t % 2 else rest(z, t)
-
-    @staticmethod
-    def group_norm(x, m):
+    def plain_norm_act(x, m, a, b, seg):
+        """group norm over chunks of `seg` frames (the first has one more), modulation by nearest neighbour, SiLU"""
         n, t, h, w, c = x.shape
-        g = x.float().reshape(n, t * h * w, m.num_groups, c // m.num_groups)
-        var, mean = torch.var_mean(g, dim=(1, 3), correction=0, keepdim=True)
-        return ((g - mean) * torch.rsqrt(var + m.eps)).reshape(x.shape) * m.weight.float() + m.bias.float()
 
-    def norm_act(self, x, m, zq):
-        """(spatial) group norm, then SiLU; 1x1x1 convolutions commute with nearest-neighbour stretching"""
-        if zq is None:
-            y = self.group_norm(x, m)
-        else:
-            a, b = (F.linear(zq, k.conv.weight.flatten(1), k.conv.bias) for k in (m.conv_y, m.conv_b))
-            size = x.shape[1:4]
-            y = self.group_norm(x, m.norm_layer) * self.stretch(a, *size).float() + self.stretch(b, *size).float()
+        def norm(x):
+            return F.group_norm(x.float().permute(0, 4, 1, 2, 3), m.num_groups, m.weight.float(), m.bias.float(), m.eps).permute(0, 2, 3, 4, 1)
+
+        y = torch.cat([norm(x[:, (i > 0) + i * seg:1 + (i + 1) * seg]) for i in range((t - 1) // seg)], 1)
+        if a is not None:
+            def stretch(z):
+                def rest(z, t):
+                    n, tz, hz, wz, c = z.shape
+                    return z[:, :, None, :, None, :, None].expand(n, tz, t // tz, hz, h // hz, wz, w // wz, c).reshape(n, t, h, w, c)
+                return torch.cat([rest(z[:, :1], 1), rest(z[:, 1:], t - 1)], 1).float()
+            y = y * stretch(a) + stretch(b)
         return F.silu(y).to(x.dtype)
 
-    def resnet(self, x, m, zq, cache, key):
-        h = self.conv(self.norm_act(x, m.norm1, zq), m.conv1, cache, key + ".1")
-        h = self.conv(self.norm_act(h, m.norm2, zq), m.conv2, cache, key + ".2")
+    def norm_conv(self, x, m, conv, zq, seg):
+        """(spatial) group norm, SiLU, causal convolution; the modulation's 1x1x1 convolutions commute with stretching"""
+        a = b = None
+        if zq is not None:
+            a, b = (F.linear(zq, k.conv.weight.flatten(1), k.conv.bias) for k in (m.conv_y, m.conv_b))
+            m = m.norm_layer
+        if self.kernels:
+            import kernels
+            y = kernels.norm_stack(x.contiguous(), m.weight, m.bias, a, b, m.num_groups, m.eps, seg)
+        else:
+            y = stack_frames(self.plain_norm_act(x, m, a, b, seg))
+        return self.stacked_conv(y, conv)
+
+    def resnet(self, x, m, zq, seg):
+        h = self.norm_conv(x, m.norm1, m.conv1, zq, seg)
+        h = self.norm_conv(h, m.norm2, m.conv2, zq, seg)
         if m.in_channels != m.out_channels:
             x = F.linear(x, m.conv_shortcut.weight.flatten(1), m.conv_shortcut.bias)
         return h + x
 
     def down(self, x, m):
         if m.compress_time:
-            def pairs(x):
-                n, t, h, w, c = x.shape
-                return x.reshape(n, t // 2, 2, h, w, c).mean(2)
-            x = torch.cat([x[:, :1], pairs(x[:, 1:])], 1) if x.shape[1] % 2 else pairs(x)
+            x = first_apart(x, lambda r: (r[:, ::2] + r[:, 1::2]) / 2)
         return self.frame_conv(F.pad(x, (0, 0, 0, 1, 0, 1)), m.conv, stride=2, padding=0)
 
     def up(self, x, m):
-        t, h, w = x.shape[1:4]
-        if m.compress_time:
-            t = 2 * t - 1 if t % 2 else 2 * t
-        return self.frame_conv(self.stretch(x, t, 2 * h, 2 * w), m.conv)
-
-    def encode_chunk(self, x, cache):
-        e = self.vae.encoder
-        x = self.conv(x, e.conv_in, cache, "in")
-        for i, b in enumerate(e.down_blocks):
-            for j, r in enumerate(b.resnets):
-                x = self.resnet(x, r, None, cache, f"{i}.{j}")
-            if b.downsamplers is not None:
-                x = self.down(x, b.downsamplers[0])
-        for j, r in enumerate(e.mid_block.resnets):
-            x = self.resnet(x, r, None, cache, f"m.{j}")
-        return self.conv(self.norm_act(x, e.norm_out, None), e.conv_out, cache, "out")
-
-    def decode_chunk(self, z, cache):
-        d = self.vae.decoder
-        x = self.conv(z, d.conv_in, cache, "in")
-        for j, r in enumerate(d.mid_block.resnets):
-            x = self.resnet(x, r, z, cache, f"m.{j}")
-        for i, b in enumerate(d.up_blocks):
-            for j, r in enumerate(b.resnets):
-                x = self.resnet(x, r, z, cache, f"{i}.{j}")
-            if b.upsamplers is not None:
-                x = self.up(x, b.upsamplers[0])
-        return self.conv(self.norm_act(x, d.norm_out, z), d.conv_out, cache, "out")
+        """the convolution works frame by frame, so frames are repeated after it"""
+        n, t = x.shape[:2]
+        y = F.interpolate(x.flatten(0, 1).permute(0, 3, 1, 2), scale_factor=2.0, mode="nearest")
+        y = self.frame_conv(y.permute(0, 2, 3, 1).unflatten(0, (n, t)), m.conv)
+        return first_apart(y, lambda r: r[:, :, None].expand(-1, -1, 2, -1, -1, -1).flatten(1, 2)) if m.compress_time else y
 
     def encode(self, x):
-        """[b,t,h,w,3] in -1..1 -> moments [b,t',h/4,w/4,16]"""
-        cache, out, t = {}, [], x.shape[1]
-        cuts = [0] + list(range(t % 8 + 8, t + 1, 8))
-        for a, b in zip(cuts, cuts[1:]):
-            out.append(self.encode_chunk(x[:, a:b], cache))
-        return torch.cat(out, 1)
+        """[b,t,h,w,3] in -1..1, t = 8k + 1 -> moments [b,t',h/4,w/4,16]"""
+        e, seg = self.vae.encoder, 8
+        x = self.stacked_conv(stack_frames(x), e.conv_in)
+        for b in e.down_blocks:
+            for r in b.resnets:
+                x = self.resnet(x, r, None, seg)
+            if b.downsamplers is not None:
+                x = self.down(x, b.downsamplers[0])
+                seg //= 2 if b.downsamplers[0].compress_time else 1
+        for r in e.mid_block.resnets:
+            x = self.resnet(x, r, None, seg)
+        return self.norm_conv(x, e.norm_out, e.conv_out, None, seg)
 
     def decode(self, z):
-        cache, out, t = {}, [], z.shape[1]
-        cuts = [0] + list(range(t % 2 + 2, t + 1, 2))
-        for a, b in zip(cuts, cuts[1:]):
-            out.append(self.decode_chunk(z[:, a:b], cache))
-        return torch.cat(out, 1)
+        d, seg = self.vae.decoder, 2
+        x = self.stacked_conv(stack_frames(z), d.conv_in)
+        for r in d.mid_block.resnets:
+            x = self.resnet(x, r, z, seg)
+        for b in d.up_blocks:
+            for r in b.resnets:
+                x = self.resnet(x, r, z, seg)
+            if b.upsamplers is not None:
+                x = self.up(x, b.upsamplers[0])
+                seg *= 2 if b.upsamplers[0].compress_time else 1
+        return self.norm_conv(x, d.norm_out, d.conv_out, z, seg)
 
 
 # ---------------------------------------------------------------- text encoder
@@ -222,8 +222,8 @@ def block_weights(b):
     return [p for m in mods for p in (m.weight, m.bias)]
 
 
-def denoise(tr, x, text, t, is_text, cos, sin, blk=block, attend=F.scaled_dot_product_attention):
-    """CogVideoXTransformer3DModel's v prediction; x [b,f,c,h,w], text [b,l,d], t [b]; `attend` may be a list, one a layer"""
+def denoise(tr, x, text, t, is_text, cos, sin, blk=block, attend=F.scaled_dot_product_attention, tap=None):
+    """CogVideoXTransformer3DModel's v prediction; x [b,f,c,h,w], text [b,l,d], t [b]; `attend` may be a list, one a layer; tap(i, z) sees block i's output"""
     n, f, c, h, w = x.shape
     emb = tr.time_embedding(tr.time_proj(t).to(x.dtype))
     p = tr.patch_embed.proj
@@ -232,6 +232,8 @@ def denoise(tr, x, text, t, is_text, cos, sin, blk=block, attend=F.scaled_dot_pr
     st = F.silu(emb)
     for i, b in enumerate(tr.transformer_blocks):
         z = blk(z, is_text, st, cos, sin, attend[i] if isinstance(attend, list) else attend, *block_weights(b))
+        if tap is not None:
+            tap(i, z)
     z = tr.proj_out(tr.norm_out(tr.norm_final(z[:, text.shape[1]:]), temb=emb))
     return z.reshape(n, f, h // 2, w // 2, c, 2, 2).permute(0, 1, 4, 2, 5, 3, 6).reshape(n, f, c, h, w)
 
@@ -301,7 +303,7 @@ def sample(tr, text, empty, noise, steps, guidance, attend=None, dtype=torch.bfl
 @torch.no_grad()
 def decode_latents(vae, x, chunk=16):
     """latents [b,9,8,40,40] -> video [b,3,33,160,160] in 0..1, float32"""
-    fast, dtype = FastVae(vae, conv2d=x.is_cuda), next(vae.parameters()).dtype
+    fast, dtype = FastVae(vae), next(vae.parameters()).dtype
     out = [fast.decode((p / vae.config.scaling_factor).permute(0, 1, 3, 4, 2).to(dtype)).permute(0, 4, 1, 2, 3).float() for p in x.split(chunk)]
     return (torch.cat(out) / 2 + 0.5).clamp(0, 1)
 
@@ -466,12 +468,11 @@ def check():
     x = torch.randn(1, 3, 33, 64, 64)
     with torch.no_grad():
         ref = vae.encode(x).latent_dist.parameters
-        for conv2d in (True, False):
-            fast = FastVae(vae, conv2d)
-            z = fast.encode(x.permute(0, 2, 3, 4, 1)).permute(0, 4, 1, 2, 3)
-            print("encode", (z - ref).abs().max().item())
-            y = fast.decode(ref[:, :8].permute(0, 2, 3, 4, 1)).permute(0, 4, 1, 2, 3)
-            print("decode", (y - vae.decode(ref[:, :8]).sample).abs().max().item())
+        fast = FastVae(vae)
+        z = fast.encode(x.permute(0, 2, 3, 4, 1)).permute(0, 4, 1, 2, 3)
+        print("encode", (z - ref).abs().max().item())
+        y = fast.decode(ref[:, :8].permute(0, 2, 3, 4, 1).contiguous()).permute(0, 4, 1, 2, 3)
+        print("decode", (y - vae.decode(ref[:, :8]).sample).abs().max().item())
         te = new_text_encoder()
         ids = torch.randint(0, 248, (2, 32))
         print("t5", (t5(te, ids, t5_bias(te, 32, "cpu")) - te(ids)[0]).abs().max().item())

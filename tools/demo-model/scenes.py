@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 FRAMES, SIZE, STARS, MAX_TOKENS = 33, 160, 14, 32
+TWO = 0.4  # share of training scenes with two objects
 
 COLOURS = {
     "red": (232, 38, 44), "orange": (250, 130, 20), "yellow": (246, 224, 40),
@@ -47,6 +48,9 @@ BACKGROUND_WORDS = {
     "checkerboard": ["on a checkerboard", "on a checkerboard background", "on a checkered background", "over a checkered floor"],
 }
 PREFIXES = ["a video of ", "an animation of ", "a clip of ", "animation of "]
+PROMPTS = ["a red circle moves right on a black background", "a blue square spins on a white background", "a yellow star bounces in a starry sky",
+           "a purple heart grows at sunset", "a green triangle moves up on a checkerboard", "an orange star moves in a circle on a grey background",
+           "a red circle moves right and a blue square spins on a black background", "a yellow heart falls and a green star spins in a starry sky"]
 # Two objects keep to two lanes, so both move along the same axis.
 LANE_MOTIONS = [["right", "left", "spin", "grow", "shrink"], ["up", "down", "bounce", "spin", "grow", "shrink"]]
 
@@ -142,7 +146,7 @@ def make_scenes(n, seed, objects=None, only_held_out=False, captions=1):
     colour, shape, motion = (np.full((n, 2), -1, np.int64) for _ in range(3))
     background, stars, texts = np.zeros(n, np.int64), np.zeros((n, STARS, 4), np.float32), []
     for i in range(n):
-        two = (rng.random() < 0.3) if objects is None else objects == 2
+        two = (rng.random() < TWO) if objects is None else objects == 2
         while True:
             axis, first, back = rng.randrange(2), rng.randrange(2), rng.randrange(len(BACKGROUNDS))
             objs = []
