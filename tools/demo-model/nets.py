@@ -96,8 +96,8 @@ class FastVae:
             a, b = (F.linear(zq, k.conv.weight.flatten(1), k.conv.bias) for k in (m.conv_y, m.conv_b))
             m = m.norm_layer
         if self.kernels:
-            import kernels
-            y = kernels.norm_stack(x.contiguous(), m.weight, m.bias, a, b, m.num_groups, m.eps, seg)
+            import vae_kernels
+            y = vae_kernels.norm_stack(x.contiguous(), m.weight, m.bias, a, b, m.num_groups, m.eps, seg)
         else:
             y = stack_frames(self.plain_norm_act(x, m, a, b, seg))
         return self.stacked_conv(y, conv)

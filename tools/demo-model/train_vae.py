@@ -4,9 +4,12 @@
 
 The first `--crop-share` of the time runs on windows of `--crop` pixels, a third of the work a clip, the rest on whole frames. Prints the loss as it
 goes and the reconstruction PSNR on held-out clips at the end; OUT/vae_recon.png shows original and reconstruction.
-OUT/vae_state_*.pt let a later call go on where this one stopped.
+OUT/vae_state_*.pt let a later call go on where this one stopped. After the denoiser was trained only the decoder may still change:
+
+    python train_vae.py NEW_OUT --minutes 3 --window 33 --batch 4 --crop-share 0 --lr 5e-4 --resume OUT --decoder-only
 """
 import argparse
+import json
 import math
 import multiprocessing as mp
 import os
@@ -30,6 +33,7 @@ ap.add_argument("--crop", type=int, default=96)
 ap.add_argument("--crop-batch", type=int, default=12)
 ap.add_argument("--crop-share", type=float, default=0.4)
 ap.add_argument("--resume")
+ap.add_argument("--decoder-only", action="store_true", help="go on from the averaged weights of --resume, encoder unchanged, so that its latents stay valid")
 args = ap.parse_args()
 START = time.time()
 cuda = torch.cuda.is_available()
@@ -97,13 +101,19 @@ def main():
     with torch.no_grad():
         vae.encoder.conv_out.conv.bias[N.CHANNELS:] = -4.0
     vae = vae.to(device).train()
-    opt = N.Optimiser(list(vae.named_parameters()), args.lr, (0.9, 0.95), 1e-4)  # masters before the cast
-    vae.to(half)
-    first = 0
+    state, first = None, 0
     if args.resume:
         state = {k: v for i in range(2) for k, v in torch.load(f"{args.resume}/vae_state_{i}.pt", weights_only=False).items()}
-        opt.load_state(state, state["ema"])
         first = state["step"]
+    if args.decoder_only:
+        with torch.no_grad():
+            for p, e in zip(vae.parameters(), state["ema"]):
+                p.copy_(e)
+        vae.encoder.requires_grad_(False)
+    opt = N.Optimiser(list(vae.named_parameters()), args.lr, (0.9, 0.95), 1e-4)  # masters before the cast
+    vae.to(half)
+    if state is not None and not args.decoder_only:
+        opt.load_state(state, state["ema"])
     torch.manual_seed(1 + first)
     clips = Clips(workers, first)
     log("clips drawn")
@@ -194,7 +204,7 @@ def main():
             torch.cuda.empty_cache()
     log("steps", at)
     with torch.no_grad():
-        for p, e in zip(vae.parameters(), opt.ema):
+        for p, e in zip(opt.p, opt.ema):
             p.copy_(e)
     vae.eval()
     state = opt.state()  # in two files of some 15 and 7 MB
@@ -217,7 +227,8 @@ def main():
             if k == 0:
                 pictures = [p for i in range(min(6, len(v))) for p in (v[i], y[i])]
     z = torch.cat(latents)
-    scale, chunk = round(1 / z.std().item(), 5), torch.cat(chunks).mean(0).tolist()
+    scale = json.load(open(args.resume + "/vae.json"))["scaling_factor"] if args.decoder_only else round(1 / z.std().item(), 5)
+    chunk = torch.cat(chunks).mean(0).tolist()
     log(f"held-out PSNR mean {np.mean(psnr):.2f} min {np.min(psnr):.2f} dB, objects {np.mean(front):.2f} dB, by chunk {[round(v, 2) for v in chunk]}")
     log(f"latent std per channel {[round(v, 2) for v in z.std((0, 1, 2, 3)).tolist()]} mean {[round(v, 2) for v in z.mean((0, 1, 2, 3)).tolist()]} scaling_factor {scale}")
     vae.register_to_config(scaling_factor=scale)

@@ -1,7 +1,7 @@
 """Triton kernels for the autoencoder's training: group norm by chunk, modulation, SiLU and the stacking of three frames, in one pass each way.
 
 Activations are [n, t, h, w, c], contiguous, frame 0 apart (t = 4k + 1 or its halves). `norm_stack` is equal to nets.FastVae's plain path:
-`TRITON_INTERPRET=1 python kernels.py` checks it on a CPU, `python kernels.py` on a GPU.
+`TRITON_INTERPRET=1 python vae_kernels.py` checks it on a CPU, `python vae_kernels.py` on a GPU.
 """
 import torch
 import triton
