@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 version=6.1.3
 ./mvnw -B -q -DskipTests -Dspotless.check.skip -Djacoco.skip test-compile dependency:copy-dependencies \
-  -DincludeScope=test -DoutputDirectory="$PWD/target/gpu-tests" -Dmdep.overWriteSnapshots=true -pl engine -am
+  -DincludeScope=test -DoutputDirectory="$PWD/target/gpu-tests" -DexcludeGroupIds=org.svgen -pl engine -am
 ./mvnw -B -q -N dependency:copy -DoutputDirectory="$PWD/target/gpu-tests" \
   -Dartifact=org.junit.platform:junit-platform-console-standalone:$version
 
@@ -26,7 +26,7 @@ done
 zip -q -d "$folder/lib/svgen-testkit.jar" 'goldens/*' || true
 for jar in target/gpu-tests/*.jar; do
   case $jar in
-    */svgen-* | */junit-jupiter* | */junit-platform-[cel]* | */opentest4j* | */apiguardian*) ;;
+    */byte-buddy-* | */svgen-* | */junit-jupiter* | */junit-platform-[cel]* | */opentest4j* | */apiguardian*) ;;
     *) cp "$jar" "$folder/lib/" ;;
   esac
 done
@@ -38,9 +38,15 @@ done
 
 rm -rf "$folder/java"
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
-  --add-modules java.base,java.desktop,jdk.incubator.vector,java.logging,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
-tar -C "$folder" -c java | xz -6 >"$folder/java.tar.xz"
-rm -rf "$folder/java"
+  --add-modules java.base,jdk.incubator.vector,java.logging,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
+# Stored, not deflated, jars: all of it is compressed together, better.
+for jar in "$folder"/lib/*.jar; do
+  unpacked=$(mktemp -d)
+  (cd "$unpacked" && unzip -q "$jar" && rm "$jar" && zip -q -0 -r "$jar" .)
+  rm -r "$unpacked"
+done
+tar -C "$folder" -c java lib | xz -6 -T0 >"$folder/bundle.tar.xz"
+rm -rf "$folder/java" "$folder/lib"
 
 cat >"$folder/run.sh" <<'RUN'
 #!/usr/bin/env bash
@@ -51,8 +57,8 @@ root=$PWD
 output=${1:-$(mktemp -d)}
 work=$(mktemp -d)
 mkdir -p "$output"
-tar -C "$work" -xJf "$folder/java.tar.xz" || exit 1
-path=$(echo "$folder"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
+tar -C "$work" -xJf "$folder/bundle.tar.xz" || exit 1
+path=$(echo "$work"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
 java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Xmx4g -Dsvgen.test.device=${SVGEN_TEST_DEVICE:-cuda} ${SVGEN_JAVA_OPTS-})
 classes=${SVGEN_TESTS:-"org.svgen.cuda.GpuOpsF32Test org.svgen.cuda.GpuAttentionF32Test
@@ -67,7 +73,7 @@ run() {
   timeout "${SVGEN_TEST_SECONDS:-60}" "${java[@]}" -cp "$path" org.junit.platform.console.ConsoleLauncher execute \
     --select-class "$1" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
   local code=$?
-  grep -E '\[X\]' "$log" | sed "s/^[^a-zA-Z]*/  ${1##*.}: /" | cut -c1-230 | head -n 12 >"$output/$1.failures"
+  grep -E '✘' "$log" | sed "s/^[^a-zA-Z]*/  ${1##*.}: /" | cut -c1-230 | head -n 12 >"$output/$1.failures"
   echo "${1##*.}: exit $code, $((SECONDS - start)) s,$(sed -n 's/^\[ *\([0-9]* tests \(successful\|failed\)\) *\]/ \1/p' "$log" | tr '\n' ',')" >"$output/$1.summary"
 }
 for class in $classes; do
@@ -75,6 +81,7 @@ for class in $classes; do
   run "$class" &
 done
 wait
+rm -rf "$work"
 cat "$output"/*.failures
 cat "$output"/*.summary
 RUN
