@@ -37,19 +37,23 @@ class CogVideoXTransformerGoldenTest {
                     CogVideoXTransformer.load(
                             checkpoint.config("transformer"),
                             checkpoint.weights("transformer", backend));
-            Tensor latents = golden.get("hidden_states").f32(arena);
-            Tensor text = golden.get("encoder_hidden_states").f32(arena);
+            Tensor latents = backend.upload(golden.get("hidden_states").f32(arena));
+            Tensor text = backend.upload(golden.get("encoder_hidden_states").f32(arena));
             double[] t =
                     Arrays.stream(golden.get("timestep").longs()).mapToDouble(x -> x).toArray();
             int batch = t.length;
-            Tensor time = Tensor.of(arena, model.timeSinusoid(t), batch, model.config().width());
-            Tensor ofs = ofs(model, arena, batch);
+            Tensor time =
+                    backend.upload(
+                            Tensor.of(arena, model.timeSinusoid(t), batch, model.config().width()));
+            Tensor ofs = ofs(model, backend, arena, batch);
             Workspace tables = new Workspace(backend, 1 << 20);
             CogVideoXPositions positions =
                     CogVideoXPositions.of(
                             model, tables, latents.size(1), latents.size(3), latents.size(4));
-            assertClose("rope cos", positions.cos(), golden.get("rope_cos"));
-            assertClose("rope sin", positions.sin(), golden.get("rope_sin"));
+            assertClose(
+                    "rope cos", TestDevice.host(backend, positions.cos()), golden.get("rope_cos"));
+            assertClose(
+                    "rope sin", TestDevice.host(backend, positions.sin()), golden.get("rope_sin"));
 
             int l = text.size(1);
             VideoGeometry geometry =
@@ -61,9 +65,9 @@ class CogVideoXTransformerGoldenTest {
                             l,
                             l);
             Dense dense = new Dense(geometry, model.config().layers());
-            Tensor faults = Tensor.zeros(arena, DType.I32, model.config().layers());
+            Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
             long[] outDims = golden.get("out").shape().dims();
-            Tensor out = Tensor.zeros(arena, DType.F32, outDims);
+            Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, outDims));
 
             long bytes =
                     DryRun.workspaceBytes(ws ->
@@ -72,7 +76,7 @@ class CogVideoXTransformerGoldenTest {
             try (Workspace ws = new Workspace(backend, bytes)) {
                 model.forward(ws, latents, text, time, ofs, positions, dense, faults, out);
                 assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
-                assertClose("output", out, golden.get("out"));
+                assertClose("output", TestDevice.host(backend, out), golden.get("out"));
 
                 Tensor embedding = model.embedTime(ws, time, ofs);
                 Tensor x = model.embedTokens(ws, latents, text, positions);
@@ -86,13 +90,17 @@ class CogVideoXTransformerGoldenTest {
                     for (int b = 0; b < batch; b++) {
                         assertThat(
                                         Errors.relative(
-                                                x.get(b).rows(l, x.size(1)).toFloats(),
+                                                TestDevice.host(
+                                                                backend,
+                                                                x.get(b).rows(l, x.size(1)))
+                                                        .toFloats(),
                                                 slice(hidden, b, videoValues)))
                                 .as("%s, video of batch element %d", name, b)
                                 .isLessThan(TOLERANCE);
                         assertThat(
                                         Errors.relative(
-                                                x.get(b).rows(0, l).toFloats(),
+                                                TestDevice.host(backend, x.get(b).rows(0, l))
+                                                        .toFloats(),
                                                 slice(words, b, textValues)))
                                 .as("%s, text of batch element %d", name, b)
                                 .isLessThan(TOLERANCE);
@@ -102,14 +110,14 @@ class CogVideoXTransformerGoldenTest {
         }
     }
 
-    private static Tensor ofs(CogVideoXTransformer model, Arena arena, int batch) {
+    private static Tensor ofs(CogVideoXTransformer model, Backend backend, Arena arena, int batch) {
         if (model.config().ofsEmbedDim().isEmpty()) {
             return null;
         }
         double[] values = new double[batch];
         Arrays.fill(values, OFS);
         float[] sinusoid = model.ofsSinusoid(values);
-        return Tensor.of(arena, sinusoid, batch, sinusoid.length / batch);
+        return backend.upload(Tensor.of(arena, sinusoid, batch, sinusoid.length / batch));
     }
 
     private static float[] slice(GoldenTensor golden, int b, int length) {

@@ -98,13 +98,13 @@ class OfficialGoldenTest {
                         .toArray();
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open()) {
-            Tensor q = golden.get("q").f32(arena);
-            Tensor k = golden.get("k").f32(arena);
-            Tensor v = golden.get("v").f32(arena);
+            Tensor q = backend.upload(golden.get("q").f32(arena));
+            Tensor k = backend.upload(golden.get("k").f32(arena));
+            Tensor v = backend.upload(golden.get("v").f32(arena));
             int batch = q.size(0);
             int heads = q.size(1);
-            Tensor errors = Tensor.zeros(arena, DType.F32, 2, batch, heads);
-            Tensor kinds = Tensor.zeros(arena, DType.I32, batch, heads);
+            Tensor errors = backend.upload(Tensor.zeros(arena, DType.F32, 2, batch, heads));
+            Tensor kinds = backend.upload(Tensor.zeros(arena, DType.I32, batch, heads));
             float scale = Dense.scale(q);
             backend.ops()
                     .profile(
@@ -117,15 +117,21 @@ class OfficialGoldenTest {
                             scale,
                             errors,
                             kinds);
-            assertThat(Errors.relative(errors.toFloats(), golden.get("mse").floats()))
+            assertThat(
+                            Errors.relative(
+                                    TestDevice.host(backend, errors).toFloats(),
+                                    golden.get("mse").floats()))
                     .isLessThan(1e-3);
             long[] best = golden.get("best_mask_idx").longs();
+            Tensor found = TestDevice.host(backend, kinds);
             for (int i = 0; i < best.length; i++) {
-                assertThat(kinds.host().getAtIndex(java.lang.foreign.ValueLayout.JAVA_INT, i))
+                assertThat(found.host().getAtIndex(java.lang.foreign.ValueLayout.JAVA_INT, i))
                         .as("head %d", i)
                         .isEqualTo((int) best[i]);
             }
-            Tensor rowsFirst = Tensor.zeros(arena, DType.F32, batch, q.size(2), heads, q.size(3));
+            Tensor rowsFirst =
+                    backend.upload(
+                            Tensor.zeros(arena, DType.F32, batch, q.size(2), heads, q.size(3)));
             backend.ops()
                     .attention(
                             q,
@@ -135,9 +141,12 @@ class OfficialGoldenTest {
                             kinds,
                             scale,
                             rowsFirst);
-            Tensor out = Tensor.zeros(arena, DType.F32, q.shape().dims());
+            Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, q.shape().dims()));
             backend.ops().permute(rowsFirst, new int[] {0, 2, 1, 3}, out);
-            assertThat(Errors.relative(out.toFloats(), golden.get("out").floats()))
+            assertThat(
+                            Errors.relative(
+                                    TestDevice.host(backend, out).toFloats(),
+                                    golden.get("out").floats()))
                     .isLessThan(1e-4);
         }
     }

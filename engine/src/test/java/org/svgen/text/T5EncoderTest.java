@@ -125,7 +125,7 @@ class T5EncoderTest {
         return java.util.Arrays.copyOf(values, n);
     }
 
-    /** A model's text encoder on the CPU. */
+    /** A model's text encoder on the device under test. */
     private static final class Loaded implements AutoCloseable {
         private final Backend backend = TestDevice.open();
         private final Checkpoint checkpoint;
@@ -142,14 +142,16 @@ class T5EncoderTest {
         }
 
         float[] encode(int[] ids, int attended) {
-            try (Arena arena = Arena.ofConfined()) {
-                Tensor out = Tensor.zeros(arena, DType.F32, ids.length, encoder.config().width());
+            try (Arena arena = Arena.ofShared()) {
+                Tensor out =
+                        backend.upload(
+                                Tensor.zeros(
+                                        arena, DType.F32, ids.length, encoder.config().width()));
                 long bytes = DryRun.workspaceBytes(w -> encoder.encode(w, ids, attended, out));
                 try (Workspace ws = new Workspace(backend, bytes)) {
                     encoder.encode(ws, ids, attended, out);
                 }
-                backend.synchronize();
-                return out.toFloats();
+                return TestDevice.host(backend, out).toFloats();
             }
         }
 
