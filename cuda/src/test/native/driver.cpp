@@ -126,6 +126,12 @@ static int environment(const char* name, int otherwise) {
     return value ? atoi(value) : otherwise;
 }
 
+// Dynamic shared memory that a kernel may be launched with: 48 KiB unless it was set.
+static std::map<void*, unsigned>& shared_limits() {
+    static std::map<void*, unsigned> limits;
+    return limits;
+}
+
 struct LaunchConfig {
     unsigned grid[3], block[3], shared;
     void* stream;
@@ -249,14 +255,20 @@ int cuLibraryGetKernel(void** kernel, void*, const char* name) {
     *kernel = (void*)found->second;
     return 0;
 }
-int cuKernelSetAttribute(int, int bytes, void*, int) { return bytes > 99 << 10 ? 1 : 0; }
+int cuKernelSetAttribute(int, int bytes, void* kernel, int) {
+    if (bytes > 99 << 10) return 1;
+    shared_limits()[kernel] = bytes;
+    return 0;
+}
 int cuTensorMapEncodeTiled(void*, int, unsigned, void*, const void*, const void*, const void*, const void*, int,
                            int, int, int) {
     return 0;
 }
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {
     unsigned threads = c->block[0];
-    if (threads % 32 || threads > 1024 || c->block[1] != 1 || c->block[2] != 1 || c->shared > 99 << 10) return 1;
+    if (threads % 32 || threads > 1024 || c->block[1] != 1 || c->block[2] != 1) return 1;
+    auto limit = shared_limits().find(kernel);
+    if (c->shared > (limit == shared_limits().end() ? 48u << 10 : limit->second)) return 1;
     std::vector<unsigned char> shared(c->shared + 1024);
     dynamic_shared = (unsigned char*)(((uintptr_t)shared.data() + 1023) / 1024 * 1024);
     entry = (Entry)kernel;

@@ -13,6 +13,8 @@ final class CudaBackend implements Backend {
     private final Gpu gpu;
     private final CudaOps ops;
     private final Set<DeviceStorage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+    // Those of them that allocate() gave out and release() takes back; the others are weights.
+    private final Set<DeviceStorage> allocated = Collections.newSetFromMap(new IdentityHashMap<>());
     private long liveBytes;
     private long peakBytes;
 
@@ -39,29 +41,32 @@ final class CudaBackend implements Backend {
 
     @Override
     public Storage allocate(long bytes) {
-        return allocate(bytes, "a run's workspace");
-    }
-
-    private DeviceStorage allocate(long bytes, String purpose) {
-        DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
-        live.add(storage);
+        DeviceStorage storage = take(bytes, "a run's workspace");
+        allocated.add(storage);
         liveBytes += bytes;
         peakBytes = Math.max(peakBytes, liveBytes);
         return storage;
     }
 
+    private DeviceStorage take(long bytes, String purpose) {
+        DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
+        live.add(storage);
+        return storage;
+    }
+
     @Override
     public void release(Storage storage) {
-        if (!(storage instanceof DeviceStorage device) || !live.remove(device)) {
+        if (!(storage instanceof DeviceStorage device) || !allocated.remove(device)) {
             throw new IllegalArgumentException("storage is not live in this backend");
         }
+        live.remove(device);
         liveBytes -= device.byteSize();
         gpu.free(device.address());
     }
 
     @Override
     public Tensor upload(Tensor host) {
-        DeviceStorage storage = allocate(host.bytes(), "a weight, " + host);
+        DeviceStorage storage = take(host.bytes(), "a weight, " + host);
         gpu.staging().toDevice(host.host(), storage.address());
         return new Tensor(host.dtype(), host.shape(), storage, 0);
     }
@@ -99,6 +104,7 @@ final class CudaBackend implements Backend {
         ops.close();
         live.forEach(storage -> gpu.free(storage.address()));
         live.clear();
+        allocated.clear();
         liveBytes = 0;
         gpu.close();
     }

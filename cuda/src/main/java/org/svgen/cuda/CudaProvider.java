@@ -21,7 +21,7 @@ public final class CudaProvider implements BackendProvider {
         return "cuda";
     }
 
-    /** Below the CPU's until the kernels have been verified on GPUs: used when asked for. */
+    /** Below the CPU's until all kernels have been verified on GPUs: used when asked for. */
     @Override
     public int preference() {
         return -1;

@@ -22,8 +22,12 @@ final class KernelLibrary implements AutoCloseable {
     private final Map<String, Long> libraries = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
 
-    /** A function on the device. */
-    record Kernel(String name, long handle) {}
+    /**
+     * A function on the device.
+     *
+     * @param sharedBytes dynamic shared memory that it may be launched with
+     */
+    record Kernel(String name, long handle, int sharedBytes) {}
 
     /**
      * @param architectures whose kernels may be used, the best first
@@ -45,18 +49,21 @@ final class KernelLibrary implements AutoCloseable {
     /**
      * A kernel of {@code source}.
      *
-     * @param sharedBytes the most dynamic shared memory that it will be launched with
+     * @param sharedBytes dynamic shared memory that it will be launched with
      */
     Kernel get(String source, String name, int sharedBytes) {
-        return kernels.computeIfAbsent(
-                name + " " + sharedBytes,
-                key -> {
-                    long handle = driver.kernel(library(source), name);
-                    if (sharedBytes > 0) {
-                        driver.allowSharedMemory(handle, sharedBytes, device.index());
-                    }
-                    return new Kernel(name, handle);
-                });
+        Kernel kernel = kernels.get(name);
+        if (kernel == null) {
+            kernel = new Kernel(name, driver.kernel(library(source), name), 0);
+            kernels.put(name, kernel);
+        }
+        // The limit is the kernel's, not the launch's: it must never sink.
+        if (sharedBytes > kernel.sharedBytes) {
+            driver.allowSharedMemory(kernel.handle, sharedBytes, device.index());
+            kernel = new Kernel(name, kernel.handle, sharedBytes);
+            kernels.put(name, kernel);
+        }
+        return kernel;
     }
 
     private long library(String source) {

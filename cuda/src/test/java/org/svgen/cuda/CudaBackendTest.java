@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.svgen.cuda.ffi.CudaException;
+import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
 import org.svgen.tensor.Backends;
@@ -107,15 +108,30 @@ class CudaBackendTest {
 
     @Test
     void countsLiveAndPeakBytes() {
-        try (Backend backend = EmulatedGpu.open()) {
+        try (Backend backend = EmulatedGpu.open();
+                Arena arena = Arena.ofConfined()) {
             Storage a = backend.allocate(1000);
             Storage b = backend.allocate(500);
             backend.release(a);
             backend.allocate(100);
+            backend.upload(Tensor.zeros(arena, DType.F32, 1000)); // a weight: none of the run's
             assertThat(backend.memory()).isEqualTo(new Backend.Memory(600, 1500));
             backend.release(b);
             assertThatThrownBy(() -> backend.release(b))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** The limit of a kernel's shared memory sank with the last head dimension that was new. */
+    @Test
+    void attendsToLongHeadsAfterShortOnes() {
+        try (Backend backend = EmulatedGpu.open();
+                Arena arena = Arena.ofConfined()) {
+            for (int d : new int[] {128, 8, 128}) {
+                Tensor x = backend.upload(Tensor.zeros(arena, DType.F32, 1, 1, 3, d));
+                Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, 1, 3, 1, d));
+                backend.ops().attention(x, x, x, AttentionPlan.dense(3, 3), null, 1, out);
+            }
         }
     }
 
