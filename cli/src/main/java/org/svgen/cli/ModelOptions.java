@@ -24,7 +24,7 @@ final class ModelOptions {
             defaultValue = "auto",
             description =
                     "Where to compute. Default: ${DEFAULT-VALUE}, the fastest there is that has been"
-                            + " verified; NVIDIA GPUs are not yet, so that cuda must be asked for.")
+                            + " verified in full; NVIDIA GPUs are not yet: ask for cuda.")
     String device = "auto";
 
     @Option(
