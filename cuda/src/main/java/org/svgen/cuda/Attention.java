@@ -12,7 +12,7 @@ import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TokenOrder;
 
-/** Attention by any plan, and its profile: kernels of attention.cu. */
+/** Attention by any plan, and its profile: kernels of attention.cu, or Hopper's. */
 final class Attention implements AutoCloseable {
     /** The longest head that the kernels take. */
     static final int MOST_HEAD_DIM = 128;
@@ -26,10 +26,12 @@ final class Attention implements AutoCloseable {
 
     private final Gpu gpu;
     private final Plans plans;
+    private final HopperAttention hopper;
 
     Attention(Gpu gpu) {
         this.gpu = gpu;
         plans = new Plans(gpu);
+        hopper = new HopperAttention(gpu);
     }
 
     void attend(
@@ -42,6 +44,10 @@ final class Attention implements AutoCloseable {
             Tensor out) {
         int queries = q.size(2);
         long planned = plans.address(plan);
+        if (hopper.takes(q, k, v, plan, out)) {
+            hopper.attend(q, k, v, plan, planned, kinds, scale, out);
+            return;
+        }
         begin(q, k, v, out, planned, kinds, 0, 0, queries, 1, scale)
                 .start(Math.ceilDiv(queries, ROWS), heads(q), 1, THREADS);
     }
@@ -172,6 +178,7 @@ final class Attention implements AutoCloseable {
 
     @Override
     public void close() {
+        hopper.close();
         plans.close();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.KernelLibrary.Kernel;
+import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -95,6 +96,11 @@ final class Launcher {
     /** The address of a tensor whose type the kernel takes for granted, or null. */
     Launcher pointer(@Nullable Tensor tensor) {
         return pointer(tensor == null ? 0 : DeviceStorage.address(tensor));
+    }
+
+    Launcher map(TensorMap map) {
+        gpu.driver().encode(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
+        return this;
     }
 
     /** A tensor's {@code Elements}: where they lie and of which type they are. */
