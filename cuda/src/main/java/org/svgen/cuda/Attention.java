@@ -154,7 +154,7 @@ final class Attention implements AutoCloseable {
                 .i32(rowCount)
                 .i32(splits)
                 .f32(scale)
-                .flag(dim % 4 == 0 && Wide.rows(4, dim, q, k, v))
+                .flag(Wide.rows(4, dim, q, k, v))
                 .end();
     }
 

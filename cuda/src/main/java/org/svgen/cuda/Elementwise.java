@@ -52,8 +52,8 @@ final class Elementwise {
             @Nullable Tensor y,
             Tensor out) {
         long count = out.elements();
-        long period = y == null ? 1 : y.elements();
-        boolean wide = Wide.rows(4, period, x, y, out) && count % 4 == 0;
+        long period = y == null ? count : y.elements();
+        boolean wide = count % 4 == 0 && Wide.rows(4, period, x, y, out);
         gpu.kernel(SOURCE, "elementwise")
                 .struct()
                 .i32(operation)

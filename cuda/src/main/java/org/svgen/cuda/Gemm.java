@@ -56,7 +56,7 @@ final class Gemm {
      */
     private record Left(Tensor first, @Nullable Tensor second, int group) {
         boolean aligned(int elements) {
-            return group % elements == 0 && Wide.rows(elements, group, first, second);
+            return Wide.rows(elements, group, first, second);
         }
 
         boolean is(DType dtype) {
@@ -155,7 +155,7 @@ final class Gemm {
                 .i32(left.first.size(-1))
                 .i32(f.ordinal())
                 .flag(wide)
-                .flag(w.n % 4 == 0 && Wide.rows(4, w.n, out))
+                .flag(Wide.rows(4, w.n, out))
                 .end();
     }
 }

@@ -57,7 +57,7 @@ final class RowNorms {
                 .end()
                 .i64(rows)
                 .i32(c)
-                .flag(c % 4 == 0 && Wide.rows(4, c, x, weight, bias, scale, shift, out))
+                .flag(Wide.rows(4, c, x, weight, bias, scale, shift, out))
                 .start(rows * 32, 32 * WARPS);
     }
 

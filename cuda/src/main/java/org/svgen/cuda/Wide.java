@@ -13,10 +13,7 @@ final class Wide {
      */
     static boolean rows(int group, long length, @Nullable Tensor... tensors) {
         if (length % group != 0) {
-            // One row only, as an operand that all rows share, or none, is no obstacle.
-            if (length != 1 || hasShort(tensors)) {
-                return false;
-            }
+            return false;
         }
         for (Tensor tensor : tensors) {
             if (tensor != null
@@ -26,14 +23,5 @@ final class Wide {
             }
         }
         return true;
-    }
-
-    private static boolean hasShort(@Nullable Tensor... tensors) {
-        for (Tensor tensor : tensors) {
-            if (tensor != null && tensor.elements() == 1) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -139,13 +139,17 @@ class CogVideoXVaeGoldenTest {
         for (int i = 0; i < order.length; i++) {
             dims[i] = x.size(order[i]);
         }
-        Tensor out = Tensor.zeros(arena, DType.F32, dims);
-        backend.ops().permute(x, order, out);
+        Tensor out = TestDevice.on(backend, Tensor.zeros(arena, DType.F32, dims));
+        backend.ops().permute(TestDevice.on(backend, x), order, out);
         return out;
     }
 
-    private static void assertClose(Tensor actual, Tensor expected) {
+    private void assertClose(Tensor actual, Tensor expected) {
         assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(Errors.relative(actual.toFloats(), expected.toFloats())).isLessThan(TOLERANCE);
+        assertThat(
+                        Errors.relative(
+                                TestDevice.host(backend, actual).toFloats(),
+                                TestDevice.host(backend, expected).toFloats()))
+                .isLessThan(TOLERANCE);
     }
 }

@@ -44,22 +44,24 @@ class HunyuanTransformerGoldenTest {
                     HunyuanTransformer.load(
                             checkpoint.config("transformer"),
                             checkpoint.weights("transformer", backend));
-            Tensor latents = get("hidden_states").f32(arena).get(0);
+            Tensor latents = backend.upload(get("hidden_states").f32(arena)).get(0);
             int prompt = (int) Arrays.stream(get("encoder_attention_mask").longs()).sum();
             Text text =
                     new Text(
-                            get("encoder_hidden_states").f32(arena).get(0),
+                            backend.upload(get("encoder_hidden_states").f32(arena)).get(0),
                             prompt,
-                            get("pooled_projections").f32(arena));
-            Tensor time = sinusoid(arena, get("timestep").longs()[0]);
-            Tensor guidance = sinusoid(arena, get("guidance").floats()[0]);
+                            backend.upload(get("pooled_projections").f32(arena)));
+            Tensor time = sinusoid(backend, arena, get("timestep").longs()[0]);
+            Tensor guidance = sinusoid(backend, arena, get("guidance").floats()[0]);
             int frames = latents.size(1);
             Rope3d rope = model.rope(frames, latents.size(2), latents.size(3));
             int video = rope.cos().length / model.config().headDim();
             RopeTables tables =
                     new RopeTables(
-                            Tensor.of(arena, rope.cos(), video, model.config().headDim()),
-                            Tensor.of(arena, rope.sin(), video, model.config().headDim()));
+                            backend.upload(
+                                    Tensor.of(arena, rope.cos(), video, model.config().headDim())),
+                            backend.upload(
+                                    Tensor.of(arena, rope.sin(), video, model.config().headDim())));
             VideoGeometry geometry =
                     new VideoGeometry(
                             frames,
@@ -68,8 +70,8 @@ class HunyuanTransformerGoldenTest {
                             text.embeds().size(0),
                             prompt);
             Dense dense = new Dense(geometry, model.config().layers());
-            Tensor faults = Tensor.zeros(arena, DType.I32, model.config().layers());
-            Tensor out = Tensor.zeros(arena, DType.F32, latents.shape().dims());
+            Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
+            Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, latents.shape().dims()));
 
             long bytes =
                     DryRun.workspaceBytes(ws ->
@@ -78,32 +80,35 @@ class HunyuanTransformerGoldenTest {
             try (Workspace ws = new Workspace(backend, bytes)) {
                 model.forward(ws, latents, text, time, guidance, tables, dense, faults, out);
                 assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
-                assertClose("output", out, "out");
+                assertClose(backend, "output", out, "out");
 
                 Tensor condition = model.conditioning().apply(ws, time, text.pooled(), guidance);
                 Tensor x = model.embedTokens(ws, latents, text, time);
                 if (golden.containsKey("refined_text")) {
-                    assertClose("refined text", x.rows(video, video + prompt), "refined_text");
+                    assertClose(
+                            backend, "refined text", x.rows(video, video + prompt), "refined_text");
                 }
                 Step step = new Step(ws, condition, video, tables.cos(), tables.sin(), dense);
                 for (HunyuanBlock block : model.blocks()) {
                     block.forward(step, x);
                     int singles = block.layer() - model.config().doubleLayers();
                     String name = singles < 0 ? "double" + block.layer() : "single" + singles;
-                    assertClose(name + " video", x.rows(0, video), name + "_hidden");
-                    assertClose(name + " text", x.rows(video, video + prompt), name + "_text");
+                    assertClose(backend, name + " video", x.rows(0, video), name + "_hidden");
+                    assertClose(
+                            backend, name + " text", x.rows(video, video + prompt), name + "_text");
                 }
             }
         }
     }
 
-    private static Tensor sinusoid(Arena arena, double value) {
-        return Tensor.of(arena, Conditioning.sinusoid(value), 1, Conditioning.CHANNELS);
+    private static Tensor sinusoid(Backend backend, Arena arena, double value) {
+        return backend.upload(
+                Tensor.of(arena, Conditioning.sinusoid(value), 1, Conditioning.CHANNELS));
     }
 
     /** The golden may go on, with padding. */
-    private void assertClose(String name, Tensor actual, String expected) {
-        float[] values = actual.toFloats();
+    private void assertClose(Backend backend, String name, Tensor actual, String expected) {
+        float[] values = TestDevice.host(backend, actual).toFloats();
         float[] reference = Arrays.copyOf(get(expected).floats(), values.length);
         assertThat(Errors.relative(values, reference)).as(name).isLessThan(TOLERANCE);
     }

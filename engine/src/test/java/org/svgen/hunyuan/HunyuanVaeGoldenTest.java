@@ -112,7 +112,7 @@ class HunyuanVaeGoldenTest {
             vae.decode(plan, workspace, z, out, SILENT);
             assertThat(workspace.highWater()).isEqualTo(plan.workspaceBytes());
         }
-        return permute(Tensor.of(arena, values, frames, h, w, 3), 3, 0, 1, 2).toFloats();
+        return floats(permute(Tensor.of(arena, values, frames, h, w, 3), 3, 0, 1, 2));
     }
 
     /** [3, T, H, W] to means, then log-variances, [2 C, t, h, w], flattened. */
@@ -122,12 +122,16 @@ class HunyuanVaeGoldenTest {
         assertThat(plan.tiled()).isEqualTo(tiled);
         try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
             HunyuanVae.Posterior p = vae.encode(plan, workspace, x, arena, SILENT);
-            float[] mean = permute(p.mean(), 3, 0, 1, 2).toFloats();
-            float[] log = permute(p.logVariance(), 3, 0, 1, 2).toFloats();
+            float[] mean = floats(permute(p.mean(), 3, 0, 1, 2));
+            float[] log = floats(permute(p.logVariance(), 3, 0, 1, 2));
             float[] both = Arrays.copyOf(mean, 2 * mean.length);
             System.arraycopy(log, 0, both, mean.length, log.length);
             return both;
         }
+    }
+
+    private float[] floats(Tensor tensor) {
+        return TestDevice.host(backend, tensor).toFloats();
     }
 
     private static long limit(boolean tiled) {
@@ -139,8 +143,8 @@ class HunyuanVaeGoldenTest {
         for (int i = 0; i < order.length; i++) {
             dims[i] = x.size(order[i]);
         }
-        Tensor out = Tensor.zeros(arena, DType.F32, dims);
-        backend.ops().permute(x, order, out);
+        Tensor out = TestDevice.on(backend, Tensor.zeros(arena, DType.F32, dims));
+        backend.ops().permute(TestDevice.on(backend, x), order, out);
         return out;
     }
 
