@@ -3,7 +3,9 @@ package org.svgen.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.BadInputException;
@@ -18,6 +20,12 @@ import org.svgen.tensor.Tensor;
 final class LinearLayer {
     /** Work below which calling a library does not pay, in multiplications. */
     private static final long SMALL = 1 << 18;
+
+    /**
+     * What was measured in this process, by number of threads: measured again, on a machine that is
+     * busy now, the choice could be another and the same request would give other bits.
+     */
+    private static final Map<Integer, Choice> MEASURED = new ConcurrentHashMap<>();
 
     private final Parallel parallel;
     private final VectorGemm own;
@@ -45,7 +53,7 @@ final class LinearLayer {
 
     private Choice choice() {
         if (choice == null) {
-            choice = calibrate();
+            choice = MEASURED.computeIfAbsent(parallel.threads(), _ -> calibrate());
         }
         return choice;
     }
