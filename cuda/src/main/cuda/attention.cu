@@ -286,14 +286,14 @@ struct Merge {
 };
 
 // Blocks (head, kind): errors[kind, head] becomes the mean squared difference to the last kind.
-KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors) {
+KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors, float* energies) {
     __shared__ double warps[THREADS / 32];
     int head = blockIdx.x, kind = blockIdx.y, heads = gridDim.x;
     double sum = 0;
     for (int i = threadIdx.x; i < m.rows * m.dim; i += THREADS) {
         int row = i / m.dim, d = i % m.dim;
         float dense = m.value((i64)kinds * heads + head, row, d);
-        float difference = m.value((i64)kind * heads + head, row, d) - dense;
+        float difference = kind == kinds ? dense : m.value((i64)kind * heads + head, row, d) - dense;
         sum += (double)difference * difference;
     }
     for (int i = 16; i > 0; i /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, i);
@@ -301,19 +301,21 @@ KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors) {
     __syncthreads();
     if (threadIdx.x == 0) {
         for (int i = 1; i < THREADS / 32; i++) sum += warps[i];
-        errors[kind * heads + head] = (float)(sum / ((double)m.rows * m.dim));
+        (kind == kinds ? energies : errors + kind * heads)[head] = (float)(sum / ((double)m.rows * m.dim));
     }
 }
 
-// The kind of least error of each head, the first of equals; NaN is greater than all.
-KERNEL(THREADS) profile_kinds(const float* errors, int kinds, int heads, int* best) {
+// The kind of least error of each head, the first of equals; NaN is greater than all. The number of kinds
+// where even that is too much.
+KERNEL(THREADS)
+profile_kinds(const float* errors, const float* energies, float tolerance, int kinds, int heads, int* best) {
     for (i64 head = thread_index(); head < heads; head += thread_count()) {
         int least = 0;
         for (int j = 1; j < kinds; j++) {
             float e = errors[j * heads + head], l = errors[least * heads + head];
             if (e < l || (l != l && e == e)) least = j;
         }
-        best[head] = least;
+        best[head] = errors[least * heads + head] > tolerance * energies[head] ? kinds : least;
     }
 }
 

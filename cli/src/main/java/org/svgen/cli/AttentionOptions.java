@@ -46,6 +46,15 @@ final class AttentionOptions {
     @Nullable String denseLayers;
 
     @Option(
+            names = "--head-tolerance",
+            paramLabel = "ERROR",
+            description =
+                    "svg: a head whose better band misses dense attention by more than this relative"
+                            + " error, such as 0.5, stays dense in that call. Infinity: none does."
+                            + " Default: the model's own.")
+    @Nullable Double headTolerance;
+
+    @Option(
             names = "--sampled-rows",
             paramLabel = "N",
             description =
@@ -57,7 +66,8 @@ final class AttentionOptions {
      * @throws BadInputException for the first option that is wrong
      */
     void check() {
-        settings(new AttentionSettings(Mode.SVG, 1, new Amount.Count(0), new Amount.Count(0), 1));
+        settings(
+                new AttentionSettings(Mode.SVG, 1, new Amount.Count(0), new Amount.Count(0), 1, 1));
     }
 
     /** What was given, the rest from {@code absent}. */
@@ -67,6 +77,11 @@ final class AttentionOptions {
                 "--density",
                 "a number in (0, 1]",
                 density);
+        Ranges.check(
+                headTolerance == null || headTolerance >= 0,
+                "--head-tolerance",
+                "a number of at least 0, or Infinity",
+                headTolerance);
         Ranges.atLeastOne("--sampled-rows", sampledRows);
         return new AttentionSettings(
                 attention == null ? absent.mode() : mode(attention),
@@ -77,6 +92,7 @@ final class AttentionOptions {
                 denseLayers == null
                         ? absent.denseLayers()
                         : Amount.parse("--dense-layers", denseLayers),
+                headTolerance == null ? absent.headTolerance() : headTolerance,
                 sampledRows == null ? absent.sampledRows() : sampledRows);
     }
 

@@ -49,6 +49,7 @@ record ModelEntry(
             double density,
             String denseSteps,
             String denseLayers,
+            @Nullable Double headTolerance,
             int sampledRows,
             List<String> prompts) {
         static Settings of(Defaults d) {
@@ -65,6 +66,7 @@ record ModelEntry(
                     a.density(),
                     a.denseSteps().toString(),
                     a.denseLayers().toString(),
+                    Text.finite(a.headTolerance()),
                     a.sampledRows(),
                     d.prompts());
         }

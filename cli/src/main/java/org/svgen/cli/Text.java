@@ -42,8 +42,24 @@ final class Text {
         AttentionSettings a = r.attention();
         return a.mode() == AttentionSettings.Mode.DENSE
                 ? "dense"
-                : "%s at density %s (dense: first %s of the steps, %s of the layers)"
-                        .formatted(a.mode(), number(a.density()), a.denseSteps(), a.denseLayers());
+                : "%s at density %s (dense: first %s of the steps, %s of the layers%s)"
+                        .formatted(
+                                a.mode(),
+                                number(a.density()),
+                                a.denseSteps(),
+                                a.denseLayers(),
+                                looksAtHeads(a)
+                                        ? ", heads further off than " + number(a.headTolerance())
+                                        : "");
+    }
+
+    private static boolean looksAtHeads(AttentionSettings a) {
+        return a.mode() == AttentionSettings.Mode.SVG && finite(a.headTolerance()) != null;
+    }
+
+    /** Null, which JSON has, for infinity, which it has not. */
+    static @Nullable Double finite(double x) {
+        return Double.isFinite(x) ? x : null;
     }
 
     static @Nullable String name(@Nullable Path path) {

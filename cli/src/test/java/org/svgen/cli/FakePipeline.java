@@ -40,6 +40,7 @@ final class FakePipeline implements VideoPipeline {
                         0.3,
                         new Amount.Fraction(0.25),
                         new Amount.Count(1),
+                        Double.POSITIVE_INFINITY,
                         64);
         return new Defaults(32, 24, 5, 16, 4, 4.5, true, attention, List.of());
     }
@@ -80,7 +81,7 @@ final class FakePipeline implements VideoPipeline {
                         Map.of(Stage.DENOISE, 1.5),
                         List.of(new Report.Step(0, 999, 0.5, 1)),
                         0.42,
-                        List.of(new Report.Layer(0, 6, 2)),
+                        List.of(new Report.Layer(0, 6, 2, 1)),
                         1000,
                         2_000_000,
                         3);

@@ -283,6 +283,7 @@ final class CpuOps implements Ops {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance,
             Tensor errors,
             Tensor kinds) {
         checkAttention(q, k, v, plan);
@@ -292,7 +293,7 @@ final class CpuOps implements Ops {
         for (int row : rows) {
             Check.that(row >= 0 && row < q.size(2), "row %s of %s", row, q);
         }
-        profiler.profile(q, k, v, rows, plan, keyLimit, scale, errors, kinds);
+        profiler.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
     }
 
     private static void checkAttention(Tensor q, Tensor k, Tensor v, AttentionPlan plan) {

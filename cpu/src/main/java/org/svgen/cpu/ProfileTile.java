@@ -191,18 +191,18 @@ final class ProfileTile {
         return sum;
     }
 
-    /** For each kind, summed over rows and channels. */
-    double[] squaredErrors() {
-        double[] errors = new double[runs.size() - 1];
-        for (int j = 0; j < errors.length; j++) {
+    /** Of way 0, then of each kind's difference from it; summed over rows and channels. */
+    double[] squares() {
+        double[] squares = new double[runs.size()];
+        for (int way = 0; way < squares.length; way++) {
             for (int r = 0; r < count; r++) {
                 for (int i = 0; i < dim; i++) {
-                    double d = mean(j + 1, r, i) - mean(0, r, i);
-                    errors[j] += d * d;
+                    double d = mean(way, r, i) - (way == 0 ? 0 : mean(0, r, i));
+                    squares[way] += d * d;
                 }
             }
         }
-        return errors;
+        return squares;
     }
 
     private double mean(int way, int r, int i) {

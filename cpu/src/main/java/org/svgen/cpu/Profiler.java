@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.KeyPattern.Span;
@@ -24,6 +25,7 @@ final class Profiler {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance,
             Tensor errors,
             Tensor kinds) {
         int heads = q.size(0) * q.size(1);
@@ -47,21 +49,27 @@ final class Profiler {
                     ProfileTile tile = new ProfileTile(runs, first, count, keyLimit, q.size(3));
                     tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, scale);
                     tile.attend(Floats.of(k), Floats.of(v), (long) task / chunks * k.size(2), keys);
-                    sums[task] = tile.squaredErrors();
+                    sums[task] = tile.squares();
                 });
         MemorySegment best = kinds.host();
         MemorySegment to = errors.host();
         for (int head = 0; head < heads; head++) {
-            double[] error = new double[plan.kinds().size()];
-            for (int j = 0; j < error.length; j++) {
+            int ways = runs.size();
+            double[] mean = new double[ways];
+            for (int way = 0; way < ways; way++) {
                 for (int chunk = 0; chunk < chunks; chunk++) {
-                    error[j] += sums[head * chunks + chunk][j];
+                    mean[way] += sums[head * chunks + chunk][way];
                 }
-                error[j] /= (double) rows.length * q.size(3);
+                mean[way] /= (double) rows.length * q.size(3);
+            }
+            double[] error = Arrays.copyOfRange(mean, 1, ways);
+            for (int j = 0; j < error.length; j++) {
                 long at = (long) j * heads + head;
                 to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) error[j]);
             }
-            best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, least(error));
+            int least = least(error);
+            int kind = error[least] > tolerance * mean[0] ? error.length : least;
+            best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, kind);
         }
     }
 

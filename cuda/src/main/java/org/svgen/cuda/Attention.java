@@ -60,6 +60,7 @@ final class Attention implements AutoCloseable {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance,
             Tensor errors,
             Tensor kinds) {
         int masks = plan.kinds().size() + 1;
@@ -73,7 +74,8 @@ final class Attention implements AutoCloseable {
         int values = q.size(3) + 2;
         long partials = (long) masks * heads * splits * rows.length * values * Float.BYTES;
         long planned = plans.address(withDense(plan, q.size(2), k.size(2), keyLimit));
-        try (Scratch scratch = gpu.scratch(rowBytes + partials)) {
+        long energies = (long) heads * Float.BYTES;
+        try (Scratch scratch = gpu.scratch(rowBytes + partials + energies)) {
             long partial = scratch.address() + rowBytes;
             gpu.staging().toDevice(rows, scratch.address());
             begin(
@@ -98,9 +100,12 @@ final class Attention implements AutoCloseable {
                     .end()
                     .i32(masks - 1)
                     .pointer(errors)
-                    .start(heads, masks - 1, 1, THREADS);
+                    .pointer(partial + partials)
+                    .start(heads, masks, 1, THREADS);
             gpu.kernel(SOURCE, "profile_kinds")
                     .pointer(errors)
+                    .pointer(partial + partials)
+                    .f32(tolerance)
                     .i32(masks - 1)
                     .i32(heads)
                     .pointer(kinds)

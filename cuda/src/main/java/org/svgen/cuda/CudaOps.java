@@ -273,6 +273,7 @@ final class CudaOps implements Ops, AutoCloseable {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance,
             Tensor errors,
             Tensor kinds) {
         checkAttention(q, k, v, plan);
@@ -282,7 +283,7 @@ final class CudaOps implements Ops, AutoCloseable {
         for (int row : rows) {
             Check.that(row >= 0 && row < q.size(2), "row %s of %s", row, q);
         }
-        attention.profile(q, k, v, rows, plan, keyLimit, scale, errors, kinds);
+        attention.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
     }
 
     private static void checkAttention(Tensor q, Tensor k, Tensor v, AttentionPlan plan) {

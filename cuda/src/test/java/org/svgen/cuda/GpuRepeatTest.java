@@ -62,6 +62,7 @@ class GpuRepeatTest {
                 new AttentionPlan(List.of(half.kinds().getFirst())),
                 N / 2,
                 0.125f,
+                1,
                 errors,
                 kinds);
         Tensor product = device(backend, arena, dtype, N, N);

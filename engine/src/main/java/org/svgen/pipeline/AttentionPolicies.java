@@ -90,6 +90,7 @@ public final class AttentionPolicies {
                         run.geometry,
                         settings.sampledRows(),
                         RandomGeneratorFactory.of("L64X128MixRandom").create(run.seed)),
+                (float) settings.headTolerance(),
                 fixed);
     }
 

@@ -6,10 +6,18 @@ package org.svgen.pipeline;
  * @param density the fraction of query-key pairs to keep in sparse calls, in (0, 1]
  * @param denseSteps the warm-up: steps that attend densely, from the first
  * @param denseLayers layers that always attend densely, from the first
+ * @param headTolerance in {@link Mode#SVG}, a head stays dense in a call whose better band is
+ *     further from dense attention than this: root mean square of the difference over that of the
+ *     output, on the sampled rows; infinity leaves none dense
  * @param sampledRows query rows that each call's profile looks at
  */
 public record AttentionSettings(
-        Mode mode, double density, Amount denseSteps, Amount denseLayers, int sampledRows) {
+        Mode mode,
+        double density,
+        Amount denseSteps,
+        Amount denseLayers,
+        double headTolerance,
+        int sampledRows) {
     /** Which heads attend how. */
     public enum Mode {
         /** All keys. */

@@ -15,6 +15,7 @@ public final class ModelDefaults {
                     0.3,
                     new Amount.Fraction(0.25),
                     new Amount.Fraction(0.03),
+                    Double.POSITIVE_INFINITY,
                     64);
 
     private static final String FILE = "svgen.json";
@@ -42,6 +43,7 @@ public final class ModelDefaults {
                         json.number("density", attention.density()),
                         amount(json, "dense_steps", attention.denseSteps()),
                         amount(json, "dense_layers", attention.denseLayers()),
+                        json.number("head_tolerance", attention.headTolerance()),
                         json.positive("sampled_rows", attention.sampledRows())),
                 json.has("prompts") ? List.copyOf(json.texts("prompts")) : absent.prompts());
     }

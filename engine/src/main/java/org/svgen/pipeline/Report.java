@@ -31,7 +31,8 @@ public record Report(
     public record Step(int index, double timestep, double seconds, double density) {}
 
     /**
-     * How many heads of a layer were called spatial and temporal, summed over steps and branches.
+     * How many heads of a layer were called spatial, temporal and neither (so they stayed dense),
+     * summed over the steps and branches that looked.
      */
-    public record Layer(int index, long spatial, long temporal) {}
+    public record Layer(int index, long spatial, long temporal, long dense) {}
 }

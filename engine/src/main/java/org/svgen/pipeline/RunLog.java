@@ -49,7 +49,10 @@ public final class RunLog {
         for (int i = 0; i < s.layers(); i++) {
             layers.add(
                     new Report.Layer(
-                            i, s.heads(i, HeadKind.SPATIAL), s.heads(i, HeadKind.TEMPORAL)));
+                            i,
+                            s.heads(i, HeadKind.SPATIAL),
+                            s.heads(i, HeadKind.TEMPORAL),
+                            s.heads(i, HeadKind.DENSE)));
         }
         return new Report(
                 checkpoint.pipelineClass() + " " + checkpoint.name(),

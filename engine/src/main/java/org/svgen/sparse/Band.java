@@ -1,6 +1,7 @@
 package org.svgen.sparse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.sparse.VideoGeometry.TextPlace;
@@ -59,6 +60,11 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
         return new AttentionPlan(List.of(kind(HeadKind.SPATIAL), kind(HeadKind.TEMPORAL)));
     }
 
+    /** All kinds of head, in the order of {@link HeadKind}. */
+    AttentionPlan planWithDense() {
+        return new AttentionPlan(Arrays.stream(HeadKind.values()).map(this::kind).toList());
+    }
+
     AttentionPlan.Kind kind(HeadKind kind) {
         return new AttentionPlan.Kind(pattern(kind), geometry.order(kind, sinkFrames));
     }
@@ -71,6 +77,9 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
     /** What heads of {@code kind} keep, in their own order. */
     public KeyPattern pattern(HeadKind kind) {
         VideoGeometry g = geometry;
+        if (kind == HeadKind.DENSE) {
+            return new Band(g, g.videoTokens(), 0).pattern(HeadKind.SPATIAL);
+        }
         List<Segment> segments = new ArrayList<>();
         if (g.text() == TextPlace.FIRST) {
             segments.add(new Segment(0, g.textTokens(), real(), null));

@@ -16,10 +16,8 @@ public final class Dense implements AttentionPolicy {
         this.statistics = new AttentionStatistics(layers);
     }
 
-    /** Dense attention as a plan: a band wider than the video. */
     static AttentionPlan plan(VideoGeometry geometry) {
-        Band all = new Band(geometry, geometry.videoTokens(), 0);
-        return new AttentionPlan(List.of(all.kind(HeadKind.SPATIAL)));
+        return new AttentionPlan(List.of(new Band(geometry, 0, 0).kind(HeadKind.DENSE)));
     }
 
     @Override

@@ -5,5 +5,7 @@ public enum HeadKind {
     /** Nearby frames: a band in frame-major order. */
     SPATIAL,
     /** The same place in all frames: a band in token-major order. */
-    TEMPORAL
+    TEMPORAL,
+    /** Neither: everything but padding. */
+    DENSE
 }

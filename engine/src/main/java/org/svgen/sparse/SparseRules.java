@@ -6,10 +6,13 @@ import org.svgen.tensor.AttentionPlan;
 /**
  * What the sparse calls of a run do.
  *
- * @param execution kinds in the order of {@link HeadKind}
+ * @param execution kinds in the order of {@link HeadKind}, dense among them if the tolerance is
+ *     finite
  * @param profile what each kind is judged by; {@code execution} itself in the corrected method
  * @param keyLimit keys from here on are padding to the profile's dense reference
  * @param rows the rows to judge by
+ * @param tolerance a head stays dense whose better band is further from dense attention than this:
+ *     the root of its mean squared error, relative to dense attention's root mean square
  * @param fixed every head is of this kind and nothing is profiled; null profiles
  * @param nanBefore a sampled row before this position makes the official temporal error NaN
  */
@@ -18,15 +21,17 @@ public record SparseRules(
         AttentionPlan profile,
         int keyLimit,
         RowSource rows,
+        float tolerance,
         @Nullable HeadKind fixed,
         int nanBefore) {
 
     /** The corrected method: one predicate for profile and execution, padding never attended. */
-    public static SparseRules corrected(Band band, RowSource rows, @Nullable HeadKind fixed) {
-        AttentionPlan plan = band.plan();
+    public static SparseRules corrected(
+            Band band, RowSource rows, float tolerance, @Nullable HeadKind fixed) {
         VideoGeometry g = band.geometry();
         int keyLimit = g.text() == VideoGeometry.TextPlace.LAST ? g.promptTo() : g.tokens();
-        return new SparseRules(plan, plan, keyLimit, rows, fixed, 0);
+        return new SparseRules(
+                band.planWithDense(), band.plan(), keyLimit, rows, tolerance, fixed, 0);
     }
 
     /** The official code's masks and rows. */
@@ -34,7 +39,13 @@ public record SparseRules(
             OfficialRules rules, VideoGeometry g, double density, RowSource rows) {
         int nanBefore = rules == OfficialRules.COG ? g.videoFrom() : 0;
         return new SparseRules(
-                rules.execution(g, density), rules.profile(g), g.tokens(), rows, null, nanBefore);
+                rules.execution(g, density),
+                rules.profile(g),
+                g.tokens(),
+                rows,
+                Float.POSITIVE_INFINITY,
+                null,
+                nanBefore);
     }
 
     /**

@@ -15,9 +15,12 @@ import org.svgen.tensor.Workspace;
 /**
  * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error
  * on a few query rows, and attends by that kind's band in that kind's token order (paper, section
- * 4; method: 1.1). Head kinds stay on the device until the step ends.
+ * 4; method: 1.1), or densely where both bands miss too much. Head kinds stay on the device until
+ * the step ends.
  */
 public final class SparseVideoGen implements AttentionPolicy {
+    private static final int BANDS = 2;
+
     private final SparseRules rules;
     private final WarmUp warmUp;
     private final AttentionPlan dense;
@@ -43,7 +46,7 @@ public final class SparseVideoGen implements AttentionPolicy {
             return new Memory(
                     workspace.allocate(DType.I32, layers, batch, heads),
                     Tensor.zeros(host, DType.I32, layers, batch, heads),
-                    workspace.allocate(DType.F32, HeadKind.values().length, batch, heads));
+                    workspace.allocate(DType.F32, BANDS, batch, heads));
         }
     }
 
@@ -97,6 +100,7 @@ public final class SparseVideoGen implements AttentionPolicy {
                                 rules.profile(),
                                 rules.keyLimit(),
                                 scale,
+                                rules.tolerance() * rules.tolerance(),
                                 memory.errors,
                                 kinds);
                 workspace.ops().attention(q, k, v, rules.execution(), kinds, scale, out);

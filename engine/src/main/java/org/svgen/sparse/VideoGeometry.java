@@ -78,7 +78,7 @@ public record VideoGeometry(
      */
     public TokenOrder order(HeadKind kind, int sinkFrames) {
         return switch (kind) {
-            case SPATIAL -> TokenOrder.IDENTITY;
+            case SPATIAL, DENSE -> TokenOrder.IDENTITY;
             case TEMPORAL ->
                     new TokenOrder(
                             videoFrom() + sinkFrames * frameTokens,

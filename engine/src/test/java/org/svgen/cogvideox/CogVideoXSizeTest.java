@@ -32,6 +32,7 @@ class CogVideoXSizeTest {
                         1,
                         new Amount.Count(0),
                         new Amount.Count(0),
+                        Double.POSITIVE_INFINITY,
                         64);
         return CogVideoXSize.of(
                 new Request(

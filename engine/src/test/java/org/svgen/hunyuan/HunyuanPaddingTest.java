@@ -78,7 +78,12 @@ class HunyuanPaddingTest {
             AttentionPolicy policy =
                     AttentionPolicies.create(
                             new AttentionSettings(
-                                    mode, 0.9, new Amount.Count(0), new Amount.Count(0), 8),
+                                    mode,
+                                    0.9,
+                                    new Amount.Count(0),
+                                    new Amount.Count(0),
+                                    Double.POSITIVE_INFINITY,
+                                    8),
                             new AttentionPolicies.Run(
                                     size.geometry(PROMPT),
                                     c.layers(),

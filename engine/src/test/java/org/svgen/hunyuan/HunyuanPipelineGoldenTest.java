@@ -37,7 +37,12 @@ class HunyuanPipelineGoldenTest {
     private static final String TINY = "hunyuanvideo-tiny";
     private static final AttentionSettings DENSE =
             new AttentionSettings(
-                    AttentionSettings.Mode.DENSE, 1, new Amount.Count(0), new Amount.Count(0), 64);
+                    AttentionSettings.Mode.DENSE,
+                    1,
+                    new Amount.Count(0),
+                    new Amount.Count(0),
+                    Double.POSITIVE_INFINITY,
+                    64);
     private static final StepListener SILENT = new StepListener() {};
 
     private static Request request(AttentionSettings attention, DType dtype, String negative) {
@@ -99,7 +104,13 @@ class HunyuanPipelineGoldenTest {
     @EnumSource(AttentionSettings.Mode.class)
     void everyPolicyRunsInLayersOfBothKindsAndReportsWhatItKept(AttentionSettings.Mode mode) {
         AttentionSettings attention =
-                new AttentionSettings(mode, 0.999, new Amount.Count(1), new Amount.Count(1), 16);
+                new AttentionSettings(
+                        mode,
+                        0.999,
+                        new Amount.Count(1),
+                        new Amount.Count(1),
+                        Double.POSITIVE_INFINITY,
+                        16);
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
                 Result result = pipeline.generate(request(attention, DType.F32, ""), SILENT)) {

@@ -26,7 +26,12 @@ import tools.jackson.databind.JsonNode;
 class PipelineGoldenTest {
     private static final AttentionSettings DENSE =
             new AttentionSettings(
-                    AttentionSettings.Mode.DENSE, 1, new Amount.Count(0), new Amount.Count(0), 64);
+                    AttentionSettings.Mode.DENSE,
+                    1,
+                    new Amount.Count(0),
+                    new Amount.Count(0),
+                    Double.POSITIVE_INFINITY,
+                    64);
 
     private static Request request(String folder, Tensor image, AttentionSettings attention) {
         JsonNode s = Goldens.json(folder, "golden/pipeline.json");
@@ -104,7 +109,13 @@ class PipelineGoldenTest {
     void everyPolicyRunsAndReportsWhatItKept(AttentionSettings.Mode mode) {
         String folder = "cogvideox-t2v-tiny";
         AttentionSettings attention =
-                new AttentionSettings(mode, 0.999, new Amount.Count(1), new Amount.Count(1), 16);
+                new AttentionSettings(
+                        mode,
+                        0.999,
+                        new Amount.Count(1),
+                        new Amount.Count(1),
+                        Double.POSITIVE_INFINITY,
+                        16);
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 Result result =
@@ -144,6 +155,7 @@ class PipelineGoldenTest {
                         0.999,
                         new Amount.Count(1),
                         new Amount.Count(0),
+                        Double.POSITIVE_INFINITY,
                         8);
         List<float[]> latents = new ArrayList<>();
         for (int run = 0; run < 2; run++) {

@@ -115,6 +115,7 @@ class OfficialGoldenTest {
                             rules.profile(c.geometry),
                             c.geometry.tokens(),
                             scale,
+                            Float.POSITIVE_INFINITY,
                             errors,
                             kinds);
             assertThat(

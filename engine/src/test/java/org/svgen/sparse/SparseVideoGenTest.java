@@ -1,8 +1,10 @@
 package org.svgen.sparse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +59,7 @@ class SparseVideoGenTest {
         return SparseRules.corrected(
                 Band.ofDensity(g, density, 0),
                 RowSource.stratified(g, 64, Geometries.random((int) seed)),
+                Float.POSITIVE_INFINITY,
                 null);
     }
 
@@ -99,10 +102,39 @@ class SparseVideoGenTest {
         for (int i = 0; i < 3; i++) {
             HeadKind fixed = i == 0 ? null : HeadKind.values()[i - 1];
             SparseVideoGen policy =
-                    policy(g, SparseRules.corrected(band, rows, fixed), WarmUp.first(0, 0), 1, 4);
+                    policy(
+                            g,
+                            SparseRules.corrected(band, rows, Float.POSITIVE_INFINITY, fixed),
+                            WarmUp.first(0, 0),
+                            1,
+                            4);
             error[i] = Errors.relative(attend(policy, 0, 0, x).toFloats(), dense);
         }
         assertThat(error[0]).isLessThan(0.8 * error[1]).isLessThan(0.8 * error[2]);
+    }
+
+    @Test
+    void headsThatNeitherBandDoesJusticeStayDense() {
+        VideoGeometry g = geometry(TextPlace.LAST);
+        PlantedHeads.Qkv x = PlantedHeads.of(arena, g, 4, DIM, 1.2, Geometries.random(6));
+        // Equal scores: the second head averages over the whole video.
+        x.k().get(0).get(1).host().fill((byte) 0);
+        float[] dense = attend(new Dense(g, 1), 0, 0, x).toFloats();
+        RowSource rows = RowSource.stratified(g, 64, Geometries.random(1));
+        Band band = Band.ofDensity(g, 0.35, 0);
+        SparseVideoGen policy =
+                policy(g, SparseRules.corrected(band, rows, 0.5f, null), WarmUp.first(0, 0), 1, 4);
+        float[] out = attend(policy, 0, 0, x).toFloats();
+        AttentionStatistics counted = policy.statistics();
+        assertThat(counted.heads(0, HeadKind.DENSE)).isOne();
+        double kept = 3 * band.density() + new Band(g, 1000, 0).density();
+        assertThat(counted.stepDensity()).isCloseTo(kept / 4, within(1e-9));
+        for (int i = 0; i < g.promptTo(); i++) {
+            for (int d = 0; d < DIM; d++) {
+                assertThat(out[(i * 4 + 1) * DIM + d])
+                        .isCloseTo(dense[(i * 4 + 1) * DIM + d], within(1e-6f));
+            }
+        }
     }
 
     @Test
@@ -139,9 +171,14 @@ class SparseVideoGenTest {
                 new PlantedHeads.Qkv(
                         permute(x.q(), order), permute(x.k(), order), permute(x.v(), order));
         float[][] out = new float[2][];
-        for (HeadKind kind : HeadKind.values()) {
+        for (HeadKind kind : List.of(HeadKind.SPATIAL, HeadKind.TEMPORAL)) {
             SparseVideoGen policy =
-                    policy(g, SparseRules.corrected(band, rows, kind), WarmUp.first(0, 0), 1, 2);
+                    policy(
+                            g,
+                            SparseRules.corrected(band, rows, Float.POSITIVE_INFINITY, kind),
+                            WarmUp.first(0, 0),
+                            1,
+                            2);
             PlantedHeads.Qkv in = kind == HeadKind.TEMPORAL ? x : permuted;
             out[kind.ordinal()] = attend(policy, 0, 0, in).toFloats();
         }

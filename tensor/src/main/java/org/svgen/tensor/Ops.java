@@ -155,7 +155,9 @@ public interface Ops {
      * given as stored positions (repeats allowed): {@code errors[j, b, h] = mean over r and D of
      * (O_j - O)^2}, where {@code O} is dense attention restricted to keys before {@code keyLimit}
      * and {@code O_j} attention by kind {@code j}. {@code kinds[b, h]} becomes the kind of least
-     * error, the lower one in a tie; NaN counts as the greatest error.
+     * error, the lower one in a tie; NaN counts as the greatest error. Where even the least is more
+     * than {@code tolerance} times the mean of {@code O^2}, it becomes the number of kinds: none of
+     * them will do.
      */
     void profile(
             Tensor q, // [B, H, N, D]
@@ -165,6 +167,7 @@ public interface Ops {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance, // infinity: the least will do
             Tensor errors, // F32 [kinds, B, H]
             Tensor kinds); // I32 [B, H]
 

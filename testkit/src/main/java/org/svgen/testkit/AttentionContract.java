@@ -203,6 +203,7 @@ public abstract class AttentionContract extends BackendContract {
                                         plan,
                                         limit,
                                         0.125f,
+                                        Float.POSITIVE_INFINITY,
                                         out,
                                         at.on(copy(kinds))));
         agrees(
@@ -217,8 +218,49 @@ public abstract class AttentionContract extends BackendContract {
                                         plan,
                                         limit,
                                         0.125f,
+                                        Float.POSITIVE_INFINITY,
                                         at.on(copy(errors)),
                                         out));
+    }
+
+    @Test
+    void profilesHeadsThatNoKindDoesJustice() {
+        AttentionPlan plan =
+                new AttentionPlan(
+                        List.of(
+                                new Kind(textLast(20, 1, 0), TokenOrder.IDENTITY),
+                                new Kind(textLast(20, 1, 0), LAST)));
+        int[] rows = {0, 5, 101, VIDEO - 1, 77, 30};
+        // The first head is local; the second averages over all keys.
+        Tensor q = random(1, 2, N, 64);
+        Tensor k = copy(q);
+        for (int i = N * 64; i < 2 * N * 64; i++) {
+            Doubles.put(k, i, 0);
+        }
+        Tensor v = random(1, 2, N, 64);
+        Tensor kinds = poisoned(DType.I32, 1, 2);
+        Tensor errors = poisoned(DType.F32, 2, 1, 2);
+        for (float tolerance : new float[] {0, 0.25f, 1e9f}) {
+            Tensor found =
+                    run(
+                            kinds,
+                            (at, out) ->
+                                    at.ops()
+                                            .profile(
+                                                    at.on(q),
+                                                    at.on(k),
+                                                    at.on(v),
+                                                    rows,
+                                                    plan,
+                                                    N,
+                                                    0.125f,
+                                                    tolerance,
+                                                    at.on(copy(errors)),
+                                                    out));
+            double[] kind = Doubles.of(found).values();
+            assertThat(kind[1] == 2).as("averaging at %s", tolerance).isEqualTo(tolerance < 1);
+            assertThat(kind[0] == 2).as("local at %s", tolerance).isEqualTo(tolerance == 0);
+        }
     }
 
     @Test
@@ -251,6 +293,7 @@ public abstract class AttentionContract extends BackendContract {
                                         plan,
                                         N - padding,
                                         0.125f,
+                                        Float.POSITIVE_INFINITY,
                                         out,
                                         at.on(copy(kinds))));
     }
@@ -283,6 +326,7 @@ public abstract class AttentionContract extends BackendContract {
                                                 plan,
                                                 N,
                                                 0.1f,
+                                                Float.POSITIVE_INFINITY,
                                                 at.on(copy(errors)),
                                                 out));
         assertThat(Doubles.of(whole).values()).containsExactly(1);
@@ -299,6 +343,7 @@ public abstract class AttentionContract extends BackendContract {
                                                 plan,
                                                 N,
                                                 0.1f,
+                                                Float.POSITIVE_INFINITY,
                                                 at.on(copy(errors)),
                                                 out));
         assertThat(Doubles.of(allNan).values()).containsExactly(0);

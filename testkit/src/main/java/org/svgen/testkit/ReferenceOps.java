@@ -234,9 +234,10 @@ public final class ReferenceOps implements Ops {
             AttentionPlan plan,
             int keyLimit,
             float scale,
+            float tolerance,
             Tensor errors,
             Tensor kinds) {
-        ReferenceAttention.profile(q, k, v, rows, plan, keyLimit, scale, errors, kinds);
+        ReferenceAttention.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
     }
 
     @Override

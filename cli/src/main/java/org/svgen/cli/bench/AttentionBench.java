@@ -95,7 +95,18 @@ final class AttentionBench {
             int[] rows = rows(s.tokens);
             watch.add(
                     "profile",
-                    () -> ops.profile(q, k, v, rows, both, s.tokens, scale, errors, kinds));
+                    () ->
+                            ops.profile(
+                                    q,
+                                    k,
+                                    v,
+                                    rows,
+                                    both,
+                                    s.tokens,
+                                    scale,
+                                    Float.POSITIVE_INFINITY,
+                                    errors,
+                                    kinds));
             // In a model queries, keys and values come warm from the operation before.
             return outcome(s, patterns, watch.medians(WARM_UP, rounds, 2));
         }
