@@ -52,29 +52,45 @@ cat >"$folder/run.sh" <<'RUN'
 #!/usr/bin/env bash
 # Each test class in a JVM of its own, so that a fault of one kernel does not fail the others.
 # Prints the failures first and a line for each class last; reports go to the folder that is given.
+# A class may have a prefix: `ptx:` forces the portable kernels, `memcheck:` and `racecheck:` run it
+# under compute-sanitizer, where that is installed.
 folder=$(cd "$(dirname "$0")" && pwd)
 root=$PWD
 output=${1:-$(mktemp -d)}
 work=$(mktemp -d)
 mkdir -p "$output"
+output=$(cd "$output" && pwd)
 tar -C "$work" -xJf "$folder/bundle.tar.xz" || exit 1
 path=$(echo "$work"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
 java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Xmx4g -Dsvgen.test.device=${SVGEN_TEST_DEVICE:-cuda} ${SVGEN_JAVA_OPTS-})
-classes=${SVGEN_TESTS:-"org.svgen.cuda.GpuOpsF32Test org.svgen.cuda.GpuAttentionF32Test
-  org.svgen.cuda.GpuOpsBf16Test org.svgen.cuda.GpuAttentionBf16Test org.svgen.cuda.GpuRepeatTest
+cuda=org.svgen.cuda
+classes=${SVGEN_TESTS:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
+  $cuda.GpuOpsBf16Test $cuda.GpuRepeatTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
-  org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest"}
+  org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
+  ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
+  memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test
+  racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test"}
 cd "$root/engine"
 run() {
-  local start=$SECONDS log=$output/$1.log
-  timeout "${SVGEN_TEST_SECONDS:-60}" "${java[@]}" -cp "$path" org.junit.platform.console.ConsoleLauncher execute \
-    --select-class "$1" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
+  local start=$SECONDS class=${1#*:} options=() wrapper=() log=$output/$1.log
+  case $1 in
+    ptx:*) options=(-Dsvgen.cuda.arch=compute_80) ;;
+    memcheck:* | racecheck:*)
+      # The JVM catches faults of its own on purpose; heads of the reports are enough.
+      wrapper=(compute-sanitizer --tool "${1%%:*}" --print-limit 20 --error-exitcode 86)
+      command -v compute-sanitizer >/dev/null || wrapper=(false)
+      ;;
+  esac
+  timeout -k 5 "${SVGEN_TEST_SECONDS:-80}" "${wrapper[@]}" "${java[@]}" "${options[@]}" -cp "$path" \
+    org.junit.platform.console.ConsoleLauncher execute \
+    --select-class "$class" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
   local code=$?
-  grep -E '✘' "$log" | sed "s/^[^a-zA-Z]*/  ${1##*.}: /" | cut -c1-230 | head -n 12 >"$output/$1.failures"
-  echo "${1##*.}: exit $code, $((SECONDS - start)) s,$(sed -n 's/^\[ *\([0-9]* tests \(successful\|failed\)\) *\]/ \1/p' "$log" | tr '\n' ',')" >"$output/$1.summary"
+  grep -E '✘|ERROR SUMMARY|RACECHECK SUMMARY' "$log" | sed "s/^[^a-zA-Z]*/  ${1##*.}: /" | cut -c1-230 | head -n 12 >"$output/$1.failures"
+  echo "$(sed 's/org.*\.//' <<<"$1"): exit $code, $((SECONDS - start)) s,$(sed -n 's/^\[ *\([0-9]* tests \(successful\|failed\)\) *\]/ \1/p' "$log" | tr '\n' ',')" >"$output/$1.summary"
 }
 for class in $classes; do
   while [ "$(jobs -rp | wc -l)" -ge "${SVGEN_JOBS:-4}" ]; do wait -n; done

@@ -98,7 +98,8 @@ final class GenerateCommand implements Callable<Integer> {
             Tensor image = content.image == null ? null : Images.read(content.image, arena);
             Tensor latents = sampling.latents == null ? null : latents(sampling.latents, arena);
             try (Backend backend = Backends.open(model.device, progress::note);
-                    VideoPipeline pipeline = environment.opener().open(folder, backend)) {
+                    VideoPipeline pipeline =
+                            environment.opener().open(folder, backend, model.activation(backend))) {
                 Request request = request(text, image, latents, dtype, pipeline.defaults());
                 pipeline.check(request);
                 writer.check(request.width(), request.height());

@@ -102,7 +102,7 @@ record ModelEntry(
                 ModelSummary summary = ModelSummary.of(checkpoint);
                 parameters = summary.parameters();
                 bytes = summary.bytes();
-                try (VideoPipeline pipeline = opener.open(folder, backend)) {
+                try (VideoPipeline pipeline = opener.open(folder, backend, backend.activation())) {
                     return new ModelEntry(
                             name,
                             revision,

@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import java.util.Locale;
+import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import picocli.CommandLine.Option;
@@ -32,10 +33,18 @@ final class ModelOptions {
             paramLabel = "auto|f32|bf16",
             defaultValue = "auto",
             description =
-                    "The type of noise, latents and weights. Default: ${DEFAULT-VALUE}, which is f32 on a CPU.")
+                    "What to compute in. Default: ${DEFAULT-VALUE}: noise and latents in f32, layers in f32"
+                            + " on a CPU and in bf16 on a GPU. bf16 draws other noise, as torch does.")
     String dtype = "auto";
 
+    /** The type of the denoiser's large layers. */
+    DType activation(Backend backend) {
+        return dtype.equalsIgnoreCase("f32") ? DType.F32 : backend.activation();
+    }
+
     /**
+     * The type of noise and latents.
+     *
      * @throws BadInputException if {@code --dtype} is unknown
      */
     DType dtype() {

@@ -39,13 +39,13 @@ record Cli(int code, String out, String err) {
     }
 
     static Cli run(FakePipeline pipeline, String... args) {
-        return run((folder, backend) -> pipeline, "", args);
+        return run((folder, backend, activation) -> pipeline, "", args);
     }
 
     /** For calls that must end before a model is opened. */
     static Cli runWithoutModel(String... args) {
         return run(
-                (folder, backend) -> {
+                (folder, backend, activation) -> {
                     throw new AssertionError("the model was opened");
                 },
                 "",

@@ -177,7 +177,7 @@ class GenerateCommandTest {
     void aPromptMayComeFromStandardInputOrAFile() throws IOException {
         Cli cli =
                 Cli.run(
-                        (f, b) -> pipeline,
+                        (folder, backend, activation) -> pipeline,
                         " a star\n",
                         "generate",
                         "--prompt-file=-",

@@ -61,7 +61,7 @@ class InterruptTest {
                     new Environment(
                             new Console(System.out, err, false),
                             System.in,
-                            (folder, backend) -> new FakePipeline(STEP_MILLIS, false),
+                            (folder, backend, activation) -> new FakePipeline(STEP_MILLIS, false),
                             interrupts,
                             Map.of());
             Main.finish(

@@ -204,7 +204,7 @@ class PullCommandTest {
     private Cli generate(String model) {
         return Cli.run(
                 variables,
-                (path, backend) -> {
+                (path, backend, activation) -> {
                     opened.add(path);
                     return new FakePipeline(0, false);
                 },

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
@@ -69,6 +70,27 @@ final class CudaBackend implements Backend {
         DeviceStorage storage = take(host.bytes(), "a weight, " + host);
         gpu.staging().toDevice(host.host(), storage.address());
         return new Tensor(host.dtype(), host.shape(), storage, 0);
+    }
+
+    @Override
+    public Tensor upload(Tensor host, DType dtype) {
+        if (host.dtype() == dtype) {
+            return upload(host);
+        }
+        DeviceStorage storage = take(Tensor.bytes(dtype, host.shape()), "a weight, " + host);
+        Tensor rounded = new Tensor(dtype, host.shape(), storage, 0);
+        try (Gpu.Scratch scratch = gpu.scratch(host.bytes())) {
+            gpu.staging().toDevice(host.host(), scratch.address());
+            DeviceStorage read = new DeviceStorage(scratch.address(), host.bytes());
+            ops.convert(new Tensor(host.dtype(), host.shape(), read, 0), rounded);
+        }
+        return rounded;
+    }
+
+    /** For the tensor cores. */
+    @Override
+    public DType activation() {
+        return DType.BF16;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 
 /**
  * A folder in the layout of Hugging Face diffusers: {@code model_index.json} and a folder for each
@@ -111,7 +112,15 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The weights of a component, made readable to {@code backend} one by one as asked for. */
     public WeightSource weights(String component, Backend backend) {
-        return new WeightSource(tensors(component), backend);
+        return weights(component, backend, DType.F32);
+    }
+
+    /**
+     * As above for a model whose activations are of type {@code activation}: if that is not F32,
+     * matrices are rounded to it.
+     */
+    public WeightSource weights(String component, Backend backend, DType activation) {
+        return new CheckpointWeights(tensors(component), backend, activation, "");
     }
 
     /** The mapped weight files of a component, opened once. */

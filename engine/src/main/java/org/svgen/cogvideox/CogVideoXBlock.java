@@ -56,7 +56,8 @@ record CogVideoXBlock(
     }
 
     /**
-     * @param x the token stream, updated in place
+     * @param x the token stream, F32, updated in place; what is added to it is of the workspace's
+     *     activation type
      * @param timeSilu silu of the time embedding
      */
     void forward(
@@ -69,13 +70,13 @@ record CogVideoXBlock(
             AttentionPolicy policy) {
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
-            Tensor h = workspace.allocate(DType.F32, x.shape().dims());
+            Tensor h = workspace.allocate(x.shape().dims());
             Tensor modulation = attentionNorm.apply(workspace, x, text, timeSilu, h);
             attention(workspace, h, text, cos, sin, policy);
             addGated(ops, h, modulation, text, x);
         }
         try (var _ = workspace.scope()) {
-            Tensor h = workspace.allocate(DType.F32, x.shape().dims());
+            Tensor h = workspace.allocate(x.shape().dims());
             Tensor modulation = feedForwardNorm.apply(workspace, x, text, timeSilu, h);
             feedForward.apply(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
             addGated(ops, h, modulation, text, x);
@@ -96,10 +97,10 @@ record CogVideoXBlock(
         int width = h.size(2);
         int dim = width / heads;
         try (var _ = workspace.scope()) {
-            Tensor rows = workspace.allocate(DType.F32, batch, tokens, heads, dim);
-            Tensor q = workspace.allocate(DType.F32, batch, heads, tokens, dim);
-            Tensor k = workspace.allocate(DType.F32, batch, heads, tokens, dim);
-            Tensor v = workspace.allocate(DType.F32, batch, heads, tokens, dim);
+            Tensor rows = workspace.allocate(batch, tokens, heads, dim);
+            Tensor q = workspace.allocate(batch, heads, tokens, dim);
+            Tensor k = workspace.allocate(batch, heads, tokens, dim);
+            Tensor v = workspace.allocate(batch, heads, tokens, dim);
             Tensor flat = rows.reshape((long) batch * tokens, width);
             Tensor in = h.reshape((long) batch * tokens, width);
             this.q.apply(ops, in, flat);

@@ -55,6 +55,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
 
     private final Checkpoint checkpoint;
     private final Backend backend;
+    private final DType activation;
     private final Tokenizer tokenizer;
     private final T5Encoder textEncoder;
     private final CogVideoXTransformer transformer;
@@ -65,11 +66,13 @@ public final class CogVideoXPipeline implements VideoPipeline {
     /**
      * Reads configurations and maps weights; takes ownership of {@code checkpoint}.
      *
+     * @param activation what the denoiser's large layers compute in
      * @throws BadInputException if a part is missing or does not fit the others
      */
-    public CogVideoXPipeline(Checkpoint checkpoint, Backend backend) {
+    public CogVideoXPipeline(Checkpoint checkpoint, Backend backend, DType activation) {
         this.checkpoint = checkpoint;
         this.backend = backend;
+        this.activation = activation;
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textEncoder =
                 T5Encoder.load(
@@ -78,7 +81,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.transformer =
                 CogVideoXTransformer.load(
                         checkpoint.config("transformer"),
-                        checkpoint.weights("transformer", backend));
+                        checkpoint.weights("transformer", backend, activation));
         this.vae = CogVideoXVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = transformer.config();
@@ -136,8 +139,9 @@ public final class CogVideoXPipeline implements VideoPipeline {
         try {
             Tensor host = latents.tensor();
             long bytes =
-                    DryRun.workspaceBytes(ws -> new Run(request, size, ws, SILENT, host).plan());
-            try (Workspace workspace = new Workspace(backend, bytes)) {
+                    DryRun.workspaceBytes(
+                            activation, ws -> new Run(request, size, ws, SILENT, host).plan());
+            try (Workspace workspace = new Workspace(backend, bytes, activation)) {
                 Run run = new Run(request, size, workspace, listener, host);
                 AttentionStatistics statistics = run.denoise(request.steps());
                 String modelHash = hash.join();

@@ -51,7 +51,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
         try (var _ = workspace.scope()) {
             Tensor videoParts = video.modulation(workspace, step.condition());
             Tensor textParts = text.modulation(workspace, step.condition());
-            Tensor h = workspace.allocate(DType.F32, n, x.size(1));
+            Tensor h = workspace.allocate(n, x.size(1));
             try (var _ = workspace.scope()) {
                 Heads heads = Heads.allocate(workspace, n, video.heads, x.size(1));
                 video.project(step, x, videoParts, 0, videoTokens, h, heads, true);

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.hunyuan.HunyuanBlock.Step;
 import org.svgen.nn.Linear;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
@@ -22,10 +21,10 @@ record Heads(Tensor rows, Tensor q, Tensor k, Tensor v) {
     static Heads allocate(Workspace workspace, int tokens, int heads, int width) {
         int dim = width / heads;
         return new Heads(
-                workspace.allocate(DType.F32, 1, tokens, heads, dim),
-                workspace.allocate(DType.F32, 1, heads, tokens, dim),
-                workspace.allocate(DType.F32, 1, heads, tokens, dim),
-                workspace.allocate(DType.F32, 1, heads, tokens, dim));
+                workspace.allocate(1, tokens, heads, dim),
+                workspace.allocate(1, heads, tokens, dim),
+                workspace.allocate(1, heads, tokens, dim),
+                workspace.allocate(1, heads, tokens, dim));
     }
 
     static HeadNorm norm(HunyuanConfig c, WeightSource w, String name) {

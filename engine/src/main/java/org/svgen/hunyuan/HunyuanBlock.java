@@ -10,7 +10,8 @@ sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
     int layer();
 
     /**
-     * @param x F32 [N, C], the tokens of the video, then those of the text; updated in place
+     * @param x F32 [N, C], the tokens of the video, then those of the text; updated in place. What
+     *     is added to it is of the workspace's activation type.
      */
     void forward(Step step, Tensor x);
 

@@ -63,6 +63,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
 
     private final Checkpoint checkpoint;
     private final Backend backend;
+    private final DType activation;
     private final Tokenizer llamaTokenizer;
     private final Tokenizer clipTokenizer;
     private final HunyuanText encoders;
@@ -74,16 +75,18 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     /**
      * Reads configurations and maps weights; takes ownership of {@code checkpoint}.
      *
+     * @param activation what the denoiser's large layers compute in
      * @throws BadInputException if a part is missing or does not fit the others
      */
-    public HunyuanVideoPipeline(Checkpoint checkpoint, Backend backend) {
+    public HunyuanVideoPipeline(Checkpoint checkpoint, Backend backend, DType activation) {
         this.checkpoint = checkpoint;
         this.backend = backend;
+        this.activation = activation;
         this.encoders = HunyuanText.load(checkpoint, backend);
         this.transformer =
                 HunyuanTransformer.load(
                         checkpoint.config("transformer"),
-                        checkpoint.weights("transformer", backend));
+                        checkpoint.weights("transformer", backend, activation));
         encoders.require(transformer.config(), checkpoint);
         this.vae = HunyuanVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
@@ -143,8 +146,9 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
             Tensor host = latents.tensor();
             long bytes =
                     DryRun.workspaceBytes(
+                            activation,
                             ws -> new Run(request, size, prompt, ws, SILENT, host).plan());
-            try (Workspace workspace = new Workspace(backend, bytes)) {
+            try (Workspace workspace = new Workspace(backend, bytes, activation)) {
                 Run run = new Run(request, size, prompt, workspace, listener, host);
                 AttentionStatistics statistics = run.denoise(request.steps());
                 String modelHash = hash.join();

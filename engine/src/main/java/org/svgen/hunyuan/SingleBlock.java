@@ -62,9 +62,9 @@ record SingleBlock(
         try (var _ = workspace.scope()) {
             Tensor parts = workspace.allocate(DType.F32, PARTS, width);
             modulation.apply(ops, step.condition(), parts.reshape(1, (long) PARTS * width));
-            Tensor h = workspace.allocate(DType.F32, n, width);
+            Tensor h = workspace.allocate(n, width);
             NORM.apply(ops, x, parts.get(1), parts.get(0), h);
-            Tensor attended = workspace.allocate(DType.F32, n, width);
+            Tensor attended = workspace.allocate(n, width);
             attend(step, h, attended);
             addProjected(workspace, attended, h, parts.get(2), x);
         }
@@ -79,9 +79,9 @@ record SingleBlock(
             Heads into =
                     new Heads(
                             attended.reshape(1, n, heads, dim),
-                            workspace.allocate(DType.F32, 1, heads, n, dim),
-                            workspace.allocate(DType.F32, 1, heads, n, dim),
-                            workspace.allocate(DType.F32, 1, heads, n, dim));
+                            workspace.allocate(1, heads, n, dim),
+                            workspace.allocate(1, heads, n, dim),
+                            workspace.allocate(1, heads, n, dim));
             // The tables end with the video: text is not rotated.
             into.fill(ops, h, q, qNorm, step.cos(), step.sin(), 0, into.q());
             into.fill(ops, h, k, kNorm, step.cos(), step.sin(), 0, into.k());
@@ -97,8 +97,8 @@ record SingleBlock(
         int n = x.size(0);
         int rows = Math.min(n, FeedForward.ROWS);
         try (var _ = workspace.scope()) {
-            Tensor hidden = workspace.allocate(DType.F32, rows, up.outputs());
-            Tensor projected = workspace.allocate(DType.F32, rows, x.size(1));
+            Tensor hidden = workspace.allocate(rows, up.outputs());
+            Tensor projected = workspace.allocate(rows, x.size(1));
             for (int from = 0; from < n; from += rows) {
                 int to = Math.min(n, from + rows);
                 Tensor inner = hidden.rows(0, to - from);

@@ -2,7 +2,6 @@ package org.svgen.nn;
 
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Activation;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -25,7 +24,7 @@ public record FeedForward(Linear up, Activation f, Linear down) {
         int m = x.size(0);
         int rows = Math.min(m, ROWS);
         try (var _ = workspace.scope()) {
-            Tensor hidden = workspace.allocate(DType.F32, rows, up.outputs());
+            Tensor hidden = workspace.allocate(x.dtype(), rows, up.outputs());
             for (int from = 0; from < m; from += rows) {
                 int count = Math.min(rows, m - from);
                 Tensor part = x.rows(from, from + count);

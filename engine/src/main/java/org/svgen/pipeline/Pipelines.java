@@ -9,6 +9,7 @@ import org.svgen.cogvideox.CogVideoXPipeline;
 import org.svgen.hunyuan.HunyuanVideoPipeline;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 
 /** Finds the pipeline that runs a model. */
 public final class Pipelines {
@@ -34,19 +35,26 @@ public final class Pipelines {
                                 String.join(", ", HunyuanVideoPipeline.CLASSES)));
     }
 
+    /** As below, with the type that {@code backend} computes fastest with. */
+    public static VideoPipeline open(Path folder, Backend backend) {
+        return open(folder, backend, backend.activation());
+    }
+
     /**
      * Opens the model in {@code folder} (diffusers' layout).
      *
      * @param backend computes; outlives the pipeline
+     * @param activation what the denoiser's large layers compute in: F32, or {@link
+     *     Backend#activation}, to which its matrices are rounded then
      * @throws BadInputException if the folder is not a complete model that we can run
      */
-    public static VideoPipeline open(Path folder, Backend backend) {
+    public static VideoPipeline open(Path folder, Backend backend, DType activation) {
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
             ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
             return HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
-                    ? new HunyuanVideoPipeline(checkpoint, backend)
-                    : new CogVideoXPipeline(checkpoint, backend);
+                    ? new HunyuanVideoPipeline(checkpoint, backend, activation)
+                    : new CogVideoXPipeline(checkpoint, backend, activation);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;

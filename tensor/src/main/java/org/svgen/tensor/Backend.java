@@ -24,6 +24,28 @@ public interface Backend extends AutoCloseable {
      */
     Tensor upload(Tensor host);
 
+    /**
+     * As {@link #upload(Tensor)}, but rounded to {@code dtype}; both are floating point types.
+     *
+     * @throws IllegalArgumentException if this backend computes with weights as they are
+     */
+    default Tensor upload(Tensor host, DType dtype) {
+        if (host.dtype() != dtype) {
+            throw new IllegalArgumentException(
+                    "%s keeps weights as they are, asked for %s of %s"
+                            .formatted(name(), dtype, host));
+        }
+        return upload(host);
+    }
+
+    /**
+     * The type that this device computes fastest with, for activations between a model's large
+     * layers and their weights.
+     */
+    default DType activation() {
+        return DType.F32;
+    }
+
     /** Copies {@code host} into {@code tensor}, which has the same type and size. */
     void write(Tensor host, Tensor tensor);
 

@@ -13,9 +13,14 @@ public final class DryRun {
 
     private DryRun() {}
 
-    /** The bytes of workspace that {@code code} uses at most. */
+    /** As below for models that compute in F32. */
     public static long workspaceBytes(Consumer<Workspace> code) {
-        try (Workspace workspace = new Workspace(new CountingBackend(), UNLIMITED)) {
+        return workspaceBytes(DType.F32, code);
+    }
+
+    /** The bytes of workspace with activations of that type that {@code code} uses at most. */
+    public static long workspaceBytes(DType activation, Consumer<Workspace> code) {
+        try (Workspace workspace = new Workspace(new CountingBackend(), UNLIMITED, activation)) {
             code.accept(workspace);
             return workspace.highWater();
         }
@@ -57,6 +62,12 @@ public final class DryRun {
         @Override
         public Tensor upload(Tensor host) {
             return host;
+        }
+
+        @Override
+        public Tensor upload(Tensor host, DType dtype) {
+            return new Tensor(
+                    dtype, host.shape(), new Phantom(Tensor.bytes(dtype, host.shape())), 0);
         }
 
         @Override

@@ -9,13 +9,24 @@ public final class Workspace implements AutoCloseable {
     private static final long ALIGNMENT = 256;
 
     private final Backend backend;
+    private final DType activation;
     private final Storage storage;
     private long level;
     private long highWater;
 
-    /** Takes {@code capacity} bytes of {@code backend}; {@link #close} gives them back. */
+    /** As below for models that compute in F32. */
     public Workspace(Backend backend, long capacity) {
+        this(backend, capacity, DType.F32);
+    }
+
+    /**
+     * Takes {@code capacity} bytes of {@code backend}; {@link #close} gives them back.
+     *
+     * @param activation F32 or {@link Backend#activation}
+     */
+    public Workspace(Backend backend, long capacity, DType activation) {
         this.backend = backend;
+        this.activation = activation;
         this.storage = backend.allocate(capacity);
     }
 
@@ -25,6 +36,16 @@ public final class Workspace implements AutoCloseable {
 
     public Ops ops() {
         return backend.ops();
+    }
+
+    /** The type of what a model's large layers hand on; see {@link #allocate(long...)}. */
+    public DType activation() {
+        return activation;
+    }
+
+    /** A tensor of type {@link #activation}, as {@link #allocate(DType, long...)} gives it. */
+    public Tensor allocate(long... dims) {
+        return allocate(activation, dims);
     }
 
     /**

@@ -1,0 +1,78 @@
+package org.svgen.checkpoint;
+
+import java.util.Optional;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+
+/**
+ * The weights in a checkpoint's files.
+ *
+ * @param activation what the model's activations are; matrices are rounded to it unless it is F32
+ */
+record CheckpointWeights(SafeTensors tensors, Backend backend, DType activation, String prefix)
+        implements WeightSource {
+
+    @Override
+    public WeightSource at(String part) {
+        return new CheckpointWeights(tensors, backend, activation, prefix + part + ".");
+    }
+
+    @Override
+    public boolean has(String name) {
+        return tensors.file(prefix + name).isPresent();
+    }
+
+    @Override
+    public Tensor tensor(String name, long... shape) {
+        return optional(name, shape)
+                .orElseThrow(() -> new BadInputException(missing(prefix + name, Shape.of(shape))));
+    }
+
+    @Override
+    public Optional<Tensor> optional(String name, long... shape) {
+        String full = prefix + name;
+        return tensors.find(full)
+                .map(tensor -> {
+                    check(full, tensor, Shape.of(shape));
+                    boolean matrix = tensor.shape().rank() == 2;
+                    return matrix && activation != DType.F32
+                            ? backend.upload(tensor, activation)
+                            : backend.upload(tensor);
+                });
+    }
+
+    private void check(String name, Tensor tensor, Shape expected) {
+        if (!tensor.shape().equals(expected)) {
+            throw wrong(name, "expected shape %s, found %s".formatted(expected, tensor.shape()));
+        }
+        DType dtype = tensor.dtype();
+        switch (dtype) {
+            case F32, F16, BF16 -> {}
+            case F8_E4M3, F8_E5M2 ->
+                    throw wrong(
+                            name,
+                            "expected f32, f16 or bf16, found %s: 8-bit weights are not supported"
+                                    .formatted(dtype));
+            case F64, I64, I32, I16, I8, U8, BOOL ->
+                    throw wrong(name, "expected f32, f16 or bf16, found %s".formatted(dtype));
+        }
+    }
+
+    private BadInputException wrong(String name, String what) {
+        return new BadInputException(
+                "%s: tensor %s: %s"
+                        .formatted(tensors.file(name).orElseThrow(), Untrusted.quoted(name), what));
+    }
+
+    private String missing(String name, Shape shape) {
+        String near =
+                NearestName.of(name, tensors.names())
+                        .map(n -> "; the nearest is " + Untrusted.quoted(n))
+                        .orElse("");
+        return "%s: tensor %s %s is missing%s"
+                .formatted(tensors.source(), Untrusted.quoted(name), shape, near);
+    }
+}
