@@ -23,33 +23,39 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final Backend backend;
-    private final MemorySegment around0;
+    private MemorySegment around0;
     private final MemorySegment around1;
     private long bytes;
     private long start; // of the next weight, so that no two of them are alike
 
-    /**
-     * @param largest elements of the largest weight that will be asked for
-     */
-    public SyntheticWeights(Backend backend, long largest) {
+    public SyntheticWeights(Backend backend) {
         this.backend = backend;
-        this.around0 = block(0, largest + PERIOD);
-        this.around1 = block(1, 2 * PERIOD);
+        this.around0 = drawn(0);
+        this.around1 = drawn(1);
     }
 
-    private MemorySegment block(float mean, long elements) {
+    private MemorySegment drawn(float mean) {
         Random random = new Random(1);
-        MemorySegment block = arena.allocate(elements * DType.BF16.bytes(), 64);
-        long drawn = Math.min(elements, PERIOD);
-        for (long i = 0; i < drawn; i++) {
+        MemorySegment block = arena.allocate(2L * PERIOD * DType.BF16.bytes(), 64);
+        for (long i = 0; i < PERIOD; i++) {
             float value = mean + (float) (DEVIATION * random.nextGaussian());
-            block.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.fromFloat(value));
-        }
-        for (long i = drawn; i < elements; i += drawn) {
-            long count = Math.min(drawn, elements - i);
-            MemorySegment.copy(block, 0, block, i * 2, count * 2);
+            short bits = BFloat16.fromFloat(value);
+            block.setAtIndex(ValueLayout.JAVA_SHORT, i, bits);
+            block.setAtIndex(ValueLayout.JAVA_SHORT, i + PERIOD, bits);
         }
         return block;
+    }
+
+    /** The values around 0, repeated until there are enough of them. */
+    private MemorySegment atLeast(long size) {
+        while (around0.byteSize() < size) {
+            long half = around0.byteSize();
+            MemorySegment twice = arena.allocate(2 * half, 64);
+            MemorySegment.copy(around0, 0, twice, 0, half);
+            MemorySegment.copy(around0, 0, twice, half, half);
+            around0 = twice;
+        }
+        return around0;
     }
 
     /** Bytes of all weights that were asked for. */
@@ -75,12 +81,13 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     @Override
     public Tensor tensor(String name, long... shape) {
         Shape dims = Shape.of(shape);
-        boolean factor = dims.rank() == 1 && name.endsWith("weight");
-        MemorySegment block = factor ? around1 : around0;
         long size = Tensor.bytes(DType.BF16, dims);
         bytes += size;
         start = (start + STRIDE) % PERIOD;
-        return backend.upload(Tensor.of(DType.BF16, block.asSlice(2 * start, size), shape));
+        long from = start * DType.BF16.bytes();
+        boolean factor = dims.rank() == 1 && name.endsWith("weight");
+        MemorySegment block = factor ? around1 : atLeast(from + size);
+        return backend.upload(Tensor.of(DType.BF16, block.asSlice(from, size), shape));
     }
 
     @Override

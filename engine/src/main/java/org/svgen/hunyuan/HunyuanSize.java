@@ -13,18 +13,24 @@ import org.svgen.tensor.BadInputException;
  */
 record HunyuanSize(int frames, int height, int width, int patch) {
 
+    static HunyuanSize of(Request request, HunyuanConfig c, HunyuanVaeConfig vae) {
+        return of(request, c, vae.spatialRatio(), vae.temporalRatio());
+    }
+
     /**
+     * @param spatial pixels that a latent stands for, each way
+     * @param temporal frames that a latent frame behind the first stands for
      * @throws BadInputException naming the nearest size that the model can do
      */
-    static HunyuanSize of(Request request, HunyuanConfig c, HunyuanVaeConfig vae) {
-        int multiple = vae.spatialRatio() * c.patchSize();
+    static HunyuanSize of(Request request, HunyuanConfig c, int spatial, int temporal) {
+        int multiple = spatial * c.patchSize();
         Requests.requireMultiple("--width", request.width(), multiple);
         Requests.requireMultiple("--height", request.height(), multiple);
-        Requests.requireFrames(request.frames(), vae.temporalRatio());
+        Requests.requireFrames(request.frames(), temporal);
         return new HunyuanSize(
-                vae.latentFrames(request.frames()),
-                request.height() / vae.spatialRatio(),
-                request.width() / vae.spatialRatio(),
+                (request.frames() - 1) / temporal + 1,
+                request.height() / spatial,
+                request.width() / spatial,
                 c.patchSize());
     }
 

@@ -1,42 +1,58 @@
 package org.svgen.cli.bench;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code svgen bench}: how fast the CPU's kernels are on this machine. */
+/** {@code svgen bench}: how fast kernels and models are on this machine. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures the CPU's kernels on this machine.",
+            "Measures kernels and models on this machine.",
             "",
             "What is compared runs in turns in one process; medians are printed."
         })
 public final class BenchCommand implements Runnable {
+    private static final int SAMPLED_ROWS = 64;
+    private static final Pattern VIDEO = Pattern.compile("(\\d{1,5})x(\\d{1,5})x(\\d{1,5})");
+
     private final PrintStream out;
+    private final Consumer<String> notes;
     private final Function<Object, String> toJson;
 
     @Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     /**
      * @param out where results go
+     * @param notes told what people should know
      * @param toJson what turns records into JSON
      */
-    public BenchCommand(PrintStream out, Function<Object, String> toJson) {
+    public BenchCommand(PrintStream out, Consumer<String> notes, Function<Object, String> toJson) {
         this.out = out;
+        this.notes = notes;
         this.toJson = toJson;
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "bench what? matmul or attention");
+                spec.commandLine(), "bench what? matmul, attention or denoise");
     }
 
     /** Ours against each installed BLAS. */
@@ -108,6 +124,117 @@ public final class BenchCommand implements Runnable {
             outcome.text().forEach(out::println);
         }
         return 0;
+    }
+
+    /** A whole denoiser. */
+    @Command(
+            name = "denoise",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Passes of a whole denoiser of random weights, to know its speed without its"
+                        + " checkpoint.",
+                "",
+                "CogVideoX runs both guidance branches in one pass. The table behind the medians"
+                        + " comes from one more pass, whose operations wait for each other."
+            })
+    int denoise(
+            @Option(
+                            names = "--config",
+                            required = true,
+                            paramLabel = "NAME|FILE",
+                            description =
+                                    "cogvideox-1.5-5b, hunyuanvideo-13b, or a transformer's config.json.")
+                    String config,
+            @Option(
+                            names = "--synthetic-weights",
+                            required = true,
+                            description = "Random weights; there are no others here.")
+                    boolean synthetic,
+            @Option(
+                            names = "--attention",
+                            defaultValue = "svg",
+                            description =
+                                    "dense, svg or svg-official; ${DEFAULT-VALUE} by default.")
+                    String attention,
+            @Option(
+                            names = "--density",
+                            defaultValue = "0.25",
+                            description = "Kept fraction of pairs, ${DEFAULT-VALUE} by default.")
+                    double density,
+            @Option(
+                            names = "--size",
+                            paramLabel = "WxHxFRAMES",
+                            description = "By default what the model is known by.")
+                    @Nullable String size,
+            @Option(
+                            names = "--device",
+                            defaultValue = "auto",
+                            description = "auto, cpu or cuda[:N].")
+                    String device,
+            @Option(
+                            names = "--dtype",
+                            defaultValue = "auto",
+                            description = "auto, or f32 to compute in f32 on a GPU too.")
+                    String dtype,
+            @Option(
+                            names = "--rounds",
+                            defaultValue = "3",
+                            description = "Passes behind the first, ${DEFAULT-VALUE} by default.")
+                    int rounds,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        check(density > 0 && density <= 1, "--density: expected more than 0, at most 1");
+        check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
+        check(
+                dtype.equals("auto") || dtype.equals("f32"),
+                "--dtype: expected auto or f32, found '%s'".formatted(dtype));
+        Mode mode =
+                Arrays.stream(Mode.values())
+                        .filter(m -> m.toString().equals(attention))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new BadInputException(
+                                        "--attention: expected one of %s, found '%s'"
+                                                .formatted(
+                                                        Arrays.toString(Mode.values()),
+                                                        attention)));
+        AttentionSettings settings =
+                new AttentionSettings(
+                        mode,
+                        density,
+                        new Amount.Count(0),
+                        new Amount.Count(0),
+                        Double.POSITIVE_INFINITY,
+                        SAMPLED_ROWS);
+        DenoiseBench.Outcome outcome =
+                DenoiseBench.run(
+                        new DenoiseBench.Setup(
+                                config,
+                                video(config, size),
+                                settings,
+                                device,
+                                dtype.equals("f32"),
+                                rounds),
+                        notes);
+        if (json) {
+            out.println(toJson.apply(outcome));
+        } else {
+            outcome.text().forEach(out::println);
+        }
+        return 0;
+    }
+
+    private static Video video(String config, @Nullable String size) {
+        if (size == null) {
+            Video known = DenoiseBench.CONFIGS.get(config);
+            check(known != null, "--size is missing: WIDTHxHEIGHTxFRAMES");
+            return Objects.requireNonNull(known);
+        }
+        Matcher sizes = VIDEO.matcher(size);
+        check(sizes.matches(), "--size: expected WIDTHxHEIGHTxFRAMES, found '%s'".formatted(size));
+        return new Video(
+                Integer.parseInt(sizes.group(1)),
+                Integer.parseInt(sizes.group(2)),
+                Integer.parseInt(sizes.group(3)));
     }
 
     private static List<MatmulBench.Size> parse(List<String> sizes) {

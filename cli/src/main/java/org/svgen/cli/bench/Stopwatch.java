@@ -55,7 +55,7 @@ final class Stopwatch {
         return Objects.requireNonNull(values.get(name), name);
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

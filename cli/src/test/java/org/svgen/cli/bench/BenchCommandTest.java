@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.tensor.BadInputException;
+import org.svgen.testkit.Goldens;
 import picocli.CommandLine;
 
 class BenchCommandTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final List<String> notes = new ArrayList<>();
 
     @Test
     void measuresMatrixProducts() {
@@ -43,6 +49,50 @@ class BenchCommandTest {
                 .contains("profile of 64 rows");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cogvideox-t2v-tiny, 64x48x9, dense",
+        "cogvideox-t2v-tiny, 64x48x9, svg",
+        "hunyuanvideo-tiny, 64x48x9, svg-official",
+    })
+    void measuresAWholeDenoiserOfRandomWeights(String model, String size, String attention) {
+        String config = Goldens.folder(model).resolve("transformer/config.json").toString();
+        assertThat(
+                        bench(
+                                "denoise",
+                                "--config",
+                                config,
+                                "--synthetic-weights",
+                                "--size",
+                                size,
+                                "--attention",
+                                attention,
+                                "--density",
+                                "0.9",
+                                "--device",
+                                "cpu",
+                                "--rounds",
+                                "1"))
+                .as(printed())
+                .isZero();
+        assertThat(printed())
+                .contains("planned ")
+                .contains(attention + " attention")
+                .containsPattern("one pass [0-9.]+ s")
+                .contains("  linear ");
+        assertThat(notes).anyMatch(note -> note.startsWith("planned: weights "));
+    }
+
+    @Test
+    void refusesADenoiserThatItDoesNotKnow() {
+        assertThat(bench("denoise", "--config", "sora", "--synthetic-weights", "--size", "8x8x8"))
+                .isEqualTo(2);
+        assertThat(printed())
+                .startsWith(
+                        "--config: expected one of [cogvideox-1.5-5b, hunyuanvideo-13b] or a"
+                                + " transformer's config.json, found 'sora'");
+    }
+
     @Test
     void handsRecordsToTheJsonWriter() {
         assertThat(bench("matmul", "--sizes", "8x8x8", "--rounds", "1", "--json")).isZero();
@@ -59,7 +109,7 @@ class BenchCommandTest {
 
     private int bench(String... args) {
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        return new CommandLine(new BenchCommand(out, value -> "json " + value))
+        return new CommandLine(new BenchCommand(out, notes::add, value -> "json " + value))
                 .setExecutionExceptionHandler((e, command, result) -> {
                     out.println(e.getMessage());
                     return e instanceof BadInputException ? 2 : 1;
