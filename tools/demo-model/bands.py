@@ -26,23 +26,34 @@ PLACE[TO_TOKEN_MAJOR] = torch.arange(VIDEO)
 
 
 class Svg:
-    """kind: 'svg' (each head chooses), 'spatial' or 'temporal' (all heads alike)"""
+    """kind: 'svg' (each head chooses), 'spatial' or 'temporal' (all heads alike).
 
-    def __init__(self, density, kind="svg", rows=64, layers=N.LAYERS, dense_layers=0, tile=400):
-        self.w, self.kind, self.tile, self.dense_layers = half_width(density), kind, tile, dense_layers
+    In svg a head stays dense in a call whose better band is further than `tolerance` from dense attention: root mean square of the difference over
+    that of the output, on the sampled rows.
+    """
+
+    def __init__(self, density, kind="svg", rows=64, layers=N.LAYERS, dense_layers=0, tolerance=float("inf"), tile=400):
+        self.density, self.w, self.kind, self.tile, self.dense_layers, self.tolerance = density, half_width(density), kind, tile, dense_layers, tolerance
         self.rows = ((torch.arange(rows) + 0.5) * VIDEO / rows).long()
-        self.temporal = [[] for _ in range(layers)]  # share of temporal heads, [batch] a call
-        self.error = []
+        self.kinds = [[] for _ in range(layers)]  # share of spatial, temporal and dense heads, [batch, 3] a call
+        self.errors = [[] for _ in range(layers)]  # least relative error, [batch, heads] a call
 
-    def spatial_share(self):
-        """[layers, batch / 2] over all sparse steps and both guidance branches"""
-        return torch.stack([1 - torch.stack(t).mean(0).view(2, -1).mean(0) for t in self.temporal]).cpu()
+    def shares(self):
+        """[layers, batch / 2, 3] over all sparse steps and both guidance branches: spatial, temporal, dense"""
+        count, like = max(len(k) for k in self.kinds), next(k[0] for k in self.kinds if k)
+        dense = torch.tensor([0.0, 0.0, 1.0], device=like.device).expand(count, *like.shape)
+        return torch.stack([(torch.stack(k) if k else dense).mean(0).unflatten(0, (2, -1)).mean(0) for k in self.kinds]).cpu()
+
+    def kept(self):
+        """share of query-key pairs that the sparse steps keep, [batch / 2]"""
+        dense = self.shares()[..., 2].mean(0)
+        return dense + (1 - dense) * self.density
 
     def layer(self, i):
         return F.scaled_dot_product_attention if i < self.dense_layers else lambda q, k, v: self.attend(i, q, k, v)
 
     def profile(self, q, k, v):
-        """[b*h] 0 spatial, 1 temporal: the smaller squared error on the sampled rows, in fp32, with the bands that will run"""
+        """[b*h] 0 spatial, 1 temporal: the smaller squared error on the sampled rows, in fp32, with the bands that will run; 2: neither will do"""
         rows = self.rows.to(q.device)
         s = (q[:, TEXT + rows].float() @ k.float().transpose(1, 2)) * q.shape[-1] ** -0.5
         full = torch.softmax(s, -1) @ v.float()
@@ -51,17 +62,20 @@ class Svg:
             keep = torch.ones(len(rows), TOTAL, dtype=torch.bool, device=q.device)
             keep[:, TEXT:] = (place[rows][:, None] - place[None]).abs() < self.w
             errors.append((torch.softmax(s.masked_fill(~keep, float("-inf")), -1) @ v.float() - full).square().mean((1, 2)))
-        errors = torch.stack(errors)
-        self.error.append(errors.amin(0).sum() / full.square().mean((1, 2)).sum())
-        return errors.argmin(0)
+        least, kind = torch.stack(errors).min(0)
+        relative = (least / full.square().mean((1, 2))).sqrt()
+        return torch.where(relative > self.tolerance, 2, kind), relative
 
     def attend(self, i, q, k, v):
         b, h = q.shape[:2]
         q, k, v = (x.reshape(b * h, TOTAL, -1) for x in (q, k, v))
-        kind = self.profile(q, k, v) if self.kind == "svg" else torch.full((b * h,), int(self.kind == "temporal"), device=q.device)
-        self.temporal[i].append(kind.view(b, h).float().mean(1))
+        kind = torch.full((b * h,), int(self.kind == "temporal"), device=q.device)
+        if self.kind == "svg":
+            kind, relative = self.profile(q, k, v)
+            self.errors[i].append(relative.view(b, h))
+        self.kinds[i].append(F.one_hot(kind.view(b, h), 3).float().mean(1))
         order = TO_TOKEN_MAJOR.to(q.device)
-        temporal = (kind == 1).nonzero().flatten()
+        temporal, dense = ((kind == n).nonzero().flatten() for n in (1, 2))
 
         def place(x):
             video = x[:, TEXT:].clone()
@@ -83,4 +97,6 @@ class Svg:
         back[:, order] = band[temporal]
         band[temporal] = back
         out[:, TEXT:] = band
+        if len(dense):
+            out[dense] = F.scaled_dot_product_attention(q[dense][:, None], k[dense][:, None], v[dense][:, None])[:, 0]
         return out.view(b, h, TOTAL, -1)

@@ -32,10 +32,13 @@ ap.add_argument("--n", type=int, default=200)
 ap.add_argument("--batch", type=int, default=1)
 ap.add_argument("--steps", type=int, default=30)
 ap.add_argument("--guidance", default="4", help="one or several, such as 2,3,4")
-ap.add_argument("--densities", default="0.3,0.5,0.2")
+ap.add_argument("--densities", help="sparse: 0.3,0.5,0.2 unless told; accuracy: one, judges svg's clips instead of dense ones")
 ap.add_argument("--kinds", default="svg,spatial,temporal")
 ap.add_argument("--warmup", type=float, default=0.2)
 ap.add_argument("--rows", type=int, default=64, help="rows sampled to choose a head's band")
+ap.add_argument("--tolerance", type=float, default=math.inf, help="svg: a head stays dense whose better band has a larger relative error")
+ap.add_argument("--dense-layers", type=int, default=0)
+ap.add_argument("--seed", type=int, default=42, help="sparse: of the noise")
 ap.add_argument("--dtype", default="bfloat16")
 ap.add_argument("--first-clip", type=int, default=0, help="accuracy: number of the first caption, so that a search can use others than the test")
 ap.add_argument("--minutes", type=float, default=1e9)
@@ -76,6 +79,15 @@ class Model:
         return N.decode_latents(self.vae, x)
 
 
+def settings(density, kind="svg"):
+    """for the names of results, and the attention itself"""
+    svg = bands.Svg(density, kind, rows=args.rows, dense_layers=args.dense_layers, tolerance=args.tolerance)
+    name = f"{kind}, density {density}, warm-up {args.warmup}" + f", dense layers {args.dense_layers}" * (args.dense_layers > 0)
+    name += f", tolerance {args.tolerance:g}" * (args.tolerance < math.inf and kind == "svg")
+    sparse = [svg.layer(k) for k in range(N.LAYERS)]
+    return name, svg, lambda step: sparse if step >= int(args.warmup * args.steps) else F.scaled_dot_product_attention
+
+
 def noise(seeds):
     shape = (N.LATENT_FRAMES, N.CHANNELS, N.LATENT, N.LATENT)
     return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds]).to(device)
@@ -105,13 +117,17 @@ def accuracy(model, workers, guidance):
     scenes = S.make_scenes(last, 7000 + args.objects, objects=args.objects, only_held_out=args.objects == 1)
     name = f"{args.objects} object{'s' * (args.objects > 1)}, {args.steps} steps, guidance {guidance:g}"
     name += f", captions from {args.first_clip}" if args.first_clip else ""
+    attend = None
+    if args.densities:
+        tag, _, attend = settings(float(args.densities))
+        name += ", " + tag
     done = results()["accuracy"].get(name, [])
     shown, missed = [], []
     for i in range(args.first_clip + len(done), last, args.batch):
         if time.time() - START > args.minutes * 60:
             break
         some = range(i, min(i + args.batch, last))
-        clips = model.generate([scenes.captions[k][0] for k in some], noise([1000 + k for k in some]), guidance)
+        clips = model.generate([scenes.captions[k][0] for k in some], noise([1000 + k for k in some]), guidance, attend)
         tasks = [((v * 255).round().byte().cpu().numpy(), J.truth(scenes, k), scenes.captions[k][0]) for k, v in zip(some, clips)]
         rows = workers.map(rate, tasks, chunksize=1)
         done += rows
@@ -124,37 +140,41 @@ def accuracy(model, workers, guidance):
     print(f"[{time.time() - START:.0f}s]", name, len(done), share, flush=True)
     for tag, clips in (("shown", shown), ("missed", missed)):
         if clips:
-            S.contact_sheet(clips, f"{args.out}/{tag}_{args.objects}_{args.steps}_{guidance:g}.png", scale=0.5)
+            S.contact_sheet(clips, f"{args.out}/{tag}_{args.objects}_{args.steps}_{guidance:g}{'_svg' * bool(args.densities)}.png", scale=0.5)
 
 
 def sparse(model, guidance):
-    """the eight prompts, then held-out captions, in batches"""
-    prompts = (S.PROMPTS + [c[0] for c in S.make_scenes(200, 7001, objects=1, only_held_out=True).captions])[:args.n]
+    """the model's eight prompts, then held-out captions, in batches"""
+    known = args.model + "/svgen.json"
+    prompts = ((json.load(open(known))["prompts"] if os.path.exists(known) else S.PROMPTS) + [c[0] for c in S.make_scenes(200, 7001, objects=1, only_held_out=True).captions])[:args.n]
     for i in range(0, len(prompts), args.batch):
         some, before = prompts[i:i + args.batch], {}
-        warm, start = int(args.warmup * args.steps), noise([42] * len(some))
+        warm, start = int(args.warmup * args.steps), noise([args.seed] * len(some))
         base = model.generate(some, start, guidance, at_step=lambda k, x: before.update({k: x} if k == warm else {}))
-        for density in map(float, args.densities.split(",")):
+        for density in map(float, (args.densities or "0.3,0.5,0.2").split(",")):
             for kind in args.kinds.split(","):
-                name = f"{kind}, density {density}, warm-up {args.warmup}, {args.steps} steps, guidance {guidance:g}, {args.dtype}"
+                name, svg, attend = settings(density, kind)
+                name += f", {args.steps} steps, guidance {guidance:g}, {args.dtype}" + f", seed {args.seed}" * (args.seed != 42)
                 if some[0] in {d["prompt"] for d in results()["sparse"].get(name, [])}:
                     continue
                 if time.time() - START > args.minutes * 60:
                     return
-                svg = bands.Svg(density, kind, rows=args.rows)
-                clips = model.generate(some, before[warm], guidance, lambda step: [svg.layer(k) for k in range(N.LAYERS)], start=warm)  # after the same dense steps
-                share = svg.spatial_share()
-                rows = [{"prompt": p, "psnr": psnr(b, c), "ssim": ssim(b, c), "spatial_per_layer": share[:, k].tolist()} for k, (p, b, c) in enumerate(zip(some, base, clips))]
+                clips = model.generate(some, before[warm], guidance, attend, start=warm)  # after the same dense steps
+                share, kept = svg.shares(), (warm + (args.steps - warm) * svg.kept()) / args.steps
+                rows = [{"prompt": p, "psnr": psnr(b, c), "ssim": ssim(b, c), "kept": float(kept[k]), "spatial_per_layer": share[:, k, 0].tolist(),
+                         "dense_per_layer": share[:, k, 2].tolist()} for k, (p, b, c) in enumerate(zip(some, base, clips))]
                 r = results()
                 r["sparse"].setdefault(name, []).extend(rows)
-                if svg.error:
-                    r.setdefault("sampled error", {})[f"{name}, prompts from {i}"] = float(torch.stack(svg.error).mean())
+                errors = [torch.stack(e).mean((0, 1)).tolist() if e else None for e in svg.errors]
+                if kind == "svg":
+                    r.setdefault("relative error by layer and head", {})[f"{name}, prompts from {i}"] = errors
                 keep(r)
                 values = sorted(d["psnr"] for d in r["sparse"][name])
                 print(f"[{time.time() - START:.0f}s]", name, len(values), "prompts: PSNR mean %.2f median %.2f least %.2f" % (np.mean(values), np.median(values), values[0]),
-                      "SSIM %.4f" % np.mean([d["ssim"] for d in r["sparse"][name]]), "spatial by layer", [round(float(v), 2) for v in share.mean(1)], flush=True)
+                      "SSIM %.4f kept %.3f" % tuple(np.mean([d[k] for d in r["sparse"][name]]) for k in ("ssim", "kept")), "spatial by layer", [round(float(v), 2) for v in share[..., 0].mean(1)],
+                      "dense", [round(float(v), 2) for v in share[..., 2].mean(1)], flush=True)
                 if i == 0:
-                    S.contact_sheet(list(clips), f"{args.out}/{kind}_{density}.png", scale=0.5)
+                    S.contact_sheet(list(clips), f"{args.out}/{name.replace(', ', '_').replace(' ', '-')}.png", scale=0.5)
         S.contact_sheet(list(base), f"{args.out}/dense_{i}.png", scale=0.5)
 
 

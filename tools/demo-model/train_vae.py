@@ -6,7 +6,7 @@ The first `--crop-share` of the time runs on windows of `--crop` pixels, a third
 goes and the reconstruction PSNR on held-out clips at the end; OUT/vae_recon.png shows original and reconstruction.
 OUT/vae_state_*.pt let a later call go on where this one stopped. After the denoiser was trained only the decoder may still change:
 
-    python train_vae.py NEW_OUT --minutes 3 --window 33 --batch 4 --crop-share 0 --lr 5e-4 --resume OUT --decoder-only
+    python train_vae.py NEW_OUT --minutes 3 --window 33 --batch 4 --crop-share 0 --lr 5e-4 --decoder-only VAE_FOLDER
 """
 import argparse
 import json
@@ -33,7 +33,7 @@ ap.add_argument("--crop", type=int, default=96)
 ap.add_argument("--crop-batch", type=int, default=12)
 ap.add_argument("--crop-share", type=float, default=0.4)
 ap.add_argument("--resume")
-ap.add_argument("--decoder-only", action="store_true", help="go on from the averaged weights of --resume, encoder unchanged, so that its latents stay valid")
+ap.add_argument("--decoder-only", metavar="VAE_FOLDER", help="go on from these weights, encoder and scale unchanged, so that their latents stay valid")
 args = ap.parse_args()
 START = time.time()
 cuda = torch.cuda.is_available()
@@ -97,22 +97,21 @@ def main():
     torch.backends.cudnn.benchmark, torch.backends.cudnn.benchmark_limit = True, 4
     workers = mp.get_context("fork").Pool(min(12, os.cpu_count()))
     torch.manual_seed(0)
-    vae = AutoencoderKLCogVideoX(**N.VAE_CONFIG)
-    with torch.no_grad():
-        vae.encoder.conv_out.conv.bias[N.CHANNELS:] = -4.0
+    if args.decoder_only:
+        vae = AutoencoderKLCogVideoX.from_pretrained(args.decoder_only)
+        vae.encoder.requires_grad_(False)
+    else:
+        vae = AutoencoderKLCogVideoX(**N.VAE_CONFIG)
+        with torch.no_grad():
+            vae.encoder.conv_out.conv.bias[N.CHANNELS:] = -4.0
     vae = vae.to(device).train()
     state, first = None, 0
     if args.resume:
         state = {k: v for i in range(2) for k, v in torch.load(f"{args.resume}/vae_state_{i}.pt", weights_only=False).items()}
         first = state["step"]
-    if args.decoder_only:
-        with torch.no_grad():
-            for p, e in zip(vae.parameters(), state["ema"]):
-                p.copy_(e)
-        vae.encoder.requires_grad_(False)
     opt = N.Optimiser(list(vae.named_parameters()), args.lr, (0.9, 0.95), 1e-4)  # masters before the cast
     vae.to(half)
-    if state is not None and not args.decoder_only:
+    if state is not None:
         opt.load_state(state, state["ema"])
     torch.manual_seed(1 + first)
     clips = Clips(workers, first)
@@ -123,7 +122,7 @@ def main():
     def losses(x, m):
         x = x.float() / 127.5 - 1
         m = m.float() / 255
-        trail = F.max_pool3d(m.permute(0, 4, 1, 2, 3), (9, 1, 1), 1, (4, 0, 0)).permute(0, 2, 3, 4, 1)  # where an object was or will be
+        trail = m.amax(1, keepdim=True)  # where an object was or will be
         w = 1 + 3 * m + 2 * trail
         mean, logvar = fast.encode(x.to(half)).float().chunk(2, -1)
         logvar = logvar.clamp(-20, 10)
@@ -227,7 +226,7 @@ def main():
             if k == 0:
                 pictures = [p for i in range(min(6, len(v))) for p in (v[i], y[i])]
     z = torch.cat(latents)
-    scale = json.load(open(args.resume + "/vae.json"))["scaling_factor"] if args.decoder_only else round(1 / z.std().item(), 5)
+    scale = vae.config.scaling_factor if args.decoder_only else round(1 / z.std().item(), 5)
     chunk = torch.cat(chunks).mean(0).tolist()
     log(f"held-out PSNR mean {np.mean(psnr):.2f} min {np.min(psnr):.2f} dB, objects {np.mean(front):.2f} dB, by chunk {[round(v, 2) for v in chunk]}")
     log(f"latent std per channel {[round(v, 2) for v in z.std((0, 1, 2, 3)).tolist()]} mean {[round(v, 2) for v in z.mean((0, 1, 2, 3)).tolist()]} scaling_factor {scale}")
