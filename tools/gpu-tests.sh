@@ -4,6 +4,9 @@
 # from whose root the script is to be started.
 #
 #   tools/gpu-tests.sh FOLDER      then, on the machine:  FOLDER/run.sh [OUTPUT]
+#
+# What is run then can be changed there: the file FOLDER/tests names test classes, the file
+# FOLDER/commands holds a line for each svgen command to run behind them: NAME SECONDS ARGUMENTS...
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")/.."
@@ -11,13 +14,13 @@ cd "$(dirname "$0")/.."
 
 version=6.1.3
 ./mvnw -B -q -DskipTests -Dspotless.check.skip -Djacoco.skip test-compile dependency:copy-dependencies \
-  -DincludeScope=test -DoutputDirectory="$PWD/target/gpu-tests" -DexcludeGroupIds=org.svgen -pl engine -am
+  -DincludeScope=test -DoutputDirectory="$PWD/target/gpu-tests" -DexcludeGroupIds=org.svgen,org.bytedeco -pl cli -am
 ./mvnw -B -q -N dependency:copy -DoutputDirectory="$PWD/target/gpu-tests" \
   -Dartifact=org.junit.platform:junit-platform-console-standalone:$version
 
 rm -rf "$folder"/*
 mkdir -p "$folder/lib"
-for module in tensor cpu cuda engine testkit; do
+for module in tensor cpu cuda engine media cli testkit; do
   "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module.jar" -C $module/target/classes .
   [ -d $module/target/test-classes ] &&
     "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module-tests.jar" -C $module/target/test-classes .
@@ -26,7 +29,7 @@ done
 zip -q -d "$folder/lib/svgen-testkit.jar" 'goldens/*' || true
 for jar in target/gpu-tests/*.jar; do
   case $jar in
-    */byte-buddy-* | */svgen-* | */junit-jupiter* | */junit-platform-[cel]* | */opentest4j* | */apiguardian*) ;;
+    */byte-buddy-* | */svgen-* | */archunit* | */junit-jupiter* | */junit-platform-[cel]* | */opentest4j* | */apiguardian*) ;;
     *) cp "$jar" "$folder/lib/" ;;
   esac
 done
@@ -38,7 +41,7 @@ done
 
 rm -rf "$folder/java"
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
-  --add-modules java.base,jdk.incubator.vector,java.logging,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
+  --add-modules java.base,jdk.incubator.vector,java.logging,java.net.http,java.sql,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
 # Stored, not deflated, jars: all of it is compressed together, better.
 for jar in "$folder"/lib/*.jar; do
   unpacked=$(mktemp -d)
@@ -65,12 +68,14 @@ path=$(echo "$work"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
 java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Xmx4g -Dsvgen.test.device=${SVGEN_TEST_DEVICE:-cuda} ${SVGEN_JAVA_OPTS-})
 cuda=org.svgen.cuda
-classes=${SVGEN_TESTS:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
+listed=$(cat "$folder/tests" 2>/dev/null)
+classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
   $cuda.GpuOpsBf16Test $cuda.GpuRepeatTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
   org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
+  org.svgen.pipeline.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
   memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test
   racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test"}
@@ -97,9 +102,16 @@ for class in $classes; do
   run "$class" &
 done
 wait
+cat "$output"/*.failures "$output"/*.summary 2>/dev/null
+while read -r name seconds arguments; do
+  # shellcheck disable=SC2086
+  timeout -k 5 "$seconds" "${java[@]}" -Dsvgen.home="$root" -cp "$path" org.svgen.cli.Main $arguments \
+    >"$output/$name.out" 2>"$output/$name.err"
+  echo "$name: exit $?, $arguments"
+  head -c 3000 "$output/$name.out"
+  grep -v 'incubator modules' "$output/$name.err" | tail -n 5 | cut -c1-400
+done < <(cat "$folder/commands" 2>/dev/null)
 rm -rf "$work"
-cat "$output"/*.failures
-cat "$output"/*.summary
 RUN
 chmod +x "$folder/run.sh"
 du -sh "$folder"

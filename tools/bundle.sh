@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Makes cli/target/svgen-VERSION-linux-x86_64.tar.xz: a Java runtime, the jars, the libraries and
+# kernels in them, the demo model and a launcher. It runs on any x86-64 Linux with glibc 2.34 or
+# newer; for a GPU the machine needs NVIDIA's driver, and nothing else.
+# Started by `./mvnw -Pbundle package`, behind the packaging of cli.
+#
+#   tools/bundle.sh [FOLDER]     FOLDER: leaves the content there and makes no archive
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. .mvn/find-jdk.sh
+
+version=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml | head -n 1)
+name=svgen-$version-linux-x86_64
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+home=$work/svgen-$version
+mkdir -p "$home/bin" "$home/lib" "$home/models"
+
+cp cli/target/svgen.jar "$home/lib/"
+cp cli/target/lib/*.jar "$home/lib/"
+cp LICENSE NOTICE README.md "$home/"
+cp -r models/demo "$home/models/"
+# Libraries of other systems, and FFmpeg's own programs.
+for jar in "$home"/lib/tokenizers-*.jar "$home"/lib/sentencepiece-*.jar; do
+  zip -q -d "$jar" 'native/lib/win*' 'native/lib/osx*' 'native/lib/linux-aarch64/*' 'native/lib/linux-x86_64/cu*' || true
+done
+for jar in "$home"/lib/ffmpeg-*-linux-x86_64.jar; do
+  zip -q -d "$jar" '*/ffmpeg' '*/ffprobe' '*/include/*' || true
+done
+# Stored, not deflated, jars: all of it is compressed together, better.
+for jar in "$home"/lib/*.jar; do
+  unpacked=$(mktemp -d -p "$work")
+  (cd "$unpacked" && unzip -q "$jar" && rm "$jar" && zip -q -0 -X -r "$jar" META-INF . )
+  rm -r "$unpacked"
+done
+
+"$JAVA_HOME/bin/jlink" --output "$home/runtime" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
+  --add-modules java.base,java.desktop,java.logging,java.management,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
+
+cat >"$home/bin/svgen" <<'LAUNCHER'
+#!/usr/bin/env bash
+# Runs svgen with the Java runtime beside it.
+#   SVGEN_JAVA_OPTS   more options for java
+#   SVGEN_DEBUG=1     stack traces with error messages
+set -u
+self=$(readlink -f "${BASH_SOURCE[0]}")
+home=$(dirname "$(dirname "$self")")
+terminal=false
+[ -t 2 ] && terminal=true
+# Tensors live outside the heap, so a simple collector does.
+# shellcheck disable=SC2206
+java=("$home/runtime/bin/java"
+  --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+  -Xms64m -XX:+UseSerialGC -Djava.awt.headless=true
+  -Dsvgen.home="$home" -Dsvgen.terminal=$terminal ${SVGEN_JAVA_OPTS-})
+[ -r "$home/lib/svgen.jsa" ] && java+=(-XX:SharedArchiveFile="$home/lib/svgen.jsa" -Xshare:auto)
+run=(-cp "$home/lib/svgen.jar:$home/lib/*" org.svgen.cli.Main)
+# The JVM's warning about its vector module, which comes with every start, is filtered away where
+# somebody or a program reads; svgen writes past the filter, by fd 3.
+if [ -t 2 ] || [ -p /dev/fd/2 ]; then
+  exec "${java[@]}" -Dsvgen.stderr=/dev/fd/3 "${run[@]}" "$@" \
+    3>&2 2> >(trap '' INT; grep --line-buffered -v '^WARNING: Using incubator modules' >&3)
+fi
+exec "${java[@]}" "${run[@]}" "$@"
+LAUNCHER
+chmod +x "$home/bin/svgen"
+
+"$home/bin/svgen" doctor >/dev/null
+if [ $# -gt 0 ]; then
+  mkdir -p "$1"
+  cp -r "$home/." "$1/"
+  exit
+fi
+tar -C "$work" -c "svgen-$version" | xz -6 -T0 >"cli/target/$name.tar.xz"
+echo "cli/target/$name.tar.xz, $(du -h "cli/target/$name.tar.xz" | cut -f1)"
