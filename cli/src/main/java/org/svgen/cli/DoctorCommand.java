@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
 import org.svgen.tensor.Backends;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Workspace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,6 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     /**
      * @param usedDevice what {@code --device auto} takes, or null if nothing can compute
+     * @param readySeconds from the start of the process to the end of that device's first operation
      */
     private record Findings(
             String svgen,
@@ -42,7 +45,8 @@ final class DoctorCommand implements Callable<Integer> {
             long memoryBytes,
             List<DeviceKind> devices,
             @Nullable String usedDevice,
-            @Nullable String usedDescription) {
+            @Nullable String usedDescription,
+            @Nullable Double readySeconds) {
         String text() {
             StringBuilder text = new StringBuilder();
             line(text, "svgen", svgen);
@@ -59,6 +63,9 @@ final class DoctorCommand implements Callable<Integer> {
                     usedDevice == null
                             ? "nothing: no device can compute here"
                             : usedDevice + ", " + usedDescription);
+            if (readySeconds != null) {
+                line(text, "ready", "%.2f s after the start".formatted(readySeconds));
+            }
             return text.toString().stripTrailing();
         }
 
@@ -95,10 +102,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         String name = null;
         String description = null;
+        Double ready = null;
         if (usable) {
             try (Backend backend = Backends.open("auto", note -> {})) {
                 name = backend.name();
                 description = backend.description();
+                ready = firstOperation(backend);
             }
         }
         return new Findings(
@@ -112,7 +121,18 @@ final class DoctorCommand implements Callable<Integer> {
                 memory(),
                 devices,
                 name,
-                description);
+                description,
+                ready);
+    }
+
+    /** Seconds from the start of the process until the device has done something. */
+    private static double firstOperation(Backend backend) {
+        try (Workspace workspace = new Workspace(backend, Float.BYTES)) {
+            backend.ops().fill(1, workspace.allocate(DType.F32, 1));
+            backend.synchronize();
+        }
+        long start = ManagementFactory.getRuntimeMXBean().getStartTime();
+        return (System.currentTimeMillis() - start) * 1e-3;
     }
 
     private static long memory() {
