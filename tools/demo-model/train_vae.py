@@ -97,11 +97,13 @@ def main():
     torch.backends.cudnn.benchmark, torch.backends.cudnn.benchmark_limit = True, 4
     workers = mp.get_context("fork").Pool(min(12, os.cpu_count()))
     torch.manual_seed(0)
+    vae = AutoencoderKLCogVideoX(**N.VAE_CONFIG)
     if args.decoder_only:
-        vae = AutoencoderKLCogVideoX.from_pretrained(args.decoder_only)
+        known = AutoencoderKLCogVideoX.from_pretrained(args.decoder_only)
+        vae.load_state_dict(known.state_dict())
+        vae.register_to_config(scaling_factor=known.config.scaling_factor)
         vae.encoder.requires_grad_(False)
     else:
-        vae = AutoencoderKLCogVideoX(**N.VAE_CONFIG)
         with torch.no_grad():
             vae.encoder.conv_out.conv.bias[N.CHANNELS:] = -4.0
     vae = vae.to(device).train()
