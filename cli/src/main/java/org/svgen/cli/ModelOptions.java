@@ -24,8 +24,8 @@ final class ModelOptions {
             paramLabel = "auto|cpu|cuda[:N]",
             defaultValue = "auto",
             description =
-                    "Where to compute. Default: ${DEFAULT-VALUE}, the fastest there is that has been"
-                            + " verified in full; NVIDIA GPUs are not yet: ask for cuda.")
+                    "Where to compute. Default: ${DEFAULT-VALUE}, an NVIDIA GPU if there is one that can be"
+                            + " used, else the CPU.")
     String device = "auto";
 
     @Option(

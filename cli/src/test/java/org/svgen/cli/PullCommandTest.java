@@ -127,10 +127,7 @@ class PullCommandTest {
                 .contains("'svgen pull org/tiny' fetches the rest");
         Cli generate = run("generate", "x", "--model", snapshot.toString());
         assertThat(generate.code()).isEqualTo(2);
-        assertThat(generate.errLines())
-                .singleElement()
-                .asString()
-                .endsWith(": 1 file is missing: " + VAE);
+        assertThat(generate.errLines()).last().asString().endsWith(": 1 file is missing: " + VAE);
         variables.put("HF_HUB_OFFLINE", "1");
         Cli offline = generate("org/tiny");
         assertThat(offline.code()).isEqualTo(2);

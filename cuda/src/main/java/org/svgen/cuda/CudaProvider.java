@@ -21,10 +21,10 @@ public final class CudaProvider implements BackendProvider {
         return "cuda";
     }
 
-    /** Below the CPU's until all kernels have been verified on GPUs: used when asked for. */
+    /** Above the CPU's: a GPU that can be used is. */
     @Override
     public int preference() {
-        return -1;
+        return 1;
     }
 
     @Override
