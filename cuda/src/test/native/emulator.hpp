@@ -65,6 +65,14 @@ template <class... A>
 void call(void (*kernel)(A...), void** arguments) {
     call(kernel, arguments, std::index_sequence_for<A...>());
 }
+
+// What the emulated driver writes for a map of a matrix.
+struct EmulatedMap {
+    void* address;
+    uint64_t sizes[2], stride;
+    unsigned box[2];
+    int type, swizzle;
+};
 }  // namespace emulator
 
 #define threadIdx emulator::thread

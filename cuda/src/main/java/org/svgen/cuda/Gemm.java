@@ -8,7 +8,7 @@ import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
-/** Matrix products and convolutions: kernels of gemm_f32.cu and gemm_bf16.cu. */
+/** Matrix products and convolutions: kernels of gemm_f32.cu, gemm_bf16.cu and gemm_sm90.cu. */
 final class Gemm {
     private static final int THREADS = 256;
 
@@ -17,10 +17,12 @@ final class Gemm {
 
     private final Gpu gpu;
     private final Shuffles shuffles;
+    private final HopperGemm hopper;
 
     Gemm(Gpu gpu, Shuffles shuffles) {
         this.gpu = gpu;
         this.shuffles = shuffles;
+        hopper = new HopperGemm(gpu);
     }
 
     /** The right operand, [n, k]. */
@@ -71,6 +73,10 @@ final class Gemm {
             @Nullable Tensor bias,
             Activation f,
             Tensor out) {
+        if (hopper.takes(left.first, left.second, weight, f, out)) {
+            hopper.linear(left.first, left.second, weight, bias, f, out);
+            return;
+        }
         int n = weight.size(0);
         int m = Math.toIntExact(out.elements() / n);
         Weights w = new Weights(DeviceStorage.address(weight), weight.dtype(), n, weight.size(1));

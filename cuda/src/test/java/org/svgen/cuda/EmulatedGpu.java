@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.svgen.cuda.ffi.CudaDriver;
@@ -44,10 +45,15 @@ final class EmulatedGpu {
     }
 
     static Backend open() {
+        return open(KernelNames.candidates(8, 0));
+    }
+
+    /**
+     * @param architectures whose kernels it seems to run
+     */
+    static Backend open(List<String> architectures) {
         CudaDriver driver = CudaDriver.open(library());
-        Device device = Device.of(driver, 0);
-        return new CudaBackend(
-                new Gpu(driver, device, KernelNames.candidates(device.major(), device.minor())));
+        return new CudaBackend(new Gpu(driver, Device.of(driver, 0), architectures));
     }
 
     private static boolean upToDate() throws IOException {

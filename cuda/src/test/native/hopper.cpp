@@ -1,0 +1,57 @@
+// Stands in for gemm_sm90.cu, whose instructions are not emulated here: computes what its kernels
+// shall, from the same arguments, and refuses launches that the kernels do not expect.
+#include "emulator.hpp"
+#include "gemm_argument.cuh"
+
+namespace {
+struct Matrix {
+    emulator::EmulatedMap map;
+    bool right;
+
+    Matrix(const TensorMap& m, int rows, int columns, unsigned box) {
+        memcpy(&map, &m, sizeof map);
+        right = map.sizes[0] == (uint64_t)columns && map.sizes[1] == (uint64_t)rows &&
+                map.stride == 2ull * columns && map.box[0] == 64 && map.box[1] == box && map.type == 9 &&
+                map.swizzle == 3;
+    }
+
+    u16* at(int row, int column) const { return (u16*)((char*)map.address + row * map.stride) + column; }
+};
+
+template <int CLUSTER, int FUNCTION, int TYPE, bool GATED>
+void product(void** arguments) {
+    const Gemm& g = *(const Gemm*)arguments[0];
+    if (threadIdx.x || blockIdx.x) return;
+    Matrix a(g.a, g.m, g.split, 128), b(g.b, g.n, g.k, 128), copy(g.copy, g.m, g.n, 16);
+    Matrix a2(g.k > g.split ? g.a2 : g.a, g.m, g.k > g.split ? g.k - g.split : g.split, 128);
+    bool right = a.right && a2.right && b.right && (TYPE == F32 || copy.right) && g.out.type == TYPE &&
+                 gridDim.x % CLUSTER == 0 && gridDim.x <= 2 && blockDim.x == 384 && g.group > 0;
+    if (!right) return;  // the output keeps its poison
+    for (int m = 0; m < g.m; m++)
+        for (int n = 0; n < g.n; n++) {
+            float y = g.bias.at ? load(g.bias, n) : 0;
+            for (int k = 0; k < g.k; k++)
+                y += bf16_to_float(k < g.split ? *a.at(m, k) : *a2.at(m, k - g.split)) * bf16_to_float(*b.at(n, k));
+            y = activate(FUNCTION, y);
+            i64 at = (i64)m * g.n + n;
+            if (GATED) y = load(g.out, at) + load(g.gate, n) * y;
+            if (TYPE == BF16) *copy.at(m, n) = float_to_bf16(y);
+            else store(g.out, at, y);
+        }
+}
+
+template <int CLUSTER>
+void add(const char* none, const char* silu, const char* gelu_tanh, const char* f32, const char* gated) {
+    emulator::add_kernel(none, product<CLUSTER, NONE, BF16, false>);
+    emulator::add_kernel(silu, product<CLUSTER, SILU, BF16, false>);
+    emulator::add_kernel(gelu_tanh, product<CLUSTER, GELU_TANH, BF16, false>);
+    emulator::add_kernel(f32, product<CLUSTER, NONE, F32, false>);
+    emulator::add_kernel(gated, product<CLUSTER, NONE, F32, true>);
+}
+
+bool added = [] {
+    add<2>("linear_wide", "linear_wide_silu", "linear_wide_gelu_tanh", "linear_wide_f32", "linear_wide_gated");
+    add<1>("linear_narrow", "linear_narrow_silu", "linear_narrow_gelu_tanh", "linear_narrow_f32", "linear_narrow_gated");
+    return true;
+}();
+}  // namespace

@@ -1,0 +1,93 @@
+package org.svgen.testkit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.svgen.tensor.Activation;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/**
+ * Products of bf16 matrices whose rows are whole groups of eight elements, as tensor cores take
+ * them: whole tiles and others, few of them and more than a GPU has multiprocessors.
+ */
+public abstract class ProductContract extends BackendContract {
+    @Override
+    protected final double tolerance() {
+        return 5e-3;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,8,8,BF16",
+        "130,264,72,BF16",
+        "130,264,72,F32",
+        "256,256,64,BF16",
+        "300,520,136,F32",
+        "2,1032,512,BF16",
+        "65,128,1000,F32",
+        "2300,2056,24,BF16",
+        "2300,2056,8,F32"
+    })
+    void multipliesMatrices(int m, int n, int k, DType type) {
+        Tensor x = random(DType.BF16, m, k);
+        Tensor w = random(DType.BF16, n, k);
+        Tensor bias = random(DType.BF16, n);
+        agrees(
+                poisoned(type, m, n),
+                (at, out) ->
+                        at.ops().linear(at.on(x), at.on(w), at.on(bias), Activation.NONE, out));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void appliesEveryActivationAfterTheProduct(Activation f) {
+        Tensor w = random(DType.BF16, 264, 72);
+        Tensor bias = random(DType.F32, 264);
+        for (DType type : new DType[] {DType.BF16, DType.F32}) {
+            for (int m : new int[] {10, 300}) {
+                Tensor x = random(DType.BF16, m, 72);
+                agrees(
+                        poisoned(type, m, 264),
+                        (at, out) -> at.ops().linear(at.on(x), at.on(w), at.on(bias), f, out));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"130,264,64,72", "20,40,192,64", "37,136,40,24"})
+    void multipliesTwoInputsSideBySide(int m, int n, int k, int l) {
+        Tensor x = random(DType.BF16, m, k);
+        Tensor y = random(DType.BF16, m, l);
+        Tensor w = random(DType.BF16, n, k + l);
+        Tensor bias = random(DType.BF16, n);
+        for (DType type : new DType[] {DType.BF16, DType.F32}) {
+            agrees(
+                    poisoned(type, m, n),
+                    (at, out) ->
+                            at.ops().linearPair(at.on(x), at.on(y), at.on(w), at.on(bias), out));
+            agrees(
+                    poisoned(type, m, n),
+                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.on(w), null, out));
+        }
+    }
+
+    /** Rows and columns that no wide access reaches, and weights of another type. */
+    @Test
+    void multipliesWhatTensorCopiesCannotReach() {
+        Tensor x = random(DType.BF16, 33, 41);
+        Tensor w = random(DType.BF16, 70, 41);
+        Tensor even = random(DType.BF16, 33, 40);
+        Tensor wide = random(DType.F32, 70, 40);
+        for (DType type : new DType[] {DType.BF16, DType.F32}) {
+            agrees(
+                    poisoned(type, 33, 70),
+                    (at, out) -> at.ops().linear(at.on(x), at.on(w), null, Activation.NONE, out));
+            agrees(
+                    poisoned(type, 33, 70),
+                    (at, out) ->
+                            at.ops().linear(at.on(even), at.on(wide), null, Activation.NONE, out));
+        }
+    }
+}
