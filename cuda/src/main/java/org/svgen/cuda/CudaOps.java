@@ -72,6 +72,30 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
+        checkLinear(x, weight, bias, out);
+        gemm.linear(x, weight, bias, f, out);
+    }
+
+    @Override
+    public void linearGated(
+            Tensor x,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Tensor gate,
+            Tensor scratch,
+            Tensor out) {
+        Check.shape("gate", gate, weight.size(0));
+        Check.elements("out", out, scratch.elements());
+        if (gemm.addsGated(x, weight, out)) {
+            checkLinear(x, weight, bias, out);
+            gemm.linearGated(x, weight, bias, gate, out);
+        } else {
+            linear(x, weight, bias, Activation.NONE, scratch);
+            addGated(scratch, gate, out);
+        }
+    }
+
+    private static void checkLinear(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor out) {
         Check.rank("weight", weight, 2);
         int n = weight.size(0);
         int k = weight.size(1);
@@ -80,7 +104,6 @@ final class CudaOps implements Ops, AutoCloseable {
         Check.that(out.size(-1) == n, "out is %s, weight %s", out, weight);
         Check.elements("out", out, (long) m * n);
         Check.shape("bias", bias, n);
-        gemm.linear(x, weight, bias, f, out);
     }
 
     @Override

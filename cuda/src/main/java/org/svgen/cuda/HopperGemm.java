@@ -81,6 +81,11 @@ final class HopperGemm {
         launch(suffix, x, y, weight, bias, null, out);
     }
 
+    /** Adds to {@code out}, which is f32. */
+    void linearGated(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor gate, Tensor out) {
+        launch("_gated", x, null, weight, bias, gate, out);
+    }
+
     private void launch(
             String suffix,
             Tensor x,

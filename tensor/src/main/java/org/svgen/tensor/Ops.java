@@ -39,6 +39,23 @@ public interface Ops {
             Activation f,
             Tensor out); // [M, N]
 
+    /**
+     * {@code out += gate * (x weight^T + bias)}: a linear layer's gated residual, the gate the same
+     * for all rows.
+     *
+     * @param scratch of the workspace's activation type or F32; holds anything afterwards
+     */
+    default void linearGated(
+            Tensor x, // [M, K]
+            Tensor weight, // [N, K], any float type
+            @Nullable Tensor bias, // [N]
+            Tensor gate, // [N]
+            Tensor scratch, // [M, N]
+            Tensor out) { // [M, N]
+        linear(x, weight, bias, Activation.NONE, scratch);
+        addGated(scratch, gate, out);
+    }
+
     /** {@code out = [x | y] weight^T + bias}: one linear layer of two inputs side by side. */
     void linearPair(
             Tensor x, // [M, K]
