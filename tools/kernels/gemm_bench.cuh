@@ -72,7 +72,8 @@ __global__ void store_old(const float* old, void* out, int type, size_t n) {
     for (size_t i = thread_index(); i < n; i += thread_count()) store({out, type}, i, old[i]);
 }
 
-inline TensorMap map_of(const u16* at, int rows, int columns, int box) {
+/** In boxes of 128 bytes and `box` rows. */
+inline TensorMap map_of(const void* at, int rows, int columns, int box, bool f32 = false) {
     static PFN_cuTensorMapEncodeTiled_v12000 encode = nullptr;
     if (encode == nullptr) {
         void* f = nullptr;
@@ -82,9 +83,9 @@ inline TensorMap map_of(const u16* at, int rows, int columns, int box) {
         encode = (PFN_cuTensorMapEncodeTiled_v12000)f;
     }
     CUtensorMap map;
-    cuuint64_t sizes[] = {(cuuint64_t)columns, (cuuint64_t)rows}, strides[] = {(cuuint64_t)columns * 2};
-    cuuint32_t boxes[] = {64, (cuuint32_t)box}, steps[] = {1, 1};
-    CUresult r = encode(&map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 2, (void*)at, sizes, strides, boxes,
+    cuuint64_t sizes[] = {(cuuint64_t)columns, (cuuint64_t)rows}, strides[] = {(cuuint64_t)columns * (f32 ? 4 : 2)};
+    cuuint32_t boxes[] = {f32 ? 32u : 64u, (cuuint32_t)box}, steps[] = {1, 1};
+    CUresult r = encode(&map, f32 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT32 : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 2, (void*)at, sizes, strides, boxes,
                         steps, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
                         CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
     if (r != CUDA_SUCCESS) {
@@ -116,8 +117,7 @@ __global__ void difference(const u16* a, const u16* a2, const u16* b, const u16*
         }
         if (function == GELU_TANH) y = 0.5 * y * (1 + tanh(0.7978845608 * (y + 0.044715 * y * y * y)));
         if (gate) {
-            float was = count == all ? old[at] : old[0];
-            y = (type == BF16 ? bf16_to_float(float_to_bf16(was)) : was) + gate[n] * y;
+            y = (old ? old[at] : 0) + gate[n] * y;
         }
         double x = load({(void*)out, type}, at);
         bool bad = !(fabs(x - y) <= (type == F32 ? 2e-3 : 1e-2) * (1 + fabs(y)));

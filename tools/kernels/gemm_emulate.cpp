@@ -6,8 +6,8 @@ static std::vector<fibers::Block*> blocks;
 static int cluster;
 
 struct EmulatedMatrix {
-    u16* at;
-    int rows, columns, box_rows;
+    void* at;
+    int rows, columns, box_rows, element;  // bytes
 };
 
 /** Does something as if the fiber ran in another block. */
@@ -49,7 +49,7 @@ void load_tile(u32 to, const TensorMap* map, int column, int row, u32 barrier, u
                 for (int i = 0; i < m.box_rows; i++)
                     for (int c = 0; c < 64; c++) {
                         bool inside = row + i < m.rows && column + c < m.columns;
-                        u16 x = inside ? m.at[(size_t)(row + i) * m.columns + column + c] : 0;
+                        u16 x = inside ? ((u16*)m.at)[(size_t)(row + i) * m.columns + column + c] : 0;
                         memcpy(fibers::memory(swizzled(to + i * 128 + c * 2)), &x, 2);
                     }
                 barrier_at(barrier)->bytes -= m.box_rows * 128;
@@ -61,14 +61,18 @@ void load_tile(u32 to, const TensorMap* map, int column, int row, u32 barrier, u
 
 /** Stores read as late as they may. */
 static std::vector<std::pair<fibers::Fiber*, std::function<void()>>> stores;
-inline void store_tile(const TensorMap* map, u32 from, int column, int row) {
+template <bool ADD>
+void store_tile(const TensorMap* map, u32 from, int column, int row) {
     EmulatedMatrix m;
     memcpy(&m, map, sizeof m);
     stores.push_back({fibers::now, [=] {
         for (int i = 0; i < m.box_rows && row + i < m.rows; i++)
-            for (int c = 0; c < 64 && column + c < m.columns; c++)
-                memcpy(&m.at[(size_t)(row + i) * m.columns + column + c],
-                       fibers::memory(swizzled(from + i * 128 + c * 2)), 2);
+            for (int c = 0; c < 128 / m.element && column + c < m.columns; c++) {
+                char* to = (char*)m.at + ((size_t)(row + i) * m.columns + column + c) * m.element;
+                const void* x = fibers::memory(swizzled(from + i * 128 + c * m.element));
+                if (ADD) *(float*)to += *(const float*)x;
+                else memcpy(to, x, m.element);
+            }
     }});
 }
 inline void stores_commit() { stores.push_back({fibers::now, nullptr}); }
@@ -90,7 +94,11 @@ inline void store_matrices(u32 row, const u32 (&words)[4]) {
         memcpy(fibers::memory(to + lane % 4 * 4), &words[j], 4);
     }
 }
-inline void prefetch_line(const void*) {}
+inline void store_pair(u32 to, float x, float y) {
+    memcpy(fibers::memory(to), &x, 4);
+    memcpy(fibers::memory(to + 4), &y, 4);
+}
+inline u32 kept(u32 x) { return x; }
 inline float tanh_fast(float x) { return tanhf(x); }
 
 #include "../../cuda/src/main/cuda/gemm_hopper.cuh"
@@ -113,7 +121,7 @@ static void fill(std::vector<u16>& x) {
 template <class X>
 static TensorMap map_of(X& x, int rows, int columns, int box_rows) {
     TensorMap map{};
-    EmulatedMatrix m{x.data(), rows, columns, box_rows};
+    EmulatedMatrix m{x.data(), rows, columns, box_rows, sizeof x[0]};
     memcpy(&map, &m, sizeof m);
     return map;
 }
@@ -133,8 +141,7 @@ static bool check(const char* name, int m, int n, int k, int split, int type, un
     std::vector<float> old = out32;
     Gemm g{};
     g.a = map_of(a, m, split, 128), g.a2 = map_of(a2, m, k - split, 128);
-    g.b = map_of(b, n, k, T::N / T::CLUSTER), g.copy = map_of(out16, m, n, 16);
-    g.out = {type == BF16 ? (void*)out16.data() : out32.data(), type};
+    g.b = map_of(b, n, k, T::N / T::CLUSTER), g.out = type == BF16 ? map_of(out16, m, n, 16) : map_of(out32, m, n, 8);
     g.bias = {bias.data(), BF16}, g.gate = {gate.data(), F32};
     g.m = m, g.n = n, g.k = k, g.split = split, g.group = 2;
     argument = &g;
@@ -188,12 +195,12 @@ static bool check(const char* name, int m, int n, int k, int split, int type, un
 int main(int argc, char** argv) {
     unsigned seed = argc > 1 ? atoi(argv[1]) : 1;
     bool ok = true;
-    CHECK(BF16, 300, 520, 136, 136, 256, 4, 2, NONE, COPY);
-    CHECK(BF16, 300, 264, 328, 192, 256, 4, 2, GELU_TANH, COPY);
-    CHECK(F32, 130, 300, 136, 136, 256, 4, 2, NONE, DIRECT);
+    CHECK(BF16, 300, 520, 136, 136, 256, 4, 2, NONE, PLAIN);
+    CHECK(BF16, 300, 264, 328, 192, 256, 4, 2, GELU_TANH, PLAIN);
+    CHECK(F32, 130, 300, 136, 136, 256, 4, 2, NONE, WIDE);
     CHECK(F32, 70, 392, 72, 72, 256, 4, 2, NONE, GATED);
     CHECK(F32, 70, 264, 72, 72, 256, 4, 2, SILU, GATED);
-    CHECK(BF16, 140, 264, 460, 460, 128, 6, 1, NONE, COPY);
-    CHECK(F32, 2, 392, 520, 520, 128, 6, 1, SILU, DIRECT);
+    CHECK(BF16, 140, 264, 460, 460, 128, 6, 1, NONE, PLAIN);
+    CHECK(F32, 2, 392, 520, 520, 128, 6, 1, SILU, WIDE);
     return !ok;
 }

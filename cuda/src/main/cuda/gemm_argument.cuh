@@ -7,8 +7,8 @@
 struct Gemm {
     TensorMap a, a2;  // [m, split] and [m, k - split], in boxes of 64 columns and 128 rows
     TensorMap b;      // [n, k], in boxes of 64 columns and N / CLUSTER rows
-    TensorMap copy;   // of out, in boxes of 64 columns and 16 rows; only where STORE is COPY
-    Elements out, bias, gate;
+    TensorMap out;    // [m, n], in boxes of 128 bytes and 16 rows, or 8 if of f32
+    Elements bias, gate;
     int m, n, k, split;
     int group;  // rows of tiles that are worked on side by side, for the sake of the L2 cache
 };

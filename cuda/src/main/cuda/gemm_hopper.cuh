@@ -7,8 +7,8 @@
 #include "gemm_argument.cuh"
 #include "gemm_instructions.cuh"
 
-/** How tiles leave: bf16 by tensor copies; f32 from registers; added to f32, times a gate. */
-enum Store { COPY, DIRECT, GATED };
+/** What becomes of a tile: bf16 or f32 elements; what is added, times a gate, to f32 elements. */
+enum Store { PLAIN, WIDE, GATED };
 
 /** A variant: tiles of 128 rows and N columns. */
 template <int N_, int STAGES_, int CLUSTER_, int FUNCTION_, int STORE_>
@@ -24,9 +24,13 @@ struct GemmVariant {
     static constexpr int A_BYTES = M * K * 2;
     static constexpr int B_BYTES = N * K * 2;
     static constexpr int STAGE_BYTES = A_BYTES + B_BYTES;
-    static constexpr int PANEL = 16 * 128;  // what a warp stores at a time: 16 rows of 64 columns
+    // What a warp stores at a time: some rows of 128 bytes.
+    static constexpr int PANEL_ROWS = STORE == PLAIN ? 16 : 8;
+    static constexpr int PANEL_COLUMNS = STORE == PLAIN ? 64 : 32;
+    static constexpr int PANEL = PANEL_ROWS * 128;
+    static constexpr int WARP_PANELS = STORE == PLAIN ? 2 : 3;
     static constexpr int PANELS = STAGES * STAGE_BYTES;
-    static constexpr int BIAS = PANELS + (STORE == COPY ? 8 * 2 * PANEL : 0);
+    static constexpr int BIAS = PANELS + 8 * WARP_PANELS * PANEL;
     static constexpr int GATE = BIAS + 2 * N * 4;
     static constexpr int BARRIERS = GATE + (STORE == GATED ? 2 * N * 4 : 0);
     static constexpr int SHARED = BARRIERS + 2 * STAGES * 8;
@@ -40,7 +44,9 @@ struct GemmMemory {
     unsigned char* bytes;
     DEVICE u32 a(u32 slot) const { return base + slot * T::STAGE_BYTES; }
     DEVICE u32 b(u32 slot) const { return a(slot) + T::A_BYTES; }
-    DEVICE u32 panel(int warp, int i) const { return base + T::PANELS + (warp * 2 + i) * T::PANEL; }
+    DEVICE u32 panel(int warp, int i) const { 
+        return base + T::PANELS + (warp * T::WARP_PANELS + i) * T::PANEL;
+    }
     DEVICE float* bias(int group) const { return (float*)(bytes + T::BIAS) + group * T::N; }
     DEVICE float* gate(int group) const { return (float*)(bytes + T::GATE) + group * T::N; }
     DEVICE u32 full(u32 slot) const { return base + T::BARRIERS + 8 * slot; }
@@ -133,24 +139,19 @@ struct Multiplier {
     DEVICE void run() {
         for (Tiles<T> tile(g); tile.advance();) {
             ColumnValues<T> bias(g.bias, tile.n, g.n), gate(g.gate, tile.n, g.n);
-            multiply(tile);
+            multiply();
             named_sync(1 + group, 128);  // all have read those of the tile before
             bias.put(shared.bias(group));
             if (T::STORE == GATED) gate.put(shared.gate(group));
             named_sync(1 + group, 128);
             int row = tile.m + group * 64 + warp % 4 * 16;
-            if (T::STORE == COPY) {
-                copy_out(row, tile.n);
-            } else {
-                write_out(row, tile.n);
-            }
+            store(row, tile.n);
         }
-        if (T::STORE == COPY) stores_wait<0>();
+        stores_wait<0>();
     }
 
-    DEVICE void multiply(const Tiles<T>& tile) {
+    DEVICE void multiply() {
         u32 before = 0;
-        int prefetch_at = (g.k - 1) / T::K * T::K / 8 * 7 / T::K * T::K;
 #pragma unroll 1
         for (int k = 0; k < g.k; k += T::K) {
             barrier_wait(shared.full(slot.index), slot.phase);
@@ -164,7 +165,6 @@ struct Multiplier {
             products_commit();
             products_wait<1>();
             if (k > 0) release(before);
-            if (T::STORE == GATED && k == prefetch_at) prefetch(tile);
             before = slot.index;
             slot.next();
         }
@@ -179,112 +179,70 @@ struct Multiplier {
 
     /** Element i of this thread's, which belongs to column n of the tile. */
     DEVICE float finish(int i, int n) const {
-        return apply<T::FUNCTION>(sums[i] + shared.bias(group)[n]);
+        float y = apply<T::FUNCTION>(sums[i] + shared.bias(group)[n]);
+        return T::STORE == GATED ? y * shared.gate(group)[n] : y;
     }
 
-    DEVICE void copy_out(int row, int column) {
-        int line = lane % 16;
+    /** A warp's 16 rows, a panel at a time, through shared memory. */
+    DEVICE void store(int row, int column) {
+        constexpr int ROWS = T::PANEL_ROWS, HALVES = 16 / ROWS;
+        if (lane == 0) stores_wait<0>();  // those of the tile before
 #pragma unroll
-        for (int p = 0; p < T::N / 64; p++) {
-            u32 panel = shared.panel(warp, p % 2);
-            if (lane == 0) stores_wait<1>();
+        for (int p = 0; p < T::N / T::PANEL_COLUMNS * HALVES; p++) {
+            u32 panel = shared.panel(warp, p % T::WARP_PANELS);
+            int from = p / HALVES * T::PANEL_COLUMNS;
+            if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
             __syncwarp();
-#pragma unroll
-            for (int j = 0; j < 4; j++) {
-                u32 words[4];
-#pragma unroll
-                for (int i = 0; i < 4; i++) {
-                    int at = p * 32 + j * 8 + i * 2;
-                    int n = p * 64 + j * 16 + i / 2 * 8 + lane % 4 * 2;
-                    words[i] = pack_bf16(finish(at, n), finish(at + 1, n + 1));
-                }
-                store_matrices(panel + line * 128 + ((j * 2 + lane / 16) ^ (line % 8)) * 16, words);
+            if (T::STORE == PLAIN) {
+                fill_plain(panel, from);
+            } else {
+                fill_wide(panel, from, p % HALVES);
             }
             stores_fence();
             __syncwarp();
             if (lane == 0) {
-                if (row < g.m && column + p * 64 < g.n) {
-                    store_tile(&g.copy, panel, column + p * 64, row);
+                int y = row + p % HALVES * ROWS;
+                if (y < g.m && column + from < g.n) {
+                    store_tile<T::STORE == GATED>(&g.out, panel, column + from, y);
                 }
                 stores_commit();
             }
         }
     }
 
-    /** What is added to comes into the L2 cache, near the end of the product. */
-    DEVICE void prefetch(const Tiles<T>& tile) const {
-        int thread = threadIdx.x % 128;
+    /** 16 rows of 64 bf16 elements, swizzled. */
+    DEVICE void fill_plain(u32 panel, int from) const {
+        int line = lane % 16;
 #pragma unroll
-        for (int i = 0; i < T::N / 64; i++) {
-            int m = tile.m + group * 64 + thread % 64;
-            int n = tile.n + (thread / 64 + 2 * i) * 32;
-            if (m < g.m && n < g.n) prefetch_line((const float*)g.out.at + (i64)m * g.n + n);
+        for (int j = 0; j < 4; j++) {
+            u32 words[4];
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                int at = from / 2 + j * 8 + i * 2;
+                int n = from + j * 16 + i / 2 * 8 + lane % 4 * 2;
+                words[i] = pack_bf16(finish(at, n), finish(at + 1, n + 1));
+            }
+            store_matrices(panel + line * 128 + ((j * 2 + lane / 16) ^ (line % 8)) * 16, words);
         }
     }
 
-    /** Neighbours exchange halves of two groups of 8 columns, so that each has 4 side by side. */
-    DEVICE void write_out(int row, int column) {
-        constexpr int BATCH = 4;  // pairs of groups whose old values are on their way together
-        int odd = lane % 2;
-        int left = odd * 8 + lane % 4 / 2 * 4;
-        i64 m = row + lane / 4;
-        float* out = (float*)g.out.at + m * g.n + column + left;
-        int rows = (m < g.m) + (m + 8 < g.m);
-        int columns = g.n - column - left;
+    /** 8 rows of 32 f32 elements, swizzled. */
+    DEVICE void fill_wide(u32 panel, int from, int half) const {
+        int line = lane / 4;
 #pragma unroll
-        for (int from = 0; from < T::N / 16; from += BATCH) {
-            float4 old[BATCH][2];
-            if (T::STORE == GATED) {
-#pragma unroll
-                for (int p = 0; p < BATCH; p++) {
-#pragma unroll
-                    for (int half = 0; half < 2; half++) {
-                        bool valid = half < rows && (from + p) * 16 < columns;
-                        if (valid) old[p][half] = at(out, from + p, half);
-                    }
-                }
-            }
-#pragma unroll
-            for (int p = 0; p < BATCH; p++) {
-#pragma unroll
-                for (int half = 0; half < 2; half++) {
-                    float4 y = four(from + p, half, odd);
-                    if (T::STORE == GATED) {
-                        float4 gate = *(float4*)(shared.gate(group) + (from + p) * 16 + left);
-                        const float4& x = old[p][half];
-                        y = make_float4(x.x + gate.x * y.x, x.y + gate.y * y.y,
-                                        x.z + gate.z * y.z, x.w + gate.w * y.w);
-                    }
-                    if (half < rows && (from + p) * 16 < columns) at(out, from + p, half) = y;
-                }
-            }
+        for (int j = 0; j < 4; j++) {
+            int at = from / 2 + j * 4 + half * 2;
+            int n = from + j * 8 + lane % 4 * 2;
+            u32 to = panel + line * 128 + ((j * 2 + lane % 4 / 2) ^ line) * 16 + lane % 2 * 8;
+            store_pair(to, finish(at, n), finish(at + 1, n + 1));
         }
-    }
-
-    DEVICE float4& at(float* out, int pair, int half) const {
-        return *(float4*)(out + (i64)half * 8 * g.n + pair * 16);
-    }
-
-    DEVICE float4 four(int pair, int half, int odd) const {
-        float y[2][2];
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-#pragma unroll
-            for (int c = 0; c < 2; c++) {
-                y[i][c] = finish(pair * 8 + i * 4 + half * 2 + c, pair * 16 + i * 8 + lane % 4 * 2 + c);
-            }
-        }
-        float other0 = __shfl_xor_sync(0xffffffffu, odd ? y[0][0] : y[1][0], 1);
-        float other1 = __shfl_xor_sync(0xffffffffu, odd ? y[0][1] : y[1][1], 1);
-        return odd ? make_float4(other0, other1, y[1][0], y[1][1])
-                   : make_float4(y[0][0], y[0][1], other0, other1);
     }
 };
 
 /** The kernel. `bytes`: SHARED bytes. */
 template <class T>
 DEVICE void multiply(const Gemm& g, unsigned char* bytes) {
-    GemmMemory<T> shared{shared_address(bytes), bytes};
+    GemmMemory<T> shared{kept(shared_address(bytes)), bytes};
     if (threadIdx.x == 0) {
         for (int i = 0; i < T::STAGES; i++) {
             barrier_init(shared.full(i), 1);

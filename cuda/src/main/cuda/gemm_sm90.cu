@@ -4,8 +4,8 @@
 // tiles of 128 x 128, blocks by themselves. Out is bf16, or f32 where the name says so or gated.
 // Grid: a multiple of the cluster, at most as many blocks as there are multiprocessors.
 //
-// Tensor maps: bf16, dimensions (columns, rows), swizzle 128 bytes, L2 promotion 256 bytes, zeros
-// outside; boxes (64, 128) of a, a2 and b, (64, 16) of out.
+// Tensor maps: dimensions (columns, rows), swizzle 128 bytes, L2 promotion 256 bytes, zeros
+// outside; boxes (64, 128) of a, a2 and b, (64, 16) of out, or (32, 8) where that is f32.
 #include "gemm_hopper.cuh"
 
 #define GEMM(name, ...)                                                                      \
@@ -16,13 +16,13 @@
         multiply<GemmVariant<__VA_ARGS__>>(g, shared);                                       \
     }
 
-GEMM(linear_wide, 256, 4, 2, NONE, COPY)
-GEMM(linear_wide_silu, 256, 4, 2, SILU, COPY)
-GEMM(linear_wide_gelu_tanh, 256, 4, 2, GELU_TANH, COPY)
-GEMM(linear_wide_f32, 256, 4, 2, NONE, DIRECT)
+GEMM(linear_wide, 256, 4, 2, NONE, PLAIN)
+GEMM(linear_wide_silu, 256, 4, 2, SILU, PLAIN)
+GEMM(linear_wide_gelu_tanh, 256, 4, 2, GELU_TANH, PLAIN)
+GEMM(linear_wide_f32, 256, 4, 2, NONE, WIDE)
 GEMM(linear_wide_gated, 256, 4, 2, NONE, GATED)
-GEMM(linear_narrow, 128, 6, 1, NONE, COPY)
-GEMM(linear_narrow_silu, 128, 6, 1, SILU, COPY)
-GEMM(linear_narrow_gelu_tanh, 128, 6, 1, GELU_TANH, COPY)
-GEMM(linear_narrow_f32, 128, 6, 1, NONE, DIRECT)
+GEMM(linear_narrow, 128, 6, 1, NONE, PLAIN)
+GEMM(linear_narrow_silu, 128, 6, 1, SILU, PLAIN)
+GEMM(linear_narrow_gelu_tanh, 128, 6, 1, GELU_TANH, PLAIN)
+GEMM(linear_narrow_f32, 128, 6, 1, NONE, WIDE)
 GEMM(linear_narrow_gated, 128, 6, 1, NONE, GATED)

@@ -8,11 +8,11 @@ struct Matrix {
     emulator::EmulatedMap map;
     bool right;
 
-    Matrix(const TensorMap& m, int rows, int columns, unsigned box) {
+    Matrix(const TensorMap& m, int rows, int columns, unsigned box, unsigned bytes = 2) {
         memcpy(&map, &m, sizeof map);
         right = map.sizes[0] == (uint64_t)columns && map.sizes[1] == (uint64_t)rows &&
-                map.stride == 2ull * columns && map.box[0] == 64 && map.box[1] == box && map.type == 9 &&
-                map.swizzle == 3;
+                map.stride == (uint64_t)bytes * columns && map.box[0] == 128 / bytes && map.box[1] == box &&
+                map.type == (bytes == 2 ? 9 : 7) && map.swizzle == 3;
     }
 
     u16* at(int row, int column) const { return (u16*)((char*)map.address + row * map.stride) + column; }
@@ -22,9 +22,9 @@ template <int CLUSTER, int FUNCTION, int TYPE, bool GATED>
 void product(void** arguments) {
     const Gemm& g = *(const Gemm*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
-    Matrix a(g.a, g.m, g.split, 128), b(g.b, g.n, g.k, 128), copy(g.copy, g.m, g.n, 16);
+    Matrix a(g.a, g.m, g.split, 128), b(g.b, g.n, g.k, 128), out(g.out, g.m, g.n, TYPE == BF16 ? 16 : 8, TYPE == BF16 ? 2 : 4);
     Matrix a2(g.k > g.split ? g.a2 : g.a, g.m, g.k > g.split ? g.k - g.split : g.split, 128);
-    bool right = a.right && a2.right && b.right && (TYPE == F32 || copy.right) && g.out.type == TYPE &&
+    bool right = a.right && a2.right && b.right && out.right &&
                  gridDim.x % CLUSTER == 0 && gridDim.x <= 2 && blockDim.x == 384 && g.group > 0;
     if (!right) return;  // the output keeps its poison
     for (int m = 0; m < g.m; m++)
@@ -34,9 +34,8 @@ void product(void** arguments) {
                 y += bf16_to_float(k < g.split ? *a.at(m, k) : *a2.at(m, k - g.split)) * bf16_to_float(*b.at(n, k));
             y = activate(FUNCTION, y);
             i64 at = (i64)m * g.n + n;
-            if (GATED) y = load(g.out, at) + load(g.gate, n) * y;
-            if (TYPE == BF16) *copy.at(m, n) = float_to_bf16(y);
-            else store(g.out, at, y);
+            Elements to{out.map.address, TYPE};
+            store(to, at, GATED ? load(to, at) + load(g.gate, n) * y : y);
         }
 }
 

@@ -10,9 +10,8 @@ import org.svgen.tensor.Tensor;
 /** Matrix products of bf16 operands by the kernels of gemm_sm90.cu, where the GPU can run them. */
 final class HopperGemm {
     private static final String SOURCE = "gemm_sm90";
-    private static final int PANEL = 64; // columns: the 128 bytes that are swizzled together
+    private static final int STEP = 64; // columns of both operands that are multiplied at a time
     private static final int ROWS = 128; // of a tile, and of boxes of both operands
-    private static final int STORED_ROWS = 16; // of a box of the output
     private static final int THREADS = 384;
     private static final int SHARED_BYTES = 231488; // gemm_sm90.cu
     private static final int SIDE_BY_SIDE = 8; // rows of tiles that share columns in the L2 cache
@@ -44,6 +43,7 @@ final class HopperGemm {
     boolean takes(Tensor x, @Nullable Tensor y, Tensor weight, Activation f, Tensor out) {
         int n = weight.size(0);
         return gpu.kernels().architecture(SOURCE).isPresent()
+                && out.elements() > 0
                 && x.dtype() == DType.BF16
                 && weight.dtype() == DType.BF16
                 && Wide.rows(8, x.size(-1), x)
@@ -54,7 +54,7 @@ final class HopperGemm {
     }
 
     private static boolean takesPair(Tensor x, Tensor y) {
-        return y.dtype() == DType.BF16 && x.size(-1) % PANEL == 0 && Wide.rows(8, y.size(-1), y);
+        return y.dtype() == DType.BF16 && x.size(-1) % STEP == 0 && Wide.rows(8, y.size(-1), y);
     }
 
     private static boolean takes(Activation f, DType out) {
@@ -109,9 +109,7 @@ final class HopperGemm {
                 .map(left)
                 .map(y == null ? left : map(y, m, y.size(-1), ROWS))
                 .map(map(weight, n, k, ROWS))
-                // Kernels that write f32 do not look at this one.
-                .map(out.dtype() == DType.BF16 ? map(out, m, n, STORED_ROWS) : left)
-                .elements(out)
+                .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
                 .elements(bias)
                 .elements(gate)
                 .i32(m)
@@ -123,13 +121,15 @@ final class HopperGemm {
                 .start(clusters * tiles.cluster, 1, 1, THREADS);
     }
 
+    /** In boxes of 128 bytes, the span that is swizzled, and so many rows. */
     private static TensorMap map(Tensor t, int rows, int columns, int boxRows) {
+        int bytes = t.dtype().bytes();
         return new TensorMap(
-                TensorMap.Type.BF16,
+                t.dtype() == DType.BF16 ? TensorMap.Type.BF16 : TensorMap.Type.F32,
                 DeviceStorage.address(t),
                 List.of((long) columns, (long) rows),
-                List.of((long) columns * Short.BYTES),
-                List.of(PANEL, boxRows),
+                List.of((long) columns * bytes),
+                List.of(128 / bytes, boxRows),
                 TensorMap.Swizzle.BYTES_128);
     }
 }
