@@ -1,5 +1,6 @@
 // Normalisation of rows and of heads: a warp for each row, which the first-level cache holds while
 // it is read again.
+#include "split_heads.cuh"
 #include "svgen.cuh"
 
 static const int WARPS = 8;
@@ -80,22 +81,6 @@ KERNEL(32 * WARPS) row_norm(RowNorm n, i64 rows, int c, int wide) {
         }
     }
 }
-
-// Numbered as in org.svgen.tensor.Ops.HeadNorm.Kind.
-enum HeadNorm { NO_NORM, LAYER, RMS };
-
-struct SplitHeads {
-    Elements x;     // [B, N, H, D]
-    Elements out;   // [B, H, out_tokens, D], written from out_from on
-    Elements weight, bias;
-    const float* cos;  // [rotated, D], or null
-    const float* sin;
-    int norm;
-    float eps;
-    int batch, tokens, heads, dim;
-    int rope_from, rotated;
-    int out_tokens, out_from;
-};
 
 static const int MOST_PAIRS = 4;  // of elements a lane: heads of up to 256 elements
 

@@ -12,7 +12,7 @@ import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TokenOrder;
 
-/** Attention by any plan, and its profile: kernels of attention.cu, or Hopper's. */
+/** Attention by any plan, and its profile: kernels of attention.cu, or faster ones. */
 final class Attention implements AutoCloseable {
     /** The longest head that the kernels take. */
     static final int MOST_HEAD_DIM = 128;
@@ -27,11 +27,13 @@ final class Attention implements AutoCloseable {
     private final Gpu gpu;
     private final Plans plans;
     private final HopperAttention hopper;
+    private final TensorProfile onePass;
 
     Attention(Gpu gpu) {
         this.gpu = gpu;
         plans = new Plans(gpu);
         hopper = new HopperAttention(gpu);
+        onePass = new TensorProfile(gpu);
     }
 
     void attend(
@@ -63,6 +65,21 @@ final class Attention implements AutoCloseable {
             float tolerance,
             Tensor errors,
             Tensor kinds) {
+        if (onePass.takes(q, k, v, rows, plan, scale)) {
+            onePass.profile(
+                    q,
+                    k,
+                    v,
+                    rows,
+                    plan,
+                    plans.address(plan),
+                    keyLimit,
+                    scale,
+                    tolerance,
+                    errors,
+                    kinds);
+            return;
+        }
         int masks = plan.kinds().size() + 1;
         int heads = heads(q);
         int tiles = Math.ceilDiv(rows.length, ROWS);

@@ -1,10 +1,11 @@
 package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
 
-/** Normalisation of rows and heads: kernels of norms.cu. */
+/** Normalisation of rows and heads: kernels of norms.cu and heads.cu. */
 final class RowNorms {
     /** The longest head that fits in the registers of a warp as the kernel uses them. */
     static final int MOST_HEAD_DIM = 256;
@@ -70,8 +71,12 @@ final class RowNorms {
             int ropeFrom,
             int outFrom,
             Tensor out) {
-        gpu.kernel(SOURCE, "split_heads")
-                .struct()
+        int d = x.size(3);
+        int tokens = x.size(0) * x.size(1);
+        boolean fast = splitsFast(x, out) && Wide.rows(8, d, x, out) && Wide.rows(4, d, cos, sin);
+        Launcher launcher =
+                gpu.kernel(fast ? "heads" : SOURCE, fast ? fastName(x, out) : "split_heads");
+        launcher.struct()
                 .elements(x)
                 .elements(out)
                 .elements(norm.weight())
@@ -88,7 +93,29 @@ final class RowNorms {
                 .i32(cos == null ? 0 : cos.size(0))
                 .i32(out.size(2))
                 .i32(outFrom)
-                .end()
-                .start(x.elements() / x.size(3) * 32, 32 * WARPS);
+                .end();
+        if (fast) {
+            // A warp takes 256 elements of neighbouring tokens at a time.
+            launcher.start(Math.ceilDiv((long) tokens * d, 256 * WARPS), 1, 1, 32 * WARPS);
+        } else {
+            launcher.start(x.elements() / d * 32, 32 * WARPS);
+        }
+    }
+
+    /** Whether heads.cu has a kernel for such tensors. */
+    private static boolean splitsFast(Tensor x, Tensor out) {
+        int d = x.size(3);
+        return (d == 64 || d == 128)
+                && (x.dtype() == DType.BF16 || x.dtype() == DType.F32)
+                && (out.dtype() == DType.BF16 || out.dtype() == x.dtype());
+    }
+
+    private static String fastName(Tensor x, Tensor out) {
+        String types = name(x.dtype()) + (x.dtype() == out.dtype() ? "" : "_" + name(out.dtype()));
+        return "split_heads_%d_%s".formatted(x.size(3), types);
+    }
+
+    private static String name(DType dtype) {
+        return dtype == DType.BF16 ? "bf16" : "f32";
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,6 +261,40 @@ public abstract class AttentionContract extends BackendContract {
             double[] kind = Doubles.of(found).values();
             assertThat(kind[1] == 2).as("averaging at %s", tolerance).isEqualTo(tolerance < 1);
             assertThat(kind[0] == 2).as("local at %s", tolerance).isEqualTo(tolerance == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,8", "128,70", "64,131", "40,8"})
+    void profilesSpatialAndTemporalHeads(int d, int count) {
+        Tensor q = random(2, 2, N, d);
+        Tensor k = random(2, 2, N, d);
+        Tensor v = random(2, 2, N, d);
+        int[] rows = new Random(count).ints(count, 0, N).toArray();
+        for (KeyPattern pattern :
+                List.of(textFirst(31, 0), textFirst(60, TOKENS), textLast(25, 4, 0))) {
+            boolean last = pattern.segments().getFirst().band() != null;
+            AttentionPlan plan =
+                    new AttentionPlan(
+                            List.of(
+                                    new Kind(pattern, TokenOrder.IDENTITY),
+                                    new Kind(pattern, last ? LAST : FIRST)));
+            agrees(
+                    poisoned(DType.F32, 2, 2, 2),
+                    4 * tolerance(),
+                    (at, out) ->
+                            at.ops()
+                                    .profile(
+                                            at.on(q),
+                                            at.on(k),
+                                            at.on(v),
+                                            rows,
+                                            plan,
+                                            N - 20,
+                                            0.125f,
+                                            1,
+                                            out,
+                                            at.on(poisoned(DType.I32, 2, 2))));
         }
     }
 

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops.Border;
@@ -292,7 +293,7 @@ public abstract class OpsContract extends BackendContract {
     @ParameterizedTest
     @EnumSource
     void splitsNormalisesAndRotatesHeads(HeadNorm.Kind kind) {
-        for (int d : new int[] {64, 40, 6}) {
+        for (int d : new int[] {128, 64, 40, 6}) {
             Tensor x = random(2, 13, 3, d);
             Tensor w = random(DType.F32, d);
             Tensor b = random(DType.F32, d);
@@ -312,19 +313,29 @@ public abstract class OpsContract extends BackendContract {
         }
     }
 
-    @Test
-    void splitsHeadsIntoAPartOfTheTokens() {
-        Tensor x = random(2, 13, 3, 40);
-        Tensor w = random(DType.F32, 40);
-        Tensor cos = random(DType.F32, 13, 40);
-        Tensor sin = random(DType.F32, 13, 40);
+    @ParameterizedTest
+    @ValueSource(ints = {40, 64, 128})
+    void splitsHeadsIntoAPartOfTheTokens(int d) {
+        Tensor x = random(2, 13, 3, d);
+        Tensor w = random(DType.F32, d);
+        Tensor cos = random(DType.F32, 13, d);
+        Tensor sin = random(DType.F32, 13, d);
         HeadNorm norm = new HeadNorm(HeadNorm.Kind.RMS, w, null, 1e-6f);
         agrees(
-                random(2, 3, 21, 40),
+                random(2, 3, 21, d),
                 (at, out) ->
                         at.ops()
                                 .splitHeads(
                                         at.on(x), at.on(norm), at.on(cos), at.on(sin), 0, 5, out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 128})
+    void splitsHeadsOfAnotherType(int d) {
+        Tensor x = random(DType.F32, 1, 7, 5, d);
+        agrees(
+                poisoned(1, 5, 7, d),
+                (at, out) -> at.ops().splitHeads(at.on(x), HeadNorm.NONE, null, null, 0, out));
     }
 
     @Test
