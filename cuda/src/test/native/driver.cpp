@@ -210,6 +210,12 @@ int cuDeviceGetDefaultMemPool(void** pool, int) {
     return 0;
 }
 int cuMemPoolSetAttribute(void*, int, void*) { return 0; }
+int cuMemPoolGetAttribute(void*, int, size_t* value) {
+    *value = 0;
+    return 0;
+}
+int cuMemPoolTrimTo(void*, size_t) { return 0; }
+int cuStreamWaitEvent(void*, void*, unsigned) { return 0; }
 int cuMemAllocAsync(void** address, size_t bytes, void*) {
     if (bytes > (size_t)1 << 30) return 2;
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);

@@ -82,6 +82,7 @@ public final class Main implements Runnable {
         CommandLine svgen =
                 new CommandLine(new Main())
                         .addSubcommand(new GenerateCommand(environment))
+                        .addSubcommand(new PlanCommand(environment))
                         .addSubcommand(new PullCommand(environment))
                         .addSubcommand(new ModelsCommand(environment))
                         .addSubcommand(new InfoCommand(environment))

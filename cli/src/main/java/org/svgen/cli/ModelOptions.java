@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -36,6 +37,29 @@ final class ModelOptions {
                     "What to compute in. Default: ${DEFAULT-VALUE}: noise and latents in f32, layers in f32"
                             + " on a CPU and in bf16 on a GPU. bf16 draws other noise, as torch does.")
     String dtype = "auto";
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "BYTES",
+            description =
+                    "Use no more of the device's memory than this, such as 24G (billions of bytes)"
+                            + " or 800M. Then layers that find no room come to a GPU as they are used"
+                            + " and go again, which changes no bit of the video. On a CPU weights stay"
+                            + " in their files and do not count. Default: what is free.")
+    @Nullable String memoryLimit;
+
+    /** Bytes of the device to use at most. */
+    long memoryLimit() {
+        return memoryLimit == null ? Long.MAX_VALUE : Ranges.bytes("--memory-limit", memoryLimit);
+    }
+
+    /**
+     * @throws BadInputException naming the option that is wrong
+     */
+    void check() {
+        dtype();
+        memoryLimit();
+    }
 
     /** The type of the denoiser's large layers. */
     DType activation(Backend backend) {

@@ -1,5 +1,6 @@
 package org.svgen.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Request;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 
@@ -94,6 +97,38 @@ final class OutputOptions {
             }
         }
         return writer;
+    }
+
+    /**
+     * Says now if a disk is too full for what will be written.
+     *
+     * @throws BadInputException naming the file, what it needs and what is free
+     */
+    void checkRoom(VideoWriter writer, Request request) {
+        long pixels = (long) request.frames() * request.width() * request.height();
+        requireRoom(writer.out(), 3 * pixels);
+        if (saveFrames != null) {
+            requireRoom(saveFrames, Clip.bytes(request));
+        }
+    }
+
+    private static void requireRoom(Path file, long bytes) {
+        long free = free(file);
+        if (bytes > free) {
+            throw new BadInputException(
+                    "%s: up to %s are to be written, but only %s are free there"
+                            .formatted(file, Text.bytes(bytes), Text.bytes(free)));
+        }
+    }
+
+    /** Bytes that the disk on which {@code file} will lie has left. */
+    static long free(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        try {
+            return folder == null ? Long.MAX_VALUE : Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE; // not every file system tells
+        }
     }
 
     private static void sideFile(String option, @Nullable Path path, String extension) {

@@ -29,6 +29,19 @@ final class Text {
                 : "%.2f GB".formatted(bytes / 1e9);
     }
 
+    /** {@code 0.4 s}, {@code 90 s}, {@code 12 min}, {@code 3.5 h}. */
+    static String seconds(double seconds) {
+        if (seconds < 10) {
+            return "%.1f s".formatted(seconds);
+        }
+        if (seconds < 120) {
+            return "%.0f s".formatted(seconds);
+        }
+        return seconds < 7200
+                ? "%.0f min".formatted(seconds / 60)
+                : "%.1f h".formatted(seconds / 3600);
+    }
+
     /** {@code 248}, {@code 4.8 M}, {@code 5.6 G}. */
     static String count(long n) {
         if (n < 1_000_000) {

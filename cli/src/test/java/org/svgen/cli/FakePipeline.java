@@ -10,6 +10,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -56,7 +57,13 @@ final class FakePipeline implements VideoPipeline {
     }
 
     @Override
-    public Result generate(Request r, StepListener listener) {
+    public Plan plan(Request request, long limitBytes) {
+        seen = request;
+        return new Plan("cpu", limitBytes, List.of(), new Plan.Tokens(60, 4, 1), 1000);
+    }
+
+    @Override
+    public Result generate(Request r, Plan plan, StepListener listener) {
         listener.note("the prompt was cut by 3 tokens");
         for (int i = 0; i < r.steps(); i++) {
             listener.progress(Stage.DENOISE, i, r.steps());

@@ -94,6 +94,16 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public boolean readsHost() {
+        return true;
+    }
+
+    @Override
+    public long capacity() {
+        return HostMemory.available();
+    }
+
+    @Override
     public void write(Tensor host, Tensor tensor) {
         copy(host, tensor);
     }

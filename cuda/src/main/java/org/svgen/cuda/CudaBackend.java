@@ -5,17 +5,18 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Feed;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
 /** Tensors in the memory of one NVIDIA GPU and operations on it. */
 final class CudaBackend implements Backend {
+    private static final long RESERVE = 1L << 30;
+
     private final Gpu gpu;
     private final CudaOps ops;
     private final Set<DeviceStorage> live = Collections.newSetFromMap(new IdentityHashMap<>());
-    // Those of them that allocate() gave out and release() takes back; the others are weights.
-    private final Set<DeviceStorage> allocated = Collections.newSetFromMap(new IdentityHashMap<>());
     private long liveBytes;
     private long peakBytes;
 
@@ -42,25 +43,22 @@ final class CudaBackend implements Backend {
 
     @Override
     public Storage allocate(long bytes) {
-        DeviceStorage storage = take(bytes, "a run's workspace");
-        allocated.add(storage);
-        liveBytes += bytes;
-        peakBytes = Math.max(peakBytes, liveBytes);
-        return storage;
+        return take(bytes, "a run's workspace");
     }
 
     private DeviceStorage take(long bytes, String purpose) {
         DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
         live.add(storage);
+        liveBytes += bytes;
+        peakBytes = Math.max(peakBytes, liveBytes);
         return storage;
     }
 
     @Override
     public void release(Storage storage) {
-        if (!(storage instanceof DeviceStorage device) || !allocated.remove(device)) {
+        if (!(storage instanceof DeviceStorage device) || !live.remove(device)) {
             throw new IllegalArgumentException("storage is not live in this backend");
         }
-        live.remove(device);
         liveBytes -= device.byteSize();
         gpu.free(device.address());
     }
@@ -121,12 +119,22 @@ final class CudaBackend implements Backend {
         return new Memory(liveBytes, peakBytes);
     }
 
+    /** Without what operations need for partial results and the driver for itself. */
+    @Override
+    public long capacity() {
+        return Math.max(0, gpu.freeMemory() - RESERVE);
+    }
+
+    @Override
+    public Feed feed() {
+        return new CudaFeed(gpu);
+    }
+
     @Override
     public void close() {
         ops.close();
         live.forEach(storage -> gpu.free(storage.address()));
         live.clear();
-        allocated.clear();
         liveBytes = 0;
         gpu.close();
     }

@@ -32,7 +32,7 @@ final class Gpu implements AutoCloseable {
         driver.keepFreedMemory(device.index());
         kernels = new KernelLibrary(driver, device, architectures);
         launcher = new Launcher(this);
-        staging = new Staging(this);
+        staging = new Staging(this, stream);
     }
 
     /** The driver, with this GPU's context made the calling thread's. */
@@ -78,16 +78,32 @@ final class Gpu implements AutoCloseable {
      * @throws CudaException if there is not enough, saying for what it was and how much is free
      */
     long allocate(long bytes, String purpose) {
+        long size = Math.max(bytes, 1);
         try {
-            return driver().allocate(Math.max(bytes, 1), stream, purpose);
+            return driver().allocate(size, stream, purpose);
         } catch (CudaException e) {
-            throw e.outOfMemory() ? e.with(freeMemory()) : e;
+            if (!e.outOfMemory()) {
+                throw e;
+            }
+        }
+        // What was freed may lie in pieces that the pool keeps.
+        synchronize();
+        driver.releaseKeptMemory(device.index());
+        try {
+            return driver.allocate(size, stream, purpose);
+        } catch (CudaException e) {
+            throw e.outOfMemory() ? e.with(freeText()) : e;
         }
     }
 
-    private String freeMemory() {
+    private String freeText() {
         return "; %.1f of %.1f GiB are free"
                 .formatted(driver.freeMemory() / 0x1p30, device.memory() / 0x1p30);
+    }
+
+    /** Bytes that can be allocated now, those among them that the driver keeps for us. */
+    long freeMemory() {
+        return driver().freeMemory() + driver().keptMemory(device.index());
     }
 
     /** Gives memory back once the work is done that the stream has now. */

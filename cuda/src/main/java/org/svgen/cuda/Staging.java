@@ -13,17 +13,22 @@ final class Staging implements AutoCloseable {
     private static final long PIECE = 4 << 20;
 
     private final Gpu gpu;
+    private final long stream;
     private final MemorySegment pinned;
     private final long[] copied = new long[PIECES]; // events: the device no longer reads the piece
     private int next;
 
-    Staging(Gpu gpu) {
+    /**
+     * @param stream in whose order copies are done
+     */
+    Staging(Gpu gpu, long stream) {
         this.gpu = gpu;
+        this.stream = stream;
         CudaDriver driver = gpu.driver();
         pinned = driver.allocatePinned(PIECES * PIECE);
         for (int i = 0; i < PIECES; i++) {
             copied[i] = driver.createEvent();
-            driver.recordEvent(copied[i], gpu.stream());
+            driver.recordEvent(copied[i], stream);
         }
     }
 
@@ -35,8 +40,8 @@ final class Staging implements AutoCloseable {
             driver.synchronizeEvent(copied[next]);
             MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
             MemorySegment.copy(from, at, piece, 0, bytes);
-            driver.copyToDevice(to + at, piece, bytes, gpu.stream());
-            driver.recordEvent(copied[next], gpu.stream());
+            driver.copyToDevice(to + at, piece, bytes, stream);
+            driver.recordEvent(copied[next], stream);
             next = (next + 1) % PIECES;
         }
     }
@@ -53,8 +58,8 @@ final class Staging implements AutoCloseable {
             // One piece at a time: results are small beside weights.
             driver.synchronizeEvent(copied[next]);
             MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
-            driver.copyToHost(piece, from + at, bytes, gpu.stream());
-            gpu.synchronize();
+            driver.copyToHost(piece, from + at, bytes, stream);
+            driver.synchronizeStream(stream);
             MemorySegment.copy(
                     piece, ValueLayout.JAVA_BYTE, 0, to, ValueLayout.JAVA_BYTE, at, bytes);
         }

@@ -114,8 +114,10 @@ class CudaBackendTest {
             Storage b = backend.allocate(500);
             backend.release(a);
             backend.allocate(100);
-            backend.upload(Tensor.zeros(arena, DType.F32, 1000)); // a weight: none of the run's
-            assertThat(backend.memory()).isEqualTo(new Backend.Memory(600, 1500));
+            Tensor weight = backend.upload(Tensor.zeros(arena, DType.F32, 1000));
+            assertThat(backend.memory()).isEqualTo(new Backend.Memory(4600, 4600));
+            backend.release(weight.storage());
+            assertThat(backend.memory()).isEqualTo(new Backend.Memory(600, 4600));
             backend.release(b);
             assertThatThrownBy(() -> backend.release(b))
                     .isInstanceOf(IllegalArgumentException.class);

@@ -120,7 +120,12 @@ public final class Checkpoint implements AutoCloseable {
      * matrices are rounded to it.
      */
     public WeightSource weights(String component, Backend backend, DType activation) {
-        return new CheckpointWeights(tensors(component), backend, activation, "");
+        return weights(component, WeightMemory.resident(backend), activation);
+    }
+
+    /** As above, the weights being where {@code memory} puts them. */
+    public WeightSource weights(String component, WeightMemory memory, DType activation) {
+        return new CheckpointWeights(tensors(component), memory, activation, "");
     }
 
     /** The mapped weight files of a component, opened once. */

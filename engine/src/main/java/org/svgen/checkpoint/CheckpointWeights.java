@@ -1,6 +1,8 @@
 package org.svgen.checkpoint;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -12,12 +14,22 @@ import org.svgen.tensor.Tensor;
  *
  * @param activation what the model's activations are; matrices are rounded to it unless it is F32
  */
-record CheckpointWeights(SafeTensors tensors, Backend backend, DType activation, String prefix)
+record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activation, String prefix)
         implements WeightSource {
 
     @Override
+    public Backend backend() {
+        return memory.backend();
+    }
+
+    @Override
+    public <T> List<T> layers(int count, IntFunction<T> load) {
+        return memory.layers(count, load);
+    }
+
+    @Override
     public WeightSource at(String part) {
-        return new CheckpointWeights(tensors, backend, activation, prefix + part + ".");
+        return new CheckpointWeights(tensors, memory, activation, prefix + part + ".");
     }
 
     @Override
@@ -38,9 +50,9 @@ record CheckpointWeights(SafeTensors tensors, Backend backend, DType activation,
                 .map(tensor -> {
                     check(full, tensor, Shape.of(shape));
                     boolean matrix = tensor.shape().rank() == 2;
-                    return matrix && activation != DType.F32
-                            ? backend.upload(tensor, activation)
-                            : backend.upload(tensor);
+                    return memory.put(
+                            tensor,
+                            matrix && activation != DType.F32 ? activation : tensor.dtype());
                 });
     }
 

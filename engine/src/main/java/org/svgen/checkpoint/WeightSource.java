@@ -1,6 +1,9 @@
 package org.svgen.checkpoint;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
@@ -22,6 +25,14 @@ public interface WeightSource {
      *     computed with, naming file and tensor
      */
     Tensor tensor(String name, long... shape);
+
+    /**
+     * The layers of a model in the order of their use, {@code load} making each; see {@link
+     * WeightMemory#layers}.
+     */
+    default <T> List<T> layers(int count, IntFunction<T> load) {
+        return IntStream.range(0, count).mapToObj(load).toList();
+    }
 
     /** As {@link #tensor}, or empty if there is no such weight. */
     Optional<Tensor> optional(String name, long... shape);

@@ -2,6 +2,7 @@ package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.FiniteCheck;
@@ -16,7 +17,6 @@ import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 
 /**
@@ -32,7 +32,7 @@ final class CogVideoXDenoiser {
     private final Request request;
     private final CogVideoXSize size;
     private final Workspace workspace;
-    private final TorchRandom random;
+    private final Consumer<Tensor> random;
     private final AttentionPolicy policy;
     private final StepListener listener;
 
@@ -40,6 +40,9 @@ final class CogVideoXDenoiser {
     private final Tensor rounded; // BF16, as sample
     private final FiniteCheck finite;
 
+    /**
+     * @param random fills host tensors with normally distributed numbers
+     */
     CogVideoXDenoiser(
             CogVideoXTransformer model,
             Scheduler scheduler,
@@ -47,7 +50,7 @@ final class CogVideoXDenoiser {
             CogVideoXSize size,
             Workspace workspace,
             Arena host,
-            TorchRandom random,
+            Consumer<Tensor> random,
             AttentionPolicy policy,
             StepListener listener) {
         this.model = model;
@@ -71,12 +74,11 @@ final class CogVideoXDenoiser {
     }
 
     /**
-     * Takes the first {@code steps} steps of the request.
+     * Takes all steps of the request.
      *
      * @param condition added as channels to every input, for image-to-video: [F, C, H, W]
      */
     void run(
-            int steps,
             Tensor textEmbeds, // [B, L, Dt]
             @Nullable Tensor condition,
             RunLog log) {
@@ -107,7 +109,7 @@ final class CogVideoXDenoiser {
         Noise noise = this::drawNoise;
 
         listener.progress(Stage.DENOISE, 0, request.steps());
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < request.steps(); i++) {
             if (listener.cancelled()) {
                 throw new CancelledException();
             }
@@ -176,7 +178,7 @@ final class CogVideoXDenoiser {
         try (Arena arena = Arena.ofConfined();
                 var _ = workspace.scope()) {
             Tensor drawn = Tensor.zeros(arena, request.dtype(), out.shape().dims());
-            random.normal(drawn);
+            random.accept(drawn);
             workspace.ops().convert(workspace.copyOf(drawn), out);
         }
     }

@@ -6,15 +6,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionPolicies;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.ModelDefaults;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.PlannedRun;
+import org.svgen.pipeline.Planner;
+import org.svgen.pipeline.Rehearsal;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.RunLog;
+import org.svgen.pipeline.Stages;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
@@ -26,7 +33,6 @@ import org.svgen.sparse.OfficialRules;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
@@ -57,9 +63,9 @@ public final class CogVideoXPipeline implements VideoPipeline {
     private final Backend backend;
     private final DType activation;
     private final Tokenizer tokenizer;
-    private final T5Encoder textEncoder;
-    private final CogVideoXTransformer transformer;
-    private final CogVideoXVae vae;
+    private final T5Config textConfig;
+    private final CogVideoXConfig config;
+    private final CogVideoXVaeConfig vaeConfig;
     private final Scheduler scheduler;
     private final Defaults defaults;
 
@@ -74,18 +80,15 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.backend = backend;
         this.activation = activation;
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
-        this.textEncoder =
-                T5Encoder.load(
-                        T5Config.read(checkpoint.config("text_encoder")),
-                        checkpoint.weights("text_encoder", backend));
-        this.transformer =
-                CogVideoXTransformer.load(
-                        checkpoint.config("transformer"),
-                        checkpoint.weights("transformer", backend, activation));
-        this.vae = CogVideoXVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
+        this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
+        // Loading checks every weight; nothing of it is kept.
+        WeightMemory checked = new WeightCount();
+        textEncoder(checked);
+        this.config = transformer(checked).config();
+        this.vaeConfig = vae(checked).config();
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
-        CogVideoXConfig c = transformer.config();
-        int spatial = vae.config().spatialRatio();
+        CogVideoXConfig c = config;
+        int spatial = vaeConfig.spatialRatio();
         this.defaults =
                 ModelDefaults.read(
                         checkpoint,
@@ -99,6 +102,21 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 false,
                                 ModelDefaults.ATTENTION,
                                 List.of()));
+    }
+
+    private T5Encoder textEncoder(WeightMemory memory) {
+        return T5Encoder.load(textConfig, checkpoint.weights("text_encoder", memory, DType.F32));
+    }
+
+    private CogVideoXTransformer transformer(WeightMemory memory) {
+        return CogVideoXTransformer.load(
+                checkpoint.config("transformer"),
+                checkpoint.weights("transformer", memory, activation));
+    }
+
+    private CogVideoXVae vae(WeightMemory memory) {
+        return CogVideoXVae.load(
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, DType.F32));
     }
 
     @Override
@@ -122,36 +140,59 @@ public final class CogVideoXPipeline implements VideoPipeline {
     }
 
     private CogVideoXSize size(Request request) {
-        return CogVideoXSize.of(request, transformer.config(), vae.config().spatialRatio());
+        return CogVideoXSize.of(request, config, vaeConfig.spatialRatio());
     }
 
     private long[] latentDims(CogVideoXSize size) {
-        int channels = transformer.config().outChannels();
+        int channels = config.outChannels();
         return new long[] {1, size.latentFrames(), channels, size.height(), size.width()};
     }
 
     @Override
-    public Result generate(Request request, StepListener listener) {
+    public Plan plan(Request request, long limitBytes) {
+        return new Planner(backend, limitBytes, this::check, this::rehearse).plan(request);
+    }
+
+    private Planner.Draft rehearse(Request request) {
+        CogVideoXSize size = size(request);
+        Rehearsal stages = new Rehearsal();
+        try (Latents latents = new Latents(latentDims(size))) {
+            Run run = new Run(request, size, stages, SILENT, new RunLog(), latents.tensor());
+            run.denoise();
+            run.decode(null);
+            return new Planner.Draft(
+                    stages.needs(),
+                    new Plan.Tokens(
+                            size.geometry().videoTokens(),
+                            size.geometry().textTokens(),
+                            request.guidance() > 1 ? 2 : 1),
+                    latents.tensor().bytes() + Clip.bytes(request));
+        }
+    }
+
+    @Override
+    public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
         CogVideoXSize size = size(request);
         CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
         Latents latents = new Latents(latentDims(size));
+        RunLog log = new RunLog();
         try {
-            Tensor host = latents.tensor();
-            long bytes =
-                    DryRun.workspaceBytes(
-                            activation, ws -> new Run(request, size, ws, SILENT, host).plan());
-            try (Workspace workspace = new Workspace(backend, bytes, activation)) {
-                Run run = new Run(request, size, workspace, listener, host);
-                AttentionStatistics statistics = run.denoise(request.steps());
-                String modelHash = hash.join();
-                Clip clip = run.decode();
-                return new Result(
-                        clip,
-                        latents,
-                        run.log.report(
-                                checkpoint, modelHash, backend, statistics, bytes, run.tokensCut));
-            }
+            Stages stages = new PlannedRun(plan, backend, log);
+            Run run = new Run(request, size, stages, listener, log, latents.tensor());
+            AttentionStatistics statistics = run.denoise();
+            String modelHash = hash.join();
+            Clip clip = Clip.filledBy(request, run::decode);
+            return new Result(
+                    clip,
+                    latents,
+                    log.report(
+                            checkpoint,
+                            modelHash,
+                            backend,
+                            statistics,
+                            plan.workspaceBytes(),
+                            run.tokensCut));
         } catch (RuntimeException e) {
             latents.close();
             throw e;
@@ -166,90 +207,105 @@ public final class CogVideoXPipeline implements VideoPipeline {
         checkpoint.close();
     }
 
-    /** One video on its way; lives as long as {@link #generate} runs. */
+    /** One video on its way, or played through; lives as long as {@link #generate} runs. */
     private final class Run {
         private final Request request;
         private final CogVideoXSize size;
-        private final Workspace workspace;
+        private final Stages stages;
         private final StepListener listener;
         private final TorchRandom random;
-        private final RunLog log = new RunLog();
+        private final RunLog log;
         private final Tensor latents; // host, as diffusers returns them
         private int tokensCut;
 
         Run(
                 Request request,
                 CogVideoXSize size,
-                Workspace workspace,
+                Stages stages,
                 StepListener listener,
+                RunLog log,
                 Tensor latents) {
             this.request = request;
             this.size = size;
-            this.workspace = workspace;
+            this.stages = stages;
             this.listener = listener;
             this.random = new TorchRandom(request.seed());
+            this.log = log;
             this.latents = latents;
         }
 
-        /** Takes all memory that a real run will, for a dry run. */
-        void plan() {
-            denoise(1);
-            decodeLatents(null);
-        }
-
-        AttentionStatistics denoise(int count) {
-            try (var _ = workspace.scope();
-                    Arena host = Arena.ofShared()) {
-                Tensor embeds = log.timed(Stage.TEXT, this::encodeText);
-                Tensor condition = needsImage() ? log.timed(Stage.IMAGE, this::encodeImage) : null;
-                AttentionPolicy policy =
-                        AttentionPolicies.create(
-                                request.attention(),
-                                new AttentionPolicies.Run(
-                                        size.geometry(),
-                                        transformer.config().layers(),
-                                        embeds.size(0),
-                                        transformer.config().heads(),
-                                        request.steps(),
-                                        request.seed(),
-                                        OfficialRules.COG),
-                                workspace,
-                                host,
-                                listener);
-                log.timed(
+        /** From the prompt to {@link #latents}. */
+        AttentionStatistics denoise() {
+            try (Arena host = Arena.ofShared()) {
+                Tensor embeds =
+                        stages.run(
+                                Stage.TEXT,
+                                DType.F32,
+                                (weights, ws) -> encodeText(textEncoder(weights), ws, host));
+                Tensor condition =
+                        needsImage()
+                                ? stages.run(
+                                        Stage.IMAGE,
+                                        DType.F32,
+                                        (weights, ws) -> encodeImage(vae(weights), ws, host))
+                                : null;
+                return stages.run(
                         Stage.DENOISE,
-                        () -> {
-                            CogVideoXDenoiser denoiser =
-                                    new CogVideoXDenoiser(
-                                            transformer,
-                                            scheduler,
-                                            request,
-                                            size,
-                                            workspace,
-                                            host,
-                                            random,
-                                            policy,
-                                            listener);
-                            denoiser.run(count, embeds, condition, log);
-                            backend().download(denoiser.sample(), latents);
-                            return latents;
-                        });
-                return policy.statistics();
+                        activation,
+                        (weights, ws) ->
+                                denoise(transformer(weights), ws, host, embeds, condition));
             }
         }
 
-        private Backend backend() {
-            return workspace.backend();
+        private AttentionStatistics denoise(
+                CogVideoXTransformer transformer,
+                Workspace workspace,
+                Arena host,
+                Tensor embeds,
+                @Nullable Tensor condition) {
+            AttentionPolicy policy =
+                    AttentionPolicies.create(
+                            request.attention(),
+                            new AttentionPolicies.Run(
+                                    size.geometry(),
+                                    config.layers(),
+                                    embeds.size(0),
+                                    config.heads(),
+                                    request.steps(),
+                                    request.seed(),
+                                    OfficialRules.COG),
+                            workspace,
+                            host,
+                            listener);
+            CogVideoXDenoiser denoiser =
+                    new CogVideoXDenoiser(
+                            transformer,
+                            scheduler,
+                            request,
+                            size,
+                            workspace,
+                            host,
+                            stages.rehearsal() ? drawn -> {} : random::normal,
+                            policy,
+                            listener);
+            denoiser.run(
+                    workspace.copyOf(embeds),
+                    condition == null ? null : workspace.copyOf(condition),
+                    log);
+            workspace.backend().download(denoiser.sample(), latents);
+            return policy.statistics();
         }
 
-        /** Embeddings of the negative prompt, if guided, then of the prompt: F32 [B, L, Dt]. */
-        private Tensor encodeText() {
+        /**
+         * Embeddings of the negative prompt, if guided, then of the prompt: host F32 [B, L, Dt].
+         */
+        private Tensor encodeText(T5Encoder textEncoder, Workspace workspace, Arena host) {
             boolean guided = request.guidance() > 1;
             List<String> prompts =
                     guided
                             ? List.of(request.negativePrompt(), request.prompt())
                             : List.of(request.prompt());
-            CogVideoXConfig c = transformer.config();
+            CogVideoXConfig c = config;
             Tensor embeds =
                     workspace.allocate(
                             DType.F32, prompts.size(), c.maxTextTokens(), c.textEmbedDim());
@@ -268,50 +324,41 @@ public final class CogVideoXPipeline implements VideoPipeline {
                 textEncoder.encode(workspace, tokens.ids(), tokens.ids().length, embeds.get(i));
                 listener.progress(Stage.TEXT, i + 1, prompts.size());
             }
-            return embeds;
+            return workspace.toHost(embeds, host);
         }
 
-        /** The first frame's latents in front of zeros: F32 [F, C, H, W]. */
-        private Tensor encodeImage() {
-            return CogVideoXImage.condition(vae, request, size, workspace, random, listener);
+        /** The first frame's latents in front of zeros: host F32 [F, C, H, W]. */
+        private Tensor encodeImage(CogVideoXVae vae, Workspace workspace, Arena host) {
+            Tensor condition =
+                    CogVideoXImage.condition(vae, request, size, workspace, random, listener);
+            return workspace.toHost(condition, host);
         }
 
-        Clip decode() {
-            Clip clip =
-                    new Clip(request.frames(), request.height(), request.width(), request.fps());
-            try {
-                log.timed(
-                        Stage.DECODE,
-                        () -> {
-                            decodeLatents(clip);
-                            return clip;
-                        });
-                return clip;
-            } catch (RuntimeException e) {
-                clip.close();
-                throw e;
-            }
+        /** Fills {@code clip} from {@link #latents}; none if nothing is computed. */
+        void decode(@Nullable Clip clip) {
+            stages.run(
+                    Stage.DECODE,
+                    DType.F32,
+                    (weights, workspace) -> {
+                        decode(vae(weights), workspace, clip);
+                        return latents;
+                    });
         }
 
-        /** Fills {@code clip}, or only takes the memory for it if there is none. */
-        private void decodeLatents(@Nullable Clip clip) {
+        private void decode(CogVideoXVae vae, Workspace workspace, @Nullable Clip clip) {
             int frames = size.latentFrames() - size.paddingFrames();
-            int channels = transformer.config().outChannels();
+            int channels = config.outChannels();
             VaePlan plan = vae.planDecode(frames, size.height(), size.width(), VAE_WORKSPACE_LIMIT);
-            try (var _ = workspace.scope()) {
-                Tensor rows =
-                        workspace.copyOf(
-                                latents.get(0).rows(size.paddingFrames(), size.latentFrames()));
-                Tensor z =
-                        workspace.allocate(
-                                DType.F32, frames, size.height(), size.width(), channels);
-                workspace.ops().permute(rows, new int[] {0, 2, 3, 1}, z);
-                workspace.ops().axpby((float) (1 / vae.config().scalingFactor()), z, 0, z, z);
-                if (clip == null) {
-                    workspace.allocate(DType.U8, plan.workspaceBytes());
-                } else {
-                    vae.decode(plan, workspace, z, clip, listener);
-                }
+            Tensor rows =
+                    workspace.copyOf(
+                            latents.get(0).rows(size.paddingFrames(), size.latentFrames()));
+            Tensor z = workspace.allocate(DType.F32, frames, size.height(), size.width(), channels);
+            workspace.ops().permute(rows, new int[] {0, 2, 3, 1}, z);
+            workspace.ops().axpby((float) (1 / vaeConfig.scalingFactor()), z, 0, z, z);
+            if (clip == null) {
+                vae.rehearseDecode(plan, workspace, z);
+            } else {
+                vae.decode(plan, workspace, z, clip, listener);
             }
         }
     }

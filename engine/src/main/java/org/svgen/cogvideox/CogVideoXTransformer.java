@@ -1,6 +1,5 @@
 package org.svgen.cogvideox;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
@@ -38,10 +37,6 @@ record CogVideoXTransformer(
         CogVideoXConfig c = CogVideoXConfig.read(json);
         int width = c.width();
         Activation f = c.timestepActivation();
-        List<CogVideoXBlock> blocks = new ArrayList<>();
-        for (int layer = 0; layer < c.layers(); layer++) {
-            blocks.add(CogVideoXBlock.load(c, w, layer));
-        }
         return new CogVideoXTransformer(
                 c,
                 patch(c, w),
@@ -54,7 +49,7 @@ record CogVideoXTransformer(
                 c.learnedPositions()
                         ? w.tensor("patch_embed.pos_embedding", 1, learnedTokens(c), width)
                         : null,
-                List.copyOf(blocks),
+                w.layers(c.layers(), layer -> CogVideoXBlock.load(c, w, layer)),
                 LayerNorm.load(w, "norm_final", width, c.normAffine(), c.normEps()),
                 Linear.load(w, "norm_out.linear", c.timeEmbedDim(), 2 * width, true),
                 LayerNorm.load(w, "norm_out.norm", width, c.normAffine(), c.normEps()),

@@ -58,14 +58,14 @@ public final class CogVideoXVae {
      * {@code limit} bytes of workspace, otherwise in tiles.
      */
     public VaePlan planDecode(int frames, int height, int width, long limit) {
-        Tensor latents = phantom(frames, height, width, config.latentChannels());
+        Tensor latents = DryRun.phantom(DType.F32, frames, height, width, config.latentChannels());
         return plan(decoder, latents, 1, height, width, limit);
     }
 
     /** As {@link #planDecode}, for a video of {@code frames} frames of pixels. */
     public VaePlan planEncode(int frames, int height, int width, long limit) {
         int ratio = config.spatialRatio();
-        Tensor video = phantom(frames, height, width, config.inChannels());
+        Tensor video = DryRun.phantom(DType.F32, frames, height, width, config.inChannels());
         return plan(encoder, video, ratio, height / ratio, width / ratio, limit);
     }
 
@@ -107,6 +107,12 @@ public final class CogVideoXVae {
                         ::batch,
                 Stage.DECODE,
                 listener);
+    }
+
+    /** Asks of {@code workspace} what {@link #decode} would, for plans. */
+    void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
+        new VaeRun(decoder, grid(plan.tiled(), latents.size(1), latents.size(2)), 1)
+                .forEach(workspace, latents, (tile, frame, frames) -> {});
     }
 
     /**
@@ -190,11 +196,6 @@ public final class CogVideoXVae {
 
     private TileGrid grid(boolean tiled, int height, int width) {
         return tiled ? config.tiles(height, width) : TileGrid.whole(height, width);
-    }
-
-    /** A tensor with a shape and no bytes, for plans. */
-    private static Tensor phantom(long... dims) {
-        return new Tensor(DType.F32, Shape.of(dims), () -> Long.MAX_VALUE, 0);
     }
 
     private static void require(Tensor found, long... expected) {

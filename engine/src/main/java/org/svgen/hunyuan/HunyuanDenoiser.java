@@ -61,8 +61,8 @@ final class HunyuanDenoiser {
         return sample;
     }
 
-    /** Takes the first {@code steps} steps of the request. */
-    void run(int steps, Text text, AttentionPolicy policy, FiniteCheck finite, RunLog log) {
+    /** Takes all steps of the request. */
+    void run(Text text, AttentionPolicy policy, FiniteCheck finite, RunLog log) {
         double[] timesteps = scheduler.timesteps(request.steps());
         Tensor time = workspace.allocate(DType.F32, 1, Conditioning.CHANNELS);
         Tensor guidance =
@@ -73,7 +73,7 @@ final class HunyuanDenoiser {
         drawInitialNoise();
         Sampler sampler = scheduler.begin(workspace, request.steps(), sample.elements());
         listener.progress(Stage.DENOISE, 0, request.steps());
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < request.steps(); i++) {
             if (listener.cancelled()) {
                 throw new CancelledException();
             }

@@ -1,7 +1,7 @@
 package org.svgen.hunyuan;
 
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.tensor.Backend;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -17,15 +17,15 @@ record HunyuanText(LlamaEncoder llama, ClipTextEncoder clip) {
     /** Llama's last layers are about the next word, not about the text. */
     private static final int SKIPPED_LAYERS = 2;
 
-    static HunyuanText load(Checkpoint checkpoint, Backend backend) {
+    static HunyuanText load(Checkpoint checkpoint, WeightMemory memory) {
         return new HunyuanText(
                 LlamaEncoder.load(
                         LlamaConfig.read(checkpoint.config("text_encoder")),
-                        checkpoint.weights("text_encoder", backend),
+                        checkpoint.weights("text_encoder", memory, DType.F32),
                         SKIPPED_LAYERS),
                 ClipTextEncoder.load(
                         ClipConfig.read(checkpoint.config("text_encoder_2")),
-                        checkpoint.weights("text_encoder_2", backend)));
+                        checkpoint.weights("text_encoder_2", memory, DType.F32)));
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.svgen.hunyuan;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
@@ -32,22 +31,21 @@ record HunyuanTransformer(
     static HunyuanTransformer load(Config json, WeightSource w) {
         HunyuanConfig c = HunyuanConfig.read(json);
         int width = c.width();
-        List<HunyuanBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < c.doubleLayers(); i++) {
-            blocks.add(DoubleBlock.load(c, w, i));
-        }
-        for (int i = 0; i < c.singleLayers(); i++) {
-            blocks.add(SingleBlock.load(c, w, i));
-        }
         return new HunyuanTransformer(
                 c,
                 patch(c, w),
                 TextRefiner.load(c, w.at("context_embedder")),
                 Conditioning.load(
                         w.at("time_text_embed"), c.pooledDim(), width, c.guidanceEmbeds()),
-                List.copyOf(blocks),
+                w.layers(c.layers(), layer -> block(c, w, layer)),
                 Linear.load(w, "norm_out.linear", width, 2 * width, true),
                 Linear.load(w, "proj_out", width, c.patchValues(c.outChannels()), true));
+    }
+
+    private static HunyuanBlock block(HunyuanConfig c, WeightSource w, int layer) {
+        return layer < c.doubleLayers()
+                ? DoubleBlock.load(c, w, layer)
+                : SingleBlock.load(c, w, layer - c.doubleLayers());
     }
 
     private static Linear patch(HunyuanConfig c, WeightSource w) {

@@ -69,14 +69,14 @@ public final class HunyuanVae {
      * {@code limit} bytes of workspace, otherwise in tiles.
      */
     public VaePlan planDecode(int frames, int height, int width, long limit) {
-        Tensor latents = phantom(frames, height, width, config.latentChannels());
+        Tensor latents = DryRun.phantom(DType.F32, frames, height, width, config.latentChannels());
         return plan(true, latents, height, width, limit);
     }
 
     /** As {@link #planDecode}, for a video of {@code frames} frames of pixels. */
     public VaePlan planEncode(int frames, int height, int width, long limit) {
         int ratio = config.spatialRatio();
-        Tensor video = phantom(frames, height, width, config.inChannels());
+        Tensor video = DryRun.phantom(DType.F32, frames, height, width, config.inChannels());
         return plan(false, video, height / ratio, width / ratio, limit);
     }
 
@@ -130,6 +130,12 @@ public final class HunyuanVae {
                         config.outChannels(),
                         out);
         run(run, workspace, latents, blender, ratio, Stage.DECODE, listener);
+    }
+
+    /** Asks of {@code workspace} what {@link #decode} would, for plans. */
+    void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
+        run(true, plan.tiled(), latents.size(0), latents.size(1), latents.size(2))
+                .forEach(workspace, latents, (part, tile, frames) -> {});
     }
 
     /**
@@ -248,11 +254,6 @@ public final class HunyuanVae {
 
     private static long bytes(VaeRun run, Tensor x) {
         return DryRun.workspaceBytes(dry -> run.forEach(dry, x, (part, tile, frames) -> {}));
-    }
-
-    /** A tensor with a shape and no bytes, for plans. */
-    private static Tensor phantom(long... dims) {
-        return new Tensor(DType.F32, Shape.of(dims), () -> Long.MAX_VALUE, 0);
     }
 
     private static void require(Tensor found, long... expected) {

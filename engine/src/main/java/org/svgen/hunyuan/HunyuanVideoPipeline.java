@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.hunyuan.HunyuanTransformer.Text;
 import org.svgen.pipeline.AttentionPolicies;
 import org.svgen.pipeline.Clip;
@@ -13,10 +15,15 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.FiniteCheck;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.ModelDefaults;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.PlannedRun;
+import org.svgen.pipeline.Planner;
+import org.svgen.pipeline.Rehearsal;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.RunLog;
+import org.svgen.pipeline.Stages;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
@@ -25,10 +32,10 @@ import org.svgen.schedule.Schedulers;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
+import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -66,9 +73,9 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     private final DType activation;
     private final Tokenizer llamaTokenizer;
     private final Tokenizer clipTokenizer;
-    private final HunyuanText encoders;
-    private final HunyuanTransformer transformer;
-    private final HunyuanVae vae;
+    private final HunyuanConfig config;
+    private final HunyuanVaeConfig vaeConfig;
+    private final int clipTokens;
     private final Scheduler scheduler;
     private final Defaults defaults;
 
@@ -82,13 +89,13 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
-        this.encoders = HunyuanText.load(checkpoint, backend);
-        this.transformer =
-                HunyuanTransformer.load(
-                        checkpoint.config("transformer"),
-                        checkpoint.weights("transformer", backend, activation));
-        encoders.require(transformer.config(), checkpoint);
-        this.vae = HunyuanVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
+        // Loading checks every weight; nothing of it is kept.
+        WeightMemory checked = new WeightCount();
+        HunyuanText encoders = HunyuanText.load(checkpoint, checked);
+        this.config = transformer(checked).config();
+        encoders.require(config, checkpoint);
+        this.clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
+        this.vaeConfig = vae(checked).config();
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         this.defaults =
                 ModelDefaults.read(
@@ -107,6 +114,17 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         this.clipTokenizer = Tokenizers.open(checkpoint, "tokenizer_2");
     }
 
+    private HunyuanTransformer transformer(WeightMemory memory) {
+        return HunyuanTransformer.load(
+                checkpoint.config("transformer"),
+                checkpoint.weights("transformer", memory, activation));
+    }
+
+    private HunyuanVae vae(WeightMemory memory) {
+        return HunyuanVae.load(
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, DType.F32));
+    }
+
     @Override
     public Defaults defaults() {
         return defaults;
@@ -123,47 +141,66 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         HunyuanSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
-            Requests.checkLatents(latents, size.latentDims(transformer.config().inChannels()));
+            Requests.checkLatents(latents, size.latentDims(config.inChannels()));
         }
     }
 
     private HunyuanSize size(Request request) {
-        return HunyuanSize.of(request, transformer.config(), vae.config());
+        return HunyuanSize.of(request, config, vaeConfig);
     }
 
     @Override
-    public Result generate(Request request, StepListener listener) {
+    public Plan plan(Request request, long limitBytes) {
+        return new Planner(backend, limitBytes, this::check, this::rehearse).plan(request);
+    }
+
+    private Planner.Draft rehearse(Request request) {
+        HunyuanSize size = size(request);
+        HunyuanPrompt prompt = prompt(request, SILENT);
+        Rehearsal stages = new Rehearsal();
+        try (Latents latents = new Latents(size.latentDims(config.inChannels()))) {
+            Tensor host = latents.tensor();
+            Run run = new Run(request, size, prompt, stages, SILENT, new RunLog(), host);
+            run.denoise();
+            run.decode(null);
+            VideoGeometry geometry = size.geometry(prompt.tokens());
+            return new Planner.Draft(
+                    stages.needs(),
+                    new Plan.Tokens(geometry.videoTokens(), geometry.textTokens(), 1),
+                    host.bytes() + Clip.bytes(request));
+        }
+    }
+
+    private HunyuanPrompt prompt(Request request, StepListener listener) {
+        return HunyuanPrompt.of(
+                request.prompt(), llamaTokenizer, clipTokenizer, clipTokens, listener);
+    }
+
+    @Override
+    public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
         noteWhatIsNotUsed(request, listener);
         HunyuanSize size = size(request);
-        int clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
-        HunyuanPrompt prompt =
-                HunyuanPrompt.of(
-                        request.prompt(), llamaTokenizer, clipTokenizer, clipTokens, listener);
+        HunyuanPrompt prompt = prompt(request, listener);
         CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
-        Latents latents = new Latents(size.latentDims(transformer.config().inChannels()));
+        Latents latents = new Latents(size.latentDims(config.inChannels()));
+        RunLog log = new RunLog();
         try {
-            Tensor host = latents.tensor();
-            long bytes =
-                    DryRun.workspaceBytes(
-                            activation,
-                            ws -> new Run(request, size, prompt, ws, SILENT, host).plan());
-            try (Workspace workspace = new Workspace(backend, bytes, activation)) {
-                Run run = new Run(request, size, prompt, workspace, listener, host);
-                AttentionStatistics statistics = run.denoise(request.steps());
-                String modelHash = hash.join();
-                Clip clip = run.decode();
-                return new Result(
-                        clip,
-                        latents,
-                        run.log.report(
-                                checkpoint,
-                                modelHash,
-                                backend,
-                                statistics,
-                                bytes,
-                                prompt.llama().cut()));
-            }
+            Stages stages = new PlannedRun(plan, backend, log);
+            Run run = new Run(request, size, prompt, stages, listener, log, latents.tensor());
+            AttentionStatistics statistics = run.denoise();
+            String modelHash = hash.join();
+            Clip clip = Clip.filledBy(request, run::decode);
+            return new Result(
+                    clip,
+                    latents,
+                    log.report(
+                            checkpoint,
+                            modelHash,
+                            backend,
+                            statistics,
+                            plan.workspaceBytes(),
+                            prompt.llama().cut()));
         } catch (RuntimeException e) {
             latents.close();
             throw e;
@@ -177,7 +214,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         if (request.dynamicGuidance()) {
             listener.note("dynamic guidance is not used: this model has guidance built in");
         }
-        if (!transformer.config().guidanceEmbeds() && request.guidance() != defaults.guidance()) {
+        if (!config.guidanceEmbeds() && request.guidance() != defaults.guidance()) {
             listener.note("--guidance is not used: this model takes no scale");
         }
     }
@@ -189,121 +226,120 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         checkpoint.close();
     }
 
-    /** One video on its way; lives as long as {@link #generate} runs. */
+    /** One video on its way, or played through; lives as long as {@link #generate} runs. */
     private final class Run {
         private final Request request;
         private final HunyuanSize size;
         private final HunyuanPrompt prompt;
-        private final Workspace workspace;
+        private final Stages stages;
         private final StepListener listener;
+        private final RunLog log;
         private final Tensor latents; // host, as diffusers returns them
-        private final RunLog log = new RunLog();
 
         Run(
                 Request request,
                 HunyuanSize size,
                 HunyuanPrompt prompt,
-                Workspace workspace,
+                Stages stages,
                 StepListener listener,
+                RunLog log,
                 Tensor latents) {
             this.request = request;
             this.size = size;
             this.prompt = prompt;
-            this.workspace = workspace;
+            this.stages = stages;
             this.listener = listener;
+            this.log = log;
             this.latents = latents;
         }
 
-        /** Takes all memory that a real run will, for a dry run. */
-        void plan() {
-            denoise(1);
-            decodeLatents(null);
-        }
-
-        AttentionStatistics denoise(int count) {
-            HunyuanConfig c = transformer.config();
-            try (var _ = workspace.scope();
-                    Arena host = Arena.ofShared()) {
-                Text text = log.timed(Stage.TEXT, this::encodeText);
-                AttentionPolicy policy =
-                        AttentionPolicies.create(
-                                request.attention(),
-                                new AttentionPolicies.Run(
-                                        size.geometry(prompt.tokens()),
-                                        c.layers(),
-                                        1,
-                                        c.heads(),
-                                        request.steps(),
-                                        request.seed(),
-                                        OfficialRules.HUNYUAN),
-                                workspace,
-                                host,
-                                listener);
-                FiniteCheck finite = FiniteCheck.allocate(workspace, host, c.layers());
-                log.timed(
+        /** From the prompt to {@link #latents}. */
+        AttentionStatistics denoise() {
+            try (Arena host = Arena.ofShared()) {
+                Text text =
+                        stages.run(
+                                Stage.TEXT,
+                                DType.F32,
+                                (weights, ws) ->
+                                        encodeText(
+                                                HunyuanText.load(checkpoint, weights), ws, host));
+                return stages.run(
                         Stage.DENOISE,
-                        () -> {
-                            HunyuanDenoiser denoiser =
-                                    new HunyuanDenoiser(
-                                            transformer,
-                                            scheduler,
-                                            request,
-                                            size,
-                                            workspace,
-                                            listener);
-                            denoiser.run(count, text, policy, finite, log);
-                            workspace.backend().download(denoiser.sample(), latents);
-                            return latents;
-                        });
-                return policy.statistics();
+                        activation,
+                        (weights, ws) -> denoise(transformer(weights), ws, host, text));
             }
         }
 
-        private Text encodeText() {
-            HunyuanConfig c = transformer.config();
+        private AttentionStatistics denoise(
+                HunyuanTransformer transformer, Workspace workspace, Arena host, Text text) {
+            AttentionPolicy policy =
+                    AttentionPolicies.create(
+                            request.attention(),
+                            new AttentionPolicies.Run(
+                                    size.geometry(prompt.tokens()),
+                                    config.layers(),
+                                    1,
+                                    config.heads(),
+                                    request.steps(),
+                                    request.seed(),
+                                    OfficialRules.HUNYUAN),
+                            workspace,
+                            host,
+                            listener);
+            FiniteCheck finite = FiniteCheck.allocate(workspace, host, config.layers());
+            HunyuanDenoiser denoiser =
+                    new HunyuanDenoiser(transformer, scheduler, request, size, workspace, listener);
+            Text there =
+                    new Text(
+                            workspace.copyOf(text.embeds()),
+                            text.prompt(),
+                            workspace.copyOf(text.pooled()));
+            denoiser.run(there, policy, finite, log);
+            workspace.backend().download(denoiser.sample(), latents);
+            return policy.statistics();
+        }
+
+        /** In host memory. */
+        private Text encodeText(HunyuanText encoders, Workspace workspace, Arena host) {
+            HunyuanConfig c = config;
             Tensor embeds =
                     workspace.allocate(DType.F32, PromptTemplate.PROMPT_TOKENS, c.textEmbedDim());
             Tensor pooled = workspace.allocate(DType.F32, 1, c.pooledDim());
             listener.progress(Stage.TEXT, 0, 1);
             encoders.encode(workspace, prompt.llama(), prompt.clip(), embeds, pooled);
             listener.progress(Stage.TEXT, 1, 1);
-            return new Text(embeds, prompt.tokens(), pooled);
+            return new Text(
+                    workspace.toHost(embeds, host),
+                    prompt.tokens(),
+                    workspace.toHost(pooled, host));
         }
 
-        Clip decode() {
-            Clip clip =
-                    new Clip(request.frames(), request.height(), request.width(), request.fps());
-            try {
-                return log.timed(
-                        Stage.DECODE,
-                        () -> {
-                            decodeLatents(clip);
-                            return clip;
-                        });
-            } catch (RuntimeException e) {
-                clip.close();
-                throw e;
-            }
+        /** Fills {@code clip} from {@link #latents}; none if nothing is computed. */
+        void decode(@Nullable Clip clip) {
+            stages.run(
+                    Stage.DECODE,
+                    DType.F32,
+                    (weights, workspace) -> {
+                        decode(vae(weights), workspace, clip);
+                        return latents;
+                    });
         }
 
-        /** Fills {@code clip}, or only takes the memory for it if there is none. */
-        private void decodeLatents(@Nullable Clip clip) {
+        private void decode(HunyuanVae vae, Workspace workspace, @Nullable Clip clip) {
             Ops ops = workspace.ops();
             int channels = latents.size(1);
             VaePlan plan =
                     vae.planDecode(size.frames(), size.height(), size.width(), VAE_WORKSPACE_LIMIT);
-            try (var _ = workspace.scope()) {
-                Tensor planes = workspace.copyOf(latents.get(0));
-                Tensor z =
-                        workspace.allocate(
-                                DType.F32, size.frames(), size.height(), size.width(), channels);
-                ops.permute(planes, new int[] {1, 2, 3, 0}, z);
-                ops.axpby((float) (1 / vae.config().scalingFactor()), z, 0, z, z);
-                if (clip == null) {
-                    workspace.allocate(DType.U8, plan.workspaceBytes());
-                } else {
-                    vae.decode(plan, workspace, z, clip, listener);
-                }
+            Tensor planes = workspace.copyOf(latents.get(0));
+            Tensor z =
+                    workspace.allocate(
+                            DType.F32, size.frames(), size.height(), size.width(), channels);
+            ops.permute(planes, new int[] {1, 2, 3, 0}, z);
+            ops.axpby((float) (1 / vaeConfig.scalingFactor()), z, 0, z, z);
+            if (clip == null) {
+                vae.rehearseDecode(plan, workspace, z);
+            } else {
+                vae.decode(plan, workspace, z, clip, listener);
             }
         }
     }

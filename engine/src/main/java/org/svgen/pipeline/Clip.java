@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.lang.foreign.Arena;
+import java.util.function.Consumer;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -14,6 +15,23 @@ public final class Clip implements AutoCloseable {
     public Clip(int frames, int height, int width, double fps) {
         this.frames = Tensor.zeros(arena, DType.F32, frames, height, width, 3);
         this.fps = fps;
+    }
+
+    /** A clip of the request's size that {@code work} has filled. */
+    public static Clip filledBy(Request request, Consumer<Clip> work) {
+        Clip clip = new Clip(request.frames(), request.height(), request.width(), request.fps());
+        try {
+            work.accept(clip);
+            return clip;
+        } catch (RuntimeException e) {
+            clip.close();
+            throw e;
+        }
+    }
+
+    /** Host memory of a clip of the request's size. */
+    public static long bytes(Request request) {
+        return 3L * Float.BYTES * request.frames() * request.height() * request.width();
     }
 
     /** F32 [frames, height, width, 3], red green blue, 0..1. */

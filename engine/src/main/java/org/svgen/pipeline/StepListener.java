@@ -1,5 +1,7 @@
 package org.svgen.pipeline;
 
+import java.util.Locale;
+
 /** Hears how a run goes on, and may end it. Called on the thread that runs the pipeline. */
 public interface StepListener {
     /** {@code done} of {@code total} parts of a stage are finished; 0 when it begins. */
@@ -20,6 +22,11 @@ public interface StepListener {
         IMAGE,
         DENOISE,
         DECODE,
-        WRITE
+        WRITE;
+
+        /** {@code denoise}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

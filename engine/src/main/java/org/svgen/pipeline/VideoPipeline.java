@@ -17,14 +17,28 @@ public interface VideoPipeline extends AutoCloseable {
     void check(Request request);
 
     /**
-     * Makes the video.
+     * Plays a request through without loading weights.
      *
+     * @param limitBytes of the device's memory to use at most; what there is if that is less
+     * @throws BadInputException as {@link #check}, or if the run cannot fit, naming what would
+     */
+    Plan plan(Request request, long limitBytes);
+
+    /** As below, with all the memory that the device has. */
+    default Result generate(Request request, StepListener listener) {
+        return generate(request, plan(request, Long.MAX_VALUE), listener);
+    }
+
+    /**
+     * Makes the video. The plan has no influence on what it shows, bit by bit.
+     *
+     * @param plan that {@link #plan} made of this request
      * @throws BadInputException as {@link #check}
      * @throws CancelledException if the listener asked for it
      * @throws org.svgen.tensor.SvgenException if a value became NaN or infinite, naming step and
      *     layer
      */
-    Result generate(Request request, StepListener listener);
+    Result generate(Request request, Plan plan, StepListener listener);
 
     @Override
     void close();

@@ -1,7 +1,6 @@
 package org.svgen.text;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.svgen.checkpoint.WeightSource;
@@ -39,16 +38,12 @@ public record ClipTextEncoder(
                 weights.has("text_model.embeddings.token_embedding.weight")
                         ? weights.at("text_model")
                         : weights;
-        List<ClipBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            blocks.add(ClipBlock.load(config, w.at("encoder.layers." + i)));
-        }
         int width = config.width();
         return new ClipTextEncoder(
                 config,
                 w.tensor("embeddings.token_embedding.weight", config.vocabulary(), width),
                 w.tensor("embeddings.position_embedding.weight", config.positions(), width),
-                List.copyOf(blocks),
+                w.layers(config.layers(), i -> ClipBlock.load(config, w.at("encoder.layers." + i))),
                 LayerNorm.load(w, "final_layer_norm", width, true, config.epsilon()));
     }
 

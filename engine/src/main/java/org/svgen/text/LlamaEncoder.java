@@ -1,7 +1,6 @@
 package org.svgen.text;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Rope3d;
@@ -32,14 +31,12 @@ public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock
                             .formatted(skipped, config.layers()));
         }
         WeightSource w = weights.has("model.embed_tokens.weight") ? weights.at("model") : weights;
-        List<LlamaBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < config.layers() - skipped; i++) {
-            blocks.add(LlamaBlock.load(config, w.at("layers." + i)));
-        }
         return new LlamaEncoder(
                 config,
                 w.tensor("embed_tokens.weight", config.vocabulary(), config.width()),
-                List.copyOf(blocks));
+                w.layers(
+                        config.layers() - skipped,
+                        i -> LlamaBlock.load(config, w.at("layers." + i))));
     }
 
     /**

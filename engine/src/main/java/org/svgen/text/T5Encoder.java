@@ -1,7 +1,6 @@
 package org.svgen.text;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
@@ -26,13 +25,16 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
                 weights.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
         Tensor embedding = weights.tensor(table, config.vocabulary(), config.width());
         WeightSource encoder = weights.at("encoder");
-        List<T5Block> blocks = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            boolean biased = i == 0 || config.biasInEveryBlock();
-            blocks.add(T5Block.load(config, encoder.at("block." + i), biased));
-        }
+        List<T5Block> blocks =
+                encoder.layers(
+                        config.layers(),
+                        i ->
+                                T5Block.load(
+                                        config,
+                                        encoder.at("block." + i),
+                                        i == 0 || config.biasInEveryBlock()));
         Tensor norm = encoder.tensor("final_layer_norm.weight", config.width());
-        return new T5Encoder(config, embedding, List.copyOf(blocks), norm);
+        return new T5Encoder(config, embedding, blocks, norm);
     }
 
     /**

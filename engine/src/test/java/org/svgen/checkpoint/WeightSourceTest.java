@@ -28,7 +28,9 @@ class WeightSourceTest {
                                 entry("small", "F8_E4M3", "[2]", "[12,14]"));
         tensors =
                 SafeTensors.open(RawSafeTensors.write(folder.resolve("m.safetensors"), header, 14));
-        weights = new CheckpointWeights(tensors, HostBackend.create(), DType.F32, "");
+        weights =
+                new CheckpointWeights(
+                        tensors, WeightMemory.resident(HostBackend.create()), DType.F32, "");
     }
 
     @AfterEach

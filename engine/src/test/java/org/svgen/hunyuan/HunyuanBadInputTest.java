@@ -62,7 +62,7 @@ class HunyuanBadInputTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    transformer/config.json | "num_attention_heads": 2 | "num_attention_heads": 3 | tensor "transformer_blocks.0.norm1.linear.weight": expected shape [288, 48], found [192, 32]
+                    transformer/config.json | "num_attention_heads": 2 | "num_attention_heads": 3 | tensor "x_embedder.proj.weight": expected shape [48, 4, 1, 2, 2], found [32, 4, 1, 2, 2]
                     transformer/config.json | "num_single_layers": 2 | "num_single_layers": 3 | "single_transformer_blocks.2.norm.linear.weight" [96, 32] is missing
                     transformer/config.json | "image_condition_type": null | "image_condition_type": "token_replace" | starts from text alone
                     transformer/config.json | "rms_norm" | "layer_norm" | "qk_norm": expected "rms_norm"

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
@@ -55,7 +56,7 @@ class HunyuanTextGoldenTest {
         int prompt = Arrays.stream(ints("prompt_mask")).sum();
         try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
                 Backend backend = TestDevice.open()) {
-            HunyuanText text = HunyuanText.load(checkpoint, backend);
+            HunyuanText text = HunyuanText.load(checkpoint, WeightMemory.resident(backend));
             long bytes = DryRun.workspaceBytes(ws -> encode(text, ws, llamaIds, prompt, clipIds));
             try (Workspace ws = new Workspace(backend, bytes)) {
                 HunyuanTransformer.Text encoded = encode(text, ws, llamaIds, prompt, clipIds);

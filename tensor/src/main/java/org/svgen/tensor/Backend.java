@@ -16,11 +16,12 @@ public interface Backend extends AutoCloseable {
     /** Memory with undefined content, aligned for any access; the caller gives it back. */
     Storage allocate(long bytes);
 
+    /** Gives back what {@link #allocate} gave, or what {@link #upload} made. */
     void release(Storage storage);
 
     /**
-     * A weight made readable to {@link #ops} for as long as the backend is open; the tensor itself
-     * where the device is the host.
+     * A weight made readable to {@link #ops} until its storage is released or the backend closed;
+     * the tensor itself where the device is the host.
      */
     Tensor upload(Tensor host);
 
@@ -54,8 +55,23 @@ public interface Backend extends AutoCloseable {
 
     void synchronize();
 
-    /** Bytes that {@link #allocate} has given out now, and the most there ever were. */
+    /** True if the device computes with weights where they are: {@link #upload} copies nothing. */
+    default boolean readsHost() {
+        return false;
+    }
+
+    /** A way for weights to come while operations go on; the caller closes it. */
+    default Feed feed() {
+        return new PlainFeed(this);
+    }
+
+    /** Bytes that were allocated and uploaded and are there now, and the most there ever were. */
     Memory memory();
+
+    /** Bytes that a run could take here now, as far as that is known. */
+    default long capacity() {
+        return Long.MAX_VALUE;
+    }
 
     @Override
     void close();

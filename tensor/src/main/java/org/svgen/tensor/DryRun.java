@@ -1,17 +1,31 @@
 package org.svgen.tensor;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 
 /**
- * Runs a model's code without computing, to learn how much workspace it needs: operations do
- * nothing and storages have a size but no bytes.
+ * Runs a model's code without computing, to learn how much workspace it needs and what it will
+ * compute: operations are only counted and storages have a size but no bytes.
  */
 public final class DryRun {
     private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
     private DryRun() {}
+
+    /**
+     * What was learnt.
+     *
+     * @param workspaceBytes that were used at most
+     */
+    public record Played(long workspaceBytes, Work work) {}
+
+    /** Plays {@code code} with activations of that type. */
+    public static Played play(DType activation, Consumer<Workspace> code) {
+        Work work = new Work();
+        try (Workspace workspace = new Workspace(new DryBackend(work), UNLIMITED, activation)) {
+            code.accept(workspace);
+            return new Played(workspace.highWater(), work);
+        }
+    }
 
     /** As below for models that compute in F32. */
     public static long workspaceBytes(Consumer<Workspace> code) {
@@ -20,74 +34,17 @@ public final class DryRun {
 
     /** The bytes of workspace with activations of that type that {@code code} uses at most. */
     public static long workspaceBytes(DType activation, Consumer<Workspace> code) {
-        try (Workspace workspace = new Workspace(new CountingBackend(), UNLIMITED, activation)) {
-            code.accept(workspace);
-            return workspace.highWater();
-        }
+        return play(activation, code).workspaceBytes();
     }
 
-    private record Phantom(long byteSize) implements Storage {}
+    /** A backend that computes nothing; downloads give zeros. */
+    public static Backend backend() {
+        return new DryBackend(new Work());
+    }
 
-    private static final class CountingBackend implements Backend {
-        private final Ops ops =
-                (Ops)
-                        Proxy.newProxyInstance(
-                                Ops.class.getClassLoader(),
-                                new Class<?>[] {Ops.class},
-                                (proxy, method, args) -> null);
-
-        @Override
-        public String name() {
-            return "dry run";
-        }
-
-        @Override
-        public String description() {
-            return "computes nothing";
-        }
-
-        @Override
-        public Ops ops() {
-            return ops;
-        }
-
-        @Override
-        public Storage allocate(long bytes) {
-            return new Phantom(bytes);
-        }
-
-        @Override
-        public void release(Storage storage) {}
-
-        @Override
-        public Tensor upload(Tensor host) {
-            return host;
-        }
-
-        @Override
-        public Tensor upload(Tensor host, DType dtype) {
-            return new Tensor(
-                    dtype, host.shape(), new Phantom(Tensor.bytes(dtype, host.shape())), 0);
-        }
-
-        @Override
-        public void write(Tensor host, Tensor tensor) {}
-
-        @Override
-        public void download(Tensor tensor, Tensor host) {
-            MemorySegment segment = host.host();
-            segment.fill((byte) 0);
-        }
-
-        @Override
-        public void synchronize() {}
-
-        @Override
-        public Memory memory() {
-            return new Memory(0, 0);
-        }
-
-        @Override
-        public void close() {}
+    /** A tensor with a shape and no bytes. */
+    public static Tensor phantom(DType dtype, long... dims) {
+        Shape shape = Shape.of(dims);
+        return new Tensor(dtype, shape, new DryBackend.Phantom(Tensor.bytes(dtype, shape)), 0);
     }
 }

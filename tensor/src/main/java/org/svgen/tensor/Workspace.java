@@ -1,5 +1,7 @@
 package org.svgen.tensor;
 
+import java.lang.foreign.Arena;
+
 /**
  * Step memory: a bump allocator over one storage. {@link #scope()} remembers the level and closing
  * it falls back there, so that memory is reused from layer to layer and addresses are the same in
@@ -72,6 +74,13 @@ public final class Workspace implements AutoCloseable {
         Tensor tensor = allocate(host.dtype(), host.shape().dims());
         backend.write(host, tensor);
         return tensor;
+    }
+
+    /** A copy of {@code tensor} in new host memory of {@code arena}. */
+    public Tensor toHost(Tensor tensor, Arena arena) {
+        Tensor host = Tensor.zeros(arena, tensor.dtype(), tensor.shape().dims());
+        backend.download(tensor, host);
+        return host;
     }
 
     /** Closing what this returns gives back everything allocated since. */

@@ -23,6 +23,8 @@ public final class CudaDriver {
 
     private static final int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8; // CUfunction_attribute
     private static final int RELEASE_THRESHOLD = 4; // CUmemPool_attribute
+    private static final int RESERVED_BYTES = 5;
+    private static final int USED_BYTES = 7;
     private static final int NON_BLOCKING = 1; // CUstream_flags
 
     private final NativeFunctions library;
@@ -30,6 +32,7 @@ public final class CudaDriver {
     private final Function deviceGetAttribute;
     private final Function ctxSetCurrent;
     private final Function streamSynchronize;
+    private final Function streamWaitEvent;
     private final Function eventCreate;
     private final Function eventRecord;
     private final Function eventSynchronize;
@@ -47,6 +50,7 @@ public final class CudaDriver {
         deviceGetAttribute = function("cuDeviceGetAttribute", POINTER, INT, INT);
         ctxSetCurrent = function("cuCtxSetCurrent", LONG);
         streamSynchronize = function("cuStreamSynchronize", LONG);
+        streamWaitEvent = function("cuStreamWaitEvent", LONG, LONG, INT);
         eventCreate = function("cuEventCreate", POINTER, INT);
         eventRecord = function("cuEventRecord", LONG, LONG);
         eventSynchronize = function("cuEventSynchronize", LONG);
@@ -186,6 +190,11 @@ public final class CudaDriver {
         check(eventRecord, "", event, stream);
     }
 
+    /** What {@code stream} is given from now on waits for what {@code event} recorded last. */
+    public void waitEvent(long event, long stream) {
+        check(streamWaitEvent, "", stream, event, 0);
+    }
+
     public void synchronizeEvent(long event) {
         check(eventSynchronize, "", event);
     }
@@ -202,11 +211,32 @@ public final class CudaDriver {
     /** Makes the device's memory pool keep what is freed, for the next allocation. */
     public void keepFreedMemory(int device) {
         try (Arena arena = Arena.ofConfined()) {
-            long pool = outLong(function("cuDeviceGetDefaultMemPool", POINTER, INT), "", device);
             MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, Long.MAX_VALUE);
             Function set = function("cuMemPoolSetAttribute", LONG, INT, POINTER);
-            check(set, "", pool, RELEASE_THRESHOLD, value);
+            check(set, "", pool(device), RELEASE_THRESHOLD, value);
         }
+    }
+
+    /** Bytes that the pool keeps and nobody uses. */
+    public long keptMemory(int device) {
+        long pool = pool(device);
+        Function get = function("cuMemPoolGetAttribute", LONG, INT, POINTER);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment reserved = arena.allocate(ValueLayout.JAVA_LONG);
+            MemorySegment used = arena.allocate(ValueLayout.JAVA_LONG);
+            check(get, "", pool, RESERVED_BYTES, reserved);
+            check(get, "", pool, USED_BYTES, used);
+            return reserved.get(ValueLayout.JAVA_LONG, 0) - used.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    /** Gives back to the device what the pool keeps and nobody uses. */
+    public void releaseKeptMemory(int device) {
+        check(function("cuMemPoolTrimTo", LONG, LONG), "", pool(device), 0L);
+    }
+
+    private long pool(int device) {
+        return outLong(function("cuDeviceGetDefaultMemPool", POINTER, INT), "", device);
     }
 
     /**

@@ -1,0 +1,194 @@
+package org.svgen.cli;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.Forecast;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.StepListener.Stage;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code svgen plan}: what {@code generate} would need, without doing it. */
+@Command(
+        name = "plan",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
+        description = {
+            "Tells what generate would need with the same options: tokens, memory of each stage and"
+                    + " how it is made to fit, disk, and about how long it would take here.",
+            "",
+            "No weights are loaded. Memory is found by playing the whole run through without"
+                    + " computing; time by measuring the operations that the run consists of for a few"
+                    + " seconds. generate goes by the same plan."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  svgen plan \"a red circle moves right\"",
+            "  svgen plan \"a panda plays guitar\" --model THUDM/CogVideoX-5b --device cuda --memory-limit 16G",
+            "  svgen plan \"a star falls\" --frames 17 --json",
+            "",
+            "The columns: weights in their files; step, the memory of what is computed; device, what the"
+                    + " stage takes of the device; time.",
+            "Exit code: 0 it fits, 2 it does not (one line says what would) or wrong usage, 1 anything"
+                    + " else."
+        })
+final class PlanCommand implements Callable<Integer> {
+    private final Environment environment;
+
+    @Mixin RequestOptions options = new RequestOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nOutput:%n")
+    OutputOptions output = new OutputOptions();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    @Option(names = "--no-time", description = "Measure nothing: leave the time out.")
+    boolean noTime;
+
+    PlanCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @param seconds in all; 0 if nothing was measured
+     */
+    private record Output(
+            String model,
+            String device,
+            int width,
+            int height,
+            int frames,
+            int steps,
+            Plan.Tokens tokens,
+            long limitBytes,
+            long peakBytes,
+            long hostBytes,
+            long outputBytes,
+            long outputFreeBytes,
+            double seconds,
+            List<StageOutput> stages) {}
+
+    private record StageOutput(
+            Stage stage,
+            long weightBytes,
+            int layers,
+            int streamedLayers,
+            long deviceWeightBytes,
+            long workspaceBytes,
+            long deviceBytes,
+            double seconds) {
+        static StageOutput of(StagePlan s, double seconds) {
+            return new StageOutput(
+                    s.stage(),
+                    s.need().weightBytes(),
+                    s.need().layers().size(),
+                    s.stream().count(),
+                    s.deviceWeightBytes(),
+                    s.need().workspaceBytes(),
+                    s.bytes(),
+                    seconds);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        options.check(environment.in());
+        VideoWriter writer = output.check(options.text());
+        Path folder = new ModelFinder(environment, output.quiet).find(options.model.model);
+        Progress progress = new Progress(environment.console(), output.quiet);
+        try (Arena arena = Arena.ofShared();
+                RequestOptions.Opened opened =
+                        options.open(environment, folder, arena, progress::note)) {
+            Plan plan = opened.plan();
+            Map<Stage, Double> seconds =
+                    noTime ? Map.of() : Forecast.seconds(plan, opened.backend());
+            Request r = opened.request();
+            output.checkRoom(writer, r);
+            String device = opened.backend().name() + ": " + opened.backend().description();
+            Output found = output(plan, seconds, r, folder, device, writer.out());
+            environment
+                    .console()
+                    .out()
+                    .println(json ? Json.pretty(found) : text(found, plan, r, seconds));
+        }
+        return Main.DONE;
+    }
+
+    private static Output output(
+            Plan plan,
+            Map<Stage, Double> seconds,
+            Request r,
+            Path folder,
+            String device,
+            Path out) {
+        List<StageOutput> stages = new ArrayList<>();
+        for (StagePlan stage : plan.stages()) {
+            stages.add(StageOutput.of(stage, seconds.getOrDefault(stage.stage(), 0.0)));
+        }
+        return new Output(
+                Checkpoint.nameOf(folder),
+                device,
+                r.width(),
+                r.height(),
+                r.frames(),
+                r.steps(),
+                plan.tokens(),
+                plan.limitBytes(),
+                plan.peakBytes(),
+                plan.resultBytes(),
+                3L * r.frames() * r.width() * r.height(),
+                OutputOptions.free(out),
+                stages.stream().collect(Collectors.summingDouble(StageOutput::seconds)),
+                stages);
+    }
+
+    private static String text(Output o, Plan plan, Request r, Map<Stage, Double> seconds) {
+        String text =
+                """
+                model      %s
+                video      %d frames of %dx%d, %d steps, %s
+                device     %s
+                tokens     %d of video, %d of text, %s
+
+                %s
+                memory     %s
+                host       %s for frames and latents
+                disk       up to %s for the video, %s free
+                """
+                        .formatted(
+                                o.model,
+                                o.frames,
+                                o.width,
+                                o.height,
+                                o.steps,
+                                Text.attention(r),
+                                o.device,
+                                o.tokens.video(),
+                                o.tokens.text(),
+                                o.tokens.branches() == 1
+                                        ? "once a step"
+                                        : "twice a step (guidance)",
+                                PlanText.stages(plan.stages(), seconds),
+                                PlanText.memory(plan),
+                                Text.bytes(o.hostBytes),
+                                Text.bytes(o.outputBytes),
+                                Text.bytes(o.outputFreeBytes));
+        return seconds.isEmpty()
+                ? text.stripTrailing()
+                : text + "time       about " + Text.seconds(o.seconds);
+    }
+}

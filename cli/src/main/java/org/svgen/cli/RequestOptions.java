@@ -1,0 +1,149 @@
+package org.svgen.cli;
+
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.media.Images;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Tensor;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Parameters;
+
+/** What video to make of what by which model: all of {@code generate} but where it goes. */
+final class RequestOptions {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PROMPT",
+            description = "What the video shows, in quotes.")
+    @Nullable String prompt;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWhat to show:%n")
+    PromptOptions content = new PromptOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nSize:%n")
+    VideoOptions video = new VideoOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nModel:%n")
+    ModelOptions model = new ModelOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nDenoising:%n")
+    SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nAttention:%n")
+    AttentionOptions attention = new AttentionOptions();
+
+    private @Nullable String text;
+
+    /**
+     * Checks all that can be known without the model.
+     *
+     * @throws BadInputException naming the option that is wrong
+     */
+    void check(InputStream stdin) {
+        text = content.prompt(prompt, stdin);
+        video.check();
+        sampling.check();
+        attention.check();
+        model.check();
+    }
+
+    /** The prompt, after {@link #check}. */
+    String text() {
+        return text == null ? "" : text;
+    }
+
+    /** The request of a model that was opened; nothing is loaded yet. */
+    record Opened(Backend backend, VideoPipeline pipeline, Request request, long limit)
+            implements AutoCloseable {
+        /**
+         * @throws BadInputException if the run cannot fit, naming what would
+         */
+        Plan plan() {
+            return pipeline.plan(request, limit);
+        }
+
+        @Override
+        public void close() {
+            pipeline.close();
+            backend.close();
+        }
+    }
+
+    /**
+     * Opens device and model.
+     *
+     * @param arena owns the image and the initial noise, if any
+     * @param notes told why a device was passed over
+     * @throws BadInputException if the model cannot make such a video
+     */
+    Opened open(Environment environment, Path folder, Arena arena, Consumer<String> notes) {
+        Tensor image = content.image == null ? null : Images.read(content.image, arena);
+        Tensor latents = sampling.latents == null ? null : latents(sampling.latents, arena);
+        Backend backend = Backends.open(model.device, notes);
+        try {
+            VideoPipeline pipeline =
+                    environment.opener().open(folder, backend, model.activation(backend));
+            try {
+                Request request = request(image, latents, pipeline.defaults());
+                pipeline.check(request);
+                return new Opened(backend, pipeline, request, model.memoryLimit());
+            } catch (RuntimeException e) {
+                pipeline.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {
+        return new Request(
+                text(),
+                content.negativePrompt,
+                image,
+                or(video.width, absent.width()),
+                or(video.height, absent.height()),
+                or(video.frames, absent.frames()),
+                or(video.fps, absent.fps()),
+                or(sampling.steps, absent.steps()),
+                or(sampling.guidance, absent.guidance()),
+                or(sampling.dynamicGuidance, absent.dynamicGuidance()),
+                sampling.seed,
+                attention.settings(absent.attention()),
+                model.dtype(),
+                latents);
+    }
+
+    private static <T> T or(@Nullable T given, T absent) {
+        return given == null ? absent : given;
+    }
+
+    /** Initial noise as F32, whatever float type the file has. */
+    private static Tensor latents(Path file, Arena arena) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            Tensor found =
+                    tensors.find("latents")
+                            .orElseThrow(() ->
+                                    new BadInputException(
+                                            "--latents %s: expected a tensor \"latents\", found %s"
+                                                    .formatted(file, tensors.names())));
+            return switch (found.dtype()) {
+                case F32, F16, BF16 -> Tensor.of(arena, found.toFloats(), found.shape().dims());
+                default ->
+                        throw new BadInputException(
+                                "--latents %s: expected f32, f16 or bf16, found %s"
+                                        .formatted(file, found));
+            };
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.svgen.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.Tensor;
+
+/** Weights that are all there until this is closed. */
+final class ResidentWeights implements WeightMemory {
+    private final Backend backend;
+    private final List<Storage> uploaded = new ArrayList<>();
+
+    ResidentWeights(Backend backend) {
+        this.backend = backend;
+    }
+
+    @Override
+    public Backend backend() {
+        return backend;
+    }
+
+    @Override
+    public Tensor put(Tensor host, DType dtype) {
+        Tensor there = backend.upload(host, dtype);
+        if (there.storage() != host.storage()) {
+            uploaded.add(there.storage());
+        }
+        return there;
+    }
+
+    @Override
+    public <T> List<T> layers(int count, IntFunction<T> load) {
+        return IntStream.range(0, count).mapToObj(load).toList();
+    }
+
+    @Override
+    public void close() {
+        uploaded.forEach(backend::release);
+        uploaded.clear();
+    }
+}

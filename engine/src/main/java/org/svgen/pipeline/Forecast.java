@@ -1,0 +1,24 @@
+package org.svgen.pipeline;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.Backend;
+
+/** About how long a run will take, from a short measurement of its operations on a device. */
+public final class Forecast {
+    private Forecast() {}
+
+    /** Seconds by stage. Takes some seconds itself. */
+    public static Map<Stage, Double> seconds(Plan plan, Backend backend) {
+        Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
+        try (WorkTimer timer = new WorkTimer(backend)) {
+            for (StagePlan stage : plan.stages()) {
+                double computing = timer.seconds(stage.need().work());
+                double waiting = stage.deviceWeightBytes() / timer.uploadBytesPerSecond();
+                seconds.put(stage.stage(), computing + waiting);
+            }
+        }
+        return seconds;
+    }
+}

@@ -1,0 +1,41 @@
+package org.svgen.pipeline;
+
+import java.util.List;
+import org.svgen.pipeline.StepListener.Stage;
+
+/**
+ * How a run will go, known before anything is loaded.
+ *
+ * @param device whose memory is planned
+ * @param limitBytes of that memory that may be taken
+ * @param stages in their order
+ * @param tokens of one attention call
+ * @param resultBytes of host memory for frames and latents
+ */
+public record Plan(
+        String device, long limitBytes, List<StagePlan> stages, Tokens tokens, long resultBytes) {
+    public Plan {
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * @param text of the prompt, padding included
+     * @param branches batch elements: 2 with classifier-free guidance
+     */
+    public record Tokens(int video, int text, int branches) {}
+
+    /** The most bytes of the device that are in use at once. */
+    public long peakBytes() {
+        return stages.stream().mapToLong(StagePlan::bytes).max().orElse(0);
+    }
+
+    /** Bytes of step memory at most. */
+    public long workspaceBytes() {
+        return stages.stream().mapToLong(s -> s.need().workspaceBytes()).max().orElse(0);
+    }
+
+    /** The plan of a stage that the run has. */
+    StagePlan stage(Stage stage) {
+        return stages.stream().filter(s -> s.stage() == stage).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,47 @@
+package org.svgen.pipeline;
+
+import java.util.function.BiFunction;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Workspace;
+
+/** Does the stages of a run as its plan says: loaded, run and freed one after the other. */
+public final class PlannedRun implements Stages {
+    private final Plan plan;
+    private final Backend backend;
+    private final RunLog log;
+
+    public PlannedRun(Plan plan, Backend backend, RunLog log) {
+        this.plan = plan;
+        this.backend = backend;
+        this.log = log;
+    }
+
+    @Override
+    public <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work) {
+        StagePlan how = plan.stage(stage);
+        return log.timed(
+                stage,
+                () -> {
+                    try (WeightMemory weights = weights(how);
+                            Workspace workspace =
+                                    new Workspace(
+                                            backend, how.need().workspaceBytes(), activation)) {
+                        return work.apply(weights, workspace);
+                    }
+                });
+    }
+
+    private WeightMemory weights(StagePlan how) {
+        return how.stream().count() == 0
+                ? WeightMemory.resident(backend)
+                : WeightMemory.streamed(backend, how.stream());
+    }
+
+    @Override
+    public boolean rehearsal() {
+        return false;
+    }
+}

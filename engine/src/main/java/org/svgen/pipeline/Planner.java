@@ -1,0 +1,163 @@
+package org.svgen.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.svgen.pipeline.Plan.Tokens;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.BadInputException;
+
+/** Makes a plan of what a rehearsal found, or says what else would fit. */
+public final class Planner {
+    private final Backend backend;
+    private final long limit;
+    private final Budget budget;
+    private final Consumer<Request> check;
+    private final Function<Request, Draft> rehearsal;
+
+    /**
+     * A request played through.
+     *
+     * @param resultBytes of host memory for frames and latents
+     */
+    public record Draft(List<StageNeed> needs, Tokens tokens, long resultBytes) {}
+
+    /**
+     * @param limit bytes; {@link Long#MAX_VALUE} for all there are
+     * @param check throws {@link BadInputException} if the model cannot make such a video
+     * @param rehearsal plays a request through that passed the check
+     */
+    public Planner(
+            Backend backend,
+            long limit,
+            Consumer<Request> check,
+            Function<Request, Draft> rehearsal) {
+        this.backend = backend;
+        this.limit = limit;
+        this.budget = Budget.of(backend, limit);
+        this.check = check;
+        this.rehearsal = rehearsal;
+    }
+
+    /**
+     * @throws BadInputException if the request cannot be run here, naming what could
+     */
+    public Plan plan(Request request) {
+        check.accept(request);
+        Draft draft = rehearsal.apply(request);
+        List<StagePlan> stages = new ArrayList<>();
+        for (StageNeed need : draft.needs) {
+            stages.add(budget.fit(need).orElseThrow(() -> tooLarge(request, need)));
+        }
+        return new Plan(backend.name(), budget.bytes(), stages, draft.tokens, draft.resultBytes);
+    }
+
+    private BadInputException tooLarge(Request request, StageNeed need) {
+        String has =
+                limit <= budget.bytes()
+                        ? "--memory-limit allows %s".formatted(gigabytes(limit))
+                        : "%s are free".formatted(gigabytes(budget.bytes()));
+        return new BadInputException(
+                "%d frames of %dx%d need at least %s on %s (%s), %s; %s"
+                        .formatted(
+                                request.frames(),
+                                request.width(),
+                                request.height(),
+                                gigabytes(least(need)),
+                                backend.name(),
+                                need.stage().text(),
+                                has,
+                                whatFits(request)
+                                        .map(r -> "what would fit: " + options(r, request))
+                                        .orElse("no smaller video would fit either")));
+    }
+
+    /** Rounded up, so that as much as is said is enough. */
+    private long least(StageNeed need) {
+        return budget.least(need) + 50_000_000;
+    }
+
+    private static String gigabytes(long bytes) {
+        return "%.1f GB".formatted(bytes / 1e9);
+    }
+
+    private static String options(Request fits, Request asked) {
+        return fits.frames() == asked.frames()
+                ? "--width %d --height %d".formatted(fits.width(), fits.height())
+                : fits.width() == asked.width()
+                        ? "--frames " + fits.frames()
+                        : "--width %d --height %d --frames %d"
+                                .formatted(fits.width(), fits.height(), fits.frames());
+    }
+
+    /** A shorter video, else a smaller one, else both. */
+    private Optional<Request> whatFits(Request r) {
+        Optional<Request> shorter = largest(shorter(r));
+        if (shorter.isPresent() && 3 * shorter.get().frames() >= r.frames()) {
+            return shorter;
+        }
+        Optional<Request> smaller = largest(smaller(r));
+        return smaller.isPresent() ? smaller : shorter.or(() -> largest(smaller(shortest(r))));
+    }
+
+    private Request shortest(Request r) {
+        List<Request> all = shorter(r);
+        return all.isEmpty() ? r : all.getFirst();
+    }
+
+    /** Possible requests of fewer frames, the shortest first. */
+    private List<Request> shorter(Request r) {
+        List<Request> possible = new ArrayList<>();
+        for (int frames = 1; frames < r.frames(); frames++) {
+            Request candidate = r.withSize(r.width(), r.height(), frames);
+            if (frames % 4 == 1 && possible(candidate)) {
+                possible.add(candidate);
+            }
+        }
+        return possible;
+    }
+
+    /** Possible requests of about the same shape, the smallest first. */
+    private List<Request> smaller(Request r) {
+        List<Request> possible = new ArrayList<>();
+        for (int height = 16; height < r.height(); height += 16) {
+            int width = Math.round((float) r.width() * height / r.height() / 16) * 16;
+            Request candidate = r.withSize(Math.max(16, width), height, r.frames());
+            if (possible(candidate)) {
+                possible.add(candidate);
+            }
+        }
+        return possible;
+    }
+
+    private boolean possible(Request candidate) {
+        try {
+            check.accept(candidate);
+            return true;
+        } catch (BadInputException e) {
+            return false;
+        }
+    }
+
+    /** The last that fits of requests that grow. */
+    private Optional<Request> largest(List<Request> growing) {
+        int low = 0; // fits below
+        int high = growing.size();
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (fits(growing.get(middle))) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low == 0 ? Optional.empty() : Optional.of(growing.get(low - 1));
+    }
+
+    private boolean fits(Request candidate) {
+        return rehearsal.apply(candidate).needs.stream()
+                .allMatch(need -> budget.fit(need).isPresent());
+    }
+}

@@ -1,0 +1,21 @@
+package org.svgen.pipeline;
+
+import java.util.List;
+import org.svgen.checkpoint.WeightCount.Layer;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.Work;
+
+/**
+ * What a stage needs, whatever there is.
+ *
+ * @param otherBytes of the weights outside layers
+ * @param layers of weights, which can be streamed
+ * @param work what it computes
+ */
+public record StageNeed(
+        Stage stage, long otherBytes, List<Layer> layers, long workspaceBytes, Work work) {
+    /** Bytes of all weights. */
+    public long weightBytes() {
+        return otherBytes + layers.stream().mapToLong(Layer::bytes).sum();
+    }
+}

@@ -1,0 +1,23 @@
+package org.svgen.pipeline;
+
+import java.util.function.BiFunction;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Workspace;
+
+/**
+ * The stages of a run, one after the other, each with weights and a workspace of its own. A
+ * pipeline says once what it does in them; that is played through for the plan ({@link Rehearsal})
+ * and done for the video ({@link PlannedRun}).
+ */
+public interface Stages {
+    /**
+     * @param activation of the workspace
+     * @param work loads its weights into the memory and computes in the workspace; both end with it
+     */
+    <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work);
+
+    /** True if nothing is computed, and host work that changes no sizes can be left out. */
+    boolean rehearsal();
+}

@@ -1,0 +1,66 @@
+package org.svgen.pipeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Work;
+
+/**
+ * Measures operations on a device: of each kind those sizes that take most of a run, on a part of
+ * their operands where all of them would take long.
+ */
+final class WorkTimer implements AutoCloseable {
+    private static final int SIZES = 4; // of an operation, at most, are measured
+    private static final double ENOUGH = 0.9; // of an operation's cost measured
+
+    private final Backend backend;
+    private final OpProbe probe;
+
+    WorkTimer(Backend backend) {
+        this.backend = backend;
+        this.probe = new OpProbe(backend);
+    }
+
+    /** How long all operations of {@code work} will take. */
+    double seconds(Work work) {
+        Map<String, List<Work.Call>> byOperation = new LinkedHashMap<>();
+        for (Work.Call call : work.calls()) {
+            byOperation.computeIfAbsent(call.operation(), _ -> new ArrayList<>()).add(call);
+        }
+        return byOperation.values().stream().mapToDouble(this::seconds).sum();
+    }
+
+    /** Of one operation: what is not measured goes at the rate of what is. */
+    private double seconds(List<Work.Call> calls) {
+        List<Work.Call> sorted = new ArrayList<>(calls);
+        sorted.sort(Comparator.comparingDouble(WorkTimer::total).reversed());
+        double all = sorted.stream().mapToDouble(WorkTimer::total).sum();
+        double covered = 0;
+        double seconds = 0;
+        for (Work.Call call : sorted.subList(0, Math.min(SIZES, sorted.size()))) {
+            if (covered >= ENOUGH * all) {
+                break;
+            }
+            seconds += call.count() * probe.seconds(call);
+            covered += total(call);
+        }
+        return covered == 0 ? 0 : seconds * all / covered;
+    }
+
+    private static double total(Work.Call call) {
+        return call.count() * call.cost();
+    }
+
+    /** How fast weights come to the device; infinitely where they stay in their files. */
+    double uploadBytesPerSecond() {
+        return backend.readsHost() ? Double.POSITIVE_INFINITY : probe.uploadBytesPerSecond();
+    }
+
+    @Override
+    public void close() {
+        probe.close();
+    }
+}

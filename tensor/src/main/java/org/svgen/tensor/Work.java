@@ -1,0 +1,117 @@
+package org.svgen.tensor;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Ops.HeadNorm;
+
+/** The operations that a run asks for: which, on what sizes, how often. */
+public final class Work {
+    private final Map<List<Object>, Call> calls = new LinkedHashMap<>();
+
+    /** What operations of the same name and sizes have in common. */
+    public static final class Call {
+        private final Method method;
+        private final @Nullable Object[] args;
+        private long count;
+
+        Call(Method method, @Nullable Object[] args) {
+            this.method = method;
+            this.args = args;
+        }
+
+        /** The method of {@link Ops}. */
+        public String operation() {
+            return method.getName();
+        }
+
+        /** How often it was asked for. */
+        public long count() {
+            return count;
+        }
+
+        /** What one of them takes, see {@link OpCost}. */
+        public double cost() {
+            return OpCost.of(operation(), args);
+        }
+
+        /** The same operation on a part of its operands, at most {@code share} of them. */
+        public Call cut(double share) {
+            return share >= 1 ? this : new Call(method, OpCut.cut(operation(), args, share));
+        }
+
+        /** Every tensor that it reads or writes, or none where it has none. */
+        public List<Tensor> tensors() {
+            List<Tensor> found = new ArrayList<>();
+            replaced(t -> {
+                found.add(t);
+                return t;
+            });
+            return found;
+        }
+
+        /** Does it, with other tensors of the same type and shape. */
+        public void run(Ops ops, UnaryOperator<Tensor> tensors) {
+            try {
+                method.invoke(ops, replaced(tensors));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            } catch (InvocationTargetException e) {
+                throw new SvgenException(operation() + " cannot be measured", e);
+            }
+        }
+
+        private @Nullable Object[] replaced(UnaryOperator<Tensor> tensors) {
+            @Nullable Object[] with = args.clone();
+            for (int i = 0; i < with.length; i++) {
+                with[i] =
+                        switch (with[i]) {
+                            case Tensor t -> tensors.apply(t);
+                            case HeadNorm n ->
+                                    new HeadNorm(
+                                            n.kind(),
+                                            n.weight() == null ? null : tensors.apply(n.weight()),
+                                            n.bias() == null ? null : tensors.apply(n.bias()),
+                                            n.eps());
+                            case null, default -> with[i];
+                        };
+            }
+            return with;
+        }
+    }
+
+    void count(Method method, @Nullable Object[] args) {
+        List<Object> key = new ArrayList<>();
+        key.add(method);
+        for (Object arg : args) {
+            switch (arg) {
+                case Tensor t -> {
+                    key.add(t.dtype());
+                    key.add(t.shape());
+                }
+                case AttentionPlan plan ->
+                        // By identity: patterns are made once a run, and long to compare.
+                        key.add(System.identityHashCode(plan.kinds().getFirst().pattern()));
+                case HeadNorm norm -> key.add(norm.kind());
+                case Activation f -> key.add(f);
+                case null -> key.add("");
+                default -> {}
+            }
+        }
+        calls.computeIfAbsent(key, _ -> new Call(method, args)).count++;
+    }
+
+    public List<Call> calls() {
+        return List.copyOf(calls.values());
+    }
+
+    /** What all of it takes, see {@link OpCost}. */
+    public double cost() {
+        return calls.values().stream().mapToDouble(c -> c.count * c.cost()).sum();
+    }
+}
