@@ -70,14 +70,14 @@ java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-a
 cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
-  $cuda.GpuOpsBf16Test $cuda.GpuRepeatTest
+  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuRepeatTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
   org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
   org.svgen.pipeline.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
-  memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test
+  memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test memcheck:$cuda.GpuProductTest
   racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test"}
 cd "$root/engine"
 run() {

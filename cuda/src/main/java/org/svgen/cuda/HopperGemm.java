@@ -23,8 +23,13 @@ final class HopperGemm {
      * @param cluster blocks, one above the other, that share what they read of the weights
      */
     private record Tiles(String name, int columns, int cluster) {
-        long clusters(int m, int n) {
-            return (long) Math.ceilDiv(m, ROWS * cluster) * Math.ceilDiv(n, columns);
+        long number(int m, int n) {
+            return (long) Math.ceilDiv(m, ROWS) * Math.ceilDiv(n, columns);
+        }
+
+        long blocks(int m, int n, int multiprocessors) {
+            long clusters = (long) Math.ceilDiv(m, ROWS * cluster) * Math.ceilDiv(n, columns);
+            return Math.min(clusters, multiprocessors / cluster) * cluster;
         }
     }
 
@@ -97,12 +102,8 @@ final class HopperGemm {
         int n = weight.size(0);
         int k = weight.size(1);
         int m = Math.toIntExact(out.elements() / n);
-        Tiles tiles =
-                WIDE.clusters(m, n) * WIDE.cluster >= gpu.device().multiprocessors()
-                        ? WIDE
-                        : NARROW;
-        long clusters =
-                Math.min(tiles.clusters(m, n), gpu.device().multiprocessors() / tiles.cluster);
+        int multiprocessors = gpu.device().multiprocessors();
+        Tiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
         TensorMap left = map(x, m, x.size(-1), ROWS);
         gpu.kernel(SOURCE, tiles.name + suffix, SHARED_BYTES)
                 .struct()
@@ -118,7 +119,7 @@ final class HopperGemm {
                 .i32(x.size(-1))
                 .i32(SIDE_BY_SIDE)
                 .end()
-                .start(clusters * tiles.cluster, 1, 1, THREADS);
+                .start(tiles.blocks(m, n, multiprocessors), 1, 1, THREADS);
     }
 
     /** In boxes of 128 bytes, the span that is swizzled, and so many rows. */
