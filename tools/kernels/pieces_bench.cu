@@ -81,6 +81,9 @@ struct Profiled {
     Shape s;
     int count, heads, splits, limit;
     profiling::Profile p{};
+    int *planned, *rows, tiles;
+    u32* masks;
+    size_t mask_words;
     int mergers, *kinds;
     double* squares;
     float* errors;
@@ -97,10 +100,13 @@ struct Profiled {
         std::vector<int> ints = encode(plan), chosen(count);
         for (int i = 0; i < count; i++) chosen[i] = (int)(rand() / (RAND_MAX + 1.0) * limit);
         std::sort(chosen.begin(), chosen.end());
-        int *planned = device<int>(ints.size()), *rows = device<int>(count);
+        planned = device<int>(ints.size()), rows = device<int>(count);
         CHECK(cudaMemcpy(planned, ints.data(), ints.size() * 4, cudaMemcpyDefault));
         CHECK(cudaMemcpy(rows, chosen.data(), count * 4, cudaMemcpyDefault));
-        int tiles = ceil_div(count, 64), slots = 132 * (s.d == 64 ? 3 : 2);
+        tiles = ceil_div(count, 64);
+        mask_words = (size_t)ceil_div(s.keys, 64) * 2 * tiles * 128;
+        masks = device<u32>(mask_words);
+        int slots = 132 * (s.d == 64 ? 3 : 2);
         int most = std::max(1, std::min(64, ceil_div(s.keys, 256)));
         double busiest = 0;
         for (int i = 1; i <= most && busiest < 0.95; i++) {
@@ -114,11 +120,12 @@ struct Profiled {
         kinds = device<int>(heads);
         squares = device<double>(heads * mergers * 3);
         errors = device<float>(2 * heads);
-        p = {q, k, v, planned, rows, (float*)device<char>(part_bytes), s.queries, s.keys, count, limit, s.keys, splits,
+        p = {q, k, v, masks, rows, (float*)device<char>(part_bytes), s.queries, s.keys, count, limit, s.keys, splits,
              1.44269504f / std::sqrt((float)s.d)};
     }
 
     void poison() {
+        CHECK(cudaMemset(masks, 0x55, mask_words * 4));
         CHECK(cudaMemset(p.partial, 0xFF, part_bytes));
         CHECK(cudaMemset(squares, 0xFF, heads * mergers * 24));
         CHECK(cudaMemset(errors, 0xFF, heads * 8));
@@ -129,7 +136,7 @@ struct Profiled {
         using namespace profiling;
         auto kernel = s.d == 64 ? profile_d64 : profile_d128;
         int shared = (profiling::ROWS + STAGES * 2 * profiling::KEYS) * (s.d + 8) * 2 +
-                     (ROW_NUMBERS + 2 * WAYS) * profiling::THREADS * 4;
+                     2 * WAYS * profiling::THREADS * 4;
         CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared));
         kernel<<<dim3(ceil_div(count, 64) * splits, heads), profiling::THREADS, shared>>>(p);
         CHECK(cudaGetLastError());
@@ -137,6 +144,7 @@ struct Profiled {
 
     void launch() {
         using namespace profiling;
+        profile_masks<<<dim3(ceil_div(s.keys, 64) * 2, tiles), profiling::THREADS>>>(planned, rows, count, masks);
         pass();
         profile_squares<<<dim3(mergers, heads), MERGERS>>>(p.partial, count, splits, s.d, squares);
         profile_choose<<<ceil_div(heads, 128), 128>>>(squares, mergers, heads, 2, tolerance, (float)count * s.d, errors, kinds);

@@ -61,37 +61,65 @@ struct Factors {
     bool rotated;
 };
 
+// Sums over neighbouring lanes; all of them get it.
 template <int LANES>
-DEVICE float group_sum(float x) {
+DEVICE void group_sums(float (&x)[AHEAD]) {
 #pragma unroll
-    for (int i = LANES / 2; i > 0; i /= 2) x += __shfl_xor_sync(0xffffffffu, x, i);
-    return x;
-}
-
-template <int DIM>
-DEVICE void normalise(const SplitHeads& s, const Factors& f, Eight& x) {
-    if (s.norm == LAYER) {
-        float sum = 0;
+    for (int i = LANES / 2; i > 0; i /= 2) {
 #pragma unroll
-        for (int i = 0; i < 8; i++) sum += x.v[i];
-        float mean = group_sum<DIM / 8>(sum) / DIM;
-#pragma unroll
-        for (int i = 0; i < 8; i++) x.v[i] -= mean;
+        for (int j = 0; j < AHEAD; j++) x[j] += __shfl_xor_sync(0xffffffffu, x[j], i);
     }
-    float squares = 0;
-#pragma unroll
-    for (int i = 0; i < 8; i++) squares += x.v[i] * x.v[i];
-    float inverse = rsqrtf(group_sum<DIM / 8>(squares) / DIM + s.eps);
-#pragma unroll
-    for (int i = 0; i < 8; i++) x.v[i] = x.v[i] * inverse * f.weight.v[i] + f.bias.v[i];
 }
 
-// A warp takes 256 / DIM tokens, or as many heads of one token.
-template <class X, class O, int DIM, bool TOKENS>
+// All at once, so that one vector's sum over lanes does not wait for another's.
+template <int DIM>
+DEVICE void normalise(const SplitHeads& s, const Factors& f, Eight (&x)[AHEAD]) {
+    float sums[AHEAD];
+    if (s.norm == LAYER) {
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) {
+            sums[j] = 0;
+#pragma unroll
+            for (int i = 0; i < 8; i++) sums[j] += x[j].v[i];
+        }
+        group_sums<DIM / 8>(sums);
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) {
+#pragma unroll
+            for (int i = 0; i < 8; i++) x[j].v[i] -= sums[j] / DIM;
+        }
+    }
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+        sums[j] = 0;
+#pragma unroll
+        for (int i = 0; i < 8; i++) sums[j] += x[j].v[i] * x[j].v[i];
+    }
+    group_sums<DIM / 8>(sums);
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+        float inverse = rsqrtf(sums[j] / DIM + s.eps);
+#pragma unroll
+        for (int i = 0; i < 8; i++) x[j].v[i] = x[j].v[i] * inverse * f.weight.v[i] + f.bias.v[i];
+    }
+}
+
+// Interleaved pairs.
+DEVICE void rotate(const Factors& f, Eight& x) {
+#pragma unroll
+    for (int i = 0; i < 8; i += 2) {
+        float even = x.v[i], odd = x.v[i + 1];
+        x.v[i] = even * f.cos.v[i] - odd * f.sin.v[i];
+        x.v[i + 1] = odd * f.cos.v[i + 1] + even * f.sin.v[i + 1];
+    }
+}
+
+// A warp takes 256 / DIM tokens.
+template <class X, class O, int DIM>
 DEVICE void split(const SplitHeads& s) {
-    const int LANES = DIM / 8, VECTORS = 32 / LANES, STEP = TOKENS ? 1 : VECTORS;
-    int lane = threadIdx.x % 32, group = lane / LANES, d = lane % LANES * 8;
-    i64 token = ((i64)blockIdx.x * WARPS + threadIdx.x / 32) * (TOKENS ? VECTORS : 1) + (TOKENS ? group : 0);
+    const int LANES = DIM / 8;
+    int d = threadIdx.x % LANES * 8;
+    i64 token = (i64)blockIdx.x * (32 * WARPS / LANES) + threadIdx.x / LANES;
     i64 b = token / s.tokens;
     int n = (int)(token - b * s.tokens);
     bool valid = b < s.batch;
@@ -111,42 +139,36 @@ DEVICE void split(const SplitHeads& s) {
         f.cos = eight(s.cos + (i64)r * DIM + d);
         f.sin = eight(s.sin + (i64)r * DIM + d);
     }
-    int h = TOKENS ? 0 : group;
     i64 from = token * s.heads * DIM + d;
     O* to = (O*)s.out.at + (b * s.heads * s.out_tokens + s.out_from + n) * DIM + d;
-    for (int base = 0; base < s.heads; base += AHEAD * STEP) {
+    for (int base = 0; base < s.heads; base += AHEAD) {
         Raw<X> raw[AHEAD] = {};
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) {
-            int head = base + j * STEP + h;
+            int head = base + j;
             if (valid && head < s.heads) raw[j].load(s.x.at, from + (i64)head * DIM);
         }
+        Eight x[AHEAD];
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) x[j] = raw[j].values();
+        if (s.norm != NO_NORM) normalise<DIM>(s, f, x);
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) {
-            int head = base + j * STEP + h;
-            Eight x = raw[j].values();
-            if (s.norm != NO_NORM) normalise<DIM>(s, f, x);
-            if (f.rotated) {
-#pragma unroll
-                for (int i = 0; i < 8; i += 2) {
-                    float even = x.v[i], odd = x.v[i + 1];
-                    x.v[i] = even * f.cos.v[i] - odd * f.sin.v[i];
-                    x.v[i + 1] = odd * f.cos.v[i + 1] + even * f.sin.v[i + 1];
-                }
-            }
-            if (valid && head < s.heads) store8(to + (i64)head * s.out_tokens * DIM, x);
+            int head = base + j;
+            if (f.rotated) rotate(f, x[j]);
+            if (valid && head < s.heads) store8(to + (i64)head * s.out_tokens * DIM, x[j]);
         }
     }
 }
 
-KERNEL(32 * WARPS) split_heads_64_bf16(SplitHeads s) { split<u16, u16, 64, true>(s); }
+KERNEL(32 * WARPS) split_heads_64_bf16(SplitHeads s) { split<u16, u16, 64>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_bf16(SplitHeads s) { split<u16, u16, 128, true>(s); }
+KERNEL(32 * WARPS) split_heads_128_bf16(SplitHeads s) { split<u16, u16, 128>(s); }
 
-KERNEL(32 * WARPS) split_heads_64_f32(SplitHeads s) { split<float, float, 64, true>(s); }
+KERNEL(32 * WARPS) split_heads_64_f32(SplitHeads s) { split<float, float, 64>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_f32(SplitHeads s) { split<float, float, 128, true>(s); }
+KERNEL(32 * WARPS) split_heads_128_f32(SplitHeads s) { split<float, float, 128>(s); }
 
-KERNEL(32 * WARPS) split_heads_64_f32_bf16(SplitHeads s) { split<float, u16, 64, true>(s); }
+KERNEL(32 * WARPS) split_heads_64_f32_bf16(SplitHeads s) { split<float, u16, 64>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_f32_bf16(SplitHeads s) { split<float, u16, 128, true>(s); }
+KERNEL(32 * WARPS) split_heads_128_f32_bf16(SplitHeads s) { split<float, u16, 128>(s); }

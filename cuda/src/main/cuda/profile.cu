@@ -14,8 +14,8 @@ struct Profile {
     const u16* q;  // [heads, queries, D], heads of all batch entries
     const u16* k;  // [heads, keys, D]
     const u16* v;
-    const int* plan;
-    const int* rows;  // as stored; ascending ones are faster
+    const u32* masks;  // of profile_masks
+    const int* rows;   // as stored; ascending ones are faster
     float* partial;   // [heads, splits, tiles of rows, part_size]
     int queries, keys;
     int row_count;
@@ -166,29 +166,33 @@ DEVICE void copy_rows(u16* to, const u16* from, int first, int end, int thread) 
     for (int i = 0; i < KEYS; i += step) copy_async(to + i * pitch(DIM), i < end ? from + i * DIM : from, i < end);
 }
 
+// masks[word, tile of rows, thread]: the keys 32 word to 32 word + 31 that a row keeps. Lane l of warp w has
+// row 16 w + l % 16 of the tile and kind l / 16.
+KERNEL(THREADS) profile_masks(const int* plan, const int* rows, int row_count, u32* masks) {
+    int lane = threadIdx.x % 32, kind = lane / 16;
+    int row = blockIdx.y * ROWS + threadIdx.x / 32 * 16 + lane % 16;
+    u32 kept = 0;
+    if (row < row_count && kind < plan[0]) {
+        Kind k = kind_of(plan, kind);
+        kept = kept_keys(plan, k, position(k, rows[row]), blockIdx.x * 32);
+    }
+    masks[((i64)blockIdx.x * gridDim.y + blockIdx.y) * THREADS + threadIdx.x] = kept;
+}
+
 template <int DIM>
 DEVICE void profile(const Profile& p) {
     SHARED_BYTES(shared);
-    __shared__ int transposed[KINDS][sizeof(Transposed) / sizeof(int)];
-    __shared__ int last;
     const int tile_size = KEYS * pitch(DIM);
     u16* qs = (u16*)shared;
     u16* ring = qs + ROWS * pitch(DIM);  // [STAGES][K, V][KEYS][pitch]
-    int* table = (int*)(ring + STAGES * 2 * tile_size) + threadIdx.x;
     int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     int row_tiles = (p.row_count + ROWS - 1) / ROWS;
     int row0 = blockIdx.x % row_tiles * ROWS, split = blockIdx.x / row_tiles, head = blockIdx.y;
     const u16* k = p.k + (i64)head * p.keys * DIM;
     const u16* v = p.v + (i64)head * p.keys * DIM;
     int tiles = (p.end + KEYS - 1) / KEYS;
-    int tile = (int)((i64)tiles * split / p.splits);
+    int tile = (int)((i64)tiles * split / p.splits), last = (int)((i64)tiles * (split + 1) / p.splits);
 
-    if (threadIdx.x == 0) last = (int)((i64)tiles * (split + 1) / p.splits);
-    if (threadIdx.x < KINDS) {
-        int kind = threadIdx.x < p.plan[0] ? threadIdx.x : 0;
-        *(Transposed*)transposed[threadIdx.x] = Transposed(kind_of(p.plan, kind));
-    }
-    __syncthreads();
     auto fetch = [&](int i) {
         if (i < last) {
             u16* to = ring + i % STAGES * 2 * tile_size;
@@ -206,14 +210,11 @@ DEVICE void profile(const Profile& p) {
     }
     for (int i = 0; i < STAGES - 1; i++) fetch(tile + i);
 
-    RowKeys<THREADS> keys = {table};
-    keys.set(0, 0);
-    int row = row0 + warp * 16 + lane % 16, kind = lane / 16;
-    if (row < p.row_count && kind < p.plan[0]) {
-        keys.find(p.plan, kind_of(p.plan, kind), p.rows[row]);
-    }
+    const int words = KEYS / 32;
+    const u32* masks = p.masks + ((i64)tile * words * row_tiles + blockIdx.x % row_tiles) * THREADS + threadIdx.x;
+    u32 next = tile < last ? *masks : 0;
     Sums<DIM> sums = {};
-    sums.weights = (float*)table + ROW_NUMBERS * THREADS;
+    sums.weights = (float*)(ring + STAGES * 2 * tile_size) + threadIdx.x;
     for (int i = 0; i < 2 * WAYS; i++) sums.weights[i * THREADS] = 0;
     sums.top[0] = sums.top[1] = NOTHING;
 #pragma unroll 1
@@ -223,9 +224,11 @@ DEVICE void profile(const Profile& p) {
         fetch(tile + STAGES - 1);
         const u16* ks = ring + tile % STAGES * 2 * tile_size;
 #pragma unroll 1
-        for (int half = 0; half < KEYS / 32; half++) {
+        for (int half = 0; half < words; half++) {
             int first = tile * KEYS + 32 * half;
-            u32 bits = keys.bits(*(const Transposed*)transposed[lane / 16], first);
+            u32 bits = next;
+            masks += row_tiles * THREADS;
+            if (half + 1 < words || tile + 1 < last) next = *masks;
             u32 looked_at[2];
             looked_at[0] = looked_at[1] = bits_below(p.limit > first ? p.limit - first : 0);
             Mask masks[WAYS];

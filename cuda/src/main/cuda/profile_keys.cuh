@@ -1,4 +1,4 @@
-// Which of 32 keys as stored each sampled row keeps, as bits: a lane of a warp for a row and a kind.
+// Which of 32 keys as stored a row keeps, as bits.
 #pragma once
 #include "key_pattern.cuh"
 
@@ -41,91 +41,44 @@ DEVICE u32 pair_mask(u32 first, u32 second) {
 
 #endif
 
-static const int RANGES = 3;  // of keys that a row keeps, at most
-
-// Numbers of a row by a kind: how many ranges, then for both ends of each a position and the column
-// and row of the transposed tokens at which that lies.
-static const int RANGE_NUMBERS = 6, ROW_NUMBERS = 1 + RANGES * RANGE_NUMBERS;
-
-// The tokens that a kind's order transposes.
-struct Transposed {
-    int start, columns, area;
-
-    DEVICE Transposed(const Kind& kind) : start(NO_KEY), columns(1), area(0) {
-        if (kind.rows > 1 && kind.columns > 1) {
-            i64 tokens = (i64)kind.rows * kind.columns;
-            start = kind.start;
-            columns = kind.columns;
-            area = tokens < NO_KEY ? (int)tokens : NO_KEY;
-        }
-    }
-};
-
 // Bits 0 to n - 1.
 DEVICE u32 bits_below(int n) { return n >= 32 ? 0xffffffff : (1u << n) - 1; }
 
-// The keys of one row by one kind. What is known of them lies in shared memory, to spare registers:
-// a column of `pitch` numbers for each thread.
-template <int pitch>
-struct RowKeys {
-    int* table;
+// How many of `run` keys stand before position `end`, where the first stands at `at` and the others
+// `step` apart each.
+DEVICE int keys_before(i64 end, int at, int step, int run) {
+    i64 n = end - at;
+    if (n <= 0) return 0;
+    if (step > 1) n = ((u32)n + step - 1) / step;
+    return n > run ? run : (int)n;
+}
 
-    DEVICE void find(const int* plan, const Kind& kind, int row) {
-        KeyRanges kept(plan, kind, position(kind, row));
-        int count = 0;
-        for (int i = 0; i <= kept.count; i++) {
-            int from = i < kept.count ? kept.spans[i].from : kept.band_from;
-            int to = i < kept.count ? kept.spans[i].to : kept.band_to;
+// Bit i: the row that stands at `query` keeps the key that is stored at first + i.
+DEVICE u32 kept_keys(const int* plan, const Kind& kind, int query, int first) {
+    KeyRanges ranges(plan, kind, query);
+    bool transposes = kind.rows > 1 && kind.columns > 1;
+    i64 area = transposes ? (i64)kind.rows * kind.columns : 0;
+    u32 kept = 0;
+    // Keys that stand one behind the other, or in one row of the transposed tokens.
+    for (int done = 0; done < 32;) {
+        int at = first + done, run = 32 - done, step = 1;
+        int j = at - kind.start;
+        if (j >= 0 && j < area) {
+            int row = j / kind.columns, column = j - row * kind.columns;
+            if (kind.columns - column < run) run = kind.columns - column;
+            at = kind.start + column * kind.rows + row;
+            step = kind.rows;
+        } else if (transposes && j < 0 && -j < run) {
+            run = -j;
+        }
+        for (int i = 0; i <= ranges.count; i++) {
+            int from = i < ranges.count ? ranges.spans[i].from : ranges.band_from;
+            int to = i < ranges.count ? ranges.spans[i].to : ranges.band_to;
             if (from >= to) continue;
-            put(1 + count * RANGE_NUMBERS, from, kind);
-            put(4 + count * RANGE_NUMBERS, to, kind);
-            count++;
+            u32 bits = bits_below(keys_before(to, at, step, run)) & ~bits_below(keys_before(from, at, step, run));
+            kept |= bits << done;
         }
-        set(0, count);
+        done += run;
     }
-
-    DEVICE void put(int number, int at, const Kind& kind) {
-        int column = (int)floor_divide((i64)at - kind.start, kind.rows);
-        set(number, at);
-        set(number + 1, column);
-        set(number + 2, (int)((i64)at - kind.start - (i64)column * kind.rows));
-    }
-
-    DEVICE void set(int number, int value) { table[number * pitch] = value; }
-
-    DEVICE int get(int number) const { return table[number * pitch]; }
-
-    // How many of `run` keys lie before an end of a range. They stand one column of the transposed
-    // tokens apart, the first at `column` and `row`, or are not `moved` and begin at `at`.
-    DEVICE int before(int number, bool moved, int at, int column, int row, int run) const {
-        int n = moved ? get(number + 1) + (get(number + 2) > row) - column : get(number) - at;
-        return n < 0 ? 0 : n > run ? run : n;
-    }
-
-    // Bit i: this row keeps the key that is stored at first + i.
-    DEVICE u32 bits(const Transposed& moves, int first) const {
-        u32 kept = 0;
-#pragma unroll 1
-        for (int done = 0; done < 32;) {
-            int at = first + done, run = 32 - done, row = 0, column = 0;
-            int j = at - moves.start;
-            bool moved = j >= 0 && j < moves.area;
-            if (moved) {
-                int columns = moves.columns;
-                row = j / columns;
-                column = j - row * columns;
-                if (columns - column < run) run = columns - column;
-            } else if (j < 0 && -j < run) {
-                run = -j;
-            }
-#pragma unroll 1
-            for (int i = 0; i < get(0); i++) {
-                int from = before(1 + i * RANGE_NUMBERS, moved, at, column, row, run);
-                int to = before(4 + i * RANGE_NUMBERS, moved, at, column, row, run);
-                kept |= (bits_below(to) & ~bits_below(from)) << done;
-            }
-            done += run;
-        }
-        return kept;
-    }
-};
+    return kept;
+}

@@ -19,8 +19,8 @@ final class TensorProfile {
     private static final int THREADS = 128;
     private static final int STAGES = 2;
     private static final int KINDS = 2;
-    private static final int RANGES = 3; // of keys that a row keeps
-    private static final int NUMBERS = 1 + 6 * RANGES + 2 * (KINDS + 1); // that a thread notes
+    private static final int WORD = 32; // keys
+    private static final int NUMBERS = 2 * (KINDS + 1); // that a thread notes
     private static final int MERGED = 4; // rows of a block of profile_squares
     private static final int MERGERS = 256;
     private static final int CHOOSERS = 128;
@@ -43,10 +43,7 @@ final class TensorProfile {
                 && Wide.rows(8, dim, q, k, v)
                 && rows.length > 0
                 && scale > 0
-                && plan.kinds().size() <= KINDS
-                && plan.kinds().stream()
-                        .flatMap(kind -> kind.pattern().segments().stream())
-                        .allMatch(s -> s.spans().size() + (s.band() == null ? 0 : 1) <= RANGES);
+                && plan.kinds().size() <= KINDS;
     }
 
     /**
@@ -75,12 +72,21 @@ final class TensorProfile {
         int mergers = Math.ceilDiv(rows.length, MERGED);
         long part = (long) ROWS * ((KINDS + 1) * (dim + 1) + 1) * Float.BYTES;
         long partials = heads * tiles * splits * part;
+        int words = Math.ceilDiv(end, KEYS) * (KEYS / WORD);
+        long masks = (long) words * tiles * THREADS * Integer.BYTES;
         long squares = (long) heads * mergers * (KINDS + 1) * Double.BYTES;
         try (Scratch scratch =
-                gpu.scratch(squares + partials + (long) rows.length * Integer.BYTES)) {
+                gpu.scratch(squares + partials + masks + (long) rows.length * Integer.BYTES)) {
             long partialAt = scratch.address() + squares;
-            long rowsAt = partialAt + partials;
+            long masksAt = partialAt + partials;
+            long rowsAt = masksAt + masks;
             gpu.staging().toDevice(ascending, rowsAt);
+            gpu.kernel(SOURCE, "profile_masks")
+                    .pointer(planned)
+                    .pointer(rowsAt)
+                    .i32(rows.length)
+                    .pointer(masksAt)
+                    .start(words, tiles, 1, THREADS);
             int pitch = dim + 8;
             int shared =
                     (ROWS + STAGES * 2 * KEYS) * pitch * Short.BYTES
@@ -90,7 +96,7 @@ final class TensorProfile {
                     .pointer(q)
                     .pointer(k)
                     .pointer(v)
-                    .pointer(planned)
+                    .pointer(masksAt)
                     .pointer(rowsAt)
                     .pointer(partialAt)
                     .i32(q.size(2))
