@@ -67,7 +67,8 @@ final class OpProbe implements AutoCloseable {
         }
     }
 
-    private double measure(Work.Call call, double least) {
+    /** Repeats it until times agree, and for {@code least} seconds. */
+    double measure(Work.Call call, double least) {
         List<Storage> taken = new ArrayList<>();
         try {
             Map<Tensor, Tensor> places = new IdentityHashMap<>();

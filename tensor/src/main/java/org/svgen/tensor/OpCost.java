@@ -14,6 +14,7 @@ final class OpCost {
     static double of(String operation, @Nullable Object[] args) {
         return switch (operation) {
             case "linear" -> 2 * elements(args, 4) * tensor(args, 1).size(-1);
+            case "linearGated" -> 2 * elements(args, 5) * tensor(args, 1).size(-1);
             case "linearPair" -> 2 * elements(args, 4) * tensor(args, 2).size(-1);
             case "conv3d" -> 2 * elements(args, 4) * elements(args, 1) / tensor(args, 1).size(0);
             case "attention" ->

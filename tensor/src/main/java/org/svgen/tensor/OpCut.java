@@ -15,6 +15,7 @@ final class OpCut {
         @Nullable Object[] to = args.clone();
         switch (operation) {
             case "linear" -> all(to, 0, share, 0, 4);
+            case "linearGated" -> all(to, 0, share, 0, 4, 5);
             case "linearPair" -> all(to, 0, share, 0, 1, 4);
             case "convert" -> flat(to, share, 0, 1);
             case "fill" -> flat(to, share, 1);
@@ -91,7 +92,7 @@ final class OpCut {
         if (heads * share < 1) {
             AttentionPlan plan = (AttentionPlan) arg(args, 3);
             double pairs = plan.kinds().getFirst().pattern().pairs() * heads * share;
-            tokens = (int) Math.clamp(Math.sqrt(pairs), 64, tokens);
+            tokens = (int) Math.clamp(Math.sqrt(pairs), Math.min(16, tokens), tokens);
             for (int i = 0; i < 3; i++) {
                 resize(args, i, 2, tokens);
             }

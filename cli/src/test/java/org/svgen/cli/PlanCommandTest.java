@@ -1,0 +1,78 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.pipeline.Pipelines;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+class PlanCommandTest {
+    private static Cli run(String... args) {
+        return Cli.run(Pipelines::open, "", args);
+    }
+
+    @Test
+    void tellsMemoryOfEachStageWithoutMakingAVideo() {
+        Cli cli = run("plan", "a circle", "--device", "cpu", "--no-time", "--json");
+        assertThat(cli.code()).as(cli.err()).isEqualTo(Main.DONE);
+        JsonNode plan = new ObjectMapper().readTree(cli.out());
+        assertThat(plan.get("tokens").get("video").asInt()).isPositive();
+        assertThat(plan.get("peak_bytes").asLong()).isPositive();
+        assertThat(plan.get("output_free_bytes").asLong()).isPositive();
+        assertThat(plan.get("stages")).hasSize(3);
+        for (JsonNode stage : plan.get("stages")) {
+            assertThat(stage.get("weight_bytes").asLong()).isPositive();
+            assertThat(stage.get("device_bytes").asLong())
+                    .isEqualTo(stage.get("workspace_bytes").asLong());
+        }
+    }
+
+    @Test
+    void tellsPeopleTheSame() {
+        Cli cli = run("plan", "a circle", "--device", "cpu", "--no-time", "--steps", "3");
+        assertThat(cli.out())
+                .contains("model      demo")
+                .contains("3 steps")
+                .containsPattern("denoise +[0-9.]+ MB")
+                .contains("weights used in their files")
+                .doesNotContain("time       about");
+    }
+
+    @Test
+    void aSmallerVideoIsNamedWhereTheMemoryIsTooLittle() {
+        for (String command : new String[] {"plan", "generate"}) {
+            Cli cli =
+                    run(
+                            command,
+                            "a circle",
+                            "--device",
+                            "cpu",
+                            "--memory-limit",
+                            "90M",
+                            "--output",
+                            "never.gif");
+            assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+            assertThat(cli.errLines()).hasSize(1);
+            assertThat(cli.err())
+                    .contains("need at least", "--memory-limit allows 0.1 GB", "what would fit: --");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "24Q", "-1G", "0", "G", "1e9", "999999999T"})
+    void refusesLimitsThatAreNoNumberOfBytes(String limit) {
+        Cli cli = Cli.runWithoutModel("plan", "a circle", "--memory-limit", limit);
+        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(cli.err()).contains("--memory-limit: expected a number of bytes such as 24G");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24G, 24000000000", "1.5k, 1500", "800 MB, 800000000", "2t, 2000000000000", "7, 7"})
+    void readsNumbersOfBytes(String text, long bytes) {
+        assertThat(Ranges.bytes("--memory-limit", text)).isEqualTo(bytes);
+    }
+}

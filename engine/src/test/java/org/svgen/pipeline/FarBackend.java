@@ -1,0 +1,91 @@
+package org.svgen.pipeline;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.Ops;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.Tensor;
+
+/**
+ * The CPU as if its memory were elsewhere: weights must be uploaded, count, and are spoilt when
+ * they are given back.
+ */
+final class FarBackend implements Backend {
+    private final Backend cpu = Backends.open("cpu", note -> {});
+    private final Set<Storage> live = new HashSet<>();
+    private final long capacity;
+
+    FarBackend(long capacity) {
+        this.capacity = capacity;
+    }
+
+    @Override
+    public String name() {
+        return "far:0";
+    }
+
+    @Override
+    public String description() {
+        return cpu.description();
+    }
+
+    @Override
+    public Ops ops() {
+        return cpu.ops();
+    }
+
+    @Override
+    public Storage allocate(long bytes) {
+        Storage storage = cpu.allocate(bytes);
+        live.add(storage);
+        return storage;
+    }
+
+    @Override
+    public void release(Storage storage) {
+        if (!live.remove(storage)) {
+            throw new IllegalArgumentException("released twice, or never allocated");
+        }
+        ((HostStorage) storage).segment().fill((byte) 0xff);
+        cpu.release(storage);
+    }
+
+    @Override
+    public Tensor upload(Tensor host) {
+        Storage storage = allocate(host.bytes());
+        Tensor there = new Tensor(host.dtype(), host.shape(), storage, 0);
+        cpu.write(host, there);
+        return there;
+    }
+
+    @Override
+    public void write(Tensor host, Tensor tensor) {
+        cpu.write(host, tensor);
+    }
+
+    @Override
+    public void download(Tensor tensor, Tensor host) {
+        cpu.download(tensor, host);
+    }
+
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public Memory memory() {
+        return cpu.memory();
+    }
+
+    @Override
+    public long capacity() {
+        return capacity;
+    }
+
+    @Override
+    public void close() {
+        cpu.close();
+    }
+}
