@@ -58,7 +58,8 @@ class PlanCommandTest {
             assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
             assertThat(cli.errLines()).hasSize(1);
             assertThat(cli.err())
-                    .contains("need at least", "--memory-limit allows 0.1 GB", "what would fit: --");
+                    .contains(
+                            "need at least", "--memory-limit allows 0.1 GB", "what would fit: --");
         }
     }
 
