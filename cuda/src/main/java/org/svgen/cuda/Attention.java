@@ -14,8 +14,8 @@ import org.svgen.tensor.TokenOrder;
 
 /** Attention by any plan, and its profile: kernels of attention.cu, or faster ones. */
 final class Attention implements AutoCloseable {
-    /** The longest head that the kernels take. */
-    static final int MOST_HEAD_DIM = 128;
+    /** The longest head that the kernels take; {@link WideHeads} is for longer ones. */
+    private static final int MOST_HEAD_DIM = 128;
 
     private static final String SOURCE = "attention";
     private static final int THREADS = 256;
@@ -28,12 +28,14 @@ final class Attention implements AutoCloseable {
     private final Plans plans;
     private final HopperAttention hopper;
     private final TensorProfile onePass;
+    private final WideHeads wide;
 
-    Attention(Gpu gpu) {
+    Attention(Gpu gpu, Gemm gemm, Shuffles shuffles) {
         this.gpu = gpu;
         plans = new Plans(gpu);
         hopper = new HopperAttention(gpu);
         onePass = new TensorProfile(gpu);
+        wide = new WideHeads(gpu, gemm, shuffles);
     }
 
     void attend(
@@ -48,6 +50,10 @@ final class Attention implements AutoCloseable {
         long planned = plans.address(plan);
         if (hopper.takes(q, k, v, plan, out)) {
             hopper.attend(q, k, v, plan, planned, kinds, scale, out);
+            return;
+        }
+        if (q.size(3) > MOST_HEAD_DIM) {
+            wide.attend(q, k, v, planned, kinds, scale, out);
             return;
         }
         begin(q, k, v, out, planned, kinds, 0, 0, queries, 1, scale)
@@ -65,6 +71,11 @@ final class Attention implements AutoCloseable {
             float tolerance,
             Tensor errors,
             Tensor kinds) {
+        Check.that(
+                q.size(3) <= MOST_HEAD_DIM,
+                "profiling heads of %s elements, expected at most %s",
+                q.size(3),
+                MOST_HEAD_DIM);
         if (onePass.takes(q, k, v, rows, plan, scale)) {
             onePass.profile(
                     q,

@@ -23,7 +23,7 @@ final class CudaOps implements Ops, AutoCloseable {
         shuffles = new Shuffles(gpu);
         groupNorm = new GroupNorm(gpu);
         gemm = new Gemm(gpu, shuffles);
-        attention = new Attention(gpu);
+        attention = new Attention(gpu, gemm, shuffles);
     }
 
     /** Which kernels are used. */
@@ -311,11 +311,6 @@ final class CudaOps implements Ops, AutoCloseable {
 
     private static void checkAttention(Tensor q, Tensor k, Tensor v, AttentionPlan plan) {
         Check.rank("q", q, 4);
-        Check.that(
-                q.size(3) <= Attention.MOST_HEAD_DIM,
-                "heads of %s elements, expected at most %s",
-                q.size(3),
-                Attention.MOST_HEAD_DIM);
         Check.rank("k", k, 4);
         Check.shape("k", k, q.size(0), q.size(1), k.size(2), q.size(3));
         Check.shape("v", v, k.shape().dims());

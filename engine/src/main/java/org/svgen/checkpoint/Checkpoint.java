@@ -117,7 +117,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * As above for a model whose activations are of type {@code activation}: if that is not F32,
-     * matrices are rounded to it.
+     * matrices and convolutions' weights are rounded to it.
      */
     public WeightSource weights(String component, Backend backend, DType activation) {
         return weights(component, WeightMemory.resident(backend), activation);

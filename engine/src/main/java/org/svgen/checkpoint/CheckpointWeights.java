@@ -12,7 +12,8 @@ import org.svgen.tensor.Tensor;
 /**
  * The weights in a checkpoint's files.
  *
- * @param activation what the model's activations are; matrices are rounded to it unless it is F32
+ * @param activation what the model's activations are; matrices and convolutions'
+ *     weights are rounded to it unless it is F32
  */
 record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activation, String prefix)
         implements WeightSource {
@@ -49,10 +50,10 @@ record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activat
         return tensors.find(full)
                 .map(tensor -> {
                     check(full, tensor, Shape.of(shape));
-                    boolean matrix = tensor.shape().rank() == 2;
+                    boolean factors = tensor.shape().rank() >= 2;
                     return memory.put(
                             tensor,
-                            matrix && activation != DType.F32 ? activation : tensor.dtype());
+                            factors && activation != DType.F32 ? activation : tensor.dtype());
                 });
     }
 

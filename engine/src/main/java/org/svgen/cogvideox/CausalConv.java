@@ -1,7 +1,6 @@
 package org.svgen.cogvideox;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -26,7 +25,7 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
 
     /** Memory for an input of {@code t} frames and those before. */
     Tensor allocateInput(Workspace workspace, int t, int h, int w) {
-        return workspace.allocate(DType.F32, BACK + t, h, w, weight.size(1));
+        return workspace.allocate(BACK + t, h, w, weight.size(1));
     }
 
     /** Where the frames themselves belong in {@code input}. */

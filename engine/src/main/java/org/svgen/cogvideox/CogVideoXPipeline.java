@@ -85,7 +85,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         WeightMemory checked = new WeightCount();
         textEncoder(checked);
         this.config = transformer(checked).config();
-        this.vaeConfig = vae(checked).config();
+        this.vaeConfig = vae(checked, DType.F32).config();
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = config;
         int spatial = vaeConfig.spatialRatio();
@@ -114,9 +114,9 @@ public final class CogVideoXPipeline implements VideoPipeline {
                 checkpoint.weights("transformer", memory, activation));
     }
 
-    private CogVideoXVae vae(WeightMemory memory) {
+    private CogVideoXVae vae(WeightMemory memory, DType dtype) {
         return CogVideoXVae.load(
-                checkpoint.config("vae"), checkpoint.weights("vae", memory, DType.F32));
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
     }
 
     @Override
@@ -247,7 +247,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 ? stages.run(
                                         Stage.IMAGE,
                                         DType.F32,
-                                        (weights, ws) -> encodeImage(vae(weights), ws, host))
+                                        (weights, ws) -> encodeImage(vae(weights, DType.F32), ws, host))
                                 : null;
                 return stages.run(
                         Stage.DENOISE,
@@ -338,9 +338,9 @@ public final class CogVideoXPipeline implements VideoPipeline {
         void decode(@Nullable Clip clip) {
             stages.run(
                     Stage.DECODE,
-                    DType.F32,
+                    activation,
                     (weights, workspace) -> {
-                        decode(vae(weights), workspace, clip);
+                        decode(vae(weights, activation), workspace, clip);
                         return latents;
                     });
         }

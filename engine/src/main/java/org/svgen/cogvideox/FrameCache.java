@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Shape;
@@ -41,7 +40,7 @@ final class FrameCache {
         DryRun.workspaceBytes(dry -> network.accept(dry, new FrameCache(List.of(), shapes)));
         List<Tensor> tails = new ArrayList<>();
         for (Shape shape : shapes) {
-            tails.add(workspace.allocate(DType.F32, shape.dims()));
+            tails.add(workspace.allocate(shape.dims()));
         }
         return new FrameCache(tails, null);
     }

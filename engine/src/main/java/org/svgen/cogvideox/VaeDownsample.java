@@ -1,7 +1,6 @@
 package org.svgen.cogvideox;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
@@ -31,11 +30,11 @@ record VaeDownsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3,
         int c = x.size(3);
         int single = time ? t % 2 : t; // frames that are not averaged
         int frames = single + (t - single) / 2;
-        Tensor out = workspace.allocate(DType.F32, frames, (h - 2) / 2 + 1, (w - 2) / 2 + 1, c);
+        Tensor out = workspace.allocate(frames, (h - 2) / 2 + 1, (w - 2) / 2 + 1, c);
         try (var scope = workspace.scope()) {
             Tensor averaged = x;
             if (single < t) {
-                averaged = workspace.allocate(DType.F32, frames, h, w, c);
+                averaged = workspace.allocate(frames, h, w, c);
                 if (single == 1) {
                     ops.convert(x.rows(0, 1), averaged.rows(0, 1));
                 }

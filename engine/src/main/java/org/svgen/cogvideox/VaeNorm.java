@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
 import org.svgen.tensor.Activation;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -76,7 +75,7 @@ record VaeNorm(
     static Tensor project(Workspace workspace, Linear linear, Tensor z) { // [T, H, W, C]
         int c = z.size(3);
         Tensor out =
-                workspace.allocate(DType.F32, z.size(0), z.size(1), z.size(2), linear.outputs());
+                workspace.allocate(z.size(0), z.size(1), z.size(2), linear.outputs());
         linear.apply(
                 workspace.ops(),
                 z.reshape(z.elements() / c, c),

@@ -1,7 +1,6 @@
 package org.svgen.cogvideox;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
@@ -29,16 +28,16 @@ record VaeUpsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3, 3
         int c = x.size(3);
         boolean repeat = time && t > 1;
         int single = repeat ? t % 2 : t; // frames that are not repeated
-        Tensor out = workspace.allocate(DType.F32, 2L * t - single, h, w, c);
+        Tensor out = workspace.allocate(2L * t - single, h, w, c);
         try (var scope = workspace.scope()) {
-            Tensor large = workspace.allocate(DType.F32, t, h, w, c);
+            Tensor large = workspace.allocate(t, h, w, c);
             ops.upsampleNearest(x, 1, 2, large);
             if (!repeat) {
                 ops.conv3d(large, weight, bias, ConvGeometry.same(1), out);
                 return out;
             }
             // Repeated frames convolve to repeated frames, so each is convolved once.
-            Tensor convolved = workspace.allocate(DType.F32, t, h, w, c);
+            Tensor convolved = workspace.allocate(t, h, w, c);
             ops.conv3d(large, weight, bias, ConvGeometry.same(1), convolved);
             if (single == 1) {
                 ops.convert(convolved.rows(0, 1), out.rows(0, 1));

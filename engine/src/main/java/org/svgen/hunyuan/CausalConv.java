@@ -1,7 +1,6 @@
 package org.svgen.hunyuan;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
@@ -27,7 +26,7 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
 
     /** Memory for an input of {@code t} frames and those before. */
     Tensor allocateInput(Workspace workspace, int t, int h, int w) {
-        return workspace.allocate(DType.F32, BACK + t, h, w, weight.size(1));
+        return workspace.allocate(BACK + t, h, w, weight.size(1));
     }
 
     /** Where the frames themselves belong in {@code input}. */
@@ -39,7 +38,6 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
     Tensor applyTo(Workspace workspace, Tensor x, VaeScale stride) { // [T, H, W, Ci]
         Tensor out =
                 workspace.allocate(
-                        DType.F32,
                         (x.size(0) - 1) / stride.time() + 1,
                         (x.size(1) - 1) / stride.space() + 1,
                         (x.size(2) - 1) / stride.space() + 1,

@@ -95,7 +95,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         this.config = transformer(checked).config();
         encoders.require(config, checkpoint);
         this.clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
-        this.vaeConfig = vae(checked).config();
+        this.vaeConfig = vae(checked, DType.F32).config();
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         this.defaults =
                 ModelDefaults.read(
@@ -120,9 +120,9 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                 checkpoint.weights("transformer", memory, activation));
     }
 
-    private HunyuanVae vae(WeightMemory memory) {
+    private HunyuanVae vae(WeightMemory memory, DType dtype) {
         return HunyuanVae.load(
-                checkpoint.config("vae"), checkpoint.weights("vae", memory, DType.F32));
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
     }
 
     @Override
@@ -318,9 +318,9 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         void decode(@Nullable Clip clip) {
             stages.run(
                     Stage.DECODE,
-                    DType.F32,
+                    activation,
                     (weights, workspace) -> {
-                        decode(vae(weights), workspace, clip);
+                        decode(vae(weights, activation), workspace, clip);
                         return latents;
                     });
         }

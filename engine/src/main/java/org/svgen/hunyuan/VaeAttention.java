@@ -5,7 +5,6 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.KeyPattern.Band;
 import org.svgen.tensor.KeyPattern.Segment;
@@ -48,7 +47,7 @@ record VaeAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out) {
     }
 
     private static Tensor project(Workspace workspace, Linear linear, Tensor rows) {
-        Tensor to = workspace.allocate(DType.F32, 1, 1, rows.size(0), rows.size(1));
+        Tensor to = workspace.allocate(1, 1, rows.size(0), rows.size(1));
         linear.apply(workspace.ops(), rows, to.reshape(rows.size(0), rows.size(1)));
         return to;
     }

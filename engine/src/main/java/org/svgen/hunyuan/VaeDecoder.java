@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -61,7 +62,8 @@ record VaeDecoder(
                 x = block.upsample.apply(workspace, x);
             }
         }
-        Tensor frames = VaeResnet.allocateLike(workspace, x, out.outputs());
+        Tensor frames =
+                workspace.allocate(DType.F32, x.size(0), x.size(1), x.size(2), out.outputs());
         VaeResnet.convolve(workspace, outNorm, out, x, frames);
         return frames;
     }

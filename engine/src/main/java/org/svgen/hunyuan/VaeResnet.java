@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
 import org.svgen.tensor.Activation;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -95,6 +94,6 @@ record VaeResnet(
     }
 
     static Tensor allocateLike(Workspace workspace, Tensor x, int channels) {
-        return workspace.allocate(DType.F32, x.size(0), x.size(1), x.size(2), channels);
+        return workspace.allocate(x.size(0), x.size(1), x.size(2), channels);
     }
 }

@@ -1,7 +1,6 @@
 package org.svgen.hunyuan;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -21,7 +20,7 @@ record VaeUpsample(CausalConv conv, VaeScale scale) {
         int t = (x.size(0) - 1) * scale.time() + 1;
         int h = x.size(1) * space;
         int w = x.size(2) * space;
-        Tensor out = workspace.allocate(DType.F32, t, h, w, conv.outputs());
+        Tensor out = workspace.allocate(t, h, w, conv.outputs());
         try (var _ = workspace.scope()) {
             Tensor input = conv.allocateInput(workspace, t, h, w);
             Tensor frames = CausalConv.frames(input);

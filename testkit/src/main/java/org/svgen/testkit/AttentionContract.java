@@ -87,6 +87,30 @@ public abstract class AttentionContract extends BackendContract {
         attends(plan(textFirst(reach, sink), FIRST), null, 1, 1, 40);
     }
 
+    /** The heads of an autoencoder are longer than a transformer's. */
+    @ParameterizedTest
+    @CsvSource({"1,1,512", "2,3,160", "1,2,132"})
+    void attendsWithLongHeads(int batch, int heads, int d) {
+        int frame = 24;
+        int n = 5 * frame;
+        Band causal = new Band(-n, 1, 0, frame, 5, 0, n);
+        KeyPattern pattern = new KeyPattern(n, n, List.of(new Segment(0, n, List.of(), causal)));
+        attends(plan(pattern, TokenOrder.IDENTITY), null, batch, heads, d);
+        int[] kinds = new int[batch * heads];
+        for (int i = 0; i < kinds.length; i++) {
+            kinds[i] = i % 2;
+        }
+        attends(
+                new AttentionPlan(
+                        List.of(
+                                new Kind(textLast(20, 1, 2), TokenOrder.IDENTITY),
+                                new Kind(textLast(20, 1, 2), LAST))),
+                ints(kinds, batch, heads),
+                batch,
+                heads,
+                d);
+    }
+
     @Test
     void mixesKindsByHead() {
         AttentionPlan plan =
