@@ -12,8 +12,8 @@ import org.svgen.tensor.Tensor;
 /**
  * The weights in a checkpoint's files.
  *
- * @param activation what the model's activations are; matrices and convolutions'
- *     weights are rounded to it unless it is F32
+ * @param activation what the model's activations are; matrices and convolutions' weights are
+ *     rounded to it unless it is F32
  */
 record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activation, String prefix)
         implements WeightSource {

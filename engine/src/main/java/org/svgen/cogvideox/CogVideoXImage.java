@@ -43,11 +43,7 @@ final class CogVideoXImage {
             ops.fill(1, one);
             ops.axpby(2, workspace.copyOf(picture), -1, one, pixels);
             VaePlan plan =
-                    vae.planEncode(
-                            1,
-                            request.height(),
-                            request.width(),
-                            CogVideoXPipeline.VAE_WORKSPACE_LIMIT);
+                    vae.planEncode(1, request.height(), request.width(), VaePlan.WORKSPACE_LIMIT);
             CogVideoXVae.Posterior posterior = vae.encode(plan, workspace, pixels, host, listener);
             float[] latents =
                     sample(

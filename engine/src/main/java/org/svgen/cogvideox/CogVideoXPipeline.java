@@ -53,12 +53,6 @@ public final class CogVideoXPipeline implements VideoPipeline {
     public static final Set<String> COMPONENTS =
             Set.of("scheduler", "text_encoder", "tokenizer", "transformer", "vae");
 
-    /**
-     * Above this the autoencoder works in tiles, whose seams are blended. Fixed, so that the same
-     * request gives the same frames on every machine.
-     */
-    static final long VAE_WORKSPACE_LIMIT = 8L << 30;
-
     private final Checkpoint checkpoint;
     private final Backend backend;
     private final DType activation;
@@ -247,7 +241,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 ? stages.run(
                                         Stage.IMAGE,
                                         DType.F32,
-                                        (weights, ws) -> encodeImage(vae(weights, DType.F32), ws, host))
+                                        (weights, ws) ->
+                                                encodeImage(vae(weights, DType.F32), ws, host))
                                 : null;
                 return stages.run(
                         Stage.DENOISE,
@@ -348,7 +343,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
         private void decode(CogVideoXVae vae, Workspace workspace, @Nullable Clip clip) {
             int frames = size.latentFrames() - size.paddingFrames();
             int channels = config.outChannels();
-            VaePlan plan = vae.planDecode(frames, size.height(), size.width(), VAE_WORKSPACE_LIMIT);
+            VaePlan plan =
+                    vae.planDecode(frames, size.height(), size.width(), VaePlan.WORKSPACE_LIMIT);
             Tensor rows =
                     workspace.copyOf(
                             latents.get(0).rows(size.paddingFrames(), size.latentFrames()));

@@ -74,8 +74,7 @@ record VaeNorm(
     /** Every pixel through {@code linear}, into new memory. */
     static Tensor project(Workspace workspace, Linear linear, Tensor z) { // [T, H, W, C]
         int c = z.size(3);
-        Tensor out =
-                workspace.allocate(z.size(0), z.size(1), z.size(2), linear.outputs());
+        Tensor out = workspace.allocate(z.size(0), z.size(1), z.size(2), linear.outputs());
         linear.apply(
                 workspace.ops(),
                 z.reshape(z.elements() / c, c),

@@ -59,12 +59,6 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                     "transformer",
                     "vae");
 
-    /**
-     * Above this the autoencoder works in tiles, whose seams are blended. Fixed, so that the same
-     * request gives the same frames on every machine.
-     */
-    private static final long VAE_WORKSPACE_LIMIT = 8L << 30;
-
     private static final int CLIP_TOKENS = 77;
     private static final StepListener SILENT = new StepListener() {};
 
@@ -121,8 +115,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     }
 
     private HunyuanVae vae(WeightMemory memory, DType dtype) {
-        return HunyuanVae.load(
-                checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
+        return HunyuanVae.load(checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
     }
 
     @Override
@@ -329,7 +322,8 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
             Ops ops = workspace.ops();
             int channels = latents.size(1);
             VaePlan plan =
-                    vae.planDecode(size.frames(), size.height(), size.width(), VAE_WORKSPACE_LIMIT);
+                    vae.planDecode(
+                            size.frames(), size.height(), size.width(), VaePlan.WORKSPACE_LIMIT);
             Tensor planes = workspace.copyOf(latents.get(0));
             Tensor z =
                     workspace.allocate(

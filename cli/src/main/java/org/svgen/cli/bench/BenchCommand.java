@@ -52,7 +52,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "bench what? matmul, attention or denoise");
+                spec.commandLine(), "bench what? matmul, attention, denoise or decode");
     }
 
     /** Ours against each installed BLAS. */
@@ -184,9 +184,6 @@ public final class BenchCommand implements Runnable {
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         check(density > 0 && density <= 1, "--density: expected more than 0, at most 1");
         check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
-        check(
-                dtype.equals("auto") || dtype.equals("f32"),
-                "--dtype: expected auto or f32, found '%s'".formatted(dtype));
         Mode mode =
                 Arrays.stream(Mode.values())
                         .filter(m -> m.toString().equals(attention))
@@ -208,12 +205,7 @@ public final class BenchCommand implements Runnable {
         DenoiseBench.Outcome outcome =
                 DenoiseBench.run(
                         new DenoiseBench.Setup(
-                                config,
-                                video(config, size),
-                                settings,
-                                device,
-                                dtype.equals("f32"),
-                                rounds),
+                                config, video(config, size), settings, device, f32(dtype), rounds),
                         notes);
         if (json) {
             out.println(toJson.apply(outcome));
@@ -223,9 +215,75 @@ public final class BenchCommand implements Runnable {
         return 0;
     }
 
+    /** A whole autoencoder. */
+    @Command(
+            name = "decode",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Decodes a video by an autoencoder of random weights, to know its speed without its"
+                        + " checkpoint.",
+                "",
+                "From latents on the device to frames in the processor's memory. The table comes"
+                        + " from one more round, whose operations wait for each other."
+            })
+    int decode(
+            @Option(
+                            names = "--config",
+                            required = true,
+                            paramLabel = "NAME|FILE",
+                            description =
+                                    "cogvideox-1.5-5b, hunyuanvideo-13b, or an autoencoder's config.json.")
+                    String config,
+            @Option(
+                            names = "--synthetic-weights",
+                            required = true,
+                            description = "Random weights; there are no others here.")
+                    boolean synthetic,
+            @Option(
+                            names = "--size",
+                            paramLabel = "WxHxFRAMES",
+                            description = "By default what the model is known by.")
+                    @Nullable String size,
+            @Option(
+                            names = "--device",
+                            defaultValue = "auto",
+                            description = "auto, cpu or cuda[:N].")
+                    String device,
+            @Option(
+                            names = "--dtype",
+                            defaultValue = "auto",
+                            description = "auto, or f32 to compute in f32 on a GPU too.")
+                    String dtype,
+            @Option(
+                            names = "--rounds",
+                            defaultValue = "2",
+                            description = "Rounds behind the first, ${DEFAULT-VALUE} by default.")
+                    int rounds,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        check(rounds >= 0, "--rounds %s: expected at least 0".formatted(rounds));
+        DecodeBench.Outcome outcome =
+                DecodeBench.run(
+                        new DecodeBench.Setup(
+                                config, video(config, size), device, f32(dtype), rounds),
+                        notes);
+        if (json) {
+            out.println(toJson.apply(outcome));
+        } else {
+            outcome.text().forEach(out::println);
+        }
+        return 0;
+    }
+
+    private static boolean f32(String dtype) {
+        check(
+                dtype.equals("auto") || dtype.equals("f32"),
+                "--dtype: expected auto or f32, found '%s'".formatted(dtype));
+        return dtype.equals("f32");
+    }
+
     private static Video video(String config, @Nullable String size) {
         if (size == null) {
-            Video known = DenoiseBench.CONFIGS.get(config);
+            Video known = BenchConfigs.SIZES.get(config);
             check(known != null, "--size is missing: WIDTHxHEIGHTxFRAMES");
             return Objects.requireNonNull(known);
         }

@@ -1,11 +1,6 @@
 package org.svgen.cli.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +15,16 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
-import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Workspace;
 
 /** Passes of a whole denoiser of random weights. */
 final class DenoiseBench {
-    /**
-     * Transformer configurations that come with the program, and the size that each is known by.
-     */
-    static final Map<String, Video> CONFIGS =
-            Map.of(
-                    "cogvideox-1.5-5b", new Video(1360, 768, 81),
-                    "hunyuanvideo-13b", new Video(1280, 720, 129));
-
     private DenoiseBench() {}
 
     /**
-     * @param config one of {@link #CONFIGS}, or a file
+     * @param config one of {@link BenchConfigs#SIZES}, or a file
      * @param f32 compute in F32 on any device
      */
     record Setup(
@@ -93,7 +79,7 @@ final class DenoiseBench {
     }
 
     static Outcome run(Setup s, Consumer<String> notes) {
-        Config config = config(s.config);
+        Config config = BenchConfigs.transformer(s.config);
         try (Backend backend = Backends.open(s.device, notes)) {
             DType activation = s.f32 ? DType.F32 : backend.activation();
             long[] weightBytes = new long[1];
@@ -175,26 +161,5 @@ final class DenoiseBench {
 
     private static double seconds(long start) {
         return (System.nanoTime() - start) * 1e-9;
-    }
-
-    private static Config config(String name) {
-        if (!CONFIGS.containsKey(name)) {
-            Path file = Path.of(name);
-            if (!Files.exists(file)) {
-                throw new BadInputException(
-                        "--config: expected one of %s or a transformer's config.json, found '%s'"
-                                .formatted(CONFIGS.keySet().stream().sorted().toList(), name));
-            }
-            return Config.read(file);
-        }
-        String resource = name + ".json";
-        try (InputStream in = BareDenoiser.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("the program lacks its file " + resource);
-            }
-            return Config.parse(Path.of(resource), in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -83,6 +83,38 @@ class BenchCommandTest {
         assertThat(notes).anyMatch(note -> note.startsWith("planned: weights "));
     }
 
+    @ParameterizedTest
+    @CsvSource({"cogvideox-t2v-tiny, 32x16x9", "hunyuanvideo-tiny, 32x16x5"})
+    void measuresAnAutoencoderOfRandomWeights(String model, String size) {
+        String config = Goldens.folder(model).resolve("vae/config.json").toString();
+        String[] command = {
+            "decode",
+            "--config",
+            config,
+            "--synthetic-weights",
+            "--size",
+            size,
+            "--device",
+            "cpu",
+            "--rounds",
+            "1"
+        };
+        assertThat(bench(command)).as(printed()).isZero();
+        assertThat(printed())
+                .contains(" frames of 32 x 16: ")
+                .contains("peak memory")
+                .contains("  conv3d ");
+        assertThat(notes).anyMatch(note -> note.startsWith("round 1: "));
+    }
+
+    @Test
+    void refusesSizesThatAnAutoencoderCannotMake() {
+        String config = Goldens.folder("hunyuanvideo-tiny").resolve("vae/config.json").toString();
+        assertThat(bench("decode", "--config", config, "--synthetic-weights", "--size", "30x16x5"))
+                .isEqualTo(2);
+        assertThat(printed()).contains("width");
+    }
+
     @Test
     void refusesADenoiserThatItDoesNotKnow() {
         assertThat(bench("denoise", "--config", "sora", "--synthetic-weights", "--size", "8x8x8"))
