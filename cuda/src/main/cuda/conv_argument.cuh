@@ -1,0 +1,19 @@
+// The parameter of the Hopper convolution.
+#pragma once
+
+#include "hopper.cuh"
+
+/** out[t, y, x] = bias + sum over taps of w[tap] x[t + kt, y + ky - top, x + kx - left]; stride 1. */
+struct Conv {
+    TensorMap x;    // [T, H, W, C], in boxes of 64 channels, box_w pixels, some lines, one frame
+    TensorMap w;    // [N, taps C], in boxes of 64 columns and N / CLUSTER rows
+    TensorMap out;  // [T, H, W, N], in boxes of 64 channels and 16 pixels, box_w wide or less
+    Elements bias;
+    int channels;    // of x, a multiple of 64
+    int n;           // channels of out
+    int frames;      // of out
+    int tiles_w, tiles;  // tiles of pixels along a line and in a frame
+    int box_w;       // pixels of a tile's line: a power of 2 from 8 on
+    int kt, kh, kw;
+    int top, left;   // pixels beyond the frame that the first taps see; there are zeros
+};

@@ -1,0 +1,220 @@
+// Convolution of channels-last frames for Hopper, as a matrix product whose left operand nobody lays
+// out: a tile of output pixels is a rectangle of a frame, and what a tap sees of the input is the
+// same rectangle moved, which is a box of a tensor copy; beyond the frame it gives zeros. Else as
+// gemm_hopper.cuh, from which the parts come.
+#pragma once
+
+#include "conv_argument.cuh"
+#include "conv_instructions.cuh"
+#include "gemm_hopper.cuh"
+
+/** A variant: tiles of 128 * HALVES pixels and N channels; ADD adds to out. */
+template <int HALVES_, int N_, int STAGES_, int CLUSTER_, bool ADD_>
+struct ConvVariant {
+    static constexpr int HALVES = HALVES_;  // products of 64 rows of a warpgroup
+    static constexpr int M = 128 * HALVES;
+    static constexpr int N = N_;
+    static constexpr int K = 64;
+    static constexpr int STAGES = STAGES_;
+    static constexpr int CLUSTER = CLUSTER_;
+    static constexpr bool ADD = ADD_;
+    static constexpr int THREADS = 384;
+    static constexpr int A_BYTES = M * K * 2;
+    static constexpr int B_BYTES = N * K * 2;
+    static constexpr int STAGE_BYTES = A_BYTES + B_BYTES;
+    static constexpr int PANEL = 16 * 128;  // what a warp stores at a time
+    static constexpr int WARP_PANELS = 2;
+    static constexpr int PANELS = STAGES * STAGE_BYTES;
+    static constexpr int BIAS = PANELS + 8 * WARP_PANELS * PANEL;
+    static constexpr int GATE = BIAS + 2 * N * 4;
+    static constexpr int BARRIERS = GATE;
+    static constexpr int SHARED = BARRIERS + 2 * STAGES * 8;
+    static_assert(SHARED <= 232448, "more shared memory than a block may have");
+};
+
+/**
+ * The tiles of this block, the same number for all blocks of a cluster. Neighbours in this order see
+ * the same input: channels first, then frames, then places in the frame.
+ */
+template <class T>
+struct ConvTiles {
+    int columns, frames, tiles_w, box_w, next, step, end;
+    int x = 0, y = 0, t = 0, n = 0;  // where the tile begins
+
+    DEVICE ConvTiles(const Conv& c)
+            : columns((c.n + T::N - 1) / T::N),
+              frames(c.frames),
+              tiles_w(c.tiles_w),
+              box_w(c.box_w),
+              next(blockIdx.x / T::CLUSTER),
+              step(gridDim.x / T::CLUSTER),
+              end((c.tiles * c.frames + T::CLUSTER - 1) / T::CLUSTER * columns) {}
+
+    DEVICE bool advance() {
+        if (next >= end) return false;
+        int pixels = next / columns;
+        n = (next - pixels * columns) * T::N;
+        int at = pixels * T::CLUSTER + blockIdx.x % T::CLUSTER;
+        int place = at / frames;
+        t = at - place * frames;
+        int line = place / tiles_w;
+        x = (place - line * tiles_w) * box_w;
+        y = line * (T::M / box_w);  // outside of the frame if there are no more tiles
+        next += step;
+        return true;
+    }
+};
+
+template <class T>
+DEVICE void copy_taps(const Conv& c, GemmMemory<T> shared) {
+    constexpr int ROWS = T::N / T::CLUSTER;
+    int part = blockIdx.x % T::CLUSTER * ROWS;
+    Slot<T::STAGES> slot;
+    for (ConvTiles<T> tile(c); tile.advance();) {
+        int k = 0;
+        for (int kt = 0; kt < c.kt; kt++) {
+            for (int ky = 0; ky < c.kh; ky++) {
+                for (int kx = 0; kx < c.kw; kx++) {
+#pragma unroll 1
+                    for (int channel = 0; channel < c.channels; channel += T::K) {
+                        u32 full = shared.full(slot.index);
+                        barrier_wait(shared.empty(slot.index), slot.phase ^ 1);
+                        barrier_expect(full, T::STAGE_BYTES);
+                        load_pixels(shared.a(slot.index), &c.x, channel, tile.x + kx - c.left,
+                                    tile.y + ky - c.top, tile.t + kt, full);
+                        load_tile<T::CLUSTER>(shared.b(slot.index) + part * 128, &c.w, k,
+                                              tile.n + part, full, EVICT_LAST);
+                        k += T::K;
+                        slot.next();
+                    }
+                }
+            }
+        }
+    }
+}
+
+template <class T>
+struct ConvMultiplier {
+    const Conv& c;
+    GemmMemory<T> shared;
+    int group, warp, lane;  // of threads; warp among all multipliers
+    int steps;
+    Slot<T::STAGES> slot;
+    float sums[T::HALVES][T::N / 2];
+
+    DEVICE ConvMultiplier(const Conv& c, GemmMemory<T> shared)
+            : c(c),
+              shared(shared),
+              group(threadIdx.x / 128 - 1),
+              warp(threadIdx.x / 32 - 4),
+              lane(threadIdx.x % 32),
+              steps(c.kt * c.kh * c.kw * (c.channels / T::K)) {}
+
+    DEVICE void run() {
+        for (ConvTiles<T> tile(c); tile.advance();) {
+            ColumnValues<T> bias(c.bias, tile.n, c.n);
+            multiply();
+            named_sync(1 + group, 128);  // all have read those of the tile before
+            bias.put(shared.bias(group));
+            named_sync(1 + group, 128);
+            if (lane == 0) stores_wait<0>();
+#pragma unroll
+            for (int h = 0; h < T::HALVES; h++) {
+                int row = (group * T::HALVES + h) * 64 + warp % 4 * 16;
+                store(sums[h], tile, row);
+            }
+        }
+        stores_wait<0>();
+    }
+
+    DEVICE void multiply() {
+        u32 before = 0;
+#pragma unroll 1
+        for (int s = 0; s < steps; s++) {
+            barrier_wait(shared.full(slot.index), slot.phase);
+            u64 a = descriptor(shared.a(slot.index) + group * T::HALVES * 64 * 128, 0);
+            u64 b = descriptor(shared.b(slot.index), 0);
+            products_begin();
+#pragma unroll
+            for (int i = 0; i < T::K / 16; i++) {
+#pragma unroll
+                for (int h = 0; h < T::HALVES; h++) {
+                    Scores<T::N>::add(sums[h], a + 2 * i + h * (64 * 128 / 16), b + 2 * i, s + i > 0);
+                }
+            }
+            products_commit();
+            products_wait<1>();
+            if (s > 0) release(before);
+            before = slot.index;
+            slot.next();
+        }
+        products_wait<0>();
+        release(before);
+#pragma unroll
+        for (int h = 0; h < T::HALVES; h++) pin(sums[h]);
+    }
+
+    DEVICE void release(u32 at) {
+        if (lane < T::CLUSTER) barrier_arrive_at<T::CLUSTER>(shared.empty(at), lane);
+    }
+
+    /** A warp's 16 pixels, 64 channels at a time, through shared memory. */
+    DEVICE void store(const float (&y)[T::N / 2], const ConvTiles<T>& tile, int row) {
+        int line = row / c.box_w;
+#pragma unroll
+        for (int p = 0; p < T::N / 64; p++) {
+            u32 panel = shared.panel(warp, p % T::WARP_PANELS);
+            if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
+            __syncwarp();
+            fill(y, panel, p * 64);
+            stores_fence();
+            __syncwarp();
+            if (lane == 0) {
+                if (tile.n + p * 64 < c.n) {
+                    store_pixels<T::ADD>(&c.out, panel, tile.n + p * 64,
+                                         tile.x + row - line * c.box_w, tile.y + line, tile.t);
+                }
+                stores_commit();
+            }
+        }
+    }
+
+    /** 16 rows of 64 bf16 elements, swizzled. */
+    DEVICE void fill(const float (&y)[T::N / 2], u32 panel, int from) const {
+        int line = lane % 16;
+        const float* bias = shared.bias(group);
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            u32 words[4];
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                int at = from / 2 + j * 8 + i * 2;
+                int n = from + j * 16 + i / 2 * 8 + lane % 4 * 2;
+                words[i] = pack_bf16(y[at] + bias[n], y[at + 1] + bias[n + 1]);
+            }
+            store_matrices(panel + line * 128 + ((j * 2 + lane / 16) ^ (line % 8)) * 16, words);
+        }
+    }
+};
+
+/** The kernel. `bytes`: SHARED bytes. */
+template <class T>
+DEVICE void convolve(const Conv& c, unsigned char* bytes) {
+    GemmMemory<T> shared{kept(shared_address(bytes)), bytes};
+    if (threadIdx.x == 0) {
+        for (int i = 0; i < T::STAGES; i++) {
+            barrier_init(shared.full(i), 1);
+            barrier_init(shared.empty(i), 8 * T::CLUSTER);
+        }
+        barrier_init_fence();
+    }
+    cluster_sync<T::CLUSTER>();
+    if (threadIdx.x < 128) {
+        registers_down<40>();
+        if (threadIdx.x == 0) copy_taps<T>(c, shared);
+    } else {
+        registers_up<232>();
+        ConvMultiplier<T>(c, shared).run();
+    }
+    cluster_sync<T::CLUSTER>();  // until then the other block may write here
+}
