@@ -34,16 +34,61 @@ group_sums(Elements x, i64 pixels, int c, int groups, float2* partial) {
     }
 }
 
+// The same where a group has whole fours of channels and their number divides the threads: all
+// groups of a run of pixels by one block, four channels a thread, partial[group][blockIdx.x].
+KERNEL(256)
+group_sums_wide(Elements x, i64 pixels, int c, int groups, float2* partial) {
+    __shared__ float2 threads[256];
+    int fours = c / 4, side = 256 / fours;
+    int channel = threadIdx.x % fours * 4;
+    i64 per_run = (pixels + gridDim.x - 1) / gridDim.x;
+    i64 begin = blockIdx.x * per_run;
+    i64 end = begin + per_run < pixels ? begin + per_run : pixels;
+    float origin = load(x, channel / (c / groups) * (c / groups));
+    float sum = 0, squares = 0;
+#pragma unroll 4
+    for (i64 pixel = begin + threadIdx.x / fours; pixel < end; pixel += side) {
+        Four f = load4(x, pixel * c + channel);
+        for (int j = 0; j < 4; j++) {
+            float d = f.v[j] - origin;
+            sum += d;
+            squares += d * d;
+        }
+    }
+    threads[threadIdx.x] = make_float2(sum, squares);
+    __syncthreads();
+    int width = fours / groups;
+    for (int group = threadIdx.x; group < groups; group += 256) {
+        float2 total = make_float2(0, 0);
+        for (int i = 0; i < side; i++) {
+            for (int j = 0; j < width; j++) {
+                float2 part = threads[i * fours + group * width + j];
+                total.x += part.x;
+                total.y += part.y;
+            }
+        }
+        partial[group * gridDim.x + blockIdx.x] = total;
+    }
+}
+
 // One warp for each group; moments[group] becomes the mean and 1 / sqrt(variance + eps).
 KERNEL(32)
 group_moments(Elements x, i64 pixels, int c, int groups, float eps, int runs,
               const float2* partial, float2* moments) {
+    __shared__ double lanes[32][2];
     int group = blockIdx.x;
     double sum = 0, squares = 0;
+    for (int i = threadIdx.x; i < runs; i += 32) {
+        sum += partial[group * runs + i].x;
+        squares += partial[group * runs + i].y;
+    }
+    lanes[threadIdx.x][0] = sum;
+    lanes[threadIdx.x][1] = squares;
+    __syncthreads();
     if (threadIdx.x == 0) {
-        for (int i = 0; i < runs; i++) {
-            sum += partial[group * runs + i].x;
-            squares += partial[group * runs + i].y;
+        for (int i = 1; i < 32; i++) {
+            sum += lanes[i][0];
+            squares += lanes[i][1];
         }
         double count = (double)pixels * (c / groups);
         double mean = sum / count;
@@ -80,5 +125,33 @@ KERNEL(256) group_normalise(GroupNorm g, i64 count) {
             y = y * load(g.scale, at) + load(g.shift, at);
         }
         store(g.out, i, activate(g.function, y));
+    }
+}
+
+// Where group_sums_wide can be used: a thread has the same four channels of many pixels.
+KERNEL(256) group_normalise_wide(GroupNorm g, int pixels) {
+    int fours = g.c / 4;
+    int channel = (int)(thread_index() % fours) * 4;
+    int step = (int)(thread_count() / fours);
+    float2 m = g.moments[channel / (g.c / g.groups)];
+    Four factor = load4(g.weight, channel), shift = load4(g.bias, channel);
+    for (int j = 0; j < 4; j++) {
+        factor.v[j] *= m.y;
+    }
+    for (int pixel = (int)(thread_index() / fours); pixel < pixels; pixel += step) {
+        i64 at = (i64)pixel * g.c + channel;
+        Four f = load4(g.x, at);
+        for (int j = 0; j < 4; j++) f.v[j] = (f.v[j] - m.x) * factor.v[j] + shift.v[j];
+        if (g.scale_frame) {
+            int line = pixel / g.w;
+            int frame = line / g.h;
+            int xs = (int)((i64)(pixel - line * g.w) * g.scale_w / g.w);
+            int ys = (int)((i64)(line - frame * g.h) * g.scale_h / g.h);
+            i64 from = (((i64)g.scale_frame[frame] * g.scale_h + ys) * g.scale_w + xs) * g.c + channel;
+            Four scale = load4(g.scale, from), move = load4(g.shift, from);
+            for (int j = 0; j < 4; j++) f.v[j] = f.v[j] * scale.v[j] + move.v[j];
+        }
+        for (int j = 0; j < 4; j++) f.v[j] = activate(g.function, f.v[j]);
+        store4(g.out, at, f);
     }
 }

@@ -23,5 +23,5 @@ for source in "$kernels"/*.cu; do
   g++ -std=c++17 -O2 -fPIC -w -I"$kernels" -c "$work/$name.cpp" -o "$work/$name.o"
   objects+=("$work/$name.o")
 done
-g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "${objects[@]}" -o "$output.new"
+g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "$native/hopper_conv.cpp" "${objects[@]}" -o "$output.new"
 mv "$output.new" "$output"

@@ -269,7 +269,10 @@ int cuKernelSetAttribute(int, int bytes, void* kernel, int) {
 int cuTensorMapEncodeTiled(EmulatedMap* map, int type, unsigned rank, void* address, const uint64_t* sizes,
                            const uint64_t* strides, const unsigned* box, const unsigned*, int, int swizzle, int, int) {
     if (rank > 5 || (uintptr_t)address % 16 || box[0] > 256 || strides[0] % 16) return 1;
-    if (rank == 2) *map = {address, {sizes[0], sizes[1]}, strides[0], {box[0], box[1]}, type, swizzle};
+    if (rank == 2) *map = {address, {sizes[0], sizes[1]}, strides[0], {}, {box[0], box[1]}, type, swizzle};
+    if (rank == 4)
+        *map = {address, {sizes[0], sizes[1], sizes[2], sizes[3]}, strides[0], {strides[1], strides[2]},
+                {box[0], box[1], box[2], box[3]}, type, swizzle};
     return 0;
 }
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {

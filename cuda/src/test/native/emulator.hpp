@@ -66,13 +66,14 @@ void call(void (*kernel)(A...), void** arguments) {
     call(kernel, arguments, std::index_sequence_for<A...>());
 }
 
-// What the emulated driver writes for a map of a matrix.
+// What the emulated driver writes for a map of a matrix, or of frames.
 struct EmulatedMap {
     void* address;
-    uint64_t sizes[2], stride;
-    unsigned box[2];
+    uint64_t sizes[4], stride, strides[2];
+    unsigned box[4];
     int type, swizzle;
 };
+static_assert(sizeof(EmulatedMap) <= 128);
 }  // namespace emulator
 
 #define threadIdx emulator::thread

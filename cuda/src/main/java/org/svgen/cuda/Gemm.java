@@ -18,11 +18,13 @@ final class Gemm {
     private final Gpu gpu;
     private final Shuffles shuffles;
     private final HopperGemm hopper;
+    private final HopperConv hopperConv;
 
     Gemm(Gpu gpu, Shuffles shuffles) {
         this.gpu = gpu;
         this.shuffles = shuffles;
         hopper = new HopperGemm(gpu);
+        hopperConv = new HopperConv(gpu, shuffles);
     }
 
     /** The right operand, [n, k]. */
@@ -100,6 +102,11 @@ final class Gemm {
         // Channels last, as the input is: then what a tap reads lies together.
         try (Scratch scratch = gpu.scratch(weight.bytes())) {
             shuffles.channelsLast(weight, scratch.address());
+            if (hopperConv.takes(x, weight, g, out)) {
+                int[] taps = {weight.size(2), weight.size(3), weight.size(4)};
+                hopperConv.convolve(x, scratch.address(), taps, bias, g, false, out);
+                return;
+            }
             Weights w = new Weights(scratch.address(), weight.dtype(), weight.size(0), k);
             Left left = new Left(x, null, channels);
             Shape shape = shape(m, w.n, tensorCores(left, w));

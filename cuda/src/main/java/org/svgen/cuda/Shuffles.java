@@ -122,4 +122,29 @@ final class Shuffles {
                 .i32(x.size(3))
                 .start(out.elements(), THREADS);
     }
+
+    /**
+     * {@code x} in the middle of {@code out}, whose margin repeats the nearest pixels; pixels are
+     * whole groups of 16 bytes.
+     *
+     * @param top lines of the margin above
+     * @param left pixels of the margin to the left
+     */
+    void repeatEdges(Tensor x, int top, int left, Tensor out) { // [T, H, W, C]
+        int units = x.size(3) * x.dtype().bytes() / MOST_UNIT;
+        gpu.kernel(SOURCE, "repeat_edges")
+                .pointer(x)
+                .pointer(out)
+                .i32(x.size(1))
+                .i32(x.size(2))
+                .i32(units)
+                .i32(top)
+                .i32(left)
+                .i32(out.size(2))
+                .start(
+                        Math.ceilDiv(out.size(2) * units, THREADS),
+                        out.size(1),
+                        out.size(0),
+                        THREADS);
+    }
 }

@@ -6,6 +6,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Ops.Border;
+import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -109,6 +111,27 @@ public abstract class ProductContract extends BackendContract {
                     poisoned(type, 33, 70),
                     (at, out) ->
                             at.ops().linear(at.on(even), at.on(wide), null, Activation.NONE, out));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3,9,17,64,128,3,3,1",
+        "1,18,34,128,256,1,3,1",
+        "4,6,40,64,320,3,3,1",
+        "2,8,5,128,64,2,2,0",
+        "1,33,70,64,64,1,1,0"
+    })
+    void convolvesFrames(int t, int h, int w, int ci, int co, int kt, int k, int margin) {
+        Tensor x = random(DType.BF16, t, h, w, ci);
+        Tensor weight = random(DType.BF16, co, ci, kt, k, k);
+        Tensor bias = random(DType.F32, co);
+        for (Border border : Border.values()) {
+            ConvGeometry g = new ConvGeometry(1, 1, margin, margin, margin, margin, border);
+            int more = 2 * margin + 1 - k;
+            agrees(
+                    poisoned(DType.BF16, t - kt + 1, h + more, w + more, co),
+                    (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), at.on(bias), g, out));
         }
     }
 }
