@@ -3,6 +3,7 @@ package org.svgen.tiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -15,7 +16,7 @@ public final class TileAssembler {
     private final TileBlender blender;
     private final Output output;
 
-    /** Receives pixels of the result, each once. */
+    /** Receives pixels of the result, each once; several frames at the same time. */
     @FunctionalInterface
     public interface Output {
         /**
@@ -46,24 +47,27 @@ public final class TileAssembler {
         int channels = frames.size(3);
         int rows = Math.min(height, grid.strideHeight() * scale);
         int count = Math.min(width, grid.strideWidth() * scale) * channels;
-        float[] pixels = new float[height * width * channels];
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor host = Tensor.zeros(arena, DType.F32, frames.shape().dims());
             backend.download(frames, host);
-            for (int t = 0; t < frames.size(0); t++) {
-                MemorySegment from = host.get(t).host();
-                MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, 0, pixels, 0, pixels.length);
-                blender.blend(tile, frame + t, pixels, height, width);
-                for (int y = 0; y < rows; y++) {
-                    output.row(
-                            frame + t,
-                            tile.y() * scale + y,
-                            tile.x() * scale,
-                            pixels,
-                            y * width * channels,
-                            count);
-                }
-            }
+            IntStream.range(0, frames.size(0))
+                    .parallel()
+                    .forEach(t -> {
+                        float[] pixels = new float[height * width * channels];
+                        MemorySegment from = host.get(t).host();
+                        MemorySegment.copy(
+                                from, ValueLayout.JAVA_FLOAT, 0, pixels, 0, pixels.length);
+                        blender.blend(tile, frame + t, pixels, height, width);
+                        for (int y = 0; y < rows; y++) {
+                            output.row(
+                                    frame + t,
+                                    tile.y() * scale + y,
+                                    tile.x() * scale,
+                                    pixels,
+                                    y * width * channels,
+                                    count);
+                        }
+                    });
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Blends the frames of tiles that come row by row into one picture: where a tile lies over the one
  * above and the one to the left, it fades in linearly, downwards first (diffusers: {@code blend_v},
- * {@code blend_h}). Keeps only the edges that later tiles need.
+ * {@code blend_h}). Keeps only the edges that later tiles need. Frames may come at the same time.
  */
 public final class TileBlender {
     private final int channels;
