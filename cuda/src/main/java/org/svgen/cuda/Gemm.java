@@ -19,12 +19,14 @@ final class Gemm {
     private final Shuffles shuffles;
     private final HopperGemm hopper;
     private final HopperConv hopperConv;
+    private final FewChannels few;
 
     Gemm(Gpu gpu, Shuffles shuffles) {
         this.gpu = gpu;
         this.shuffles = shuffles;
         hopper = new HopperGemm(gpu);
         hopperConv = new HopperConv(gpu, shuffles);
+        few = new FewChannels(gpu, this);
     }
 
     /** The right operand, [n, k]. */
@@ -105,6 +107,10 @@ final class Gemm {
             if (hopperConv.takes(x, weight, g, out)) {
                 int[] taps = {weight.size(2), weight.size(3), weight.size(4)};
                 hopperConv.convolve(x, scratch.address(), taps, bias, g, false, out);
+                return;
+            }
+            if (FewChannels.takes(x, weight, g)) {
+                few.convolve(x, weight, scratch.address(), bias, g, out);
                 return;
             }
             Weights w = new Weights(scratch.address(), weight.dtype(), weight.size(0), k);

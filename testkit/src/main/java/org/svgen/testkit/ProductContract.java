@@ -120,7 +120,9 @@ public abstract class ProductContract extends BackendContract {
         "1,18,34,128,256,1,3,1",
         "4,6,40,64,320,3,3,1",
         "2,8,5,128,64,2,2,0",
-        "1,33,70,64,64,1,1,0"
+        "1,33,70,64,64,1,1,0",
+        "4,7,10,72,3,3,3,1",
+        "2,5,8,16,4,1,3,2"
     })
     void convolvesFrames(int t, int h, int w, int ci, int co, int kt, int k, int margin) {
         Tensor x = random(DType.BF16, t, h, w, ci);
