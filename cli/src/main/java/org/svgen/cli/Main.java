@@ -88,7 +88,9 @@ public final class Main implements Runnable {
                         .addSubcommand(new InfoCommand(environment))
                         .addSubcommand(new CompareCommand(environment))
                         .addSubcommand(new DoctorCommand(environment))
-                        .addSubcommand(new BenchCommand(console.out(), console::say, Json::pretty));
+                        .addSubcommand(
+                                BenchCommand.commandLine(
+                                        console.out(), console::say, Json::pretty));
         svgen.setExpandAtFiles(false)
                 .setUsageHelpWidth(96)
                 .setUsageHelpLongOptionsMaxWidth(40)

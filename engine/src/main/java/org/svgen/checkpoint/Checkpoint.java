@@ -41,21 +41,39 @@ public final class Checkpoint implements AutoCloseable {
     private final String pipelineClass;
     private final Map<String, Component> components;
     private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
+    private final @Nullable RandomNumbers synthetic;
     private @Nullable String hash;
 
     /** What {@code model_index.json} says of a component. */
     public record Component(String library, String className) {}
 
-    private Checkpoint(Path folder, String pipelineClass, Map<String, Component> components) {
+    private Checkpoint(
+            Path folder,
+            String pipelineClass,
+            Map<String, Component> components,
+            @Nullable RandomNumbers synthetic) {
         this.folder = folder;
         this.pipelineClass = pipelineClass;
         this.components = components;
+        this.synthetic = synthetic;
     }
 
     /**
      * @throws BadInputException if the folder or its index is missing or malformed
      */
     public static Checkpoint open(Path folder) {
+        return open(folder, null);
+    }
+
+    /**
+     * As {@link #open(Path)}, but weights are random and none need be there: to measure a model
+     * without them.
+     */
+    public static Checkpoint synthetic(Path folder) {
+        return open(folder, new RandomNumbers());
+    }
+
+    private static Checkpoint open(Path folder, @Nullable RandomNumbers synthetic) {
         if (!Files.isDirectory(folder)) {
             throw new BadInputException("%s: expected the folder of a model".formatted(folder));
         }
@@ -66,7 +84,7 @@ public final class Checkpoint implements AutoCloseable {
                             .formatted(folder));
         }
         Config config = Config.read(index);
-        return new Checkpoint(folder, config.className(), ModelIndex.components(config));
+        return new Checkpoint(folder, config.className(), ModelIndex.components(config), synthetic);
     }
 
     /** What people call the model, see {@link #nameOf}. */
@@ -125,7 +143,9 @@ public final class Checkpoint implements AutoCloseable {
 
     /** As above, the weights being where {@code memory} puts them. */
     public WeightSource weights(String component, WeightMemory memory, DType activation) {
-        return new CheckpointWeights(tensors(component), memory, activation, "");
+        return synthetic == null
+                ? new CheckpointWeights(tensors(component), memory, activation, "")
+                : new SyntheticWeights(synthetic, memory);
     }
 
     /** The mapped weight files of a component, opened once. */
@@ -154,6 +174,9 @@ public final class Checkpoint implements AutoCloseable {
     public void close() {
         opened.values().forEach(SafeTensors::close);
         opened.clear();
+        if (synthetic != null) {
+            synthetic.close();
+        }
     }
 
     private Path anyOf(String component, List<String> names) {

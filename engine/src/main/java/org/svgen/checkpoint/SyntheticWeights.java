@@ -1,61 +1,33 @@
 package org.svgen.checkpoint;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import org.svgen.tensor.BFloat16;
+import java.util.function.IntFunction;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 
 /**
  * Random weights of any name and shape, to measure a model without its checkpoint: BF16, normally
  * distributed around 0 with the deviation that such models are initialised with, factors of norms
- * around 1. All are cut from one block of host memory, which {@link #close} frees.
+ * around 1. {@link #close} ends their lives.
  */
 public final class SyntheticWeights implements WeightSource, AutoCloseable {
-    private static final double DEVIATION = 0.02;
-    private static final int PERIOD = (1 << 20) - 3; // odd, so that rows of a matrix differ
-    private static final int STRIDE = 77_773;
-
-    private final Arena arena = Arena.ofShared();
-    private final Backend backend;
-    private MemorySegment around0;
-    private final MemorySegment around1;
+    private final RandomNumbers numbers;
+    private final WeightMemory memory;
     private long bytes;
-    private long start; // of the next weight, so that no two of them are alike
 
     public SyntheticWeights(Backend backend) {
-        this.backend = backend;
-        this.around0 = drawn(0);
-        this.around1 = drawn(1);
+        this(new RandomNumbers(), WeightMemory.resident(backend));
     }
 
-    private MemorySegment drawn(float mean) {
-        Random random = new Random(1);
-        MemorySegment block = arena.allocate(2L * PERIOD * DType.BF16.bytes(), 64);
-        for (long i = 0; i < PERIOD; i++) {
-            float value = mean + (float) (DEVIATION * random.nextGaussian());
-            short bits = BFloat16.fromFloat(value);
-            block.setAtIndex(ValueLayout.JAVA_SHORT, i, bits);
-            block.setAtIndex(ValueLayout.JAVA_SHORT, i + PERIOD, bits);
-        }
-        return block;
-    }
-
-    /** The values around 0, repeated until there are enough of them. */
-    private MemorySegment atLeast(long size) {
-        while (around0.byteSize() < size) {
-            long half = around0.byteSize();
-            MemorySegment twice = arena.allocate(2 * half, 64);
-            MemorySegment.copy(around0, 0, twice, 0, half);
-            MemorySegment.copy(around0, 0, twice, half, half);
-            around0 = twice;
-        }
-        return around0;
+    /**
+     * @param numbers where the weights come from
+     * @param memory where they go
+     */
+    SyntheticWeights(RandomNumbers numbers, WeightMemory memory) {
+        this.numbers = numbers;
+        this.memory = memory;
     }
 
     /** Bytes of all weights that were asked for. */
@@ -65,7 +37,7 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
 
     @Override
     public Backend backend() {
-        return backend;
+        return memory.backend();
     }
 
     @Override
@@ -79,15 +51,15 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     }
 
     @Override
+    public <T> List<T> layers(int count, IntFunction<T> load) {
+        return memory.layers(count, load);
+    }
+
+    @Override
     public Tensor tensor(String name, long... shape) {
-        Shape dims = Shape.of(shape);
-        long size = Tensor.bytes(DType.BF16, dims);
-        bytes += size;
-        start = (start + STRIDE) % PERIOD;
-        long from = start * DType.BF16.bytes();
-        boolean factor = dims.rank() == 1 && name.endsWith("weight");
-        MemorySegment block = factor ? around1 : atLeast(from + size);
-        return backend.upload(Tensor.of(DType.BF16, block.asSlice(from, size), shape));
+        Tensor host = numbers.next(name, shape);
+        bytes += host.bytes();
+        return memory.put(host, DType.BF16);
     }
 
     @Override
@@ -97,6 +69,7 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        memory.close();
+        numbers.close();
     }
 }

@@ -52,6 +52,19 @@ public final class Pipelines {
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
             ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+        return open(checkpoint, backend, activation);
+    }
+
+    /**
+     * As above for any checkpoint, which the pipeline closes; where none can be made, this does.
+     */
+    public static VideoPipeline open(Checkpoint checkpoint, Backend backend, DType activation) {
+        try {
+            components(checkpoint.pipelineClass());
             return HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
                     ? new HunyuanVideoPipeline(checkpoint, backend, activation)
                     : new CogVideoXPipeline(checkpoint, backend, activation);

@@ -39,11 +39,19 @@ public final class BenchCommand implements Runnable {
     @Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     /**
+     * The command with those below it.
+     *
      * @param out where results go
      * @param notes told what people should know
      * @param toJson what turns records into JSON
      */
-    public BenchCommand(PrintStream out, Consumer<String> notes, Function<Object, String> toJson) {
+    public static CommandLine commandLine(
+            PrintStream out, Consumer<String> notes, Function<Object, String> toJson) {
+        return new CommandLine(new BenchCommand(out, notes, toJson))
+                .addSubcommand(new GenerateBenchCommand(out, notes, toJson));
+    }
+
+    private BenchCommand(PrintStream out, Consumer<String> notes, Function<Object, String> toJson) {
         this.out = out;
         this.notes = notes;
         this.toJson = toJson;
@@ -52,7 +60,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "bench what? matmul, attention, denoise or decode");
+                spec.commandLine(), "bench what? matmul, attention, denoise, decode or generate");
     }
 
     /** Ours against each installed BLAS. */
@@ -184,19 +192,9 @@ public final class BenchCommand implements Runnable {
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         check(density > 0 && density <= 1, "--density: expected more than 0, at most 1");
         check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
-        Mode mode =
-                Arrays.stream(Mode.values())
-                        .filter(m -> m.toString().equals(attention))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new BadInputException(
-                                        "--attention: expected one of %s, found '%s'"
-                                                .formatted(
-                                                        Arrays.toString(Mode.values()),
-                                                        attention)));
         AttentionSettings settings =
                 new AttentionSettings(
-                        mode,
+                        mode(attention),
                         density,
                         new Amount.Count(0),
                         new Amount.Count(0),
@@ -281,7 +279,17 @@ public final class BenchCommand implements Runnable {
         return dtype.equals("f32");
     }
 
-    private static Video video(String config, @Nullable String size) {
+    static Mode mode(String attention) {
+        return Arrays.stream(Mode.values())
+                .filter(m -> m.toString().equals(attention))
+                .findFirst()
+                .orElseThrow(() ->
+                        new BadInputException(
+                                "--attention: expected one of %s, found '%s'"
+                                        .formatted(Arrays.toString(Mode.values()), attention)));
+    }
+
+    static Video video(String config, @Nullable String size) {
         if (size == null) {
             Video known = BenchConfigs.SIZES.get(config);
             check(known != null, "--size is missing: WIDTHxHEIGHTxFRAMES");
@@ -303,7 +311,7 @@ public final class BenchCommand implements Runnable {
         }
     }
 
-    private static void check(boolean holds, String message) {
+    static void check(boolean holds, String message) {
         if (!holds) {
             throw new BadInputException(message);
         }

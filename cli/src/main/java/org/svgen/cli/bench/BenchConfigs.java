@@ -46,11 +46,16 @@ final class BenchConfigs {
             return Config.read(file);
         }
         String resource = name + part + ".json";
-        try (InputStream in = BareDenoiser.class.getResourceAsStream(resource)) {
+        return Config.parse(Path.of(resource), resource(BareDenoiser.class, resource));
+    }
+
+    /** A file that lies beside class {@code of}. */
+    static byte[] resource(Class<?> of, String name) {
+        try (InputStream in = of.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the program lacks its file " + resource);
+                throw new IllegalStateException("the program lacks its file " + name);
             }
-            return Config.parse(Path.of(resource), in.readAllBytes());
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

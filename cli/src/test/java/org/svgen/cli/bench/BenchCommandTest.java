@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.Checkpoint;
 import org.svgen.tensor.BadInputException;
 import org.svgen.testkit.Goldens;
-import picocli.CommandLine;
+import org.svgen.text.Tokenizer;
+import org.svgen.text.Tokenizers;
 
 class BenchCommandTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -107,6 +112,69 @@ class BenchCommandTest {
         assertThat(notes).anyMatch(note -> note.startsWith("round 1: "));
     }
 
+    @ParameterizedTest
+    @CsvSource({"cogvideox-t2v-tiny, 64x48x9, svg", "hunyuanvideo-tiny, 64x48x5, dense"})
+    void makesAVideoByAWholePipelineOfRandomWeights(
+            String model, String size, String attention, @TempDir Path folder) {
+        Path video = folder.resolve("noise.mp4");
+        String[] command = {
+            "generate",
+            "--config",
+            Goldens.folder(model).toString(),
+            "--synthetic-weights",
+            "--size",
+            size,
+            "--attention",
+            attention,
+            "--density",
+            "0.9",
+            "--steps",
+            "3",
+            "--dense-steps",
+            "2",
+            "--device",
+            "cpu",
+            "--output",
+            video.toString()
+        };
+        assertThat(bench(command)).as(printed()).isZero();
+        assertThat(video).isNotEmptyFile();
+        assertThat(printed())
+                .contains(attention + " attention, density ", ", 3 steps")
+                .containsPattern("text +[0-9.]+ s")
+                .containsPattern("denoise +[0-9.]+ s")
+                .containsPattern("decode +[0-9.]+ s")
+                .containsPattern("write +[0-9.]+ s")
+                .contains("medians of steps: warm-up ");
+        assertThat(notes).contains("denoise 3/3");
+    }
+
+    @Test
+    void refusesASizeThatIsMissing() {
+        assertThat(
+                        bench(
+                                "generate",
+                                "--config",
+                                Goldens.folder("hunyuanvideo-tiny").toString(),
+                                "--synthetic-weights"))
+                .isEqualTo(2);
+        assertThat(printed()).startsWith("--size is missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-1.5-5b", "hunyuanvideo-13b"})
+    void knowsWholeModelsByName(String name) {
+        Path path;
+        try (ModelFolder folder = ModelFolder.of(name);
+                Checkpoint checkpoint = Checkpoint.synthetic(folder.path());
+                Tokenizer tokenizer = Tokenizers.open(checkpoint, "tokenizer")) {
+            path = folder.path();
+            assertThat(checkpoint.components()).hasSizeGreaterThan(4);
+            assertThat(tokenizer.encode("a few words", 8).used()).isEqualTo(4);
+        }
+        assertThat(path).doesNotExist();
+    }
+
     @Test
     void refusesSizesThatAnAutoencoderCannotMake() {
         String config = Goldens.folder("hunyuanvideo-tiny").resolve("vae/config.json").toString();
@@ -141,7 +209,7 @@ class BenchCommandTest {
 
     private int bench(String... args) {
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        return new CommandLine(new BenchCommand(out, notes::add, value -> "json " + value))
+        return BenchCommand.commandLine(out, notes::add, value -> "json " + value)
                 .setExecutionExceptionHandler((e, command, result) -> {
                     out.println(e.getMessage());
                     return e instanceof BadInputException ? 2 : 1;

@@ -1,0 +1,78 @@
+package org.svgen.cli.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.svgen.pipeline.BareDenoiser;
+import org.svgen.tensor.BadInputException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model's folder without its weights. Those of {@link BenchConfigs#SIZES} are written to a
+ * temporary place, which {@link #close} removes; their tokenizers know no words.
+ */
+record ModelFolder(Path path, boolean temporary) implements AutoCloseable {
+
+    /**
+     * @param name one of {@link BenchConfigs#SIZES}, or a folder in diffusers' layout
+     */
+    static ModelFolder of(String name) {
+        if (!BenchConfigs.SIZES.containsKey(name)) {
+            Path folder = Path.of(name);
+            if (!Files.isDirectory(folder)) {
+                throw new BadInputException(
+                        "--config: expected one of %s or a model's folder, found '%s'"
+                                .formatted(
+                                        BenchConfigs.SIZES.keySet().stream().sorted().toList(),
+                                        name));
+            }
+            return new ModelFolder(folder, false);
+        }
+        try {
+            Path folder = Files.createTempDirectory("svgen-" + name);
+            ModelFolder model = new ModelFolder(folder, true);
+            JsonNode files =
+                    JsonMapper.shared()
+                            .readTree(BenchConfigs.resource(ModelFolder.class, name + ".json"));
+            for (Map.Entry<String, JsonNode> file : files.properties()) {
+                model.write(
+                        file.getKey(), file.getValue().toString().getBytes(StandardCharsets.UTF_8));
+            }
+            model.write(
+                    "transformer/config.json",
+                    BenchConfigs.resource(BareDenoiser.class, name + ".json"));
+            model.write(
+                    "vae/config.json",
+                    BenchConfigs.resource(BareDenoiser.class, name + "-vae.json"));
+            return model;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        Path file = path.resolve(name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.write(file, content);
+    }
+
+    @Override
+    public void close() {
+        if (!temporary) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
