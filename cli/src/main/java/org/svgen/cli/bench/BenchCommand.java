@@ -94,17 +94,31 @@ public final class BenchCommand implements Runnable {
         return 0;
     }
 
-    /** Dense against the matrix product, bands against dense. */
+    /** Dense against the matrix product, bands against dense; or a model's sparse step. */
     @Command(
             name = "attention",
             mixinStandardHelpOptions = true,
-            description =
-                    "Dense attention against a matrix product, bands against dense attention.")
+            description = {
+                "Dense attention against a matrix product, bands against dense attention, on the"
+                        + " CPU.",
+                "",
+                "With --shape: the attention step of a model on any device, with the norm, rotation"
+                        + " and layout of queries, keys and values, and the profile of heads."
+            })
     int attention(
-            @Option(names = "--tokens", defaultValue = "3632", description = "Tokens.") int tokens,
-            @Option(names = "--heads", defaultValue = "6", description = "Heads.") int heads,
-            @Option(names = "--head-dim", defaultValue = "64", description = "Channels of a head.")
-                    int headDim,
+            @Option(
+                            names = "--shape",
+                            paramLabel = "NAME",
+                            description = "hunyuan-720p or cogvideox-1.5.")
+                    @Nullable String shape,
+            @Option(names = "--device", description = "With --shape: auto, cpu or cuda[:N].")
+                    @Nullable String device,
+            @Option(names = "--tokens", description = "Tokens, 3632 by default.")
+                    @Nullable Integer tokens,
+            @Option(names = "--heads", description = "Heads, 6 by default.")
+                    @Nullable Integer heads,
+            @Option(names = "--head-dim", description = "Channels of a head, 64 by default.")
+                    @Nullable Integer headDim,
             @Option(
                             names = "--density",
                             split = ",",
@@ -117,20 +131,37 @@ public final class BenchCommand implements Runnable {
                             description = "Turns that each has, ${DEFAULT-VALUE} by default.")
                     int rounds,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        check(
-                Math.min(Math.min(tokens, heads), Math.min(headDim, rounds)) > 0,
-                "--tokens, --heads, --head-dim and --rounds: expected at least 1");
         for (double d : densities) {
             check(d > 0 && d <= 1, "--density %s: expected more than 0, at most 1".formatted(d));
         }
-        AttentionBench.Outcome outcome =
-                AttentionBench.run(
-                        new AttentionBench.Setup(tokens, heads, headDim), densities, rounds);
-        if (json) {
-            out.println(toJson.apply(outcome));
-        } else {
-            outcome.text().forEach(out::println);
+        if (shape != null) {
+            check(
+                    tokens == null && heads == null && headDim == null,
+                    "--tokens, --heads and --head-dim: a --shape has its own");
+            check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
+            AttentionShape s = AttentionShape.of(shape);
+            AttentionStepBench.Outcome outcome =
+                    AttentionStepBench.run(
+                            s,
+                            densities,
+                            Objects.requireNonNullElse(device, "auto"),
+                            rounds,
+                            notes);
+            print(json, outcome, outcome.text());
+            return 0;
         }
+        check(device == null, "--device: expected only with --shape");
+        AttentionBench.Setup setup =
+                new AttentionBench.Setup(
+                        Objects.requireNonNullElse(tokens, 3632),
+                        Objects.requireNonNullElse(heads, 6),
+                        Objects.requireNonNullElse(headDim, 64));
+        check(
+                Math.min(Math.min(setup.tokens(), setup.heads()), Math.min(setup.headDim(), rounds))
+                        > 0,
+                "--tokens, --heads, --head-dim and --rounds: expected at least 1");
+        AttentionBench.Outcome outcome = AttentionBench.run(setup, densities, rounds);
+        print(json, outcome, outcome.text());
         return 0;
     }
 
@@ -205,11 +236,7 @@ public final class BenchCommand implements Runnable {
                         new DenoiseBench.Setup(
                                 config, video(config, size), settings, device, f32(dtype), rounds),
                         notes);
-        if (json) {
-            out.println(toJson.apply(outcome));
-        } else {
-            outcome.text().forEach(out::println);
-        }
+        print(json, outcome, outcome.text());
         return 0;
     }
 
@@ -264,12 +291,16 @@ public final class BenchCommand implements Runnable {
                         new DecodeBench.Setup(
                                 config, video(config, size), device, f32(dtype), rounds),
                         notes);
+        print(json, outcome, outcome.text());
+        return 0;
+    }
+
+    private void print(boolean json, Object outcome, List<String> text) {
         if (json) {
             out.println(toJson.apply(outcome));
         } else {
-            outcome.text().forEach(out::println);
+            text.forEach(out::println);
         }
-        return 0;
     }
 
     private static boolean f32(String dtype) {

@@ -205,6 +205,13 @@ class BenchCommandTest {
         assertThat(printed()).startsWith("--sizes: expected MxNxK, found 8x8");
         assertThat(bench("attention", "--density", "0")).isEqualTo(2);
         assertThat(printed()).contains("--density 0.0: expected more than 0");
+        assertThat(bench("attention", "--shape", "sora")).isEqualTo(2);
+        assertThat(printed())
+                .contains("--shape: expected one of [hunyuan-720p, cogvideox-1.5], found 'sora'");
+        assertThat(bench("attention", "--shape", "hunyuan-720p", "--tokens", "5")).isEqualTo(2);
+        assertThat(printed()).contains("--tokens, --heads and --head-dim: a --shape has its own");
+        assertThat(bench("attention", "--device", "cpu")).isEqualTo(2);
+        assertThat(printed()).contains("--device: expected only with --shape");
     }
 
     private int bench(String... args) {
