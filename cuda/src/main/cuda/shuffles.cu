@@ -56,13 +56,14 @@ upsample(Elements x, Elements out, i64 count, int time, int space, int h, int w,
     }
 }
 
-// Frames with a margin, whose pixels repeat the nearest: line blockIdx.y of frame blockIdx.z.
-// A unit is 16 bytes of a pixel's channels, of which there are c.
+// Frames with a margin, whose pixels repeat the nearest, and `front` copies of the first in front:
+// line blockIdx.y of frame blockIdx.z. A unit is 16 bytes of a pixel's channels, of which there are c.
 KERNEL(256)
-repeat_edges(const uint4* x, uint4* out, int h, int w, int c, int top, int left, int out_w) {
+repeat_edges(const uint4* x, uint4* out, int h, int w, int c, int front, int top, int left, int out_w) {
+    int t = (int)blockIdx.z < front ? 0 : (int)blockIdx.z - front;
     int y = (int)blockIdx.y - top;
     y = y < 0 ? 0 : y < h ? y : h - 1;
-    const uint4* line = x + ((i64)blockIdx.z * h + y) * w * c;
+    const uint4* line = x + ((i64)t * h + y) * w * c;
     uint4* to = out + ((i64)blockIdx.z * gridDim.y + blockIdx.y) * out_w * c;
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < out_w * c; i += gridDim.x * blockDim.x) {
         int pixel = i / c;

@@ -9,14 +9,14 @@ struct Frames {
 
     Frames(const TensorMap& m, int channels, int width, unsigned boxPixels) {
         memcpy(&map, &m, sizeof map);
-        uint64_t pixel = 2 * map.sizes[0], line = pixel * map.sizes[1];
-        right = map.sizes[0] == (uint64_t)channels && map.stride == pixel && map.strides[0] == line &&
-                map.strides[1] == line * map.sizes[2] && map.box[0] == 64 && (int)map.box[1] == width &&
+        right = map.sizes[0] == (uint64_t)channels && map.stride >= 2 * map.sizes[0] &&
+                map.strides[0] >= map.stride * map.sizes[1] && map.strides[1] >= map.strides[0] * map.sizes[2] &&
+                map.box[0] == 64 && (int)map.box[1] == width &&
                 map.box[1] * map.box[2] == boxPixels && map.box[3] == 1 && map.type == 9 && map.swizzle == 3;
     }
 
     u16* at(int t, int y, int x) const {
-        return (u16*)map.address + (((u64)t * map.sizes[2] + y) * map.sizes[1] + x) * map.sizes[0];
+        return (u16*)((char*)map.address + t * map.strides[1] + y * map.strides[0] + x * map.stride);
     }
 };
 

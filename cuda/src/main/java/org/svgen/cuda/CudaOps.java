@@ -191,6 +191,55 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
+        checkConv(x, weight, bias, g, out);
+        gemm.conv3d(x, weight, bias, g, out);
+    }
+
+    @Override
+    public void conv3dAdd(
+            Tensor x,
+            Tensor weight,
+            @Nullable Tensor bias,
+            ConvGeometry g,
+            Tensor scratch,
+            Tensor out) {
+        Check.elements("scratch", scratch, out.elements());
+        if (gemm.addsConvolved(x, weight, g, out)) {
+            checkConv(x, weight, bias, g, out);
+            gemm.conv3dAdd(x, weight, bias, g, out);
+        } else {
+            Ops.super.conv3dAdd(x, weight, bias, g, scratch, out);
+        }
+    }
+
+    @Override
+    public void convolveEnlarged(
+            Tensor x,
+            int time,
+            int space,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Border border,
+            Tensor scratch,
+            Tensor out) {
+        if (!gemm.convolvesEnlarged(x, time, space, weight, out)) {
+            Ops.super.convolveEnlarged(x, time, space, weight, bias, border, scratch, out);
+            return;
+        }
+        Check.that(weight.size(1) == x.size(3), "x is %s, weight %s", x, weight);
+        Check.shape("bias", bias, weight.size(0));
+        Check.shape(
+                "out",
+                out,
+                (x.size(0) - 1L) * time + 1,
+                (long) x.size(1) * space,
+                (long) x.size(2) * space,
+                weight.size(0));
+        gemm.convolveEnlarged(x, time, weight, bias, border, out);
+    }
+
+    private static void checkConv(
+            Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
         Check.rank("x", x, 4);
         Check.rank("weight", weight, 5);
         Check.that(weight.size(1) == x.size(3), "x is %s, weight %s", x, weight);
@@ -202,7 +251,6 @@ final class CudaOps implements Ops, AutoCloseable {
                 (x.size(1) + g.top() + g.bottom() - weight.size(3)) / g.strideSpace() + 1,
                 (x.size(2) + g.left() + g.right() - weight.size(4)) / g.strideSpace() + 1,
                 weight.size(0));
-        gemm.conv3d(x, weight, bias, g, out);
     }
 
     @Override

@@ -19,6 +19,7 @@ final class Gemm {
     private final Shuffles shuffles;
     private final HopperGemm hopper;
     private final HopperConv hopperConv;
+    private final EnlargedConv enlarged;
     private final FewChannels few;
 
     Gemm(Gpu gpu, Shuffles shuffles) {
@@ -26,6 +27,7 @@ final class Gemm {
         this.shuffles = shuffles;
         hopper = new HopperGemm(gpu);
         hopperConv = new HopperConv(gpu, shuffles);
+        enlarged = new EnlargedConv(gpu, hopperConv);
         few = new FewChannels(gpu, this);
     }
 
@@ -97,18 +99,51 @@ final class Gemm {
                 .start(shape.blocksM, shape.blocksN, 1, THREADS);
     }
 
+    boolean addsConvolved(Tensor x, Tensor weight, ConvGeometry g, Tensor out) {
+        return hopperConv.takes(x, weight, g, out);
+    }
+
+    void conv3dAdd(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
+        hopper(x, weight, bias, g, true, out);
+    }
+
+    private void hopper(
+            Tensor x,
+            Tensor weight,
+            @Nullable Tensor bias,
+            ConvGeometry g,
+            boolean add,
+            Tensor out) {
+        int[] taps = {weight.size(2), weight.size(3), weight.size(4)};
+        try (Scratch scratch = gpu.scratch(weight.bytes())) {
+            shuffles.channelsLast(weight, scratch.address());
+            hopperConv.convolve(x, scratch.address(), taps, bias, g, add, out);
+        }
+    }
+
+    boolean convolvesEnlarged(Tensor x, int time, int space, Tensor weight, Tensor out) {
+        return enlarged.takes(x, time, space, weight, out);
+    }
+
+    void convolveEnlarged(
+            Tensor x, int time, Tensor weight, @Nullable Tensor bias, Border border, Tensor out) {
+        try (Scratch scratch = gpu.scratch(weight.bytes())) {
+            shuffles.channelsLast(weight, scratch.address());
+            enlarged.convolve(x, time, weight, scratch.address(), bias, border, out);
+        }
+    }
+
     void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
+        if (hopperConv.takes(x, weight, g, out)) {
+            hopper(x, weight, bias, g, false, out);
+            return;
+        }
         int channels = weight.size(1);
         int k = Math.toIntExact(weight.elements() / weight.size(0));
         int m = Math.toIntExact(out.elements() / out.size(3));
         // Channels last, as the input is: then what a tap reads lies together.
         try (Scratch scratch = gpu.scratch(weight.bytes())) {
             shuffles.channelsLast(weight, scratch.address());
-            if (hopperConv.takes(x, weight, g, out)) {
-                int[] taps = {weight.size(2), weight.size(3), weight.size(4)};
-                hopperConv.convolve(x, scratch.address(), taps, bias, g, false, out);
-                return;
-            }
             if (FewChannels.takes(x, weight, g)) {
                 few.convolve(x, weight, scratch.address(), bias, g, out);
                 return;

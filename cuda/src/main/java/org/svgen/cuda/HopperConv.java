@@ -38,6 +38,35 @@ final class HopperConv {
     private static final Tiles TALL = new Tiles("conv_tall", 256, 128, 2);
     private static final Tiles SMALL = new Tiles("conv_small", 128, 128, 1);
 
+    /**
+     * Where output goes: frames of pixels that need not lie side by side.
+     *
+     * @param pixel bytes from a pixel to the next
+     */
+    record Target(
+            long address,
+            int frames,
+            int height,
+            int width,
+            int channels,
+            long pixel,
+            long line,
+            long frame) {
+        static Target of(Tensor t) { // [T, H, W, C]
+            long pixel = (long) t.size(3) * Short.BYTES;
+            long line = pixel * t.size(2);
+            return new Target(
+                    DeviceStorage.address(t),
+                    t.size(0),
+                    t.size(1),
+                    t.size(2),
+                    t.size(3),
+                    pixel,
+                    line,
+                    line * t.size(1));
+        }
+    }
+
     private final Gpu gpu;
     private final Shuffles shuffles;
 
@@ -47,13 +76,16 @@ final class HopperConv {
     }
 
     boolean takes(Tensor x, Tensor weight, ConvGeometry g, Tensor out) {
+        return takes(x, weight, out) && g.strideTime() == 1 && g.strideSpace() == 1;
+    }
+
+    /** If strides are 1. */
+    boolean takes(Tensor x, Tensor weight, Tensor out) {
         return gpu.kernels().architecture(SOURCE).isPresent()
                 && out.elements() > 0
                 && x.dtype() == DType.BF16
                 && weight.dtype() == DType.BF16
                 && out.dtype() == DType.BF16
-                && g.strideTime() == 1
-                && g.strideSpace() == 1
                 && x.size(3) % STEP == 0
                 && out.size(3) % STEP == 0
                 && Wide.rows(8, STEP, x, out);
@@ -71,28 +103,45 @@ final class HopperConv {
             ConvGeometry g,
             boolean add,
             Tensor out) {
-        boolean moved =
-                g.border() == Border.EDGE && g.top() + g.bottom() + g.left() + g.right() > 0;
-        if (!moved) {
-            launch(x, weight, taps, bias, g.top(), g.left(), add, out);
+        Target to = Target.of(out);
+        if (g.border() == Border.ZEROS || g.top() + g.bottom() + g.left() + g.right() == 0) {
+            launch(x, weight, taps, bias, g.top(), g.left(), add, to);
             return;
         }
-        Shape wide =
-                Shape.of(
-                        x.size(0),
-                        (long) x.size(1) + g.top() + g.bottom(),
-                        (long) x.size(2) + g.left() + g.right(),
-                        x.size(3));
-        long bytes = Tensor.bytes(DType.BF16, wide);
-        try (Scratch scratch = gpu.scratch(bytes)) {
-            DeviceStorage storage = new DeviceStorage(scratch.address(), bytes);
-            Tensor padded = new Tensor(DType.BF16, wide, storage, 0);
-            shuffles.repeatEdges(x, g.top(), g.left(), padded);
-            launch(padded, weight, taps, bias, 0, 0, add, out);
+        try (Padded padded = new Padded(x, 0, g)) {
+            launch(padded.tensor, weight, taps, bias, 0, 0, add, to);
         }
     }
 
-    private void launch(
+    /** Frames with a margin of copies, and copies of the first in front, for a while. */
+    final class Padded implements AutoCloseable {
+        private final Scratch scratch;
+        final Tensor tensor;
+
+        Padded(Tensor x, int front, ConvGeometry g) {
+            Shape shape =
+                    Shape.of(
+                            (long) front + x.size(0),
+                            (long) x.size(1) + g.top() + g.bottom(),
+                            (long) x.size(2) + g.left() + g.right(),
+                            x.size(3));
+            long bytes = Tensor.bytes(DType.BF16, shape);
+            scratch = gpu.scratch(bytes);
+            tensor = new Tensor(DType.BF16, shape, new DeviceStorage(scratch.address(), bytes), 0);
+            shuffles.repeatEdges(x, front, g.top(), g.left(), tensor);
+        }
+
+        @Override
+        public void close() {
+            scratch.close();
+        }
+    }
+
+    /**
+     * @param top zeros above, which the first taps see; negative if these begin below
+     * @param left as {@code top}
+     */
+    void launch(
             Tensor x,
             long weight,
             int[] taps,
@@ -100,9 +149,9 @@ final class HopperConv {
             int top,
             int left,
             boolean add,
-            Tensor out) {
-        int frames = out.size(0);
-        int n = out.size(3);
+            Target out) {
+        int frames = out.frames;
+        int n = out.channels;
         int columns = taps[0] * taps[1] * taps[2] * x.size(3);
         int multiprocessors = gpu.device().multiprocessors();
         Tiles tiles = n > 128 ? WIDE : TALL;
@@ -117,14 +166,14 @@ final class HopperConv {
                         * Math.ceilDiv(n, tiles.channels);
         gpu.kernel(SOURCE, tiles.name + (add ? "_add" : ""), SHARED_BYTES)
                 .struct()
-                .map(frames(x, width, tiles.pixels / width))
+                .map(frames(Target.of(x), width, tiles.pixels / width))
                 .map(weights(weight, n, columns, tiles.channels / tiles.cluster))
                 .map(frames(out, storedWidth, STORED / storedWidth))
                 .elements(bias)
                 .i32(x.size(3))
                 .i32(n)
                 .i32(frames)
-                .i32(Math.ceilDiv(out.size(2), width))
+                .i32(Math.ceilDiv(out.width, width))
                 .i32(number)
                 .i32(width)
                 .i32(taps[0])
@@ -140,30 +189,28 @@ final class HopperConv {
                         THREADS);
     }
 
-    private static int number(Tiles tiles, Tensor out) {
-        return tiles.ofFrame(out.size(1), out.size(2), width(tiles, out));
+    private static int number(Tiles tiles, Target out) {
+        return tiles.ofFrame(out.height, out.width, width(tiles, out));
     }
 
     /** The width of tiles of which the fewest cover a frame, the least wide of them. */
-    private static int width(Tiles tiles, Tensor out) {
+    private static int width(Tiles tiles, Target out) {
         int best = STORED;
         for (int width = LEAST_WIDTH; width <= MOST_WIDTH; width *= 2) {
-            if (tiles.ofFrame(out.size(1), out.size(2), width)
-                    < tiles.ofFrame(out.size(1), out.size(2), best)) {
+            if (tiles.ofFrame(out.height, out.width, width)
+                    < tiles.ofFrame(out.height, out.width, best)) {
                 best = width;
             }
         }
         return best;
     }
 
-    private static TensorMap frames(Tensor t, int width, int height) {
-        long pixel = (long) t.size(3) * Short.BYTES;
-        long line = pixel * t.size(2);
+    private static TensorMap frames(Target t, int width, int height) {
         return new TensorMap(
                 TensorMap.Type.BF16,
-                DeviceStorage.address(t),
-                List.of((long) t.size(3), (long) t.size(2), (long) t.size(1), (long) t.size(0)),
-                List.of(pixel, line, line * t.size(1)),
+                t.address,
+                List.of((long) t.channels, (long) t.width, (long) t.height, (long) t.frames),
+                List.of(t.pixel, t.line, t.frame),
                 List.of(STEP, width, height, 1),
                 TensorMap.Swizzle.BYTES_128);
     }

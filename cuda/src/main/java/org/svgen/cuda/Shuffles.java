@@ -127,10 +127,11 @@ final class Shuffles {
      * {@code x} in the middle of {@code out}, whose margin repeats the nearest pixels; pixels are
      * whole groups of 16 bytes.
      *
+     * @param front copies of the first frame in front
      * @param top lines of the margin above
      * @param left pixels of the margin to the left
      */
-    void repeatEdges(Tensor x, int top, int left, Tensor out) { // [T, H, W, C]
+    void repeatEdges(Tensor x, int front, int top, int left, Tensor out) { // [T, H, W, C]
         int units = x.size(3) * x.dtype().bytes() / MOST_UNIT;
         gpu.kernel(SOURCE, "repeat_edges")
                 .pointer(x)
@@ -138,6 +139,7 @@ final class Shuffles {
                 .i32(x.size(1))
                 .i32(x.size(2))
                 .i32(units)
+                .i32(front)
                 .i32(top)
                 .i32(left)
                 .i32(out.size(2))

@@ -50,4 +50,10 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
         batch.cache().exchange(batch.ops(), BACK, input);
         batch.ops().conv3d(input, weight, bias, ConvGeometry.same(1), out);
     }
+
+    /** As above, added to {@code out}. */
+    void add(VaeBatch batch, Tensor input, Tensor scratch, Tensor out) {
+        batch.cache().exchange(batch.ops(), BACK, input);
+        batch.ops().conv3dAdd(input, weight, bias, ConvGeometry.same(1), scratch, out);
+    }
 }

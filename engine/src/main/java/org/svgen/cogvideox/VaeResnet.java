@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -46,29 +45,25 @@ record VaeResnet(
 
     /** Returns {@code x} itself, changed, where the number of channels stays. */
     Tensor apply(VaeBatch batch, Tensor x) { // [T, H, W, Ci] -> [T, H, W, Co]
-        Workspace workspace = batch.workspace();
-        Ops ops = batch.ops();
-        int channels = conv2.outputs();
         if (shortcut == null) {
-            try (var scope = workspace.scope()) {
-                Tensor change = allocateLike(workspace, x, channels);
-                convolveTwice(batch, x, change);
-                ops.axpby(1, x, 1, change, x);
-            }
+            addChange(batch, x, x);
             return x;
         }
-        Tensor out = allocateLike(workspace, x, channels);
-        convolveTwice(batch, x, out);
-        try (var scope = workspace.scope()) {
-            Tensor direct = VaeNorm.project(workspace, shortcut, x);
-            ops.axpby(1, direct, 1, out, out);
-        }
+        Tensor out = VaeNorm.project(batch.workspace(), shortcut, x);
+        addChange(batch, x, out);
         return out;
     }
 
-    private void convolveTwice(VaeBatch batch, Tensor x, Tensor out) {
-        convolve(batch, norm1, conv1, x, out);
-        convolve(batch, norm2, conv2, out, out);
+    /** Adds both convolutions of {@code x} to {@code out}, which may be {@code x}. */
+    private void addChange(VaeBatch batch, Tensor x, Tensor out) {
+        Workspace workspace = batch.workspace();
+        try (var scope = workspace.scope()) {
+            Tensor middle = allocateLike(workspace, x, conv2.outputs());
+            convolve(batch, norm1, conv1, x, middle);
+            Tensor input = conv2.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
+            norm2.apply(batch, middle, CausalConv.frames(input));
+            conv2.add(batch, input, middle, out);
+        }
     }
 
     /** {@code out} may be {@code x}. */

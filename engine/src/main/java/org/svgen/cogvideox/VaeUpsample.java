@@ -2,7 +2,7 @@ package org.svgen.cogvideox;
 
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Ops;
-import org.svgen.tensor.Ops.ConvGeometry;
+import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -31,14 +31,13 @@ record VaeUpsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3, 3
         Tensor out = workspace.allocate(2L * t - single, h, w, c);
         try (var scope = workspace.scope()) {
             Tensor large = workspace.allocate(t, h, w, c);
-            ops.upsampleNearest(x, 1, 2, large);
             if (!repeat) {
-                ops.conv3d(large, weight, bias, ConvGeometry.same(1), out);
+                ops.convolveEnlarged(x, 1, 2, weight, bias, Border.ZEROS, large, out);
                 return out;
             }
             // Repeated frames convolve to repeated frames, so each is convolved once.
             Tensor convolved = workspace.allocate(t, h, w, c);
-            ops.conv3d(large, weight, bias, ConvGeometry.same(1), convolved);
+            ops.convolveEnlarged(x, 1, 2, weight, bias, Border.ZEROS, large, convolved);
             if (single == 1) {
                 ops.convert(convolved.rows(0, 1), out.rows(0, 1));
             }

@@ -52,11 +52,32 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
 
     /** [2 + T, H, W, Ci], of which the frames before need not be filled in. */
     void apply(Ops ops, Tensor input, VaeScale stride, Tensor out) {
-        for (int i = 0; i < BACK; i++) {
-            ops.convert(input.rows(BACK, BACK + 1), input.rows(i, i + 1));
-        }
+        copyBefore(ops, input);
         ConvGeometry geometry =
                 new ConvGeometry(stride.time(), stride.space(), 1, 1, 1, 1, Border.EDGE);
         ops.conv3d(input, weight, bias, geometry, out);
+    }
+
+    /** As above, added to {@code out}. */
+    void add(Ops ops, Tensor input, Tensor scratch, Tensor out) {
+        copyBefore(ops, input);
+        ConvGeometry geometry = new ConvGeometry(1, 1, 1, 1, 1, 1, Border.EDGE);
+        ops.conv3dAdd(input, weight, bias, geometry, scratch, out);
+    }
+
+    private static void copyBefore(Ops ops, Tensor input) {
+        for (int i = 0; i < BACK; i++) {
+            ops.convert(input.rows(BACK, BACK + 1), input.rows(i, i + 1));
+        }
+    }
+
+    /**
+     * Of frames that are enlarged first.
+     *
+     * @param scratch an input of the enlarged size
+     */
+    void applyEnlarged(Ops ops, Tensor x, VaeScale scale, Tensor scratch, Tensor out) {
+        ops.convolveEnlarged(
+                x, scale.time(), scale.space(), weight, bias, Border.EDGE, scratch, out);
     }
 }

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
 import org.svgen.tensor.Activation;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
@@ -61,27 +60,24 @@ record VaeResnet(
 
     /** Returns {@code x} itself, changed, where the number of channels stays. */
     Tensor apply(Workspace workspace, Tensor x) { // [T, H, W, Ci] -> [T, H, W, Co]
-        Ops ops = workspace.ops();
-        int channels = conv2.outputs();
         if (shortcut == null) {
-            try (var _ = workspace.scope()) {
-                Tensor change = allocateLike(workspace, x, channels);
-                convolveTwice(workspace, x, change);
-                ops.axpby(1, x, 1, change, x);
-            }
+            addChange(workspace, x, x);
             return x;
         }
-        Tensor out = allocateLike(workspace, x, channels);
-        convolveTwice(workspace, x, out);
-        try (var _ = workspace.scope()) {
-            ops.axpby(1, project(workspace, shortcut, x), 1, out, out);
-        }
+        Tensor out = project(workspace, shortcut, x);
+        addChange(workspace, x, out);
         return out;
     }
 
-    private void convolveTwice(Workspace workspace, Tensor x, Tensor out) {
-        convolve(workspace, norm1, conv1, x, out);
-        convolve(workspace, norm2, conv2, out, out);
+    /** Adds both convolutions of {@code x} to {@code out}, which may be {@code x}. */
+    private void addChange(Workspace workspace, Tensor x, Tensor out) {
+        try (var _ = workspace.scope()) {
+            Tensor middle = allocateLike(workspace, x, conv2.outputs());
+            convolve(workspace, norm1, conv1, x, middle);
+            Tensor input = conv2.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
+            norm2.apply(workspace.ops(), middle, Activation.SILU, CausalConv.frames(input));
+            conv2.add(workspace.ops(), input, middle, out);
+        }
     }
 
     /** {@code out} may be {@code x}. */

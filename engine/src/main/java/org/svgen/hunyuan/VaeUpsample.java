@@ -22,14 +22,8 @@ record VaeUpsample(CausalConv conv, VaeScale scale) {
         int w = x.size(2) * space;
         Tensor out = workspace.allocate(t, h, w, conv.outputs());
         try (var _ = workspace.scope()) {
-            Tensor input = conv.allocateInput(workspace, t, h, w);
-            Tensor frames = CausalConv.frames(input);
-            ops.upsampleNearest(x.rows(0, 1), 1, space, frames.rows(0, 1));
-            if (t > 1) {
-                Tensor later = x.rows(1, x.size(0));
-                ops.upsampleNearest(later, scale.time(), space, frames.rows(1, t));
-            }
-            conv.apply(ops, input, new VaeScale(1, 1), out);
+            Tensor enlarged = conv.allocateInput(workspace, t, h, w);
+            conv.applyEnlarged(ops, x, scale, enlarged, out);
         }
         return out;
     }

@@ -17,6 +17,9 @@ final class OpCost {
             case "linearGated" -> 2 * elements(args, 5) * tensor(args, 1).size(-1);
             case "linearPair" -> 2 * elements(args, 4) * tensor(args, 2).size(-1);
             case "conv3d" -> 2 * elements(args, 4) * elements(args, 1) / tensor(args, 1).size(0);
+            case "conv3dAdd" -> 2 * elements(args, 5) * elements(args, 1) / tensor(args, 1).size(0);
+            case "convolveEnlarged" ->
+                    2 * elements(args, 7) * elements(args, 3) / tensor(args, 3).size(0);
             case "attention" ->
                     4 * heads(args) * pairs((AttentionPlan) arg(args, 3), args[4] != null);
             case "profile" -> {

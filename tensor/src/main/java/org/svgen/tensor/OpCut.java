@@ -28,7 +28,9 @@ final class OpCut {
             case "addGated" -> all(to, 0, share, 0, 2);
             case "countNonFinite" -> flat(to, share, 0);
             case "groupNorm" -> all(to, 2, share, 0, 9);
-            case "conv3d" -> convolution(to, share);
+            case "conv3d" -> convolution(to, share, 4);
+            case "conv3dAdd" -> convolution(to, share, 4, 5);
+            case "convolveEnlarged" -> enlarged(to, share);
             case "splitHeads" -> {
                 all(to, 2, share, 0);
                 all(to, 1, share, to.length - 1);
@@ -73,13 +75,24 @@ final class OpCut {
         args[i] = DryRun.phantom(t.dtype(), dims);
     }
 
-    private static void convolution(@Nullable Object[] args, double share) {
+    private static void convolution(@Nullable Object[] args, double share, int... outputs) {
         ConvGeometry g = (ConvGeometry) arg(args, 3);
         int kernel = tensor(args, 1).size(3);
         int height = tensor(args, 0).size(1);
         int cut = Math.clamp((int) (height * share), Math.min(kernel, height), height);
         resize(args, 0, 1, cut);
-        resize(args, 4, 1, (cut + g.top() + g.bottom() - kernel) / g.strideSpace() + 1);
+        for (int i : outputs) {
+            resize(args, i, 1, (cut + g.top() + g.bottom() - kernel) / g.strideSpace() + 1);
+        }
+    }
+
+    private static void enlarged(@Nullable Object[] args, double share) {
+        int height = tensor(args, 0).size(1);
+        int cut = Math.clamp((int) (height * share), 1, height);
+        int space = (int) arg(args, 2);
+        resize(args, 0, 1, cut);
+        resize(args, 6, 1, cut * space);
+        resize(args, 7, 1, cut * space);
     }
 
     /** Fewer heads; where one is too much, fewer tokens, which attend densely. */

@@ -116,6 +116,57 @@ public interface Ops {
             ConvGeometry geometry,
             Tensor out); // [(T - kt) / strideT + 1, Ho, Wo, Co]
 
+    /**
+     * {@code out += } a convolution as {@link #conv3d} makes it.
+     *
+     * @param scratch of the type of {@code out}; holds anything afterwards
+     */
+    default void conv3dAdd(
+            Tensor x, // [T, H, W, Ci]
+            Tensor weight, // [Co, Ci, kt, kh, kw], any float type
+            @Nullable Tensor bias, // [Co]
+            ConvGeometry geometry,
+            Tensor scratch, // as out
+            Tensor out) { // [(T - kt) / strideT + 1, Ho, Wo, Co]
+        conv3d(x, weight, bias, geometry, scratch);
+        axpby(1, scratch, 1, out, out);
+    }
+
+    /**
+     * Enlarges frames, then convolves them to as many and as large ones: every pixel is repeated
+     * {@code space} times both ways, every frame but the first {@code time} times; before the first
+     * are copies of it, and around all what {@code border} says.
+     *
+     * @param scratch holds anything afterwards; what is enlarged, if there is no shorter way
+     */
+    default void convolveEnlarged(
+            Tensor x, // [T, H, W, Ci]
+            int time,
+            int space,
+            Tensor weight, // [Co, Ci, kt, k, k], k odd, any float type
+            @Nullable Tensor bias, // [Co]
+            Border border,
+            Tensor scratch, // [(T - 1) time + kt, space H, space W, Ci]
+            Tensor out) { // [(T - 1) time + 1, space H, space W, Co]
+        int back = weight.size(2) - 1;
+        int total = scratch.size(0);
+        Tensor first = scratch.rows(back, back + 1);
+        upsampleNearest(x.rows(0, 1), 1, space, first);
+        if (x.size(0) > 1) {
+            upsampleNearest(x.rows(1, x.size(0)), time, space, scratch.rows(back + 1, total));
+        }
+        for (int i = 0; i < back; i++) {
+            convert(first, scratch.rows(i, i + 1));
+        }
+        int margin = weight.size(3) / 2;
+        conv3d(
+                scratch,
+                weight,
+                bias,
+                new ConvGeometry(1, 1, margin, margin, margin, margin, border),
+                out);
+    }
+
     /** Repeats every frame {@code time} times and every pixel {@code space} times both ways. */
     void upsampleNearest(Tensor x, int time, int space, Tensor out); // [T, H, W, C]
 

@@ -136,4 +136,60 @@ public abstract class ProductContract extends BackendContract {
                     (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), at.on(bias), g, out));
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"1,9,10,128,64", "3,17,9,64,64", "2,3,40,64,192"})
+    void addsConvolvedFrames(int t, int h, int w, int ci, int co) {
+        Tensor x = random(DType.BF16, t + 2, h, w, ci);
+        Tensor weight = random(DType.BF16, co, ci, 3, 3, 3);
+        Tensor bias = random(DType.F32, co);
+        Tensor scratch = random(DType.BF16, t, h, w, co);
+        for (Border border : Border.values()) {
+            ConvGeometry g = new ConvGeometry(1, 1, 1, 1, 1, 1, border);
+            agrees(
+                    random(DType.BF16, t, h, w, co),
+                    (at, out) ->
+                            at.ops()
+                                    .conv3dAdd(
+                                            at.on(x),
+                                            at.on(weight),
+                                            at.on(bias),
+                                            g,
+                                            at.on(scratch),
+                                            out));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3,5,9,64,128,2,2,3",
+        "1,8,6,64,64,2,2,3",
+        "2,6,7,128,64,1,2,3",
+        "2,9,5,64,64,1,2,1",
+        "2,4,5,64,64,1,3,1",
+        "3,4,3,8,5,2,2,3"
+    })
+    void convolvesEnlargedFrames(int t, int h, int w, int ci, int co, int time, int space, int kt) {
+        Tensor x = random(DType.BF16, t, h, w, ci);
+        Tensor weight = random(DType.BF16, co, ci, kt, 3, 3);
+        Tensor bias = random(DType.F32, co);
+        int frames = (t - 1) * time + 1;
+        Tensor scratch =
+                random(DType.BF16, frames + kt - 1L, (long) h * space, (long) w * space, ci);
+        for (Border border : Border.values()) {
+            agrees(
+                    poisoned(DType.BF16, frames, h * space, w * space, co),
+                    (at, out) ->
+                            at.ops()
+                                    .convolveEnlarged(
+                                            at.on(x),
+                                            time,
+                                            space,
+                                            at.on(weight),
+                                            at.on(bias),
+                                            border,
+                                            at.on(scratch),
+                                            out));
+        }
+    }
 }
