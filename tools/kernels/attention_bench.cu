@@ -4,9 +4,11 @@
 //   attention_bench units      the building blocks
 //   attention_bench check I    variant I against the reference
 //   attention_bench small I    two small cases of it, for compute-sanitizer
-//   attention_bench time I     TFLOP/s of variant I over the pairs that are kept
+//   attention_bench time I [ROUNDS [REST]]  TFLOP/s of variant I over the pairs that are kept; rests in ms
 //   attention_bench watch I    check with a watchdog against hangs: 0 or 3
 //   attention_bench count      how many variants there are
+#include <unistd.h>
+
 #include "attention_units.cuh"
 
 #define VARIANT(i, ...) Entry variant_##i();
@@ -174,71 +176,104 @@ static int check(const Entry& e, bool small = false) {
     return wrong != 0;
 }
 
-static double milliseconds(Call& c, const Entry& e, int times) {
-    std::vector<float> t(times);
-    cudaEvent_t a, b;
-    CHECK(cudaEventCreate(&a));
-    CHECK(cudaEventCreate(&b));
-    c.launch(e);
-    for (float& x : t) {
-        CHECK(cudaEventRecord(a));
-        c.launch(e);
-        CHECK(cudaEventRecord(b));
-        CHECK(cudaEventSynchronize(b));
-        CHECK(cudaEventElapsedTime(&x, a, b));
+/** Milliseconds of one launch; `mhz`: cycles over time inside the kernel, median of the blocks. */
+static double milliseconds(Call& c, const Entry& e, double& mhz) {
+    static cudaEvent_t a = nullptr, b = nullptr;
+    if (a == nullptr) {
+        CHECK(cudaEventCreate(&a));
+        CHECK(cudaEventCreate(&b));
     }
-    std::sort(t.begin(), t.end());
-    return t[times / 2];
+    CHECK(cudaEventRecord(a));
+    c.launch(e);
+    CHECK(cudaEventRecord(b));
+    CHECK(cudaEventSynchronize(b));
+    float ms;
+    CHECK(cudaEventElapsedTime(&ms, a, b));
+    long long clocks[132][4];
+    e.clocks(clocks);
+    std::vector<double> rate;
+    for (auto& t : clocks) rate.push_back(1e3 * (t[2] - t[0]) / (t[3] - t[1]));
+    std::sort(rate.begin(), rate.end());
+    mhz = rate[66];
+    return ms;
 }
 
-static int time_all(const Entry& e) {
+template <class X>
+X median(std::vector<X> x) {
+    std::sort(x.begin(), x.end());
+    return x[x.size() / 2];
+}
+
+/** Rows of what was just timed, against the reference. */
+static bool check_some(Call& c, const Plan& plan, const Entry& e) {
+    int n = c.s.queries;
+    std::unique_ptr<u16[]> got(new u16[c.outputs()]);  // only some rows are ever touched
+    std::vector<Row> rows;
+    for (int i = 0; i < 8; i++) {
+        Row r{i * 5 % (c.s.batch * c.s.heads), (int)((i * 15013LL + 7) % n)};
+        size_t o = (((size_t)(r.head / c.s.heads) * n + r.at) * c.s.heads + r.head % c.s.heads) * c.s.d;
+        CHECK(cudaMemcpy(&got[o], c.out + o, c.s.d * 2, cudaMemcpyDefault));
+        rows.push_back(r);
+    }
+    return compare(c, plan, e, got.get(), rows);
+}
+
+/** Dense and three densities in turns, their order shuffled anew each round, with rests between. */
+static int time_all(const Entry& e, int rounds, int rest_us) {
     bool wide = e.d == 128;
     int frames = wide ? 33 : 11, places = wide ? 3600 : 4080, text = wide ? 256 : 226;
     Text place = wide ? Text::LAST : Text::FIRST;
     int n = frames * places + text;
     Shape s{wide ? 1 : 2, wide ? 24 : 48, n, n, e.d};
-    Plan plan = dense(n, n);
-    Call c(e, s, plan, 1, false);
-    std::unique_ptr<u16[]> got(new u16[c.outputs()]);  // only some rows are ever touched
-    printf("%-20s", e.name);
-    double own = 0;
-    std::string wrong;
-    for (double density : {1.0, 0.2, 0.25, 0.3}) {
-        if (density < 1) {
-            int fits = 0, beyond = n;
-            while (beyond - fits > 1) {
-                int middle = (fits + beyond) / 2;
-                (pairs(band(frames, places, place, text, text, middle, 0).kind[0]) <= density * n * n ? fits : beyond) = middle;
-            }
-            plan = band(frames, places, place, text, text, fits, 0);
-            c.use(plan);  // both sets of maps name the same rows, whatever the order: speed is the same
-            std::vector<int> kinds(s.batch * s.heads);
-            for (size_t i = 0; i < kinds.size(); i++) kinds[i] = i % 2;
-            CHECK(cudaMemcpy(c.kinds, kinds.data(), kinds.size() * 4, cudaMemcpyDefault));
-            c.a.kinds = c.kinds;
+    std::vector<Plan> plans{dense(n, n)};
+    Call c(e, s, plans[0], 1, false);
+    std::vector<int> kinds(s.batch * s.heads);
+    for (size_t i = 0; i < kinds.size(); i++) kinds[i] = i % 2;
+    CHECK(cudaMemcpy(c.kinds, kinds.data(), kinds.size() * 4, cudaMemcpyDefault));
+    std::vector<const int*> at{c.a.plan};
+    double densities[] = {1, 0.2, 0.25, 0.3};
+    for (int i = 1; i < 4; i++) {
+        int fits = 0, beyond = n;
+        while (beyond - fits > 1) {
+            int middle = (fits + beyond) / 2;
+            (pairs(band(frames, places, place, text, text, middle, 0).kind[0]) <= densities[i] * n * n ? fits : beyond) = middle;
         }
-        double ms = milliseconds(c, e, density < 1 ? 5 : 3);
-        double rate = 4 * pairs(plan.kind[0]) * s.d * s.batch * s.heads / ms * 1e-9;
-        if (density == 1) {
-            own = rate;
-            printf(" dense %7.2f ms %5.1f", ms, rate);
-            // some rows of what was just timed, against the reference
-            std::vector<Row> rows;
-            for (int i = 0; i < 8; i++) {
-                Row r{i * 5 % (s.batch * s.heads), (int)((i * 15013LL + 7) % n)};
-                size_t o = (((size_t)(r.head / s.heads) * n + r.at) * s.heads + r.head % s.heads) * s.d;
-                CHECK(cudaMemcpy(&got[o], c.out + o, s.d * 2, cudaMemcpyDefault));
-                rows.push_back(r);
-            }
-            fflush(stdout);
-            compare(c, plan, e, got.get(), rows);
-            printf("%-20s", "");
-        } else {
-            printf(" | %.2f %6.2f ms %5.1f (%.3f)", density, ms, rate, rate / own);
+        plans.push_back(band(frames, places, place, text, text, fits, 0));
+        c.use(plans[i]);  // both sets of maps name the same rows, whatever the order: speed is the same
+        at.push_back(c.a.plan);
+    }
+    std::vector<double> ms[4], mhz[4];
+    int order[] = {0, 1, 2, 3};
+    srand(5);
+    for (int round = -1; round < rounds; round++) {
+        for (int i = 3; i > 0; i--) std::swap(order[i], order[rand() % (i + 1)]);
+        for (int i : order) {
+            c.a.plan = at[i];
+            c.a.kinds = i == 0 ? nullptr : c.kinds;
+            double clock, t = milliseconds(c, e, clock);
+            if (round >= 0) ms[i].push_back(t), mhz[i].push_back(clock);
+            if (rest_us) usleep(rest_us);
         }
     }
-    printf("\n");
-    return 0;
+    printf("%s, rests of %d ms\n", e.name, rest_us / 1000);
+    double own = 0;
+    for (int i = 0; i < 4; i++) {
+        double t = median(ms[i]);
+        double rate = 4 * pairs(plans[i].kind[0]) * s.d * s.batch * s.heads / t * 1e-9;
+        if (i == 0) own = rate;
+        printf("  %.2f %7.2f ms (%.2f-%.2f) %5.1f TFLOP/s, %.3f of dense, %.0f MHz, %.3f of the peak there\n", densities[i],
+               t, *std::min_element(ms[i].begin(), ms[i].end()), *std::max_element(ms[i].begin(), ms[i].end()), rate, rate / own,
+               median(mhz[i]), rate / (132 * 4096e-6 * median(mhz[i])));
+    }
+    c.a.plan = at[0];
+    c.a.kinds = nullptr;
+    c.launch(e);
+    CHECK(cudaDeviceSynchronize());
+    CHECK(cudaMemset(c.kinds, 0, kinds.size() * 4));
+    c.table = device<KindSpec>(KINDS);
+    CHECK(cudaMemcpy(c.table, plans[0].kind, sizeof(KindSpec) * KINDS, cudaMemcpyDefault));
+    bool ok = check_some(c, plans[0], e);
+    return !ok;
 }
 
 /** Bytes a second, read and written, of placing all heads of HunyuanVideo. */
@@ -328,7 +363,7 @@ int main(int argc, char** argv) {
     if (what == "check" && i < ENTRIES) return check(entries[i]);
     if (what == "watch") return check(i == 3 ? watched_3() : watched_0());
     if (what == "small" && i < ENTRIES) return check(entries[i], true);
-    if (what == "time" && i < ENTRIES) return time_all(entries[i]);
+    if (what == "time" && i < ENTRIES) return time_all(entries[i], argc > 3 ? atoi(argv[3]) : 5, argc > 4 ? atoi(argv[4]) * 1000 : 0);
     printf("attention_bench plan | units | check I | time I | count\n");
     return 2;
 }

@@ -9,5 +9,6 @@ struct Entry {
     const char* name;
     int d, rows, keys, threads, shared;
     void (*run)(Attention);
+    void (*clocks)(long long (*)[4]);  // of each block: cycles and nanoseconds, at start and end
     void (*report)();  // prints where the watchdog found a hang, if this is a build with it
 };

@@ -7,10 +7,24 @@
 
 #include "attention_entry.cuh"
 
+/** Of each block: cycles and nanoseconds, at its start and at its end. */
+static __device__ long long block_clocks[132][4];
+
+static __device__ void read_clocks(long long* to) {
+    to[0] = clock64();
+    asm volatile("mov.u64 %0, %globaltimer;" : "=l"(to[1]));
+}
+
 template <class T>
 __global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ Attention a) {
     extern __shared__ __align__(1024) unsigned char shared[];
+    if (threadIdx.x == 0) {
+        read_clocks(block_clocks[blockIdx.x]);
+    }
     attend<T>(a, shared);
+    if (threadIdx.x == 0) {
+        read_clocks(block_clocks[blockIdx.x] + 2);
+    }
 }
 
 template <int I>
@@ -22,6 +36,10 @@ struct Choice;
         static constexpr const char* NAME = #__VA_ARGS__; \
     };
 #include "attention_variants.inc"
+
+static void clocks(long long (*to)[4]) {
+    cudaMemcpyFromSymbol(to, block_clocks, sizeof block_clocks);
+}
 
 #ifdef WATCHED
 static void report() {
@@ -43,5 +61,5 @@ static void report() {}
 
 Entry FUNCTION(ONLY)() {
     using T = Choice<ONLY>::Type;
-    return {Choice<ONLY>::NAME, T::D, T::ROWS, T::KEYS, T::THREADS, T::SHARED, kernel<T>, report};
+    return {Choice<ONLY>::NAME, T::D, T::ROWS, T::KEYS, T::THREADS, T::SHARED, kernel<T>, clocks, report};
 }
