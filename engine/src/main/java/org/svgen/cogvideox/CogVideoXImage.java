@@ -35,7 +35,7 @@ final class CogVideoXImage {
         Tensor out = workspace.allocate(DType.F32, size.latentFrames(), channels, h, w);
         ops.fill(0, out);
         try (var _ = workspace.scope();
-                Arena host = Arena.ofConfined()) {
+                Arena host = Arena.ofShared()) {
             Tensor image = Objects.requireNonNull(request.image(), "image");
             Tensor picture = Lanczos.resize(host, image, request.height(), request.width());
             Tensor pixels = workspace.allocate(DType.F32, 1, request.height(), request.width(), 3);

@@ -98,13 +98,7 @@ public final class CogVideoXVae {
                 workspace,
                 latents,
                 new TileAssembler(
-                                workspace.backend(),
-                                grid,
-                                ratio,
-                                frames,
-                                config.outChannels(),
-                                rows)
-                        ::batch,
+                        workspace.backend(), grid, ratio, frames, config.outChannels(), rows),
                 Stage.DECODE,
                 listener);
     }
@@ -121,7 +115,7 @@ public final class CogVideoXVae {
      * @param workspace with room for {@code plan}
      * @param video F32 [T, H, W, C] in -1..1, height and width multiples of the spatial ratio,
      *     readable to the workspace's operations
-     * @param arena gives the memory of the result
+     * @param arena gives the memory of the result; shared between threads
      * @throws CancelledException if the listener asks for it
      */
     public Posterior encode(
@@ -152,7 +146,7 @@ public final class CogVideoXVae {
                 new VaeRun(encoder, grid, ratio),
                 workspace,
                 video,
-                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split)::batch,
+                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split),
                 Stage.IMAGE,
                 listener);
         return new Posterior(mean, logVariance);
@@ -162,22 +156,24 @@ public final class CogVideoXVae {
             VaeRun run,
             Workspace workspace,
             Tensor x,
-            VaeRun.Visitor visitor,
+            TileAssembler assembler,
             Stage stage,
             StepListener listener) {
         int total = run.batches(x.size(0));
         int[] done = {0};
         listener.progress(stage, 0, total);
-        run.forEach(
-                workspace,
-                x,
-                (tile, frame, frames) -> {
-                    if (listener.cancelled()) {
-                        throw new CancelledException();
-                    }
-                    visitor.batch(tile, frame, frames);
-                    listener.progress(stage, ++done[0], total);
-                });
+        try (assembler) {
+            run.forEach(
+                    workspace,
+                    x,
+                    (tile, frame, frames) -> {
+                        if (listener.cancelled()) {
+                            throw new CancelledException();
+                        }
+                        assembler.batch(tile, frame, frames);
+                        listener.progress(stage, ++done[0], total);
+                    });
+        }
     }
 
     private VaePlan plan(

@@ -11,6 +11,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
@@ -144,7 +145,7 @@ public final class HunyuanVae {
      * @param workspace with room for {@code plan}
      * @param video F32 [1 + 4 t, H, W, C] in -1..1, height and width multiples of the spatial
      *     ratio, readable to the workspace's operations
-     * @param arena gives the memory of the result
+     * @param arena gives the memory of the result; shared between threads
      * @throws CancelledException if the listener asks for it
      */
     public Posterior encode(
@@ -202,38 +203,56 @@ public final class HunyuanVae {
             Stage stage,
             StepListener listener) {
         listener.progress(stage, 0, run.count());
-        run.forEach(
-                workspace,
-                x,
-                new VaeRun.Visitor() {
-                    private @Nullable TileAssembler assembler;
-                    private @Nullable Part current;
-                    private int done;
-
-                    @Override
-                    public void tile(Part part, TileGrid.Tile tile, Tensor frames) {
+        try (Parts parts = new Parts(workspace.backend(), run.grid(), scale, blender)) {
+            int[] done = {0};
+            run.forEach(
+                    workspace,
+                    x,
+                    (part, tile, frames) -> {
                         if (listener.cancelled()) {
                             throw new CancelledException();
                         }
-                        TileAssembler to = assembler;
-                        if (to == null || !part.equals(current)) {
-                            int count = frames.size(0);
-                            blender.begin(count);
-                            to =
-                                    new TileAssembler(
-                                            workspace.backend(),
-                                            run.grid(),
-                                            scale,
-                                            count,
-                                            frames.size(3),
-                                            blender);
-                            assembler = to;
-                            current = part;
-                        }
-                        to.batch(tile, 0, frames);
-                        listener.progress(stage, ++done, run.count());
-                    }
-                });
+                        parts.tile(part, tile, frames);
+                        listener.progress(stage, ++done[0], run.count());
+                    });
+        }
+    }
+
+    /** Hands the tiles of each part in time to an assembler of its own. */
+    private static final class Parts implements AutoCloseable {
+        private final Backend backend;
+        private final TileGrid grid;
+        private final int scale;
+        private final TimeBlender blender;
+        private @Nullable TileAssembler assembler;
+        private @Nullable Part current;
+
+        Parts(Backend backend, TileGrid grid, int scale, TimeBlender blender) {
+            this.backend = backend;
+            this.grid = grid;
+            this.scale = scale;
+            this.blender = blender;
+        }
+
+        void tile(Part part, TileGrid.Tile tile, Tensor frames) {
+            TileAssembler to = assembler;
+            if (to == null || !part.equals(current)) {
+                close();
+                int count = frames.size(0);
+                blender.begin(count);
+                to = new TileAssembler(backend, grid, scale, count, frames.size(3), blender);
+                assembler = to;
+                current = part;
+            }
+            to.batch(tile, 0, frames);
+        }
+
+        @Override
+        public void close() {
+            if (assembler != null) {
+                assembler.close();
+            }
+        }
     }
 
     private VaeRun run(boolean decode, boolean tiled, int length, int height, int width) {

@@ -1,22 +1,26 @@
 package org.svgen.tiles;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
-/** Brings tiles from the device to the host, blends them and passes on what is final. */
-public final class TileAssembler {
+/**
+ * Brings tiles from the device to the host, blends them and passes on what is final. It does so
+ * while the device computes the next tile; {@link #close} waits for the last.
+ */
+public final class TileAssembler implements AutoCloseable {
     private final Backend backend;
     private final TileGrid grid;
     private final int scale;
     private final TileBlender blender;
     private final Output output;
+    private CompletableFuture<Void> blending = CompletableFuture.completedFuture(null);
 
-    /** Receives pixels of the result, each once; several frames at the same time. */
+    /** Receives pixels of the result, each once; several frames at the same time, on any thread. */
     @FunctionalInterface
     public interface Output {
         /**
@@ -42,32 +46,43 @@ public final class TileAssembler {
      * @param frames [T, H, W, C] of {@code tile}, valid during the call
      */
     public void batch(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
+        float[] values = new float[Math.toIntExact(frames.elements())];
+        MemorySegment segment = MemorySegment.ofArray(values);
+        backend.download(frames, Tensor.of(DType.F32, segment, frames.shape().dims()));
+        int each = values.length / frames.size(0);
         int height = frames.size(1);
         int width = frames.size(2);
         int channels = frames.size(3);
+        close();
+        blending =
+                CompletableFuture.runAsync(() ->
+                        IntStream.range(0, values.length / each)
+                                .parallel()
+                                .forEach(t -> {
+                                    int from = t * each;
+                                    float[] pixels = Arrays.copyOfRange(values, from, from + each);
+                                    blend(tile, frame + t, pixels, height, width, channels);
+                                }));
+    }
+
+    private void blend(
+            TileGrid.Tile tile, int frame, float[] pixels, int height, int width, int channels) {
         int rows = Math.min(height, grid.strideHeight() * scale);
-        int count = Math.min(width, grid.strideWidth() * scale) * channels;
-        try (Arena arena = Arena.ofShared()) {
-            Tensor host = Tensor.zeros(arena, DType.F32, frames.shape().dims());
-            backend.download(frames, host);
-            IntStream.range(0, frames.size(0))
-                    .parallel()
-                    .forEach(t -> {
-                        float[] pixels = new float[height * width * channels];
-                        MemorySegment from = host.get(t).host();
-                        MemorySegment.copy(
-                                from, ValueLayout.JAVA_FLOAT, 0, pixels, 0, pixels.length);
-                        blender.blend(tile, frame + t, pixels, height, width);
-                        for (int y = 0; y < rows; y++) {
-                            output.row(
-                                    frame + t,
-                                    tile.y() * scale + y,
-                                    tile.x() * scale,
-                                    pixels,
-                                    y * width * channels,
-                                    count);
-                        }
-                    });
+        int columns = Math.min(width, grid.strideWidth() * scale);
+        blender.blend(tile, frame, pixels, height, width);
+        for (int y = 0; y < rows; y++) {
+            output.row(
+                    frame,
+                    tile.y() * scale + y,
+                    tile.x() * scale,
+                    pixels,
+                    y * width * channels,
+                    columns * channels);
         }
+    }
+
+    @Override
+    public void close() {
+        blending.join();
     }
 }

@@ -108,10 +108,10 @@ class CogVideoXVaeGoldenTest {
                     int at = ((frame * like.size(1) + y) * like.size(2) + left) * channels;
                     System.arraycopy(from, offset, values, at, count);
                 };
-        run.forEach(
-                workspace,
-                x,
-                new TileAssembler(backend, run.grid(), scale, like.size(0), channels, rows)::batch);
+        try (TileAssembler assembler =
+                new TileAssembler(backend, run.grid(), scale, like.size(0), channels, rows)) {
+            run.forEach(workspace, x, assembler::batch);
+        }
         return Tensor.of(arena, values, like.shape().dims());
     }
 
