@@ -72,3 +72,31 @@ repeat_edges(const uint4* x, uint4* out, int h, int w, int c, int front, int top
         to[i] = line[at * c + i - pixel * c];
     }
 }
+
+static const int MOST_TAPS = 27, CHANNELS = 64;
+
+// [n, c, taps] to [n, taps, c] through shared memory, CHANNELS at a time.
+template <class E>
+DEVICE void move_channels(const E* x, E* out, int c, int taps, E* tile) {
+    int first = blockIdx.x * CHANNELS;
+    int width = c - first < CHANNELS ? c - first : CHANNELS;
+    i64 row = (i64)blockIdx.y * c * taps;
+    for (int i = threadIdx.x; i < width * taps; i += blockDim.x) {
+        tile[i] = x[row + first * taps + i];
+    }
+    __syncthreads();
+    for (int i = threadIdx.x; i < width * taps; i += blockDim.x) {
+        int tap = i / width, channel = i - tap * width;
+        out[row + tap * c + first + channel] = tile[channel * taps + tap];
+    }
+}
+
+// Elements are of 2 or 4 bytes.
+KERNEL(256) channels_last(const void* x, void* out, int c, int taps, int bytes) {
+    __shared__ u32 tile[MOST_TAPS * CHANNELS];
+    if (bytes == 2) {
+        move_channels((const u16*)x, (u16*)out, c, taps, (u16*)tile);
+    } else {
+        move_channels((const u32*)x, (u32*)out, c, taps, tile);
+    }
+}

@@ -10,6 +10,9 @@ final class Shuffles {
     private static final int THREADS = 256;
     private static final int MOST_DIMS = 8;
     private static final int MOST_UNIT = 16;
+    private static final int MOST_TAPS = 27; // that a tile of weights holds
+    private static final int CHANNELS_OF_A_TILE = 64;
+    private static final int MOST_ROWS = 65535; // blocks along the grid's second dimension
 
     private final Gpu gpu;
 
@@ -44,6 +47,17 @@ final class Shuffles {
     void channelsLast(Tensor weight, long to) {
         long channels = weight.size(1);
         long taps = weight.elements() / weight.size(0) / channels;
+        int bytes = weight.dtype().bytes();
+        if (taps <= MOST_TAPS && (bytes == 2 || bytes == 4) && weight.size(0) <= MOST_ROWS) {
+            gpu.kernel(SOURCE, "channels_last")
+                    .pointer(weight)
+                    .pointer(to)
+                    .i32(weight.size(1))
+                    .i32((int) taps)
+                    .i32(bytes)
+                    .start(Math.ceilDiv(channels, CHANNELS_OF_A_TILE), weight.size(0), 1, THREADS);
+            return;
+        }
         permute(
                 DeviceStorage.address(weight),
                 to,

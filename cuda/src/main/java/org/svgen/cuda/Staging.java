@@ -38,7 +38,7 @@ final class Staging implements AutoCloseable {
         for (long at = 0; at < from.byteSize(); at += PIECE) {
             long bytes = Math.min(PIECE, from.byteSize() - at);
             driver.synchronizeEvent(copied[next]);
-            MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
+            MemorySegment piece = piece(next, bytes);
             MemorySegment.copy(from, at, piece, 0, bytes);
             driver.copyToDevice(to + at, piece, bytes, stream);
             driver.recordEvent(copied[next], stream);
@@ -53,16 +53,41 @@ final class Staging implements AutoCloseable {
     /** When this returns, {@code to} has been written. */
     void toHost(long from, MemorySegment to) {
         CudaDriver driver = gpu.driver();
-        for (long at = 0; at < to.byteSize(); at += PIECE) {
-            long bytes = Math.min(PIECE, to.byteSize() - at);
-            // One piece at a time: results are small beside weights.
-            driver.synchronizeEvent(copied[next]);
-            MemorySegment piece = pinned.asSlice(next * PIECE, bytes);
-            driver.copyToHost(piece, from + at, bytes, stream);
-            driver.synchronizeStream(stream);
-            MemorySegment.copy(
-                    piece, ValueLayout.JAVA_BYTE, 0, to, ValueLayout.JAVA_BYTE, at, bytes);
+        long pieces = Math.ceilDiv(to.byteSize(), PIECE);
+        // The device writes some pieces while the processor empties those before.
+        for (long i = 0; i < pieces + PIECES - 1; i++) {
+            if (i < pieces) {
+                int slot = slot(i);
+                driver.synchronizeEvent(copied[slot]);
+                long bytes = Math.min(PIECE, to.byteSize() - i * PIECE);
+                driver.copyToHost(piece(slot, bytes), from + i * PIECE, bytes, stream);
+                driver.recordEvent(copied[slot], stream);
+            }
+            long done = i - (PIECES - 1);
+            if (done >= 0) {
+                int slot = slot(done);
+                driver.synchronizeEvent(copied[slot]);
+                long at = done * PIECE;
+                long bytes = Math.min(PIECE, to.byteSize() - at);
+                MemorySegment.copy(
+                        piece(slot, bytes),
+                        ValueLayout.JAVA_BYTE,
+                        0,
+                        to,
+                        ValueLayout.JAVA_BYTE,
+                        at,
+                        bytes);
+            }
         }
+        next = slot(pieces);
+    }
+
+    private int slot(long piece) {
+        return (int) ((next + piece) % PIECES);
+    }
+
+    private MemorySegment piece(int slot, long bytes) {
+        return pinned.asSlice(slot * PIECE, bytes);
     }
 
     @Override
