@@ -34,6 +34,40 @@ group_sums(Elements x, i64 pixels, int c, int groups, float2* partial) {
     }
 }
 
+// load4, but told the type, so that several loads can be on their way at once.
+template <bool IS_BF16>
+DEVICE Four read4(const Elements& x, i64 i) {
+    if (!IS_BF16) return load4(x, i);
+    uint2 b = *(const uint2*)((const u16*)x.at + i);
+    return {as_float(b.x << 16), as_float(b.x & 0xffff0000), as_float(b.y << 16),
+            as_float(b.y & 0xffff0000)};
+}
+
+static const int AT_ONCE = 4;  // pixels
+
+template <bool IS_BF16>
+DEVICE void sum_fours(const Elements& x, i64 pixel, i64 end, int step, int c, int channel,
+                      float origin, float& sum, float& squares) {
+    for (; pixel < end; pixel += AT_ONCE * step) {
+        Four f[AT_ONCE];
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) {
+            i64 at = pixel + i * step;
+            f[i] = {origin, origin, origin, origin};
+            if (at < end) f[i] = read4<IS_BF16>(x, at * c + channel);
+        }
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) {
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                float d = f[i].v[j] - origin;
+                sum += d;
+                squares += d * d;
+            }
+        }
+    }
+}
+
 // The same where a group has whole fours of channels and their number divides the threads: all
 // groups of a run of pixels by one block, four channels a thread, partial[group][blockIdx.x].
 KERNEL(256)
@@ -46,14 +80,10 @@ group_sums_wide(Elements x, i64 pixels, int c, int groups, float2* partial) {
     i64 end = begin + per_run < pixels ? begin + per_run : pixels;
     float origin = load(x, channel / (c / groups) * (c / groups));
     float sum = 0, squares = 0;
-#pragma unroll 4
-    for (i64 pixel = begin + threadIdx.x / fours; pixel < end; pixel += side) {
-        Four f = load4(x, pixel * c + channel);
-        for (int j = 0; j < 4; j++) {
-            float d = f.v[j] - origin;
-            sum += d;
-            squares += d * d;
-        }
+    if (x.type == BF16) {
+        sum_fours<true>(x, begin + threadIdx.x / fours, end, side, c, channel, origin, sum, squares);
+    } else {
+        sum_fours<false>(x, begin + threadIdx.x / fours, end, side, c, channel, origin, sum, squares);
     }
     threads[threadIdx.x] = make_float2(sum, squares);
     __syncthreads();
@@ -106,6 +136,32 @@ struct GroupNorm {
     int h, w, c, groups;
     int scale_h, scale_w;
     int function;  // Activation
+    int margin;    // pixels around the frames of out, copies of the nearest
+};
+
+// Where a pixel goes: once, but for those at the edges of a frame.
+struct Places {
+    int t, top, bottom, left, right;
+
+    DEVICE Places(const GroupNorm& g, i64 pixel) {
+        int line = (int)(pixel / g.w);
+        int x = (int)(pixel - (i64)line * g.w);
+        t = line / g.h;
+        int y = line - t * g.h;
+        top = y == 0 ? 0 : y + g.margin;
+        bottom = y == g.h - 1 ? y + 2 * g.margin : y + g.margin;
+        left = x == 0 ? 0 : x + g.margin;
+        right = x == g.w - 1 ? x + 2 * g.margin : x + g.margin;
+    }
+
+    template <class F>
+    DEVICE void each(const GroupNorm& g, F store) const {
+        for (int y = top; y <= bottom; y++) {
+            for (int x = left; x <= right; x++) {
+                store((((i64)t * (g.h + 2 * g.margin) + y) * (g.w + 2 * g.margin) + x) * g.c);
+            }
+        }
+    }
 };
 
 KERNEL(256) group_normalise(GroupNorm g, i64 count) {
@@ -124,34 +180,83 @@ KERNEL(256) group_normalise(GroupNorm g, i64 count) {
             i64 at = (((i64)g.scale_frame[frame] * g.scale_h + ys) * g.scale_w + xs) * g.c + channel;
             y = y * load(g.scale, at) + load(g.shift, at);
         }
-        store(g.out, i, activate(g.function, y));
+        y = activate(g.function, y);
+        Places(g, pixel).each(g, [&](i64 at) { store(g.out, at + channel, y); });
+    }
+}
+
+// What becomes of four channels of a pixel.
+struct Fours {
+    const GroupNorm& g;
+    int channel;
+    float mean;
+    Four factor, shift;
+
+    DEVICE Fours(const GroupNorm& g, int channel)
+            : g(g), channel(channel), factor(load4(g.weight, channel)), shift(load4(g.bias, channel)) {
+        float2 m = g.moments[channel / (g.c / g.groups)];
+        mean = m.x;
+        for (int j = 0; j < 4; j++) factor.v[j] *= m.y;
+    }
+
+    template <bool IS_BF16>
+    DEVICE void finish(Four f, int pixel) const {
+        for (int j = 0; j < 4; j++) f.v[j] = (f.v[j] - mean) * factor.v[j] + shift.v[j];
+        if (g.scale_frame) modulate(f, pixel);
+        for (int j = 0; j < 4; j++) f.v[j] = activate(g.function, f.v[j]);
+        if (g.margin == 0) {
+            write<IS_BF16>((i64)pixel * g.c, f);
+        } else {
+            Places(g, pixel).each(g, [&](i64 at) { write<IS_BF16>(at, f); });
+        }
+    }
+
+    DEVICE void modulate(Four& f, int pixel) const {
+        int line = pixel / g.w;
+        int frame = line / g.h;
+        int xs = (int)((i64)(pixel - line * g.w) * g.scale_w / g.w);
+        int ys = (int)((i64)(line - frame * g.h) * g.scale_h / g.h);
+        i64 from = (((i64)g.scale_frame[frame] * g.scale_h + ys) * g.scale_w + xs) * g.c + channel;
+        Four scale = load4(g.scale, from), move = load4(g.shift, from);
+        for (int j = 0; j < 4; j++) f.v[j] = f.v[j] * scale.v[j] + move.v[j];
+    }
+
+    template <bool IS_BF16>
+    DEVICE void write(i64 at, const Four& f) const {
+        if (!IS_BF16) {
+            store4(g.out, at + channel, f);
+            return;
+        }
+        uint2 bits = make_uint2(pack_bf16(f.v[0], f.v[1]), pack_bf16(f.v[2], f.v[3]));
+        *(uint2*)((u16*)g.out.at + at + channel) = bits;
+    }
+};
+
+template <bool IS_BF16>
+DEVICE void normalise_fours(const GroupNorm& g, int pixels) {
+    int fours = g.c / 4;
+    Fours to(g, (int)(thread_index() % fours) * 4);
+    int step = (int)(thread_count() / fours);
+    for (int pixel = (int)(thread_index() / fours); pixel < pixels; pixel += AT_ONCE * step) {
+        Four f[AT_ONCE] = {};
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) {
+            int at = pixel + i * step;
+            if (at < pixels) f[i] = read4<IS_BF16>(g.x, (i64)at * g.c + to.channel);
+        }
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) {
+            int at = pixel + i * step;
+            if (at < pixels) to.finish<IS_BF16>(f[i], at);
+        }
     }
 }
 
 // Where group_sums_wide can be used: a thread has the same four channels of many pixels.
-KERNEL(256) group_normalise_wide(GroupNorm g, int pixels) {
-    int fours = g.c / 4;
-    int channel = (int)(thread_index() % fours) * 4;
-    int step = (int)(thread_count() / fours);
-    float2 m = g.moments[channel / (g.c / g.groups)];
-    Four factor = load4(g.weight, channel), shift = load4(g.bias, channel);
-    for (int j = 0; j < 4; j++) {
-        factor.v[j] *= m.y;
-    }
-    for (int pixel = (int)(thread_index() / fours); pixel < pixels; pixel += step) {
-        i64 at = (i64)pixel * g.c + channel;
-        Four f = load4(g.x, at);
-        for (int j = 0; j < 4; j++) f.v[j] = (f.v[j] - m.x) * factor.v[j] + shift.v[j];
-        if (g.scale_frame) {
-            int line = pixel / g.w;
-            int frame = line / g.h;
-            int xs = (int)((i64)(pixel - line * g.w) * g.scale_w / g.w);
-            int ys = (int)((i64)(line - frame * g.h) * g.scale_h / g.h);
-            i64 from = (((i64)g.scale_frame[frame] * g.scale_h + ys) * g.scale_w + xs) * g.c + channel;
-            Four scale = load4(g.scale, from), move = load4(g.shift, from);
-            for (int j = 0; j < 4; j++) f.v[j] = f.v[j] * scale.v[j] + move.v[j];
-        }
-        for (int j = 0; j < 4; j++) f.v[j] = activate(g.function, f.v[j]);
-        store4(g.out, at, f);
+KERNEL(256) group_normalise_wide(const __grid_constant__ GroupNorm g, int pixels) {
+    if (g.x.type == BF16 && g.out.type == BF16) {
+        normalise_fours<true>(g, pixels);
+    } else {
+        normalise_fours<false>(g, pixels);
     }
 }

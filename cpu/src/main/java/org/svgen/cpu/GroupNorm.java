@@ -42,7 +42,7 @@ final class GroupNorm {
         }
         Affine affine = new Affine(mean, factor, Floats.all(bias));
         Floats from = Floats.of(x);
-        Floats to = Floats.of(out);
+        Margin margin = new Margin(Floats.of(out), x.size(1), x.size(2), c, out);
         @Nullable Modulator modulator = modulation == null ? null : new Modulator(modulation, x);
         int w = x.size(2);
         int line = w * c;
@@ -60,9 +60,42 @@ final class GroupNorm {
                             modulator.apply(i, affine, data, result);
                         }
                         Simd.activate(f, result, 0, line);
-                        to.store(result, 0, i * line, line);
+                        margin.store(result, i);
                     }
                 });
+    }
+
+    /** Stores lines of pixels, and copies of what lies at the edges around them. */
+    private static final class Margin {
+        private final Floats to;
+        private final int h;
+        private final int w;
+        private final int c;
+        private final int size;
+
+        Margin(Floats to, int h, int w, int c, Tensor out) {
+            this.to = to;
+            this.h = h;
+            this.w = w;
+            this.c = c;
+            this.size = (out.size(1) - h) / 2;
+        }
+
+        /** Line {@code line} of all frames' lines. */
+        void store(float[] pixels, long line) {
+            int y = (int) (line % h);
+            long top = line / h * (h + 2 * size);
+            int first = y == 0 ? 0 : y + size;
+            int last = y == h - 1 ? h + 2 * size - 1 : y + size;
+            for (int row = first; row <= last; row++) {
+                long at = (top + row) * (w + 2 * size) * c;
+                for (int i = 0; i < size; i++) {
+                    to.store(pixels, 0, at + (long) i * c, c);
+                    to.store(pixels, (w - 1) * c, at + (long) (size + w + i) * c, c);
+                }
+                to.store(pixels, 0, at + (long) size * c, w * c);
+            }
+        }
     }
 
     /** {@code (x - mean) * factor + offset}, by channel; padded to whole vectors. */

@@ -174,7 +174,8 @@ final class CudaOps implements Ops, AutoCloseable {
         Check.that(groups > 0 && c % groups == 0, "%s channels in %s groups", c, groups);
         Check.shape("weight", weight, c);
         Check.shape("bias", bias, c);
-        Check.shape("out", out, x.shape().dims());
+        int margin = Math.max(0, out.size(1) - x.size(1)) / 2 * 2;
+        Check.shape("out", out, x.size(0), x.size(1) + margin, x.size(2) + margin, c);
         GroupNorm.@Nullable Modulation modulation = null;
         if (scale != null || shift != null || scaleFrame != null) {
             if (scale == null || shift == null || scaleFrame == null) {

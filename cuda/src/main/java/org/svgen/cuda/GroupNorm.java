@@ -86,6 +86,7 @@ final class GroupNorm {
                             .i32(scale == null ? 1 : scale.size(1))
                             .i32(scale == null ? 1 : scale.size(2))
                             .i32(f.ordinal())
+                            .i32((out.size(1) - x.size(1)) / 2)
                             .end();
             if (wide) {
                 last.i32((int) pixels).start(x.elements() / 4, THREADS);
@@ -106,7 +107,7 @@ final class GroupNorm {
         int c = x.size(3);
         return c % (4 * groups) == 0
                 && THREADS % (c / 4) == 0
-                && x.elements() / c <= Integer.MAX_VALUE
+                && x.elements() / c <= Integer.MAX_VALUE / 2
                 && Wide.rows(4, c, x, weight, bias, out)
                 && (modulation == null || Wide.rows(4, c, modulation.scale, modulation.shift));
     }

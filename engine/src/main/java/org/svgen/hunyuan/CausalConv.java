@@ -29,6 +29,11 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
         return workspace.allocate(BACK + t, h, w, weight.size(1));
     }
 
+    /** As above, with a margin of one pixel around frames, whose content is the caller's affair. */
+    Tensor allocateWideInput(Workspace workspace, int t, int h, int w) {
+        return workspace.allocate(BACK + t, h + 2, w + 2, weight.size(1));
+    }
+
     /** Where the frames themselves belong in {@code input}. */
     static Tensor frames(Tensor input) {
         return input.rows(BACK, input.size(0));
@@ -58,11 +63,16 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
         ops.conv3d(input, weight, bias, geometry, out);
     }
 
-    /** As above, added to {@code out}. */
-    void add(Ops ops, Tensor input, Tensor scratch, Tensor out) {
+    /** As above, of an input with a margin. */
+    void applyWide(Ops ops, Tensor input, Tensor out) {
         copyBefore(ops, input);
-        ConvGeometry geometry = new ConvGeometry(1, 1, 1, 1, 1, 1, Border.EDGE);
-        ops.conv3dAdd(input, weight, bias, geometry, scratch, out);
+        ops.conv3d(input, weight, bias, ConvGeometry.same(0), out);
+    }
+
+    /** As above, added to {@code out}. */
+    void addWide(Ops ops, Tensor input, Tensor scratch, Tensor out) {
+        copyBefore(ops, input);
+        ops.conv3dAdd(input, weight, bias, ConvGeometry.same(0), scratch, out);
     }
 
     private static void copyBefore(Ops ops, Tensor input) {

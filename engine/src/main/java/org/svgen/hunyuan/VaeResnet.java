@@ -21,8 +21,6 @@ record VaeResnet(
         VaeNorm norm2,
         CausalConv conv2,
         @Nullable Linear shortcut) {
-    private static final VaeScale SAME = new VaeScale(1, 1);
-
     /** {@code count} blocks in a row, the first of which changes the number of channels. */
     static List<VaeResnet> load(WeightSource weights, int count, int in, int out, int groups) {
         List<VaeResnet> resnets = new ArrayList<>();
@@ -74,18 +72,18 @@ record VaeResnet(
         try (var _ = workspace.scope()) {
             Tensor middle = allocateLike(workspace, x, conv2.outputs());
             convolve(workspace, norm1, conv1, x, middle);
-            Tensor input = conv2.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
+            Tensor input = conv2.allocateWideInput(workspace, x.size(0), x.size(1), x.size(2));
             norm2.apply(workspace.ops(), middle, Activation.SILU, CausalConv.frames(input));
-            conv2.add(workspace.ops(), input, middle, out);
+            conv2.addWide(workspace.ops(), input, middle, out);
         }
     }
 
     /** {@code out} may be {@code x}. */
     static void convolve(Workspace workspace, VaeNorm norm, CausalConv conv, Tensor x, Tensor out) {
         try (var _ = workspace.scope()) {
-            Tensor input = conv.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
+            Tensor input = conv.allocateWideInput(workspace, x.size(0), x.size(1), x.size(2));
             norm.apply(workspace.ops(), x, Activation.SILU, CausalConv.frames(input));
-            conv.apply(workspace.ops(), input, SAME, out);
+            conv.applyWide(workspace.ops(), input, out);
         }
     }
 

@@ -27,7 +27,11 @@ final class OpCut {
             case "rmsNorm" -> all(to, 0, share, 0, 3);
             case "addGated" -> all(to, 0, share, 0, 2);
             case "countNonFinite" -> flat(to, share, 0);
-            case "groupNorm" -> all(to, 2, share, 0, 9);
+            case "groupNorm" -> {
+                int margin = tensor(to, 9).size(2) - tensor(to, 0).size(2);
+                all(to, 2, share, 0);
+                resize(to, 9, 2, tensor(to, 0).size(2) + margin);
+            }
             case "conv3d" -> convolution(to, share, 4);
             case "conv3dAdd" -> convolution(to, share, 4, 5);
             case "convolveEnlarged" -> enlarged(to, share);

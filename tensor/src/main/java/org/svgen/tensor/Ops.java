@@ -92,6 +92,8 @@ public interface Ops {
      * <p>{@code scale} and {@code shift} may be coarser than {@code x}: pixel {@code (h, w)} of
      * frame {@code t} reads theirs at {@code (floor(h * Hs / H), floor(w * Ws / W))} of frame
      * {@code scaleFrame[t]} (nearest interpolation).
+     *
+     * <p>{@code out} may have a margin of {@code m} pixels, which become copies of the nearest.
      */
     void groupNorm(
             Tensor x, // [T, H, W, C]
@@ -103,7 +105,7 @@ public interface Ops {
             @Nullable Tensor shift, // [Ts, Hs, Ws, C]
             int @Nullable [] scaleFrame, // [T]
             Activation f,
-            Tensor out); // [T, H, W, C]
+            Tensor out); // [T, H + 2 m, W + 2 m, C]
 
     /**
      * Three-dimensional cross-correlation of channels-last data, valid in time (no padding: causal

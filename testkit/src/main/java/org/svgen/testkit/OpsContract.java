@@ -193,6 +193,29 @@ public abstract class OpsContract extends BackendContract {
     }
 
     @ParameterizedTest
+    @CsvSource({"1,5,7,36,4,1", "2,1,9,64,8,1", "2,6,1,32,8,1", "1,3,4,20,5,2"})
+    void normalisesGroupsIntoFramesWithAMargin(int t, int h, int w, int c, int groups, int m) {
+        Tensor x = random(t, h, w, c);
+        Tensor weight = random(DType.BF16, c);
+        Tensor bias = random(DType.F32, c);
+        agrees(
+                poisoned(t, h + 2 * m, w + 2 * m, c),
+                (at, out) ->
+                        at.ops()
+                                .groupNorm(
+                                        at.on(x),
+                                        groups,
+                                        at.on(weight),
+                                        at.on(bias),
+                                        1e-5f,
+                                        null,
+                                        null,
+                                        null,
+                                        Activation.SILU,
+                                        out));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {36, 32})
     void modulatesGroupsByCoarserData(int c) {
         Tensor x = random(5, 12, 10, c);

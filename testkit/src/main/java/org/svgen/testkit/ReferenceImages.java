@@ -55,7 +55,20 @@ final class ReferenceImages {
                 }
             }
         }
-        a.into(out);
+        int margin = (out.size(1) - x.size(1)) / 2;
+        Doubles y = Doubles.zeros(out);
+        for (int t = 0; t < out.size(0); t++) {
+            for (int i = 0; i < out.size(1); i++) {
+                for (int j = 0; j < out.size(2); j++) {
+                    int row = Math.clamp(i - margin, 0, x.size(1) - 1);
+                    int column = Math.clamp(j - margin, 0, x.size(2) - 1);
+                    for (int k = 0; k < c; k++) {
+                        y.set(a.get(t, row, column, k), t, i, j, k);
+                    }
+                }
+            }
+        }
+        y.into(out);
     }
 
     static void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
