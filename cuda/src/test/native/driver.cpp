@@ -132,6 +132,12 @@ static std::map<void*, unsigned>& shared_limits() {
     return limits;
 }
 
+// What calls that touch the device return: SVGEN_EMULATED_FAULT while it is set, as if the GPU were lost.
+static int result() { return environment("SVGEN_EMULATED_FAULT", 0); }
+
+// How often the host has waited for all work of a stream, or fetched something.
+static int round_trips;
+
 struct LaunchConfig {
     unsigned grid[3], block[3], shared;
     void* stream;
@@ -139,15 +145,23 @@ struct LaunchConfig {
     unsigned attribute_count;
 };
 
-// Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 500 ..._NOT_FOUND.
+// Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 500 ..._NOT_FOUND, 719
+// CUDA_ERROR_LAUNCH_FAILED.
 extern "C" {
-int cuInit(unsigned) { return 0; }
+int svgen_round_trips() { return round_trips; }
+int cuInit(unsigned) { return environment("SVGEN_EMULATED_START", 0); }
 int cuDriverGetVersion(int* version) {
     *version = environment("SVGEN_EMULATED_DRIVER", 13000);
     return 0;
 }
 int cuGetErrorName(int code, const char** name) {
-    *name = code == 1 ? "CUDA_ERROR_INVALID_VALUE" : code == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : "CUDA_ERROR_NOT_FOUND";
+    switch (code) {
+        case 1: *name = "CUDA_ERROR_INVALID_VALUE"; break;
+        case 2: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
+        case 100: *name = "CUDA_ERROR_NO_DEVICE"; break;
+        case 719: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
+        default: *name = "CUDA_ERROR_NOT_FOUND";
+    }
     return 0;
 }
 int cuDeviceGetCount(int* count) {
@@ -162,8 +176,8 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
     switch (attribute) {
         case 16: *value = 2; break;
         case 38: *value = 1 << 20; break;
-        case 75: *value = 8; break;
-        case 76: *value = 0; break;
+        case 75: *value = environment("SVGEN_EMULATED_CAPABILITY", 80) / 10; break;
+        case 76: *value = environment("SVGEN_EMULATED_CAPABILITY", 80) % 10; break;
         case 97: *value = 99 << 10; break;
         default: *value = 1;
     }
@@ -193,14 +207,17 @@ int cuStreamCreate(void** stream, unsigned) {
     return 0;
 }
 int cuStreamDestroy_v2(void*) { return 0; }
-int cuStreamSynchronize(void*) { return 0; }
+int cuStreamSynchronize(void*) {
+    round_trips++;
+    return result();
+}
 int cuEventCreate(void** event, unsigned) {
     *event = (void*)3;
     return 0;
 }
 int cuEventDestroy_v2(void*) { return 0; }
-int cuEventRecord(void*, void*) { return 0; }
-int cuEventSynchronize(void*) { return 0; }
+int cuEventRecord(void*, void*) { return result(); }
+int cuEventSynchronize(void*) { return result(); }
 int cuEventElapsedTime(float* milliseconds, void*, void*) {
     *milliseconds = 0;
     return 0;
@@ -217,6 +234,7 @@ int cuMemPoolGetAttribute(void*, int, size_t* value) {
 int cuMemPoolTrimTo(void*, size_t) { return 0; }
 int cuStreamWaitEvent(void*, void*, unsigned) { return 0; }
 int cuMemAllocAsync(void** address, size_t bytes, void*) {
+    if (result()) return result();
     if (bytes > (size_t)1 << 30) return 2;
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
     memset(*address, 0xff, bytes);  // NaN: whoever reads what was never written shall notice
@@ -224,7 +242,7 @@ int cuMemAllocAsync(void** address, size_t bytes, void*) {
 }
 int cuMemFreeAsync(void* address, void*) {
     free(address);
-    return 0;
+    return result();
 }
 int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
     *address = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
@@ -236,11 +254,12 @@ int cuMemFreeHost(void* address) {
 }
 int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void*) {
     memcpy(to, from, bytes);
-    return 0;
+    return result();
 }
 int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void*) {
+    round_trips++;
     memcpy(to, from, bytes);
-    return 0;
+    return result();
 }
 int cuMemcpyDtoDAsync_v2(void* to, const void* from, size_t bytes, void*) {
     memmove(to, from, bytes);
@@ -254,7 +273,7 @@ int cuLibraryLoadData(void** library, const void*, void*, void*, unsigned, void*
     *library = (void*)5;
     return 0;
 }
-int cuLibraryUnload(void*) { return 0; }
+int cuLibraryUnload(void*) { return result(); }
 int cuLibraryGetKernel(void** kernel, void*, const char* name) {
     auto found = kernels().find(name);
     if (found == kernels().end()) return 500;
@@ -276,6 +295,7 @@ int cuTensorMapEncodeTiled(EmulatedMap* map, int type, unsigned rank, void* addr
     return 0;
 }
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {
+    if (result()) return result();
     unsigned threads = c->block[0];
     if (threads % 32 || threads > 1024 || c->block[1] != 1 || c->block[2] != 1) return 1;
     auto limit = shared_limits().find(kernel);

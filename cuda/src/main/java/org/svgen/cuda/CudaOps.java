@@ -28,7 +28,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
     /** Which kernels are used. */
     String description() {
-        return "kernels for %s".formatted(gpu.kernels().architecture("elementwise").orElse("none"));
+        return "kernels for " + gpu.kernels().description();
     }
 
     @Override

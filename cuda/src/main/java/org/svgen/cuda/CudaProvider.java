@@ -60,11 +60,7 @@ public final class CudaProvider implements BackendProvider {
     }
 
     private static String kernels(CudaDriver driver, Device device) {
-        KernelLibrary library = new KernelLibrary(driver, device, architectures(device));
-        String arch = library.architecture("elementwise").orElse("none");
-        return arch.equals(KernelNames.PORTABLE)
-                ? arch + ", which the driver compiles for this GPU at the start"
-                : arch;
+        return new KernelLibrary(driver, device, architectures(device)).description();
     }
 
     @Override

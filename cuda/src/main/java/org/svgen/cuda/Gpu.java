@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.CudaException;
+import org.svgen.tensor.OutOfDeviceMemoryException;
 
 /**
  * A GPU in use: its context, one stream on which all work is done in order, its kernels. One thread
@@ -75,7 +76,8 @@ final class Gpu implements AutoCloseable {
     /**
      * Device memory, valid for work that is given to the stream from now on.
      *
-     * @throws CudaException if there is not enough, saying for what it was and how much is free
+     * @throws OutOfDeviceMemoryException if there is not enough, saying for what it was and how
+     *     much is free
      */
     long allocate(long bytes, String purpose) {
         long size = Math.max(bytes, 1);
@@ -92,7 +94,9 @@ final class Gpu implements AutoCloseable {
         try {
             return driver.allocate(size, stream, purpose);
         } catch (CudaException e) {
-            throw e.outOfMemory() ? e.with(freeText()) : e;
+            throw e.outOfMemory()
+                    ? new OutOfDeviceMemoryException(e.getMessage() + freeText(), e)
+                    : e;
         }
     }
 

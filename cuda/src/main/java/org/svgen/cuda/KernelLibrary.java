@@ -46,6 +46,14 @@ final class KernelLibrary implements AutoCloseable {
                 .findFirst();
     }
 
+    /** {@code sm_90a}: whose kernels are used, and what that costs. */
+    String description() {
+        String arch = architecture("elementwise").orElse("none");
+        return arch.equals(KernelNames.PORTABLE)
+                ? arch + ", which the driver compiles for this GPU at the start"
+                : arch;
+    }
+
     /**
      * A kernel of {@code source}.
      *

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +60,45 @@ final class EmulatedGpu {
     static Backend open(List<String> architectures) {
         CudaDriver driver = CudaDriver.open(library());
         return new CudaBackend(new Gpu(driver, Device.of(driver, 0), architectures));
+    }
+
+    /** Sets a variable of the C library's environment, which the JVM's does not share. */
+    static void set(String name, int value) {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle setenv =
+                linker.downcallHandle(
+                        linker.defaultLookup().find("setenv").orElseThrow(),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int result =
+                    (int)
+                            setenv.invokeExact(
+                                    arena.allocateFrom(name),
+                                    arena.allocateFrom(Integer.toString(value)),
+                                    1);
+            assertThat(result).isZero();
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How often the host has waited for the device since the library was loaded. */
+    static int roundTrips() {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(Path.of(library()), Arena.global());
+        try {
+            return (int)
+                    Linker.nativeLinker()
+                            .downcallHandle(
+                                    symbols.find("svgen_round_trips").orElseThrow(),
+                                    FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                            .invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static boolean upToDate() throws IOException {

@@ -5,6 +5,7 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Workspace;
 
 /** Does the stages of a run as its plan says: loaded, run and freed one after the other. */
@@ -30,8 +31,27 @@ public final class PlannedRun implements Stages {
                                     new Workspace(
                                             backend, how.need().workspaceBytes(), activation)) {
                         return work.apply(weights, workspace);
+                    } catch (OutOfDeviceMemoryException e) {
+                        throw tooLittle(how, e);
                     }
                 });
+    }
+
+    /** All of the stage has been given back by now, so what is free is all that there is. */
+    private OutOfDeviceMemoryException tooLittle(StagePlan how, OutOfDeviceMemoryException e) {
+        return new OutOfDeviceMemoryException(
+                "%s was planned with %s of %s: %s; what would fit now: --memory-limit %dM"
+                        .formatted(
+                                how.stage().text(),
+                                gigabytes(how.bytes()),
+                                backend.name(),
+                                e.getMessage(),
+                                backend.capacity() / 1_000_000),
+                e);
+    }
+
+    private static String gigabytes(long bytes) {
+        return "%.2f GB".formatted(bytes / 1e9);
     }
 
     private WeightMemory weights(StagePlan how) {

@@ -6,6 +6,7 @@ import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Ops;
+import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
@@ -16,10 +17,16 @@ import org.svgen.tensor.Tensor;
 final class FarBackend implements Backend {
     private final Backend cpu = Backends.open("cpu", note -> {});
     private final Set<Storage> live = new HashSet<>();
-    private final long capacity;
+    private long capacity;
+    private long taken;
 
     FarBackend(long capacity) {
         this.capacity = capacity;
+    }
+
+    /** Somebody else takes memory: only {@code bytes} are there from now on. */
+    void shrink(long bytes) {
+        capacity = bytes;
     }
 
     @Override
@@ -39,8 +46,12 @@ final class FarBackend implements Backend {
 
     @Override
     public Storage allocate(long bytes) {
+        if (bytes > capacity - taken) {
+            throw new OutOfDeviceMemoryException("far memory is full", new IllegalStateException());
+        }
         Storage storage = cpu.allocate(bytes);
         live.add(storage);
+        taken += bytes;
         return storage;
     }
 
@@ -50,6 +61,7 @@ final class FarBackend implements Backend {
             throw new IllegalArgumentException("released twice, or never allocated");
         }
         ((HostStorage) storage).segment().fill((byte) 0xff);
+        taken -= storage.byteSize();
         cpu.release(storage);
     }
 
@@ -81,7 +93,7 @@ final class FarBackend implements Backend {
 
     @Override
     public long capacity() {
-        return capacity;
+        return capacity - taken;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Work;
 import org.svgen.testkit.Goldens;
@@ -153,6 +154,25 @@ class PlanTest {
         StagePlan plan = new Budget(bytes, false).fit(need).orElseThrow();
         assertThat(plan.bytes()).isLessThanOrEqualTo(bytes);
         return plan.stream().count();
+    }
+
+    @Test
+    void memoryThatIsGoneWhenAStageComesIsSaidWithWhatWasPlannedAndWhatWouldFit() {
+        try (Arena arena = Arena.ofShared();
+                FarBackend backend = new FarBackend(1L << 40);
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder("hunyuanvideo-tiny"), backend)) {
+            Request request = request("hunyuanvideo-tiny", arena, pipeline);
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            backend.shrink(plan.peakBytes() - 1);
+            assertThatThrownBy(() -> pipeline.generate(request, plan, SILENT))
+                    .isInstanceOf(OutOfDeviceMemoryException.class)
+                    .message()
+                    .hasLineCount(1)
+                    .contains("was planned with 0.", " GB of far:0: far memory is full")
+                    .containsPattern("what would fit now: --memory-limit \\d+M$");
+            assertThat(backend.memory().live()).as("bytes left behind").isZero();
+        }
     }
 
     @Test

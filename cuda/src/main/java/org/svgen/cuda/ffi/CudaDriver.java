@@ -77,6 +77,10 @@ public final class CudaDriver {
                                         "no NVIDIA driver found here (%s)".formatted(name)));
         // Asked for first and by itself: an old driver lacks some of the functions below.
         int version = intResult(library, "cuDriverGetVersion");
+        if (version == 0) {
+            throw new DriverUnavailableException(
+                    "%s is not a working NVIDIA driver: it tells no version".formatted(name));
+        }
         if (version < OLDEST) {
             throw new DriverUnavailableException(
                     "the NVIDIA driver is too old: it serves CUDA %s, expected %s or later (driver 580 or later)"
