@@ -48,13 +48,19 @@ home=$(dirname "$(dirname "$self")")
 terminal=false
 [ -t 2 ] && terminal=true
 # Tensors live outside the heap, so a simple collector does.
-# shellcheck disable=SC2206
 java=("$home/runtime/bin/java"
   --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -Xms64m -XX:+UseSerialGC -Djava.awt.headless=true
-  -Dsvgen.home="$home" -Dsvgen.terminal=$terminal ${SVGEN_JAVA_OPTS-})
-[ -r "$home/lib/svgen.jsa" ] && java+=(-XX:SharedArchiveFile="$home/lib/svgen.jsa" -Xshare:auto)
-run=(-cp "$home/lib/svgen.jar:$home/lib/*" org.svgen.cli.Main)
+  -Dsvgen.home="$home" -Dsvgen.terminal=$terminal)
+# Classes that are ready to be used; without them, or where they don't fit, the start takes longer.
+LC_ALL=C
+jars=("$home"/lib/*.jar)
+path=$(IFS=: && echo "${jars[*]}")
+[ -r "$home/lib/svgen.jsa" ] &&
+  java+=(-XX:SharedArchiveFile="$home/lib/svgen.jsa" -Xshare:auto -Xlog:disable)
+# shellcheck disable=SC2206
+java+=(${SVGEN_JAVA_OPTS-})
+run=(-cp "$path" org.svgen.cli.Main)
 # The JVM's warning about its vector module, which comes with every start, is filtered away where
 # somebody or a program reads; svgen writes past the filter, by fd 3.
 if [ -t 2 ] || [ -p /dev/fd/2 ]; then
@@ -65,10 +71,23 @@ exec "${java[@]}" "${run[@]}" "$@"
 LAUNCHER
 chmod +x "$home/bin/svgen"
 
-"$home/bin/svgen" doctor >/dev/null
+# The classes of the archive: what doctor and generate load, and all that talk to a GPU, which may
+# not be here. Each line is a class, or how a lambda is made.
+list=$work/classes
+class_list() {
+  SVGEN_JAVA_OPTS="-XX:DumpLoadedClassList=$list.$1" "$home/bin/svgen" "${@:2}" >/dev/null
+}
+class_list doctor doctor
+class_list generate generate "a red circle" --device cpu --steps 1 --frames 9 --output "$work/x.mp4" --quiet
+{
+  sed '/ source:/d; s/^\([^@ ]*\) .*/\1/' "$list.doctor" "$list.generate"
+  unzip -Z1 "$home"/lib/svgen-cuda-*.jar '*.class' | sed 's/\.class$//; /package-info/d'
+} | awk '!seen[$0]++' >"$list"
+SVGEN_JAVA_OPTS="-Xshare:dump -XX:SharedClassListFile=$list -XX:SharedArchiveFile=$home/lib/svgen.jsa -Xlog:disable" "$home/bin/svgen" >/dev/null
+SVGEN_JAVA_OPTS="-Xshare:on" "$home/bin/svgen" doctor >/dev/null
 if [ $# -gt 0 ]; then
   mkdir -p "$1"
-  cp -r "$home/." "$1/"
+  cp -rp "$home/." "$1/"
   exit
 fi
 tar -C "$work" -c "svgen-$version" | xz -6 -T0 >"cli/target/$name.tar.xz"

@@ -4,7 +4,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.svgen.cli.bench.BenchCommand;
 import org.svgen.hub.PullStoppedException;
 import org.svgen.pipeline.CancelledException;
@@ -79,18 +82,8 @@ public final class Main implements Runnable {
     /** Runs one command and tells its exit code. */
     static int run(Environment environment, boolean debug, String... args) {
         Console console = environment.console();
-        CommandLine svgen =
-                new CommandLine(new Main())
-                        .addSubcommand(new GenerateCommand(environment))
-                        .addSubcommand(new PlanCommand(environment))
-                        .addSubcommand(new PullCommand(environment))
-                        .addSubcommand(new ModelsCommand(environment))
-                        .addSubcommand(new InfoCommand(environment))
-                        .addSubcommand(new CompareCommand(environment))
-                        .addSubcommand(new DoctorCommand(environment))
-                        .addSubcommand(
-                                BenchCommand.commandLine(
-                                        console.out(), console::say, Json::pretty));
+        CommandLine svgen = new CommandLine(new Main());
+        addCommands(svgen, environment, args.length == 0 ? "" : args[0]);
         svgen.setExpandAtFiles(false)
                 .setUsageHelpWidth(96)
                 .setUsageHelpLongOptionsMaxWidth(40)
@@ -104,6 +97,26 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             return failed(console, debug, e);
         }
+    }
+
+    /** Only the one that is asked for, if it is known: looking through the others takes a while. */
+    private static void addCommands(CommandLine svgen, Environment environment, String name) {
+        Console console = environment.console();
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("generate", () -> new GenerateCommand(environment));
+        commands.put("plan", () -> new PlanCommand(environment));
+        commands.put("pull", () -> new PullCommand(environment));
+        commands.put("models", () -> new ModelsCommand(environment));
+        commands.put("info", () -> new InfoCommand(environment));
+        commands.put("compare", () -> new CompareCommand(environment));
+        commands.put("doctor", () -> new DoctorCommand(environment));
+        commands.put(
+                "bench", () -> BenchCommand.commandLine(console.out(), console::say, Json::pretty));
+        commands.forEach((command, make) -> {
+            if (command.equals(name) || !commands.containsKey(name)) {
+                svgen.addSubcommand(make.get());
+            }
+        });
     }
 
     @Override
