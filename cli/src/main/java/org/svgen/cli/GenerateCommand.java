@@ -13,14 +13,17 @@ import org.svgen.media.ContactSheet;
 import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Forecast;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code svgen generate}: from a prompt to a video. */
 @Command(
@@ -53,6 +56,13 @@ final class GenerateCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nOutput:%n")
     OutputOptions output = new OutputOptions();
 
+    @Option(
+            names = "--forecast",
+            description =
+                    "Measure first, for some seconds, about how long it will take, and say it; the"
+                            + " report then holds both.")
+    boolean forecast;
+
     GenerateCommand(Environment environment) {
         this.environment = environment;
     }
@@ -72,8 +82,9 @@ final class GenerateCommand implements Callable<Integer> {
             Plan plan = opened.plan();
             output.checkRoom(writer, request);
             introduce(request, folder, opened.backend(), plan);
+            Planned planned = planned(plan, opened.backend());
             try (Result result = opened.pipeline().generate(request, plan, progress)) {
-                write(request, result, opened.backend().name(), writer, progress);
+                write(request, result, planned, opened.backend().name(), writer, progress);
             }
         }
         environment.console().out().println(writer.out());
@@ -101,8 +112,31 @@ final class GenerateCommand implements Callable<Integer> {
         console.say("memory: " + PlanText.memory(plan));
     }
 
+    /**
+     * What the plan said, to be compared with what happened.
+     *
+     * @param peakBytes of the device
+     * @param stageSeconds empty without a forecast
+     */
+    private record Planned(
+            long limitBytes, long peakBytes, long hostBytes, Map<Stage, Double> stageSeconds) {}
+
+    private Planned planned(Plan plan, Backend backend) {
+        Map<Stage, Double> seconds = forecast ? Forecast.seconds(plan, backend) : Map.of();
+        if (!seconds.isEmpty() && !output.quiet) {
+            double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+            environment.console().say("time: about " + Text.seconds(all));
+        }
+        return new Planned(plan.limitBytes(), plan.peakBytes(), plan.resultBytes(), seconds);
+    }
+
     private void write(
-            Request request, Result result, String device, VideoWriter writer, Progress progress) {
+            Request request,
+            Result result,
+            Planned planned,
+            String device,
+            VideoWriter writer,
+            Progress progress) {
         Recipe recipe =
                 Recipe.of(
                         request,
@@ -129,9 +163,15 @@ final class GenerateCommand implements Callable<Integer> {
             SafeTensorsWriter.write(output.saveFrames, Map.of("frames", clip.frames()), metadata);
         }
         if (output.report != null) {
-            record Whole(String output, Recipe recipe, Report report) {}
+            record Whole(String output, Recipe recipe, Planned planned, Report report) {}
             String all =
-                    Json.pretty(new Whole(writer.out().toString(), recipe, result.report())) + "\n";
+                    Json.pretty(
+                                    new Whole(
+                                            writer.out().toString(),
+                                            recipe,
+                                            planned,
+                                            result.report()))
+                            + "\n";
             Staged.write(output.report, file -> Files.writeString(file, all));
         }
         conclude(result.report());

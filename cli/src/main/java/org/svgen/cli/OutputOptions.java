@@ -44,8 +44,8 @@ final class OutputOptions {
             names = "--report",
             paramLabel = "FILE.json",
             description =
-                    "Also write the recipe and what happened: seconds by stage and step, density"
-                            + " kept, kinds of heads by layer, peak memory.")
+                    "Also write the recipe, what was planned and what happened: seconds by stage and"
+                            + " step, density kept, kinds of heads by layer, peak memory.")
     @Nullable Path report;
 
     @Option(

@@ -78,7 +78,9 @@ class EndToEndTest {
         assertThat(steps.get(0).get("density").asDouble()).as("the warm-up").isEqualTo(1);
         assertThat(steps.get(3).get("density").asDouble()).isGreaterThan(0).isLessThan(1);
         assertThat(report.get("recipe").get("model_hash").asString()).hasSize(64);
-        assertThat(report.get("report").get("peak_bytes").asLong()).isPositive();
+        assertThat(report.get("report").get("peak_bytes").asLong())
+                .isPositive()
+                .isEqualTo(report.get("planned").get("peak_bytes").asLong());
     }
 
     @Test

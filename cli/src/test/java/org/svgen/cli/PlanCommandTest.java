@@ -59,7 +59,7 @@ class PlanCommandTest {
             assertThat(cli.errLines()).hasSize(1);
             assertThat(cli.err())
                     .contains(
-                            "need at least", "--memory-limit allows 0.1 GB", "what would fit: --");
+                            "need at least", "--memory-limit allows 90.0 MB", "what would fit: --");
         }
     }
 

@@ -57,6 +57,17 @@ record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activat
                 });
     }
 
+    @Override
+    public void blocksEnd(String part, int count) {
+        String next = prefix + part + "." + count + ".";
+        tensors.names().stream()
+                .filter(name -> name.startsWith(next))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw wrong(name, "expected %d blocks, as the config says".formatted(count));
+                });
+    }
+
     private void check(String name, Tensor tensor, Shape expected) {
         if (!tensor.shape().equals(expected)) {
             throw wrong(name, "expected shape %s, found %s".formatted(expected, tensor.shape()));

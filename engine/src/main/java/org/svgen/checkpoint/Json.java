@@ -43,8 +43,14 @@ final class Json {
                         .formatted(
                                 file,
                                 e.getLocation() == null ? 0 : e.getLocation().getByteOffset(),
-                                Untrusted.oneLine(e.getOriginalMessage())),
+                                Untrusted.oneLine(reason(e.getOriginalMessage()))),
                 e);
+    }
+
+    /** Without what the parser says of itself in parentheses. */
+    private static String reason(String message) {
+        int aside = message.indexOf(" (start marker at [Source");
+        return aside < 0 ? message : message.substring(0, aside);
     }
 
     /** What a value is, for messages: {@code the text "abc"}. */

@@ -34,6 +34,13 @@ public interface WeightSource {
         return IntStream.range(0, count).mapToObj(load).toList();
     }
 
+    /**
+     * Says that {@code part} has blocks 0 to {@code count} - 1.
+     *
+     * @throws BadInputException if there are weights of one more, so that the config is not theirs
+     */
+    default void blocksEnd(String part, int count) {}
+
     /** As {@link #tensor}, or empty if there is no such weight. */
     Optional<Tensor> optional(String name, long... shape);
 }

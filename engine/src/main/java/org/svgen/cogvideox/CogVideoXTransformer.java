@@ -37,6 +37,7 @@ record CogVideoXTransformer(
         CogVideoXConfig c = CogVideoXConfig.read(json);
         int width = c.width();
         Activation f = c.timestepActivation();
+        w.blocksEnd("transformer_blocks", c.layers());
         return new CogVideoXTransformer(
                 c,
                 patch(c, w),

@@ -31,6 +31,8 @@ record HunyuanTransformer(
     static HunyuanTransformer load(Config json, WeightSource w) {
         HunyuanConfig c = HunyuanConfig.read(json);
         int width = c.width();
+        w.blocksEnd("transformer_blocks", c.doubleLayers());
+        w.blocksEnd("single_transformer_blocks", c.layers() - c.doubleLayers());
         return new HunyuanTransformer(
                 c,
                 patch(c, w),

@@ -43,15 +43,11 @@ public final class PlannedRun implements Stages {
                 "%s was planned with %s of %s: %s; what would fit now: --memory-limit %dM"
                         .formatted(
                                 how.stage().text(),
-                                gigabytes(how.bytes()),
+                                Planner.size(how.bytes()),
                                 backend.name(),
                                 e.getMessage(),
                                 backend.capacity() / 1_000_000),
                 e);
-    }
-
-    private static String gigabytes(long bytes) {
-        return "%.2f GB".formatted(bytes / 1e9);
     }
 
     private WeightMemory weights(StagePlan how) {

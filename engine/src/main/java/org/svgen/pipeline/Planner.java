@@ -1,5 +1,7 @@
 package org.svgen.pipeline;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +13,9 @@ import org.svgen.tensor.BadInputException;
 
 /** Makes a plan of what a rehearsal found, or says what else would fit. */
 public final class Planner {
+    private static final OperatingSystemMXBean HOST =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private final Backend backend;
     private final long limit;
     private final Budget budget;
@@ -46,6 +51,7 @@ public final class Planner {
      */
     public Plan plan(Request request) {
         check.accept(request);
+        checkHost(request);
         Draft draft = rehearsal.apply(request);
         List<StagePlan> stages = new ArrayList<>();
         for (StageNeed need : draft.needs) {
@@ -54,18 +60,33 @@ public final class Planner {
         return new Plan(backend.name(), budget.bytes(), stages, draft.tokens, draft.resultBytes);
     }
 
+    /** Before anything of the frames' size is made. */
+    private static void checkHost(Request r) {
+        long has = HOST.getTotalMemorySize();
+        if (Clip.bytes(r) > has) {
+            throw new BadInputException(
+                    "%d frames of %dx%d take %s of the host's memory by themselves, it has %s"
+                            .formatted(
+                                    r.frames(),
+                                    r.width(),
+                                    r.height(),
+                                    size(Clip.bytes(r)),
+                                    size(has)));
+        }
+    }
+
     private BadInputException tooLarge(Request request, StageNeed need) {
         String has =
                 limit <= budget.bytes()
-                        ? "--memory-limit allows %s".formatted(gigabytes(limit))
-                        : "%s are free".formatted(gigabytes(budget.bytes()));
+                        ? "--memory-limit allows %s".formatted(size(limit))
+                        : "%s are free".formatted(size(budget.bytes()));
         return new BadInputException(
                 "%d frames of %dx%d need at least %s on %s (%s), %s; %s"
                         .formatted(
                                 request.frames(),
                                 request.width(),
                                 request.height(),
-                                gigabytes(least(need)),
+                                size(least(need)),
                                 backend.name(),
                                 need.stage().text(),
                                 has,
@@ -76,11 +97,15 @@ public final class Planner {
 
     /** Rounded up, so that as much as is said is enough. */
     private long least(StageNeed need) {
-        return budget.least(need) + 50_000_000;
+        long least = budget.least(need);
+        return least + (least < 1_000_000_000 ? 50_000 : 50_000_000);
     }
 
-    private static String gigabytes(long bytes) {
-        return "%.1f GB".formatted(bytes / 1e9);
+    /** {@code 145.2 MB}, {@code 9.3 GB}. */
+    static String size(long bytes) {
+        return bytes < 1_000_000_000
+                ? "%.1f MB".formatted(bytes / 1e6)
+                : "%.1f GB".formatted(bytes / 1e9);
     }
 
     private static String options(Request fits, Request asked) {

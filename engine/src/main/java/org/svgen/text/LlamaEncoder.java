@@ -31,6 +31,7 @@ public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock
                             .formatted(skipped, config.layers()));
         }
         WeightSource w = weights.has("model.embed_tokens.weight") ? weights.at("model") : weights;
+        w.blocksEnd("layers", config.layers());
         return new LlamaEncoder(
                 config,
                 w.tensor("embed_tokens.weight", config.vocabulary(), config.width()),

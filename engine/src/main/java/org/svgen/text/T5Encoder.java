@@ -25,6 +25,7 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
                 weights.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
         Tensor embedding = weights.tensor(table, config.vocabulary(), config.width());
         WeightSource encoder = weights.at("encoder");
+        encoder.blocksEnd("block", config.layers());
         List<T5Block> blocks =
                 encoder.layers(
                         config.layers(),

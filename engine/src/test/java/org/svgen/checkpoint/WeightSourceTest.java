@@ -58,6 +58,15 @@ class WeightSourceTest {
     }
 
     @Test
+    void refusesMoreBlocksThanTheConfigCounts() {
+        weights.blocksEnd("blocks", 1);
+        assertThatThrownBy(() -> weights.blocksEnd("blocks", 0))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageEndingWith(
+                        "tensor \"blocks.0.norm.weight\": expected 0 blocks, as the config says");
+    }
+
+    @Test
     void suggestsTheNearestNameForAMissingOne() {
         assertThatThrownBy(() -> weights.at("blocks.0").tensor("norm.wieght", 2))
                 .isInstanceOf(BadInputException.class)

@@ -19,6 +19,7 @@ final class FarBackend implements Backend {
     private final Set<Storage> live = new HashSet<>();
     private long capacity;
     private long taken;
+    private int roundTrips;
 
     FarBackend(long capacity) {
         this.capacity = capacity;
@@ -27,6 +28,11 @@ final class FarBackend implements Backend {
     /** Somebody else takes memory: only {@code bytes} are there from now on. */
     void shrink(long bytes) {
         capacity = bytes;
+    }
+
+    /** How often the host has waited for the device. */
+    int roundTrips() {
+        return roundTrips;
     }
 
     @Override
@@ -80,11 +86,14 @@ final class FarBackend implements Backend {
 
     @Override
     public void download(Tensor tensor, Tensor host) {
+        roundTrips++;
         cpu.download(tensor, host);
     }
 
     @Override
-    public void synchronize() {}
+    public void synchronize() {
+        roundTrips++;
+    }
 
     @Override
     public Memory memory() {

@@ -169,7 +169,7 @@ class PlanTest {
                     .isInstanceOf(OutOfDeviceMemoryException.class)
                     .message()
                     .hasLineCount(1)
-                    .contains("was planned with 0.", " GB of far:0: far memory is full")
+                    .contains("was planned with ", " MB of far:0: far memory is full")
                     .containsPattern("what would fit now: --memory-limit \\d+M$");
             assertThat(backend.memory().live()).as("bytes left behind").isZero();
         }

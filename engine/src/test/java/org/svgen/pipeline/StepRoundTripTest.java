@@ -1,0 +1,60 @@
+package org.svgen.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.testkit.Goldens;
+
+/**
+ * Within a denoising step the host only hands out work. At its end it fetches three small things:
+ * kinds of heads, counts of values that are not finite, by layer and of the sample.
+ */
+class StepRoundTripTest {
+    private static final AttentionSettings SVG =
+            new AttentionSettings(
+                    AttentionSettings.Mode.SVG,
+                    0.999,
+                    new Amount.Count(1),
+                    new Amount.Count(0),
+                    Double.POSITIVE_INFINITY,
+                    8);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny"})
+    void theHostFetchesNothingWithinAStep(String folder) {
+        try (FarBackend backend = new FarBackend(Long.MAX_VALUE);
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+            var s = Goldens.json(folder, "golden/pipeline.json");
+            Request request =
+                    Request.of("a panda plays guitar", pipeline.defaults())
+                            .withSize(
+                                    s.get("width").asInt(),
+                                    s.get("height").asInt(),
+                                    s.get("num_frames").asInt())
+                            .withSteps(5)
+                            .withAttention(SVG);
+            List<Integer> atStep = new ArrayList<>();
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            pipeline.generate(request, plan, listener(backend, atStep)).close();
+            List<Integer> each = new ArrayList<>();
+            for (int i = 1; i < atStep.size(); i++) {
+                each.add(atStep.get(i) - atStep.get(i - 1));
+            }
+            assertThat(each).hasSizeGreaterThanOrEqualTo(4).allMatch(waits -> waits <= 3);
+        }
+    }
+
+    private static StepListener listener(FarBackend backend, List<Integer> atStep) {
+        return new StepListener() {
+            @Override
+            public void progress(Stage stage, int done, int total) {
+                if (stage == Stage.DENOISE) {
+                    atStep.add(backend.roundTrips());
+                }
+            }
+        };
+    }
+}
