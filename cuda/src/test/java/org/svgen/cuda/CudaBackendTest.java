@@ -9,6 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
@@ -72,10 +74,12 @@ class CudaBackendTest {
         }
     }
 
-    @Test
-    void copiesMoreThanThePinnedMemoryHolds() {
+    /** Several threads read what is shared. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copiesMoreThanThePinnedMemoryHolds(boolean shared) {
         try (Backend backend = EmulatedGpu.open();
-                Arena arena = Arena.ofConfined()) {
+                Arena arena = shared ? Arena.ofShared() : Arena.ofConfined()) {
             byte[] bytes = new byte[(37 << 20) + 5];
             new Random(1).nextBytes(bytes);
             MemorySegment content = arena.allocate(bytes.length);

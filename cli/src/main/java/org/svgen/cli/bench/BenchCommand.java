@@ -1,6 +1,8 @@
 package org.svgen.cli.bench;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +15,8 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.BareDenoiser.Video;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,7 +64,8 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "bench what? matmul, attention, denoise, decode or generate");
+                spec.commandLine(),
+                "bench what? matmul, attention, denoise, decode, weights or generate");
     }
 
     /** Ours against each installed BLAS. */
@@ -90,6 +95,41 @@ public final class BenchCommand implements Runnable {
             out.println(toJson.apply(rows));
         } else {
             rows.forEach(row -> out.println(row.text()));
+        }
+        return 0;
+    }
+
+    /** From the disk to the device. */
+    @Command(
+            name = "weights",
+            mixinStandardHelpOptions = true,
+            description = {
+                "How fast weights come from a file to a device, beside how fast the disk reads.",
+                "",
+                "Writes a file of random bytes, past the page cache, and deletes it."
+            })
+    int weights(
+            @Option(
+                            names = "--gigabytes",
+                            defaultValue = "4",
+                            description = "Size of the file, ${DEFAULT-VALUE} by default.")
+                    int gigabytes,
+            @Option(
+                            names = "--folder",
+                            defaultValue = ".",
+                            description = "Where the file is written, here by default.")
+                    Path folder,
+            @Option(
+                            names = "--device",
+                            defaultValue = "auto",
+                            description = "auto, cpu or cuda[:N].")
+                    String device,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        check(gigabytes > 0, "--gigabytes %s: expected at least 1".formatted(gigabytes));
+        check(Files.isDirectory(folder), "--folder %s: expected a folder".formatted(folder));
+        try (Backend backend = Backends.open(device, notes)) {
+            WeightsBench.Outcome found = WeightsBench.run(backend, folder, gigabytes << 4, 1 << 26);
+            out.println(json ? toJson.apply(found) : found.text());
         }
         return 0;
     }

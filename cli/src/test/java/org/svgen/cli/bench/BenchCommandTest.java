@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.testkit.Goldens;
 import org.svgen.text.Tokenizer;
@@ -197,6 +199,18 @@ class BenchCommandTest {
     void handsRecordsToTheJsonWriter() {
         assertThat(bench("matmul", "--sizes", "8x8x8", "--rounds", "1", "--json")).isZero();
         assertThat(printed()).startsWith("json [Row[size=8x8x8, gflops={vector=");
+    }
+
+    @Test
+    void bringsAFileToADevice() {
+        try (Backend backend = Backends.open("cpu", note -> {})) {
+            WeightsBench.Outcome found = WeightsBench.run(backend, Path.of("target"), 5, 1 << 16);
+            assertThat(found.bytes()).isEqualTo(5 << 16);
+            assertThat(found.coldPart()).isPositive();
+            assertThat(found.text()).startsWith("cpu: 0.0 GB; the disk reads ");
+        }
+        assertThat(bench("weights", "--gigabytes", "0")).isEqualTo(2);
+        assertThat(printed()).startsWith("--gigabytes 0: expected at least 1");
     }
 
     @Test
