@@ -1,5 +1,7 @@
 package org.svgen.cuda;
 
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops.HeadNorm;
@@ -12,6 +14,11 @@ final class RowNorms {
 
     private static final String SOURCE = "norms";
     private static final int WARPS = 8;
+
+    // Of rows.cu.
+    private static final int KEEPING_THREADS = 128;
+    private static final int SHORTEST_KEPT = 128;
+    private static final int LONGEST_KEPT = 3072;
 
     private final Gpu gpu;
 
@@ -45,8 +52,11 @@ final class RowNorms {
             Tensor out) {
         int c = x.size(-1);
         long rows = x.elements() / c;
-        gpu.kernel(SOURCE, "row_norm")
-                .struct()
+        boolean wide = Wide.rows(4, c, x, weight, bias, scale, shift, out);
+        boolean kept = wide && keeps(c, x, weight, bias, scale, shift, out);
+        Launcher launcher =
+                kept ? gpu.kernel("rows", "row_norm_kept") : gpu.kernel(SOURCE, "row_norm");
+        launcher.struct()
                 .elements(x)
                 .elements(weight)
                 .elements(bias)
@@ -57,9 +67,22 @@ final class RowNorms {
                 .flag(rms)
                 .end()
                 .i64(rows)
-                .i32(c)
-                .flag(Wide.rows(4, c, x, weight, bias, scale, shift, out))
-                .start(rows * 32, 32 * WARPS);
+                .i32(c);
+        if (kept) {
+            launcher.start(rows * 32, KEEPING_THREADS);
+        } else {
+            launcher.flag(wide).start(rows * 32, 32 * WARPS);
+        }
+    }
+
+    /** Whether rows.cu has a kernel for such rows, and they are long enough to be worth it. */
+    private static boolean keeps(int c, Tensor x, @Nullable Tensor... others) {
+        return c >= SHORTEST_KEPT
+                && c <= LONGEST_KEPT
+                && x.dtype() == DType.F32
+                && Stream.of(others)
+                        .filter(Objects::nonNull)
+                        .allMatch(t -> t.dtype() == DType.F32 || t.dtype() == DType.BF16);
     }
 
     /** {@code x} [B, N, H, D] to {@code out} [B, H, at least outFrom + N, D]. */

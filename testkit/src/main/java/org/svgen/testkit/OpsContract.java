@@ -116,7 +116,7 @@ public abstract class OpsContract extends BackendContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1", "3,7", "29,192", "5,1000", "17,65"})
+    @CsvSource({"1,1", "3,7", "29,192", "5,1000", "17,65", "6,3072"})
     void normalisesLayersWithAnyOperands(int m, int c) {
         Tensor x = normal(activations(), 3, 2, m, c);
         Tensor w = random(DType.BF16, c);
