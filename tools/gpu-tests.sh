@@ -41,7 +41,9 @@ done
 
 rm -rf "$folder/java"
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
-  --add-modules java.base,jdk.incubator.vector,java.logging,java.net.http,java.sql,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
+  --add-modules java.base,java.desktop,jdk.incubator.vector,java.logging,java.net.http,java.sql,java.management,jdk.management,jdk.unsupported,java.xml,jdk.zipfs
+# java.desktop is there for pictures, not for windows, fonts and sound.
+rm -f "$folder"/java/lib/lib{fontmanager,freetype,lcms,splashscreen,awt_xawt,jsound}.so
 # Stored, not deflated, jars: all of it is compressed together, better.
 for jar in "$folder"/lib/*.jar; do
   unpacked=$(mktemp -d)
