@@ -10,6 +10,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.BareDenoiser.Video;
+import org.svgen.pipeline.Forecast;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
@@ -43,6 +44,7 @@ final class GenerateBench {
 
     /**
      * @param stageSeconds of the pipeline's stages, and of writing the file
+     * @param forecastSeconds what {@code svgen plan} says beforehand, without the writing
      * @param seconds from the prompt to the file
      * @param plannedBytes of device memory, {@code peakBytes} what was given out
      * @param stepSeconds one by one; the first of them loads kernels
@@ -57,6 +59,7 @@ final class GenerateBench {
             Video video,
             double density,
             Map<String, Double> stageSeconds,
+            Map<String, Double> forecastSeconds,
             double seconds,
             long plannedBytes,
             long peakBytes,
@@ -76,7 +79,7 @@ final class GenerateBench {
                                     attention,
                                     density,
                                     stepSeconds.size()));
-            stageSeconds.forEach((stage, s) -> lines.add("  %-8s %9.3f s".formatted(stage, s)));
+            stageSeconds.forEach((stage, s) -> lines.add(stageText(stage, s)));
             lines.add("  %-8s %9.3f s".formatted("in all", seconds));
             lines.add(
                     "medians of steps: warm-up %s (%d of them), others %s"
@@ -86,6 +89,12 @@ final class GenerateBench {
                     "peak memory %.2f GiB, planned %.2f GiB"
                             .formatted(peakBytes / 0x1p30, plannedBytes / 0x1p30));
             return lines;
+        }
+
+        private String stageText(String stage, double seconds) {
+            String line = "  %-8s %9.3f s".formatted(stage, seconds);
+            Double forecast = forecastSeconds.get(stage);
+            return forecast == null ? line : line + ", %.3f s forecast".formatted(forecast);
         }
 
         private static String text(@Nullable Double seconds) {
@@ -109,17 +118,26 @@ final class GenerateBench {
                             .withAttention(s.attention);
             Plan plan = pipeline.plan(request, s.limitBytes);
             notes.accept("planned %.2f GiB".formatted(plan.peakBytes() / 0x1p30));
+            Map<String, Double> forecast = new LinkedHashMap<>();
+            Forecast.seconds(plan, backend)
+                    .forEach((stage, seconds) -> forecast.put(stage.text(), seconds));
             long start = System.nanoTime();
             try (Result result = pipeline.generate(request, plan, listener(notes))) {
                 long made = System.nanoTime();
                 s.writer.write(result.clip(), Map.of());
-                return outcome(s, request, plan, result.report(), start, made);
+                return outcome(s, request, plan, forecast, result.report(), start, made);
             }
         }
     }
 
     private static Outcome outcome(
-            Setup s, Request request, Plan plan, Report report, long start, long made) {
+            Setup s,
+            Request request,
+            Plan plan,
+            Map<String, Double> forecast,
+            Report report,
+            long start,
+            long made) {
         long end = System.nanoTime();
         Map<String, Double> stages = new LinkedHashMap<>();
         report.stageSeconds().forEach((stage, t) -> stages.put(stage.text(), t));
@@ -136,6 +154,7 @@ final class GenerateBench {
                 s.video,
                 report.density(),
                 stages,
+                forecast,
                 (end - start) * 1e-9,
                 plan.peakBytes(),
                 report.peakBytes(),
