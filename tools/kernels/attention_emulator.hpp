@@ -17,15 +17,12 @@
 
 #include "../../cuda/src/test/native/emulator.hpp"
 
-struct int2 { int x, y; };
-inline int2 make_int2(int x, int y) { return {x, y}; }
-inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
-inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 inline unsigned __float_as_uint(float f) { unsigned u; memcpy(&u, &f, 4); return u; }
 inline void __threadfence() {}
 
 #define PLAN_FUNCTION inline
 #include "../../cuda/src/main/cuda/attention_plan.cuh"
+#include "../../cuda/src/main/cuda/hopper.cuh"
 
 namespace fibers {
 constexpr u32 BASE = 1024;  // where dynamic shared memory starts
@@ -170,11 +167,12 @@ bool add_kernel(const char*, Entry) { return true; }
 template <class X>
 X __shfl_sync(unsigned, X x, int lane) { return fibers::exchange(x, lane); }
 #define __shfl_xor_sync(mask, value, by) fibers::exchange(value, (int)(threadIdx.x % 32) ^ (by))
-inline bool __any_sync(unsigned, bool x) {
+inline bool any_of_warp(bool x) {
     unsigned any = x;
     for (int i = 1; i < 32; i *= 2) any |= fibers::exchange(any, (int)(threadIdx.x % 32) ^ i);
     return any;
 }
+#define __any_sync(mask, x) any_of_warp(x)
 
 inline u32 shared_address(const void* p) {
     return (u32)((unsigned char*)p - fibers::now->block->memory.data()) + fibers::BASE;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "attention_variant.cuh"
+#include "quad.cuh"
 
 /** One warpgroup's share of the work: its 64 queries, in registers as wgmma lays them out. */
 template <class T>
@@ -271,30 +272,11 @@ struct Consumer {
                     int at = (4 * i + j) * 4 + half * 2;
                     x[j] = pack_bf16(o[at] * inverse, o[at + 1] * inverse);
                 }
-                transpose(x);
+                transpose_quad(x, lane);
                 if (exists) {
                     to[4 * i + lane % 4] = make_uint4(x[0], x[1], x[2], x[3]);
                 }
             }
-        }
-    }
-
-    /** Among four neighbouring threads, so that each holds 16 consecutive bytes of a row. */
-    DEVICE void transpose(u32 (&x)[4]) {
-        bool odd = lane & 1;
-        bool upper = lane & 2;
-        exchange(x[0], x[1], odd, 1);
-        exchange(x[2], x[3], odd, 1);
-        exchange(x[0], x[2], upper, 2);
-        exchange(x[1], x[3], upper, 2);
-    }
-
-    static DEVICE void exchange(u32& x, u32& y, bool second, int with) {
-        u32 other = __shfl_xor_sync(~0u, second ? x : y, with);
-        if (second) {
-            x = other;
-        } else {
-            y = other;
         }
     }
 };

@@ -2,7 +2,7 @@
 // of it into work for a block of threads.
 #pragma once
 
-#include "hopper.cuh"
+#include "svgen.cuh"
 
 #ifndef PLAN_FUNCTION
 #define PLAN_FUNCTION DEVICE
@@ -38,17 +38,6 @@ struct Range {
     int from, to;
 };
 
-/** The kernel's one parameter. Tensor maps have dimensions (64, tokens, panels, heads, batch). */
-struct Attention {
-    TensorMap maps[2][3];  // q, k, v as stored; the same placed in the order of heads that change it
-    u16* out;              // bf16 [batch, queries, heads, D]
-    const int* plan;
-    const int* kinds;  // [batch, heads], or null: all heads are of kind 0
-    int* counter;      // two zeros; the kernel leaves zeros
-    int batch, heads, queries;
-    float scale;
-};
-
 /** Keys from .. to that some row of a tile of queries keeps; all rows keep whole_from .. whole_to. */
 struct TileRange {
     int from, to, whole_from, whole_to;
@@ -56,6 +45,9 @@ struct TileRange {
 
 /** Spans of a segment and its band. */
 constexpr int RANGES = 8;
+
+/** A row's greatest score before it has one. */
+constexpr float NO_MAXIMUM = -1e30f;
 
 /** A tile of queries: what a block of threads works on at a time. All that is needed to do it. */
 struct Work {
@@ -165,10 +157,11 @@ PLAN_FUNCTION int most_tiles(const int* plan, int banded, int rows) {
 /**
  * Work number `n`. Queries without a band come first: they attend to most keys and must not be what
  * the others wait for at the end. Then head after head, so that neighbours share keys in the cache.
- * False where this head's kind has fewer tiles than the other.
+ * False where this head's kind has fewer tiles than the other. `a` is a kernel's parameter, with
+ * batch, heads, plan and kinds.
  */
-PLAN_FUNCTION bool find_work(
-        const Attention& a, int n, int plain, int banded, int rows, int keys, Work& w) {
+template <class Call>
+PLAN_FUNCTION bool find_work(const Call& a, int n, int plain, int banded, int rows, int keys, Work& w) {
     int heads = a.batch * a.heads;
     int with_band = n >= plain * heads;
     int per_head = with_band ? banded : plain;
@@ -200,7 +193,7 @@ PLAN_FUNCTION bool find_work(
     return false;
 }
 
-/** True if the order changes anything: then the second set of tensor maps is read. */
+/** True if the order changes anything. */
 PLAN_FUNCTION bool changes(const Order& o) { return o.rows > 1 && o.columns > 1; }
 
 /** The position as stored of the token that stands at `i` in this order. */

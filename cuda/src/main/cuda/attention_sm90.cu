@@ -1,6 +1,6 @@
 // arch: sm_90a
 // Attention for Hopper GPUs, one kernel a head dimension, with its parameter `Attention` in
-// attention_plan.cuh. NAME_launch says how to launch NAME: queries and keys of the boxes that the
+// attention_variant.cuh. NAME_launch says how to launch NAME: queries and keys of the boxes that the
 // tensor maps are cut for, threads, bytes of shared memory. Grid: the number of multiprocessors.
 //
 // Tensor maps: bf16, dimensions (64, tokens, D / 64, heads, batch), strides in bytes of a token, of

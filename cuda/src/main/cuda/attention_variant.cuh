@@ -2,6 +2,18 @@
 #pragma once
 
 #include "attention_plan.cuh"
+#include "hopper.cuh"
+
+/** The kernel's one parameter. Tensor maps have dimensions (64, tokens, panels, heads, batch). */
+struct Attention {
+    TensorMap maps[2][3];  // q, k, v as stored; the same placed in the order of heads that change it
+    u16* out;              // bf16 [batch, queries, heads, D]
+    const int* plan;
+    const int* kinds;  // [batch, heads], or null: all heads are of kind 0
+    int* counter;      // two zeros; the kernel leaves zeros
+    int batch, heads, queries;
+    float scale;
+};
 
 /** Pieces of work known ahead. */
 constexpr int QUEUE = 2;
@@ -70,4 +82,3 @@ static_assert(sizeof(Work) % 8 == 0, "what follows is aligned");
 /** In a tile's second number: no score is masked, each row has its bounds; else: the end of keys. */
 constexpr int UNMASKED = -1;
 constexpr int BAND = -2;
-constexpr float NO_MAXIMUM = -1e30f;

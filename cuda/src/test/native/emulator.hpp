@@ -27,10 +27,13 @@
 struct float2 { float x, y; };
 struct alignas(16) float4 { float x, y, z, w; };
 struct alignas(8) uint2 { unsigned x, y; };
+struct alignas(8) int2 { int x, y; };
 struct alignas(16) uint4 { unsigned x, y, z, w; };
 inline float2 make_float2(float x, float y) { return {x, y}; }
 inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
 inline uint2 make_uint2(unsigned x, unsigned y) { return {x, y}; }
+inline int2 make_int2(int x, int y) { return {x, y}; }
+inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
 
 namespace emulator {
 struct Index { unsigned x, y, z; };
@@ -89,11 +92,19 @@ T __shfl_xor_sync(unsigned, T value, int mask) {
     return emulator::exchange(value, (int)(threadIdx.x % 32) ^ mask);
 }
 
+inline bool __any_sync(unsigned, bool value) {
+    unsigned any = value;
+    for (int i = 16; i > 0; i /= 2) any |= __shfl_xor_sync(0xffffffffu, any, i);
+    return any;
+}
+
 inline int atomicAdd(int* to, int value) {
     int before = *to;
     *to += value;
     return before;
 }
+
+inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 
 inline float rsqrtf(float x) { return 1 / sqrtf(x); }
 

@@ -26,6 +26,7 @@ final class Attention implements AutoCloseable {
 
     private final Gpu gpu;
     private final Plans plans;
+    private final TensorAttention tensor;
     private final HopperAttention hopper;
     private final TensorProfile onePass;
     private final WideHeads wide;
@@ -33,6 +34,7 @@ final class Attention implements AutoCloseable {
     Attention(Gpu gpu, Gemm gemm, Shuffles shuffles) {
         this.gpu = gpu;
         plans = new Plans(gpu);
+        tensor = new TensorAttention(gpu);
         hopper = new HopperAttention(gpu);
         onePass = new TensorProfile(gpu);
         wide = new WideHeads(gpu, gemm, shuffles);
@@ -48,8 +50,12 @@ final class Attention implements AutoCloseable {
             Tensor out) {
         int queries = q.size(2);
         long planned = plans.address(plan);
-        if (hopper.takes(q, k, v, plan, out)) {
-            hopper.attend(q, k, v, plan, planned, kinds, scale, out);
+        if (tensor.takes(q, k, v, plan, scale, out)) {
+            if (hopper.takes(q, k, plan)) {
+                hopper.attend(q, k, v, plan, planned, kinds, scale, out);
+            } else {
+                tensor.attend(q, k, v, plan, planned, kinds, scale, out);
+            }
             return;
         }
         if (q.size(3) > MOST_HEAD_DIM) {

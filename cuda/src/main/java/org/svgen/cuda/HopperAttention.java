@@ -5,15 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.Tensor;
 
 /** Attention in bf16 by the kernels of attention_sm90.cu, where the GPU has what they need. */
 final class HopperAttention implements AutoCloseable {
     private static final String SOURCE = "attention_sm90";
     private static final int PANEL = 64; // channels: the 128 bytes that are swizzled together
-    private static final int RANGES = 8; // attention_plan.cuh
     private static final int PLACING_BLOCKS = 512;
     private static final int PLACING_THREADS = 256;
 
@@ -35,21 +32,10 @@ final class HopperAttention implements AutoCloseable {
         this.gpu = gpu;
     }
 
-    boolean takes(Tensor q, Tensor k, Tensor v, AttentionPlan plan, Tensor out) {
-        int dim = q.size(3);
-        return (dim == PANEL || dim == 2 * PANEL)
-                && gpu.kernels().architecture(SOURCE).isPresent()
-                && List.of(q, k, v, out).stream().allMatch(t -> t.dtype() == DType.BF16)
-                && Wide.rows(8, dim, q, k, v, out)
-                && (q.size(2) == k.size(2) || !reorders(plan))
-                && plan.kinds().stream()
-                        .flatMap(kind -> kind.pattern().segments().stream())
-                        .allMatch(HopperAttention::takes);
-    }
-
-    /** A band must not move backwards: its keys are found from a tile's first and last query. */
-    private static boolean takes(KeyPattern.Segment s) {
-        return s.spans().size() < RANGES && (s.band() == null || s.band().step() >= 0);
+    /** Of what {@link TensorAttention} takes, what this takes too. */
+    boolean takes(Tensor q, Tensor k, AttentionPlan plan) {
+        return gpu.kernels().architecture(SOURCE).isPresent()
+                && (q.size(2) == k.size(2) || !reorders(plan));
     }
 
     private static boolean reorders(AttentionPlan plan) {
