@@ -16,10 +16,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Outputs of diffusers, transformers and the official Sparse VideoGen code, kept as zip resources.
+ * Outputs of diffusers, transformers and the official Sparse VideoGen code, kept as zip resources
+ * that {@code tools/pack-goldens.py} makes.
  */
 public final class Goldens {
     private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
+    private static final String PLANES = ".planes";
+    private static final int PLANE_COUNT = 4;
 
     private Goldens() {}
 
@@ -51,13 +54,35 @@ public final class Goldens {
                     Files.createDirectories(to);
                 } else {
                     Files.createDirectories(to.resolveSibling("."));
-                    Files.copy(zip, to);
+                    write(zip.readAllBytes(), to);
                 }
             }
             return root;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void write(byte[] content, Path to) throws IOException {
+        String name = to.toString();
+        if (name.endsWith(PLANES)) {
+            Path plain = Path.of(name.substring(0, name.length() - PLANES.length()));
+            Files.write(plain, interleaved(content));
+        } else {
+            Files.write(to, content);
+        }
+    }
+
+    /** Bytes of which every fourth stood first, then those behind them, and so on. */
+    private static byte[] interleaved(byte[] planes) {
+        byte[] bytes = new byte[planes.length];
+        int from = 0;
+        for (int plane = 0; plane < PLANE_COUNT; plane++) {
+            for (int i = plane; i < bytes.length; i += PLANE_COUNT) {
+                bytes[i] = planes[from++];
+            }
+        }
+        return bytes;
     }
 
     private static void delete(Path root) {
