@@ -33,16 +33,35 @@ def milliseconds(work, launches):
     for _ in range(launches):
         start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         start.record()
-        work()
+        action()
         end.record()
         end.synchronize()
         times.append(start.elapsed_time(end))
     return statistics.median(times)
 
 
+def say(line):
+    print(json.dumps(line), flush=True)
+
+
+def machine():
+    """The line that tells what the figures behind it were measured on."""
+    say({"device": torch.cuda.get_device_name(), "torch": torch.__version__, "cudnn": torch.backends.cudnn.version()})
+
+
+def attempt(peer, action, **more):
+    """Whether that went well; the others' figures are worth having without it."""
+    try:
+        action()
+        return True
+    except Exception as e:
+        say({"peer": peer, **more, "failed": (str(e) or repr(e)).splitlines()[0][:300]})
+        return False
+
+
 def report(what, shape, ms, operations, **more):
     line = {"peer": what, "shape": shape, "ms": round(ms, 3), "tflops": round(operations / ms * 1e-9, 1)}
-    print(json.dumps({**line, **more}), flush=True)
+    say({**line, **more})
 
 
 def operands(batch, heads, tokens, dim):
@@ -143,23 +162,14 @@ def main():
     arguments.add_argument("--launches", type=int, default=3)
     arguments.add_argument("--density", type=float, default=0.25)
     given = arguments.parse_args()
-    device = torch.cuda.get_device_name()
-    print(json.dumps({"device": device, "torch": torch.__version__, "cudnn": torch.backends.cudnn.version()}),
-          flush=True)
+    machine()
     work = {
         "cudnn": lambda: dense("cudnn", SDPBackend.CUDNN_ATTENTION, given.launches),
         "flash": lambda: dense("flash", SDPBackend.FLASH_ATTENTION, given.launches),
         "gemm": lambda: products(given.launches),
         "flex": lambda: flex(given.density, given.launches),
     }
-    failed = False
-    for name in given.only.split(","):
-        try:
-            work[name]()
-        except Exception as e:  # the others' figures are worth having
-            failed = True
-            print(json.dumps({"peer": name, "failed": str(e).splitlines()[0][:300]}), flush=True)
-    return failed
+    return not all([attempt(name, work[name]) for name in given.only.split(",")])
 
 
 if __name__ == "__main__":
