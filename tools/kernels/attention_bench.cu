@@ -5,6 +5,7 @@
 //   attention_bench check I    variant I against the reference
 //   attention_bench small I    two small cases of it, for compute-sanitizer
 //   attention_bench time I [ROUNDS [REST]]  TFLOP/s of variant I over the pairs that are kept; rests in ms
+//   attention_bench steady I   the same of launches without a pause, one density after the other
 //   attention_bench watch I    check with a watchdog against hangs: 0 or 3
 //   attention_bench count      how many variants there are
 #include <unistd.h>
@@ -218,7 +219,10 @@ static bool check_some(Call& c, const Plan& plan, const Entry& e) {
     return compare(c, plan, e, got.get(), rows);
 }
 
-/** Dense and three densities in turns, their order shuffled anew each round, with rests between. */
+/**
+ * Dense and three densities: in turns, their order shuffled anew each round, with rests between; or,
+ * without rounds, each for two seconds on end, of which the second counts: the clock has settled.
+ */
 static int time_all(const Entry& e, int rounds, int rest_us) {
     bool wide = e.d == 128;
     int frames = wide ? 33 : 11, places = wide ? 3600 : 4080, text = wide ? 256 : 226;
@@ -245,17 +249,24 @@ static int time_all(const Entry& e, int rounds, int rest_us) {
     std::vector<double> ms[4], mhz[4];
     int order[] = {0, 1, 2, 3};
     srand(5);
-    for (int round = -1; round < rounds; round++) {
+    auto launch = [&](int i, bool counts) {
+        c.a.plan = at[i];
+        c.a.kinds = i == 0 ? nullptr : c.kinds;
+        double clock, t = milliseconds(c, e, clock);
+        if (counts) ms[i].push_back(t), mhz[i].push_back(clock);
+        return t;
+    };
+    for (int i = 0; rounds == 0 && i < 4; i++) {
+        for (double all = 0; all < 2000;) all += launch(i, all > 1000);
+    }
+    for (int round = -1; round < rounds && rounds > 0; round++) {
         for (int i = 3; i > 0; i--) std::swap(order[i], order[rand() % (i + 1)]);
         for (int i : order) {
-            c.a.plan = at[i];
-            c.a.kinds = i == 0 ? nullptr : c.kinds;
-            double clock, t = milliseconds(c, e, clock);
-            if (round >= 0) ms[i].push_back(t), mhz[i].push_back(clock);
+            launch(i, round >= 0);
             if (rest_us) usleep(rest_us);
         }
     }
-    printf("%s, rests of %d ms\n", e.name, rest_us / 1000);
+    printf("%s, %s, rests of %d ms\n", e.name, rounds ? "in turns" : "steady", rest_us / 1000);
     double own = 0;
     for (int i = 0; i < 4; i++) {
         double t = median(ms[i]);
@@ -364,6 +375,7 @@ int main(int argc, char** argv) {
     if (what == "watch") return check(i == 3 ? watched_3() : watched_0());
     if (what == "small" && i < ENTRIES) return check(entries[i], true);
     if (what == "time" && i < ENTRIES) return time_all(entries[i], argc > 3 ? atoi(argv[3]) : 5, argc > 4 ? atoi(argv[4]) * 1000 : 0);
+    if (what == "steady" && i < ENTRIES) return time_all(entries[i], 0, 0);
     printf("attention_bench plan | units | check I | time I | count\n");
     return 2;
 }

@@ -59,7 +59,7 @@ struct Consumer {
      */
     DEVICE void attend(u64 queries, int tiles, u32 query_empty, float scale) {
         barrier_wait(m.key_full(k.index), k.phase);
-        int2 tile = *m.tile(k.index);
+        int2 tile = first_tile();
         multiply_keys(queries);
         products_wait<0>();
         pin(s);
@@ -101,6 +101,12 @@ struct Consumer {
         multiply_values();
         products_wait<0>();
         release_values();
+    }
+
+    /** Read by the lane that releases it: no other barrier stands between. In later turns one does. */
+    DEVICE int2 first_tile() {
+        int2 tile = lane == 0 ? *m.tile(k.index) : make_int2(0, 0);
+        return make_int2(__shfl_sync(~0u, tile.x, 0), __shfl_sync(~0u, tile.y, 0));
     }
 
     DEVICE void release_keys() {
