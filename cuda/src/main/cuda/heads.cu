@@ -114,8 +114,40 @@ DEVICE void rotate(const Factors& f, Eight& x) {
     }
 }
 
-// A warp takes 256 / DIM tokens.
-template <class X, class O, int DIM>
+// One over the root mean square of all heads of a token; reads them, most of them not from memory when
+// they are read again.
+template <class X, int DIM>
+DEVICE float inverse_of_all(const SplitHeads& s, i64 from, bool valid) {
+    float sums[AHEAD] = {};
+    for (int base = 0; base < s.heads; base += AHEAD) {
+        Raw<X> raw[AHEAD] = {};
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) {
+            if (valid && base + j < s.heads) raw[j].load(s.x.at, from + (i64)(base + j) * DIM);
+        }
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) {
+            Eight x = raw[j].values();
+#pragma unroll
+            for (int i = 0; i < 8; i++) sums[j] += x.v[i] * x.v[i];
+        }
+    }
+    group_sums<DIM / 8>(sums);
+    float sum = 0;
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) sum += sums[j];
+    return rsqrtf(sum / (s.heads * DIM) + s.eps);
+}
+
+DEVICE void scale_by(const SplitHeads& s, float inverse, int at, Eight& x) {
+    Four low = {1, 1, 1, 1}, high = low;
+    if (s.weight.at) low = load4(s.weight, at), high = load4(s.weight, at + 4);
+#pragma unroll
+    for (int i = 0; i < 8; i++) x.v[i] *= inverse * (i < 4 ? low.v[i % 4] : high.v[i % 4]);
+}
+
+// A warp takes 256 / DIM tokens. ACROSS: all heads of a token are normalised together.
+template <class X, class O, int DIM, bool ACROSS>
 DEVICE void split(const SplitHeads& s) {
     const int LANES = DIM / 8;
     int d = threadIdx.x % LANES * 8;
@@ -125,14 +157,16 @@ DEVICE void split(const SplitHeads& s) {
     bool valid = b < s.batch;
     __shared__ float4 shared[2 * DIM / 4];
     float* weights = (float*)shared;
-    if (threadIdx.x < DIM) {
+    if (!ACROSS && threadIdx.x < DIM) {
         weights[threadIdx.x] = s.weight.at ? load(s.weight, threadIdx.x) : 1;
         weights[DIM + threadIdx.x] = s.bias.at ? load(s.bias, threadIdx.x) : 0;
     }
     __syncthreads();
     Factors f;
-    f.weight = eight(weights + d);
-    f.bias = eight(weights + DIM + d);
+    if (!ACROSS) {
+        f.weight = eight(weights + d);
+        f.bias = eight(weights + DIM + d);
+    }
     int r = n - s.rope_from;
     f.rotated = valid && s.cos && r >= 0 && r < s.rotated;
     if (f.rotated) {
@@ -140,6 +174,7 @@ DEVICE void split(const SplitHeads& s) {
         f.sin = eight(s.sin + (i64)r * DIM + d);
     }
     i64 from = token * s.heads * DIM + d;
+    float inverse = ACROSS ? inverse_of_all<X, DIM>(s, from, valid) : 1;
     O* to = (O*)s.out.at + (b * s.heads * s.out_tokens + s.out_from + n) * DIM + d;
     for (int base = 0; base < s.heads; base += AHEAD) {
         Raw<X> raw[AHEAD] = {};
@@ -151,24 +186,37 @@ DEVICE void split(const SplitHeads& s) {
         Eight x[AHEAD];
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) x[j] = raw[j].values();
-        if (s.norm != NO_NORM) normalise<DIM>(s, f, x);
+        if (!ACROSS && s.norm != NO_NORM) normalise<DIM>(s, f, x);
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) {
             int head = base + j;
+            if (ACROSS && head < s.heads) scale_by(s, inverse, head * DIM + d, x[j]);
             if (f.rotated) rotate(f, x[j]);
             if (valid && head < s.heads) store8(to + (i64)head * s.out_tokens * DIM, x[j]);
         }
     }
 }
 
-KERNEL(32 * WARPS) split_heads_64_bf16(SplitHeads s) { split<u16, u16, 64>(s); }
+KERNEL(32 * WARPS) split_heads_64_bf16(SplitHeads s) { split<u16, u16, 64, false>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_bf16(SplitHeads s) { split<u16, u16, 128>(s); }
+KERNEL(32 * WARPS) split_heads_128_bf16(SplitHeads s) { split<u16, u16, 128, false>(s); }
 
-KERNEL(32 * WARPS) split_heads_64_f32(SplitHeads s) { split<float, float, 64>(s); }
+KERNEL(32 * WARPS) split_heads_64_f32(SplitHeads s) { split<float, float, 64, false>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_f32(SplitHeads s) { split<float, float, 128>(s); }
+KERNEL(32 * WARPS) split_heads_128_f32(SplitHeads s) { split<float, float, 128, false>(s); }
 
-KERNEL(32 * WARPS) split_heads_64_f32_bf16(SplitHeads s) { split<float, u16, 64>(s); }
+KERNEL(32 * WARPS) split_heads_64_f32_bf16(SplitHeads s) { split<float, u16, 64, false>(s); }
 
-KERNEL(32 * WARPS) split_heads_128_f32_bf16(SplitHeads s) { split<float, u16, 128>(s); }
+KERNEL(32 * WARPS) split_heads_128_f32_bf16(SplitHeads s) { split<float, u16, 128, false>(s); }
+
+KERNEL(32 * WARPS) split_heads_64_bf16_across(SplitHeads s) { split<u16, u16, 64, true>(s); }
+
+KERNEL(32 * WARPS) split_heads_128_bf16_across(SplitHeads s) { split<u16, u16, 128, true>(s); }
+
+KERNEL(32 * WARPS) split_heads_64_f32_across(SplitHeads s) { split<float, float, 64, true>(s); }
+
+KERNEL(32 * WARPS) split_heads_128_f32_across(SplitHeads s) { split<float, float, 128, true>(s); }
+
+KERNEL(32 * WARPS) split_heads_64_f32_bf16_across(SplitHeads s) { split<float, u16, 64, true>(s); }
+
+KERNEL(32 * WARPS) split_heads_128_f32_bf16_across(SplitHeads s) { split<float, u16, 128, true>(s); }

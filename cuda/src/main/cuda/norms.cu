@@ -105,7 +105,23 @@ KERNEL(32 * WARPS) split_heads(SplitHeads s) {
                 sum += v[p][j];
             }
         }
-        if (s.norm != NO_NORM) {
+        if (s.norm == RMS_ACROSS) {
+            int all = s.heads * s.dim;
+            float squares = 0;
+            for (int j = lane; j < all; j += 32) {
+                float x = load(s.x, token * all + j);
+                squares += x * x;
+            }
+            float inverse = rsqrtf(warp_sum(squares) / all + s.eps);
+#pragma unroll
+            for (int p = 0; p < MOST_PAIRS; p++) {
+                for (int j = 0; j < 2; j++) {
+                    int d = 64 * p + 2 * lane + j;
+                    v[p][j] *= inverse;
+                    if (d < s.dim && s.weight.at) v[p][j] *= load(s.weight, h * s.dim + d);
+                }
+            }
+        } else if (s.norm != NO_NORM) {
             float mean = s.norm == LAYER ? warp_sum(sum) / s.dim : 0;
             float squares = 0;
 #pragma unroll

@@ -242,8 +242,9 @@ final class CpuOps implements Ops {
                 x,
                 out,
                 outFrom);
-        Check.shape("norm weight", norm.weight(), x.size(3));
-        Check.shape("norm bias", norm.bias(), x.size(3));
+        int weights = norm.weights(x.size(2), x.size(3));
+        Check.shape("norm weight", norm.weight(), weights);
+        Check.shape("norm bias", norm.bias(), weights);
         Check.that((cos == null) == (sin == null), "cos and sin come together");
         if (cos != null) {
             Check.shape("cos", cos, cos.size(0), x.size(3));

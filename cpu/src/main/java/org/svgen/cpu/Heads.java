@@ -49,6 +49,9 @@ final class Heads {
                     int count = Math.min(BLOCK, tokens - n0);
                     float[] rows = Scratch.floats(Scratch.Use.INPUT, BLOCK * heads * d);
                     from.load(((long) b * tokens + n0) * heads * d, rows, 0, count * heads * d);
+                    for (int j = 0; j < count && norm.kind() == HeadNorm.Kind.RMS_ACROSS; j++) {
+                        Norms.rms(rows, j * heads * d, heads * d, weight, norm.eps());
+                    }
                     // Tokens of this block that are rotated.
                     int first = Math.clamp(ropeFrom - n0, 0, count);
                     int last = Math.clamp(ropeFrom + rotated - n0, first, count);
@@ -83,7 +86,7 @@ final class Heads {
             float @Nullable [] weight,
             float @Nullable [] bias) {
         switch (norm.kind()) {
-            case NONE -> {}
+            case NONE, RMS_ACROSS -> {}
             case LAYER -> Norms.layer(row, at, d, weight, bias, norm.eps());
             case RMS -> Norms.rms(row, at, d, weight, norm.eps());
         }

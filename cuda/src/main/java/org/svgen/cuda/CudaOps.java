@@ -306,8 +306,9 @@ final class CudaOps implements Ops, AutoCloseable {
                 x,
                 out,
                 outFrom);
-        Check.shape("norm weight", norm.weight(), x.size(3));
-        Check.shape("norm bias", norm.bias(), x.size(3));
+        int weights = norm.weights(x.size(2), x.size(3));
+        Check.shape("norm weight", norm.weight(), weights);
+        Check.shape("norm bias", norm.bias(), weights);
         Check.that((cos == null) == (sin == null), "cos and sin come together");
         if (cos != null) {
             Check.shape("cos", cos, cos.size(0), x.size(3));

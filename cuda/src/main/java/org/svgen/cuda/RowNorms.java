@@ -96,9 +96,12 @@ final class RowNorms {
             Tensor out) {
         int d = x.size(3);
         int tokens = x.size(0) * x.size(1);
-        boolean fast = splitsFast(x, out) && Wide.rows(8, d, x, out) && Wide.rows(4, d, cos, sin);
+        boolean fast =
+                splitsFast(x, out)
+                        && Wide.rows(8, d, x, out)
+                        && Wide.rows(4, d, cos, sin, norm.weight());
         Launcher launcher =
-                gpu.kernel(fast ? "heads" : SOURCE, fast ? fastName(x, out) : "split_heads");
+                gpu.kernel(fast ? "heads" : SOURCE, fast ? fastName(norm, x, out) : "split_heads");
         launcher.struct()
                 .elements(x)
                 .elements(out)
@@ -133,9 +136,10 @@ final class RowNorms {
                 && (out.dtype() == DType.BF16 || out.dtype() == x.dtype());
     }
 
-    private static String fastName(Tensor x, Tensor out) {
+    private static String fastName(HeadNorm norm, Tensor x, Tensor out) {
         String types = name(x.dtype()) + (x.dtype() == out.dtype() ? "" : "_" + name(out.dtype()));
-        return "split_heads_%d_%s".formatted(x.size(3), types);
+        boolean across = norm.kind() == HeadNorm.Kind.RMS_ACROSS;
+        return "split_heads_%d_%s%s".formatted(x.size(3), types, across ? "_across" : "");
     }
 
     private static String name(DType dtype) {

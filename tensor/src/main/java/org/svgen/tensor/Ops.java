@@ -287,13 +287,26 @@ public interface Ops {
         }
     }
 
-    /** Normalisation of a head's vector before rotation. */
+    /**
+     * Normalisation of a head's vector before rotation.
+     *
+     * @param weight F32 or BF16 [D], or [H D] where all heads are normalised together
+     */
     record HeadNorm(Kind kind, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
-        /** None, {@link Ops#layerNorm} or {@link Ops#rmsNorm}, over the head dimension. */
+        /**
+         * None, {@link Ops#layerNorm} or {@link Ops#rmsNorm} over the head dimension, or the latter
+         * over all heads of a token ({@code rms_norm_across_heads} in diffusers).
+         */
         public enum Kind {
             NONE,
             LAYER,
-            RMS
+            RMS,
+            RMS_ACROSS
+        }
+
+        /** Elements that a weight has for {@code heads} heads of {@code headDim} elements. */
+        public int weights(int heads, int headDim) {
+            return kind == Kind.RMS_ACROSS ? heads * headDim : headDim;
         }
 
         public static final HeadNorm NONE = new HeadNorm(Kind.NONE, null, null, 0);

@@ -327,7 +327,7 @@ public abstract class OpsContract extends BackendContract {
     void splitsNormalisesAndRotatesHeads(HeadNorm.Kind kind) {
         for (int d : new int[] {128, 64, 40, 6}) {
             Tensor x = random(2, 13, 3, d);
-            Tensor w = random(DType.F32, d);
+            Tensor w = random(DType.F32, kind == HeadNorm.Kind.RMS_ACROSS ? 3 * d : d);
             Tensor b = random(DType.F32, d);
             Tensor cos = random(DType.F32, 8, d);
             Tensor sin = random(DType.F32, 8, d);

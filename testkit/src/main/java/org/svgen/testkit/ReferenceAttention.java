@@ -28,9 +28,17 @@ final class ReferenceAttention {
         int d = a.last();
         for (int b = 0; b < x.size(0); b++) {
             for (int n = 0; n < x.size(1); n++) {
+                boolean across = norm.kind() == HeadNorm.Kind.RMS_ACROSS;
+                if (across) {
+                    int all = x.size(2) * d;
+                    int at = a.at(b, n, 0, 0);
+                    ReferenceOps.normalise(norm.kind(), a.values(), at, all, w, bias, norm.eps());
+                }
                 for (int h = 0; h < x.size(2); h++) {
                     int at = a.at(b, n, h, 0);
-                    ReferenceOps.normalise(norm.kind(), a.values(), at, d, w, bias, norm.eps());
+                    if (!across) {
+                        ReferenceOps.normalise(norm.kind(), a.values(), at, d, w, bias, norm.eps());
+                    }
                     for (int i = 0; i < d; i++) {
                         double value = a.get(b, n, h, i);
                         int r = n - ropeFrom;
