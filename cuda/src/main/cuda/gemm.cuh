@@ -24,14 +24,13 @@ struct Window {
 
 // Row m of a matrix [M, K].
 struct MatrixRow {
-    i64 at;
-    bool valid;
+    int m;
 
-    DEVICE MatrixRow(const Product& p, const Window&, i64 m) : at(m * p.k), valid(m < p.m) {}
+    DEVICE MatrixRow(const Product&, const Window&, i64 m) : m((int)m) {}
 
     // Where element k of the row lies, or a negative number where it counts as zero.
     DEVICE i64 place(const Product& p, const Window&, int k) const {
-        return valid && k < p.k ? at + k : -1;
+        return m < p.m && k < p.k ? (i64)m * p.k + k : -1;
     }
 
     // The tensor in which that is.
@@ -40,14 +39,13 @@ struct MatrixRow {
 
 // Row m of two matrices side by side.
 struct PairRow {
-    i64 m;
-    bool valid;
+    int m;
 
-    DEVICE PairRow(const Product& p, const Window&, i64 m) : m(m), valid(m < p.m) {}
+    DEVICE PairRow(const Product&, const Window&, i64 m) : m((int)m) {}
 
     DEVICE i64 place(const Product& p, const Window&, int k) const {
-        if (!valid || k >= p.k) return -1;
-        return k < p.split ? m * p.split + k : m * (p.k - p.split) + k - p.split;
+        if (m >= p.m || k >= p.k) return -1;
+        return k < p.split ? (i64)m * p.split + k : (i64)m * (p.k - p.split) + k - p.split;
     }
 
     DEVICE const Elements& source(const Product& p, int k) const {

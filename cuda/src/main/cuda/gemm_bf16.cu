@@ -1,57 +1,89 @@
 // Matrix product and convolution of bf16 operands on tensor cores by mma.sync, for all GPUs from
-// Ampere on: tiles of 128 x 128, slices of 32 along K, three of them in shared memory and filled by
-// asynchronous copies. Hopper's own instructions are about twice as fast.
+// Ampere on: tiles of 128 x 128, slices of 32 along K, some of them in shared memory and filled by
+// asynchronous copies; four warps of 64 x 64, so that what is read from shared memory serves four
+// products. Hopper's own instructions are about twice as fast.
 #include "gemm.cuh"
 
 static const int M = 128, N = 128, DEPTH = 32, STAGES = 3;
-static const int THREADS = 256;
-static const int PITCH = DEPTH + 8;  // bf16 elements; ldmatrix then meets no bank twice
-static const int STAGE = (M + N) * PITCH;
+static const int THREADS = 128;
+static const int STAGE = (M + N) * DEPTH;
+static const int COPIED = THREADS / 4;  // rows that all threads copy a chunk of at once
+static const int COPIES = M / COPIED;
+static const int GROUP = 16;  // tiles along M whose products follow one another, for the L2 cache's sake
+static const int PITCH = N + 4;  // floats of a row of results; pairs then meet no bank twice
 
-// Bias, activation and store of elements n and n + 1 of row m.
-__device__ __noinline__ void finish(const Product& p, i64 m, int n, float y0, float y1) {
-    if (n >= p.n) return;
-    bool both = n + 1 < p.n;
-    if (p.bias.at) {
-        y0 += load(p.bias, n);
-        if (both) y1 += load(p.bias, n + 1);
+// Where chunk `c` of eight elements of a row of 32 lies: ldmatrix then meets no bank twice.
+DEVICE int place(int row, int c) { return row * DEPTH + (c ^ row / 2 % 4) * 8; }
+
+// What a warp multiplies at a time: 64 rows of either operand, 16 columns.
+struct Fragments {
+    u32 x[4][4], y[4][4];
+
+    DEVICE void read(const u16* a, const u16* b, int k, int lane) {
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            load_matrices(x[i], a + place(i * 16 + lane % 16, k / 8 + lane / 16));
+            load_matrices(y[i], b + place(i * 16 + lane % 8 + lane / 16 * 8, k / 8 + lane / 8 % 2));
+        }
     }
-    y0 = activate(p.function, y0);
-    y1 = activate(p.function, y1);
+
+    DEVICE void multiply(float (&sums)[4][8][4]) const {
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+#pragma unroll
+            for (int j = 0; j < 8; j++) multiply_bf16(sums[i][j], x[i], y[j / 2][j % 2 * 2], y[j / 2][j % 2 * 2 + 1]);
+        }
+    }
+};
+
+// Bias, activation and store of elements n to n + 3 of row m.
+DEVICE void write_four(const Product& p, i64 m, int n, Four y) {
+    if (m >= p.m || n >= p.n) return;
+    for (int i = 0; i < 4; i++) {
+        if (p.bias.at && n + i < p.n) y.v[i] += load(p.bias, n + i);
+        y.v[i] = activate(p.function, y.v[i]);
+    }
     i64 at = m * p.n + n;
-    if (p.wide_out && p.out.type == BF16) {
-        *(u32*)((u16*)p.out.at + at) = pack_bf16(y0, y1);
+    if (p.wide_out) {
+        store4(p.out, at, y);
         return;
     }
-    store(p.out, at, y0);
-    if (both) store(p.out, at + 1, y1);
+    for (int i = 0; i < 4; i++) {
+        if (n + i < p.n) store(p.out, at + i, y.v[i]);
+    }
 }
 
 template <class Row>
-DEVICE void product(const Product& p, const Window& w) {
+DEVICE void tensor_product(const Product& p, const Window& w) {
     SHARED_BYTES(shared);
     u16* tiles = (u16*)shared;
     int tid = threadIdx.x, lane = tid % 32, warp = tid / 32;
-    i64 m0 = (i64)blockIdx.x * M;
-    int n0 = blockIdx.y * N;
-    int warp_m = warp / 4 * 64, warp_n = warp % 4 * 32;
-    // Chunks of eight elements: each thread copies two of a and two of b a slice.
-    int chunk_row = tid / 4, chunk_k = tid % 4 * 8;
+    // Column by column within a group of rows of tiles.
+    int blocks_m = (p.m + M - 1) / M, blocks_n = (p.n + N - 1) / N;
+    int group = blockIdx.x / (GROUP * blocks_n), in_group = blockIdx.x % (GROUP * blocks_n);
+    int left = blocks_m - group * GROUP, height = left < GROUP ? left : GROUP;
+    i64 m0 = (i64)(group * GROUP + in_group % height) * M;
+    int n0 = in_group / height * N;
+    int warp_m = warp / 2 * 64, warp_n = warp % 2 * 64;
+    int chunk_row = tid / 4, chunk = tid % 4;
     const u16* b = (const u16*)p.b.at;
-    Row row0(p, w, m0 + chunk_row), row1(p, w, m0 + chunk_row + 64);
+    Row row[COPIES] = {Row(p, w, m0 + chunk_row), Row(p, w, m0 + chunk_row + COPIED), Row(p, w, m0 + chunk_row + 2 * COPIED),
+                       Row(p, w, m0 + chunk_row + 3 * COPIED)};
 
     auto fetch = [&](int slice) {
-        u16* to_a = tiles + slice % STAGES * STAGE + chunk_row * PITCH + chunk_k;
-        u16* to_b = to_a + M * PITCH;
-        int k = slice * DEPTH + chunk_k;
-        const u16* a = (const u16*)row0.source(p, k).at;
-        i64 at0 = row0.place(p, w, k), at1 = row1.place(p, w, k);
-        copy_async(to_a, at0 >= 0 ? a + at0 : a, at0 >= 0);
-        copy_async(to_a + 64 * PITCH, at1 >= 0 ? a + at1 : a, at1 >= 0);
-        for (int i = 0; i < 2; i++) {
-            int n = n0 + chunk_row + 64 * i;
+        u16* to = tiles + slice % STAGES * STAGE + place(chunk_row, chunk);
+        int k = slice * DEPTH + chunk * 8;
+        const u16* a = (const u16*)row[0].source(p, k).at;
+#pragma unroll
+        for (int i = 0; i < COPIES; i++) {
+            i64 at = row[i].place(p, w, k);
+            copy_async(to + i * COPIED * DEPTH, at >= 0 ? a + at : a, at >= 0);
+        }
+#pragma unroll
+        for (int i = 0; i < COPIES; i++) {
+            int n = n0 + chunk_row + COPIED * i;
             bool valid = n < p.n && k < p.k;
-            copy_async(to_b + i * 64 * PITCH, valid ? b + (i64)n * p.k + k : b, valid);
+            copy_async(to + (M + i * COPIED) * DEPTH, valid ? b + (i64)n * p.k + k : b, valid);
         }
     };
 
@@ -60,55 +92,52 @@ DEVICE void product(const Product& p, const Window& w) {
         if (s < slices) fetch(s);
         copies_commit();
     }
-    float sums[4][4][4] = {};
+    float sums[4][8][4] = {};
+    Fragments now, next;
+    auto read = [&](Fragments& f, int slice, int k) {
+        const u16* tile = tiles + slice % STAGES * STAGE;
+        f.read(tile + warp_m * DEPTH, tile + (M + warp_n) * DEPTH, k, lane);
+    };
+    copies_wait<STAGES - 2>();
+    __syncthreads();
+    read(now, 0, 0);
+#pragma unroll 1
     for (int s = 0; s < slices; s++) {
-        copies_wait<STAGES - 2>();
-        __syncthreads();
         if (s + STAGES - 1 < slices) fetch(s + STAGES - 1);
         copies_commit();
-        const u16* tile_a = tiles + s % STAGES * STAGE + warp_m * PITCH;
-        const u16* tile_b = tiles + s % STAGES * STAGE + (M + warp_n) * PITCH;
-#pragma unroll
-        for (int k = 0; k < DEPTH; k += 16) {
-            u32 x[4][4], y[2][4];
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                load_matrices(x[i], tile_a + (i * 16 + lane % 16) * PITCH + k + lane / 16 * 8);
-            }
-#pragma unroll
-            for (int j = 0; j < 2; j++) {
-                int n = j * 16 + lane % 8 + lane / 16 * 8;
-                load_matrices(y[j], tile_b + n * PITCH + k + lane / 8 % 2 * 8);
-            }
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-#pragma unroll
-                for (int j = 0; j < 4; j++) {
-                    multiply_bf16(sums[i][j], x[i], y[j / 2][j % 2 * 2], y[j / 2][j % 2 * 2 + 1]);
-                }
-            }
-        }
+        read(next, s, 16);
+        now.multiply(sums);
+        copies_wait<STAGES - 2>();
+        __syncthreads();  // the next slice is there, and nobody reads this one any more
+        if (s + 1 < slices) read(now, s + 1, 0);
+        next.multiply(sums);
     }
+
+    // By way of shared memory, so that whole rows are written.
     copies_wait<0>();
+    float* results = (float*)shared;
 #pragma unroll
     for (int i = 0; i < 4; i++) {
+        __syncthreads();
 #pragma unroll
-        for (int half = 0; half < 2; half++) {
-            i64 m = m0 + warp_m + i * 16 + lane / 4 + half * 8;
-            if (m >= p.m) continue;
-#pragma unroll
-            for (int j = 0; j < 4; j++) {
-                int n = n0 + warp_n + j * 8 + lane % 4 * 2;
-                finish(p, m, n, sums[i][j][half * 2], sums[i][j][half * 2 + 1]);
-            }
+        for (int j = 0; j < 8; j++) {
+            float* to = results + (warp / 2 * 16 + lane / 4) * PITCH + warp_n + j * 8 + lane % 4 * 2;
+            *(float2*)to = make_float2(sums[i][j][0], sums[i][j][1]);
+            *(float2*)(to + 8 * PITCH) = make_float2(sums[i][j][2], sums[i][j][3]);
+        }
+        __syncthreads();
+#pragma unroll 1
+        for (int r = warp; r < 32; r += THREADS / 32) {
+            float4 y = *(float4*)(results + r * PITCH + lane * 4);
+            write_four(p, m0 + r / 16 * 64 + i * 16 + r % 16, n0 + lane * 4, {y.x, y.y, y.z, y.w});
         }
     }
 }
 
-KERNEL(THREADS) linear_bf16(const __grid_constant__ Product p) { product<MatrixRow>(p, Window()); }
+KERNEL(THREADS) linear_bf16(const __grid_constant__ Product p) { tensor_product<MatrixRow>(p, Window()); }
 
 KERNEL(THREADS) linear_pair_bf16(const __grid_constant__ Product p) {
-    product<PairRow>(p, Window());
+    tensor_product<PairRow>(p, Window());
 }
 
-KERNEL(THREADS) conv_bf16(const __grid_constant__ Product p, const __grid_constant__ Window w) { product<PixelRow>(p, w); }
+KERNEL(THREADS) conv_bf16(const __grid_constant__ Product p, const __grid_constant__ Window w) { tensor_product<PixelRow>(p, w); }

@@ -10,10 +10,12 @@ import org.svgen.tensor.Tensor;
 
 /** Matrix products and convolutions: kernels of gemm_f32.cu, gemm_bf16.cu and gemm_sm90.cu. */
 final class Gemm {
+    private static final String TENSOR_CORES = "gemm_bf16";
+    private static final int TENSOR_THREADS = 128;
     private static final int THREADS = 256;
 
-    /** Three slices of 128 + 128 rows of 40 bf16 elements. */
-    private static final int BF16_SHARED = 3 * 256 * 40 * 2;
+    /** Three slices of 128 + 128 rows of 32 bf16 elements. */
+    private static final int BF16_SHARED = 3 * 256 * 32 * 2;
 
     private final Gpu gpu;
     private final Shuffles shuffles;
@@ -95,8 +97,7 @@ final class Gemm {
         int m = Math.toIntExact(out.elements() / n);
         Weights w = new Weights(DeviceStorage.address(weight), weight.dtype(), n, weight.size(1));
         Shape shape = shape(m, n, tensorCores(left, w));
-        begin(name, shape, m, left, w, bias, f, out)
-                .start(shape.blocksM, shape.blocksN, 1, THREADS);
+        shape.start(begin(name, shape, m, left, w, bias, f, out));
     }
 
     boolean addsConvolved(Tensor x, Tensor weight, ConvGeometry g, Tensor out) {
@@ -151,8 +152,8 @@ final class Gemm {
             Weights w = new Weights(scratch.address(), weight.dtype(), weight.size(0), k);
             Left left = new Left(x, null, channels);
             Shape shape = shape(m, w.n, tensorCores(left, w));
-            begin("conv", shape, m, left, w, bias, Activation.NONE, out)
-                    .struct()
+            Launcher launcher = begin("conv", shape, m, left, w, bias, Activation.NONE, out);
+            launcher.struct()
                     .i32(x.size(1))
                     .i32(x.size(2))
                     .i32(channels)
@@ -165,8 +166,8 @@ final class Gemm {
                     .i32(g.top())
                     .i32(g.left())
                     .flag(g.border() == Border.EDGE)
-                    .end()
-                    .start(shape.blocksM, shape.blocksN, 1, THREADS);
+                    .end();
+            shape.start(launcher);
         }
     }
 
@@ -177,11 +178,20 @@ final class Gemm {
             return new Shape(
                     source, suffix, shared, Math.ceilDiv(m, tileM), Math.ceilDiv(n, tileN));
         }
+
+        /** The tensor cores' kernel orders its tiles itself. */
+        void start(Launcher launcher) {
+            if (source.equals(TENSOR_CORES)) {
+                launcher.start(blocksM * blocksN, 1, 1, TENSOR_THREADS);
+            } else {
+                launcher.start(blocksM, blocksN, 1, THREADS);
+            }
+        }
     }
 
     private Shape shape(int m, int n, boolean tensorCores) {
         if (tensorCores) {
-            return Shape.of("gemm_bf16", "_bf16", BF16_SHARED, m, n, 128, 128);
+            return Shape.of(TENSOR_CORES, "_bf16", BF16_SHARED, m, n, 128, 128);
         }
         Shape large = Shape.of("gemm_f32", "_f32", 0, m, n, 128, 128);
         return large.blocksM * large.blocksN >= gpu.device().multiprocessors()
