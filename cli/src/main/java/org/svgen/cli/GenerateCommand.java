@@ -1,18 +1,11 @@
 package org.svgen.cli;
 
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.checkpoint.SafeTensorsWriter;
-import org.svgen.media.ContactSheet;
-import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
-import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Forecast;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
@@ -46,9 +39,6 @@ import picocli.CommandLine.Option;
             "Exit code: 0 done, 2 wrong usage or input, 130 stopped by Ctrl-C, 1 anything else."
         })
 final class GenerateCommand implements Callable<Integer> {
-    private static final int SHEET_COLUMNS = 6;
-    private static final int SHEET_LINES = 2;
-
     private final Environment environment;
 
     @Mixin RequestOptions options = new RequestOptions();
@@ -73,22 +63,36 @@ final class GenerateCommand implements Callable<Integer> {
         VideoWriter writer = output.check(options.text());
         Path folder = new ModelFinder(environment, output.quiet).find(options.model.model);
         Progress progress = new Progress(environment.console(), output.quiet);
-        environment.interrupts().onStop(progress::cancel);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(environment, folder, arena, progress::note)) {
             Request request = opened.request();
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
-            output.checkRoom(writer, request);
+            output.checkRoom(writer, request, plan);
             introduce(request, folder, opened.backend(), plan);
-            Planned planned = planned(plan, opened.backend());
-            try (Result result = opened.pipeline().generate(request, plan, progress)) {
-                write(request, result, planned, opened.backend().name(), writer, progress);
-            }
+            Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()));
+            conclude(
+                    environment
+                            .interrupts()
+                            .during(progress::cancel, () -> run(opened, plan, outputs, progress)));
         }
-        environment.console().out().println(writer.out());
         return Main.DONE;
+    }
+
+    private Report run(
+            RequestOptions.Opened opened, Plan plan, Outputs outputs, Progress progress) {
+        Request request = opened.request();
+        try (Result result = opened.pipeline().generate(request, plan, progress)) {
+            Recipe recipe =
+                    Recipe.of(
+                            request,
+                            result.report(),
+                            opened.backend().name(),
+                            Text.name(options.content.image),
+                            Text.name(options.sampling.latents));
+            return outputs.write(recipe, result, progress, environment.console().out());
+        }
     }
 
     private void introduce(Request r, Path folder, Backend backend, Plan plan) {
@@ -112,94 +116,28 @@ final class GenerateCommand implements Callable<Integer> {
         console.say("memory: " + PlanText.memory(plan));
     }
 
-    /**
-     * What the plan said, to be compared with what happened.
-     *
-     * @param peakBytes of the device
-     * @param stageSeconds empty without a forecast
-     */
-    private record Planned(
-            long limitBytes, long peakBytes, long hostBytes, Map<Stage, Double> stageSeconds) {}
-
-    private Planned planned(Plan plan, Backend backend) {
+    private Outputs.Planned planned(Plan plan, Backend backend) {
         Map<Stage, Double> seconds = forecast ? Forecast.seconds(plan, backend) : Map.of();
         if (!seconds.isEmpty() && !output.quiet) {
             double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
             environment.console().say("time: about " + Text.seconds(all));
         }
-        return new Planned(plan.limitBytes(), plan.peakBytes(), plan.resultBytes(), seconds);
-    }
-
-    private void write(
-            Request request,
-            Result result,
-            Planned planned,
-            String device,
-            VideoWriter writer,
-            Progress progress) {
-        Recipe recipe =
-                Recipe.of(
-                        request,
-                        result.report(),
-                        device,
-                        Text.name(options.content.image),
-                        Text.name(options.sampling.latents));
-        Clip clip = result.clip();
-        String json = Json.compact(recipe);
-        writer.write(clip, Map.of("title", request.prompt(), "comment", json), progress);
-        if (output.contactSheet != null) {
-            ContactSheet.write(
-                    output.contactSheet,
-                    List.of(new ContactSheet.Row("", clip)),
-                    SHEET_COLUMNS,
-                    SHEET_LINES);
-        }
-        Map<String, String> metadata = Map.of("svgen", json);
-        if (output.saveLatents != null) {
-            SafeTensorsWriter.write(
-                    output.saveLatents, Map.of("latents", result.latents()), metadata);
-        }
-        if (output.saveFrames != null) {
-            SafeTensorsWriter.write(output.saveFrames, Map.of("frames", clip.frames()), metadata);
-        }
-        if (output.report != null) {
-            record Whole(String output, Recipe recipe, Planned planned, Report report) {}
-            String all =
-                    Json.pretty(
-                                    new Whole(
-                                            writer.out().toString(),
-                                            recipe,
-                                            planned,
-                                            result.report()))
-                            + "\n";
-            Staged.write(output.report, file -> Files.writeString(file, all));
-        }
-        conclude(result.report());
+        return new Outputs.Planned(
+                plan.limitBytes(), plan.peakBytes(), plan.resultBytes(), seconds);
     }
 
     private void conclude(Report report) {
         if (output.quiet) {
             return;
         }
-        double seconds =
-                report.stageSeconds().values().stream().mapToDouble(Double::doubleValue).sum();
         environment
                 .console()
                 .say(
                         "done in %s, kept %.1f %% of query-key pairs, %s at most"
                                 .formatted(
-                                        Progress.clock(seconds),
+                                        Progress.clock(report.seconds()),
                                         100 * report.density(),
                                         Text.bytes(report.peakBytes())));
-        for (Path path :
-                Arrays.asList(
-                        output.contactSheet,
-                        output.report,
-                        output.saveLatents,
-                        output.saveFrames)) {
-            if (path != null) {
-                environment.console().say("wrote " + path);
-            }
-        }
+        output.sideFiles().values().forEach(path -> environment.console().say("wrote " + path));
     }
 }

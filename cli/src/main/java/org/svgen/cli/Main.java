@@ -45,13 +45,13 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-        Interrupts interrupts = new Interrupts();
-        Runtime.getRuntime().addShutdownHook(interrupts.hook());
         Console console =
                 new Console(
                         new PrintStream(System.out, true, StandardCharsets.UTF_8),
                         humanStream(),
                         Boolean.getBoolean("svgen.terminal"));
+        Interrupts interrupts = new Interrupts(console::say);
+        interrupts.install();
         boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
         Environment environment =
                 new Environment(console, System.in, Pipelines::open, interrupts, System.getenv());
@@ -91,11 +91,12 @@ public final class Main implements Runnable {
                 .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(console, e))
-                .setExecutionExceptionHandler((e, command, result) -> failed(console, debug, e));
+                .setExecutionExceptionHandler(
+                        (e, command, result) -> failed(environment, debug, e));
         try {
             return svgen.execute(args);
         } catch (OutOfMemoryError e) {
-            return failed(console, debug, e);
+            return failed(environment, debug, e);
         }
     }
 
@@ -148,7 +149,9 @@ public final class Main implements Runnable {
                 : "unexpected '%s': text with spaces needs quotes".formatted(first);
     }
 
-    private static int failed(Console console, boolean debug, Throwable e) {
+    private static int failed(Environment environment, boolean debug, Throwable e) {
+        environment.interrupts().giveWay();
+        Console console = environment.console();
         if (debug) {
             e.printStackTrace(console.err());
         }
@@ -157,11 +160,7 @@ public final class Main implements Runnable {
                 console.say("svgen: " + firstLine(e));
                 return BAD_INPUT;
             }
-            case CancelledException _ -> {
-                console.say("svgen: stopped, nothing was written");
-                return INTERRUPTED;
-            }
-            case PullStoppedException _ -> {
+            case CancelledException _, PullStoppedException _ -> {
                 console.say("svgen: " + firstLine(e));
                 return INTERRUPTED;
             }

@@ -46,7 +46,9 @@ final class ModelFinder {
         progress.note(
                 "%s is neither a folder nor whole in the cache; asking %s"
                         .formatted(id, settings().endpoint()));
-        environment.interrupts().onStop(progress::cancel);
-        return hub.pull(id, progress);
+        Path folder =
+                environment.interrupts().during(progress::cancel, () -> hub.pull(id, progress));
+        environment.interrupts().proceed();
+        return folder;
     }
 }

@@ -5,15 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
@@ -24,6 +30,12 @@ final class OutputOptions {
             Set.of("a", "an", "the", "on", "in", "of", "and", "with", "at", "to");
     private static final int WORDS = 4;
     private static final int LONGEST = 40;
+
+    /** About what files take at most whose size depends on what is in them. */
+    private static final long SHEET_BYTES = 4_000_000;
+
+    private static final long REPORT_BYTES = 200_000;
+    private static final long HEADER_BYTES = 10_000;
 
     @Option(
             names = "--output",
@@ -85,11 +97,7 @@ final class OutputOptions {
         sideFile("--save-latents", saveLatents, ".safetensors");
         sideFile("--save-frames", saveFrames, ".safetensors");
         List<Path> all = new ArrayList<>(List.of(writer.out()));
-        for (Path side : Arrays.asList(contactSheet, report, saveLatents, saveFrames)) {
-            if (side != null) {
-                all.add(side);
-            }
-        }
+        all.addAll(sideFiles().values());
         Set<Path> seen = new HashSet<>();
         for (Path path : all) {
             if (!seen.add(path.toAbsolutePath().normalize())) {
@@ -99,33 +107,71 @@ final class OutputOptions {
         return writer;
     }
 
-    /**
-     * Says now if a disk is too full for what will be written.
-     *
-     * @throws BadInputException naming the file, what it needs and what is free
-     */
-    void checkRoom(VideoWriter writer, Request request) {
-        long pixels = (long) request.frames() * request.width() * request.height();
-        requireRoom(writer.out(), 3 * pixels);
-        if (saveFrames != null) {
-            requireRoom(saveFrames, Clip.bytes(request));
+    /** What is written besides the video, by option. */
+    SequencedMap<String, Path> sideFiles() {
+        SequencedMap<String, Path> files = new LinkedHashMap<>();
+        put(files, "--contact-sheet", contactSheet);
+        put(files, "--report", report);
+        put(files, "--save-latents", saveLatents);
+        put(files, "--save-frames", saveFrames);
+        return files;
+    }
+
+    private static void put(Map<String, Path> files, String option, @Nullable Path file) {
+        if (file != null) {
+            files.put(option, file);
         }
     }
 
-    private static void requireRoom(Path file, long bytes) {
-        long free = free(file);
-        if (bytes > free) {
-            throw new BadInputException(
-                    "%s: up to %s are to be written, but only %s are free there"
-                            .formatted(file, Text.bytes(bytes), Text.bytes(free)));
+    /**
+     * Says now if a disk is too full for what will be written: outputs on one disk together.
+     *
+     * @throws BadInputException naming the first that finds no room, what they need and what is
+     *     free
+     */
+    void checkRoom(VideoWriter writer, Request request, Plan plan) {
+        long pixels = (long) request.frames() * request.width() * request.height();
+        SequencedMap<Path, Long> sizes = new LinkedHashMap<>();
+        sizes.put(writer.out(), 3 * pixels);
+        put(sizes, contactSheet, SHEET_BYTES);
+        put(sizes, saveLatents, plan.resultBytes() - Clip.bytes(request) + HEADER_BYTES);
+        put(sizes, saveFrames, Clip.bytes(request) + HEADER_BYTES);
+        put(sizes, report, REPORT_BYTES);
+        Map<Object, Long> needed = new HashMap<>();
+        sizes.forEach((file, bytes) -> {
+            long all = needed.merge(disk(file), bytes, Long::sum);
+            long free = free(file);
+            if (all > free) {
+                throw new BadInputException(
+                        "%s: up to %s are to be written, but only %s are free there"
+                                .formatted(file, Text.bytes(all), Text.bytes(free)));
+            }
+        });
+    }
+
+    private static void put(Map<Path, Long> sizes, @Nullable Path file, long bytes) {
+        if (file != null) {
+            sizes.put(file, bytes);
         }
+    }
+
+    private static Object disk(Path file) {
+        try {
+            return Files.getFileStore(folder(file));
+        } catch (IOException e) {
+            return folder(file);
+        }
+    }
+
+    private static Path folder(Path file) {
+        Path whole = file.toAbsolutePath();
+        return Objects.requireNonNullElse(whole.getParent(), whole);
     }
 
     /** Bytes that the disk on which {@code file} will lie has left. */
     static long free(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
         try {
-            return folder == null ? Long.MAX_VALUE : Files.getFileStore(folder).getUsableSpace();
+            return Files.getFileStore(folder(file)).getUsableSpace();
         } catch (IOException e) {
             return Long.MAX_VALUE; // not every file system tells
         }

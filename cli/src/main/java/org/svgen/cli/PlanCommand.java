@@ -117,7 +117,7 @@ final class PlanCommand implements Callable<Integer> {
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());
             Request r = opened.request();
-            output.checkRoom(writer, r);
+            output.checkRoom(writer, r, plan);
             String device = opened.backend().name() + ": " + opened.backend().description();
             Output found = output(plan, seconds, r, folder, device, writer.out());
             environment

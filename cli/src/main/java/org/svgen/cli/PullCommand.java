@@ -97,15 +97,8 @@ final class PullCommand implements Callable<Integer> {
         ModelId id = ModelId.parse(model);
         Hub hub = new ModelFinder(environment, quiet).hub();
         PullProgress progress = new PullProgress(environment.console(), quiet);
-        environment.interrupts().onStop(progress::cancel);
-        Path folder;
-        if (dryRun) {
-            PullPlan plan = hub.plan(id, progress);
-            progress.planned(plan);
-            folder = plan.folder();
-        } else {
-            folder = hub.pull(id, progress);
-        }
+        Path folder =
+                environment.interrupts().during(progress::cancel, () -> pull(hub, id, progress));
         environment
                 .console()
                 .out()
@@ -114,5 +107,14 @@ final class PullCommand implements Callable<Integer> {
                                 ? Json.pretty(Output.of(id, folder, progress.plan()))
                                 : folder.toString());
         return Main.DONE;
+    }
+
+    private Path pull(Hub hub, ModelId id, PullProgress progress) {
+        if (!dryRun) {
+            return hub.pull(id, progress);
+        }
+        PullPlan plan = hub.plan(id, progress);
+        progress.planned(plan);
+        return plan.folder();
     }
 }

@@ -31,7 +31,7 @@ record Cli(int code, String out, String err) {
                         console,
                         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                         opener,
-                        new Interrupts(),
+                        new Interrupts(console::say),
                         variables);
         int code = Main.run(environment, false, args);
         return new Cli(

@@ -121,6 +121,9 @@ class GenerateCommandTest {
         assertThat(recipe.get("kept_density").asDouble()).isEqualTo(0.42);
         assertThat(report.get("report").get("stage_seconds").get("denoise").asDouble())
                 .isEqualTo(1.5);
+        assertThat(report.get("report").get("stage_seconds").get("write").asDouble()).isPositive();
+        assertThat(report.get("seconds").asDouble())
+                .isEqualTo(1.5 + report.at("/report/stage_seconds/write").asDouble());
         assertThat(report.get("report").get("layers").get(0).get("spatial").asInt()).isEqualTo(6);
         var metadata = VideoReader.metadata(folder.resolve("a.mp4"));
         assertThat(new ObjectMapper().readTree(metadata.get("comment"))).isEqualTo(recipe);
@@ -322,6 +325,55 @@ class GenerateCommandTest {
         Files.createFile(folder.resolve("svgen-star-1.mp4"));
         assertThat(OutputOptions.freeName(folder, "the star")).isEqualTo("svgen-star-2.mp4");
         assertThat(OutputOptions.freeName(folder, "!")).isEqualTo("svgen-1.mp4");
+    }
+
+    @Test
+    void aVideoThatWasWrittenIsNamedThoughAnotherOutputFails() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("place"));
+        Cli cli =
+                Cli.run(
+                        (model, backend, activation) -> {
+                            remove(place);
+                            return pipeline;
+                        },
+                        "",
+                        "generate",
+                        "x",
+                        "--output=" + path("a.gif"),
+                        "--save-latents=" + path("place/l.safetensors"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.out()).isEqualTo(path("a.gif") + System.lineSeparator());
+        assertThat(cli.errLines().getLast())
+                .isEqualTo(
+                        "svgen: %s: cannot be written: there is no such folder; the video is whole: %s"
+                                .formatted(path("place/l.safetensors"), path("a.gif")));
+    }
+
+    private static void remove(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void roomIsAskedForAllOutputsTogether() throws IOException {
+        long side = 4096;
+        long frames = Files.getFileStore(folder).getUsableSpace() / 14 / (side * side);
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--width=" + side,
+                        "--height=" + side,
+                        "--frames=" + frames,
+                        "--output=" + path("a.gif"),
+                        "--save-frames=" + path("f.safetensors"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines().getLast())
+                .startsWith("svgen: " + path("f.safetensors") + ": up to ");
     }
 
     private String path(String name) {

@@ -168,9 +168,9 @@ class PullCommandTest {
     @Test
     void ctrlCKeepsWhatIsThere() throws InterruptedException {
         server.slowDown(20);
-        Interrupts interrupts = new Interrupts();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Interrupts interrupts = new Interrupts(stream::println);
         Environment environment =
                 new Environment(
                         new Console(stream, stream, true),

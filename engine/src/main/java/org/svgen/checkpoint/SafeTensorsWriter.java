@@ -5,8 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,9 +52,21 @@ public final class SafeTensorsWriter {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            String reason = e.getClass().getSimpleName() + " " + e.getMessage();
-            throw new BadInputException("%s: cannot be written: %s".formatted(file, reason), e);
+            throw new BadInputException("%s: cannot be written: %s".formatted(file, reason(e)), e);
         }
+    }
+
+    private static String reason(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default ->
+                    text.contains("No space left")
+                            ? "no space left on its disk"
+                            : e.getClass().getSimpleName() + " " + text;
+        };
     }
 
     /** Wide types first, so that every tensor is aligned to its elements. */

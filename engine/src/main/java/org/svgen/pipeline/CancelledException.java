@@ -7,6 +7,10 @@ public final class CancelledException extends SvgenException {
     private static final long serialVersionUID = 1L;
 
     public CancelledException() {
-        super("cancelled");
+        this("stopped, nothing was written");
+    }
+
+    public CancelledException(String message) {
+        super(message);
     }
 }

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,29 @@ public record Report(
         long workspaceBytes,
         long peakBytes,
         int tokensCut) {
+
+    /** With a stage that came behind the pipeline's own. */
+    public Report withStage(StepListener.Stage stage, double seconds) {
+        Map<StepListener.Stage, Double> stages = new EnumMap<>(StepListener.Stage.class);
+        stages.putAll(stageSeconds);
+        stages.put(stage, seconds);
+        return new Report(
+                model,
+                modelHash,
+                device,
+                stages,
+                steps,
+                density,
+                layers,
+                workspaceBytes,
+                peakBytes,
+                tokensCut);
+    }
+
+    /** Of all stages. */
+    public double seconds() {
+        return stageSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
 
     /** One denoising step; {@code density} is that of its attention calls, counted. */
     public record Step(int index, double timestep, double seconds, double density) {}

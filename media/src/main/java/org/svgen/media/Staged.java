@@ -12,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.CancelledException;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 
@@ -20,6 +21,8 @@ import org.svgen.tensor.SvgenException;
  * it shall lie and moved at the end. A failure, and the end of the JVM, remove what was begun.
  */
 public final class Staged {
+    private static final int NEARLY_NOTHING = 1 << 16;
+
     private Staged() {}
 
     /** Fills the temporary file or folder whose name it is given; nothing exists there yet. */
@@ -31,17 +34,27 @@ public final class Staged {
     /**
      * Writes {@code out}, replacing what was there.
      *
-     * @throws SvgenException if the disk does not take it
+     * @throws SvgenException if the disk does not take it; a {@link BadInputException} if it is
+     *     full
+     * @throws CancelledException if the JVM is ending
      */
     public static void write(Path out, Content content) {
         Path target = out.toAbsolutePath().normalize();
         Path temporary = temporaryFor(target);
         Thread atExit = new Thread(() -> delete(temporary));
-        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            throw new CancelledException();
+        }
         try {
             content.write(temporary);
             move(temporary, target);
         } catch (IOException e) {
+            if (isFull(e, temporary)) {
+                throw new BadInputException(
+                        "cannot write %s: no space left on its disk".formatted(out), e);
+            }
             throw new SvgenException("cannot write %s: %s".formatted(out, reason(e)), e);
         } finally {
             delete(temporary);
@@ -94,6 +107,20 @@ public final class Staged {
                     from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Encoders hide the reason in a cause, or behind a number of their own. */
+    private static boolean isFull(IOException e, Path file) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("No space left")) {
+                return true;
+            }
+        }
+        try {
+            return Files.getFileStore(file.resolveSibling("")).getUsableSpace() < NEARLY_NOTHING;
+        } catch (IOException unknown) {
+            return false;
         }
     }
 

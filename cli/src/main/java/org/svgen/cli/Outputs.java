@@ -1,0 +1,98 @@
+package org.svgen.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.media.ContactSheet;
+import org.svgen.media.Staged;
+import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+
+/** Writes what a run leaves: the video first, then the files beside it. */
+record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
+    private static final int SHEET_COLUMNS = 6;
+    private static final int SHEET_LINES = 2;
+
+    /**
+     * What the plan said, to be compared with what happened.
+     *
+     * @param peakBytes of the device
+     * @param stageSeconds empty without a forecast
+     */
+    record Planned(
+            long limitBytes, long peakBytes, long hostBytes, Map<Stage, Double> stageSeconds) {}
+
+    /**
+     * The file of the report.
+     *
+     * @param seconds of all stages
+     */
+    private record Whole(
+            String output, Recipe recipe, Planned planned, double seconds, Report report) {}
+
+    /**
+     * Writes all and prints the name of the video, as soon as that is whole.
+     *
+     * @return what happened, the writing included
+     * @throws SvgenException if a file cannot be written, saying so if the video was
+     */
+    Report write(Recipe recipe, Result result, StepListener listener, PrintStream out) {
+        long start = System.nanoTime();
+        String json = Json.compact(recipe);
+        writer.write(result.clip(), Map.of("title", recipe.prompt(), "comment", json), listener);
+        try {
+            return others(recipe, result, start);
+        } catch (CancelledException e) {
+            CancelledException stopped =
+                    new CancelledException("stopped; the video is whole: " + writer.out());
+            stopped.initCause(e);
+            throw stopped;
+        } catch (BadInputException e) {
+            throw new BadInputException(withVideo(e), e);
+        } catch (SvgenException e) {
+            throw new SvgenException(withVideo(e), e);
+        } finally {
+            out.println(writer.out());
+        }
+    }
+
+    private String withVideo(SvgenException e) {
+        return "%s; the video is whole: %s".formatted(e.getMessage(), writer.out());
+    }
+
+    private Report others(Recipe recipe, Result result, long start) {
+        if (options.contactSheet != null) {
+            ContactSheet.write(
+                    options.contactSheet,
+                    List.of(new ContactSheet.Row("", result.clip())),
+                    SHEET_COLUMNS,
+                    SHEET_LINES);
+        }
+        Map<String, String> metadata = Map.of("svgen", Json.compact(recipe));
+        if (options.saveLatents != null) {
+            SafeTensorsWriter.write(
+                    options.saveLatents, Map.of("latents", result.latents()), metadata);
+        }
+        if (options.saveFrames != null) {
+            SafeTensorsWriter.write(
+                    options.saveFrames, Map.of("frames", result.clip().frames()), metadata);
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        Report report = result.report().withStage(Stage.WRITE, seconds);
+        if (options.report != null) {
+            Whole whole =
+                    new Whole(writer.out().toString(), recipe, planned, report.seconds(), report);
+            Staged.write(
+                    options.report, file -> Files.writeString(file, Json.pretty(whole) + "\n"));
+        }
+        return report;
+    }
+}
