@@ -3,12 +3,19 @@
 # Java runtime, the jars and a script. The goldens and the demo model are taken from the checkout,
 # from whose root the script is to be started.
 #
+# The folder is emptied first, so it must be new, empty or one that this script made.
+#
 #   tools/gpu-tests.sh FOLDER      then, on the machine:  FOLDER/run.sh [OUTPUT]
 #
 # What is run then can be changed there: the file FOLDER/tests names test classes, the file
 # FOLDER/commands holds a line for each svgen command to run behind them: NAME SECONDS ARGUMENTS...
 set -euo pipefail
+[ $# = 1 ] || { echo "usage: tools/gpu-tests.sh FOLDER" >&2; exit 2; }
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
+if [ -n "$(ls -A "$folder")" ] && ! grep -qs '^# Each test class in a JVM of its own' "$folder/run.sh"; then
+  echo "$1: expected an empty folder, or one that tools/gpu-tests.sh made; found other files in it" >&2
+  exit 2
+fi
 cd "$(dirname "$0")/.."
 . .mvn/find-jdk.sh
 

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +171,27 @@ class LauncherTest {
         assertThat(svgen(Map.of(), "x").code()).as("the next try").isEqualTo(1);
     }
 
+    @Test
+    void ctrlCDuringTheBuildStopsAndLeavesNothing() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createDirectories(install.resolve("cli/src/main"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        script(install.resolve("mvnw"), "kill -INT 0", "sleep 20");
+        Path err = machine.resolve("stderr");
+        // In a group of its own, to which the signal goes.
+        ProcessBuilder builder =
+                new ProcessBuilder("setsid", "--wait", install.resolve("svgen").toString(), "x")
+                        .redirectError(err.toFile())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        environment(builder, Map.of());
+        assertThat(builder.start().waitFor()).isEqualTo(130);
+        assertThat(Files.readAllLines(err)).hasSize(2).last().isEqualTo("svgen: stopped");
+        try (Stream<Path> left = Files.list(install.resolve("cli/target"))) {
+            assertThat(left).containsExactly(install.resolve("cli/target/svgen.jar"));
+        }
+    }
+
     /** A JDK whose java prints its home and its arguments, one a line. */
     private Path jdk(String name, String version) throws IOException {
         Path home = machine.resolve(name);
@@ -205,16 +226,20 @@ class LauncherTest {
                                 script.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
-        Map<String, String> environment = new HashMap<>(variables);
-        environment.put("HOME", machine.toString());
-        environment.put("PATH", machine.resolve("bin") + ":/usr/bin:/bin");
-        environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
-        builder.environment().clear();
-        builder.environment().putAll(environment);
+        environment(builder, variables);
         int code = builder.directory(machine.toFile()).start().waitFor();
         return new Cli(
                 code,
                 Files.readString(out, StandardCharsets.UTF_8),
                 Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private void environment(ProcessBuilder builder, Map<String, String> variables) {
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(variables);
+        environment.put("HOME", machine.toString());
+        environment.put("PATH", machine.resolve("bin") + ":/usr/bin:/bin");
+        environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
     }
 }

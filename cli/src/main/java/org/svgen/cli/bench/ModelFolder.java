@@ -5,9 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.BareDenoiser;
 import org.svgen.tensor.BadInputException;
 import tools.jackson.databind.JsonNode;
@@ -15,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model's folder without its weights. Those of {@link BenchConfigs#SIZES} are written to a
- * temporary place, which {@link #close} removes; their tokenizers know no words.
+ * temporary place, which {@link #close} and the end of the JVM remove; their tokenizers know no words.
  */
-record ModelFolder(Path path, boolean temporary) implements AutoCloseable {
+record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoCloseable {
 
     /**
      * @param name one of {@link BenchConfigs#SIZES}, or a folder in diffusers' layout
@@ -32,11 +31,11 @@ record ModelFolder(Path path, boolean temporary) implements AutoCloseable {
                                         BenchConfigs.SIZES.keySet().stream().sorted().toList(),
                                         name));
             }
-            return new ModelFolder(folder, false);
+            return new ModelFolder(folder, null);
         }
         try {
-            Path folder = Files.createTempDirectory("svgen-" + name);
-            ModelFolder model = new ModelFolder(folder, true);
+            Temporary folder = Temporary.folder("svgen-" + name);
+            ModelFolder model = new ModelFolder(folder.path(), folder);
             JsonNode files =
                     JsonMapper.shared()
                             .readTree(BenchConfigs.resource(ModelFolder.class, name + ".json"));
@@ -64,15 +63,8 @@ record ModelFolder(Path path, boolean temporary) implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!temporary) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (temporary != null) {
+            temporary.close();
         }
     }
 }

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,17 +50,13 @@ final class WeightsBench {
      */
     static Outcome run(Backend backend, Path folder, int pieces, int pieceBytes) {
         long bytes = (long) pieces * pieceBytes;
-        try {
-            Path file = Files.createTempFile(folder, "svgen-bench", ".weights");
-            try {
-                write(file, pieces, pieceBytes);
-                double disk = bytes / read(file, pieces, pieceBytes) * 1e-9;
-                double cold = bytes / upload(backend, file, pieces, pieceBytes) * 1e-9;
-                double warm = bytes / upload(backend, file, pieces, pieceBytes) * 1e-9;
-                return new Outcome(backend.name(), bytes, disk, cold, warm, cold / disk);
-            } finally {
-                Files.delete(file);
-            }
+        try (Temporary temporary = Temporary.file(folder, "svgen-bench", ".weights")) {
+            Path file = temporary.path();
+            write(file, pieces, pieceBytes);
+            double disk = bytes / read(file, pieces, pieceBytes) * 1e-9;
+            double cold = bytes / upload(backend, file, pieces, pieceBytes) * 1e-9;
+            double warm = bytes / upload(backend, file, pieces, pieceBytes) * 1e-9;
+            return new Outcome(backend.name(), bytes, disk, cold, warm, cold / disk);
         } catch (IOException e) {
             throw new SvgenException(
                     "%s: cannot be measured: %s".formatted(folder, e.getMessage()), e);
