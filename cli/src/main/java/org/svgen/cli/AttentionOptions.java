@@ -72,16 +72,9 @@ final class AttentionOptions {
 
     /** What was given, the rest from {@code absent}. */
     AttentionSettings settings(AttentionSettings absent) {
+        Ranges.check(density == null || (density > 0 && density <= 1), "--density", density);
         Ranges.check(
-                density == null || (density > 0 && density <= 1),
-                "--density",
-                "a number in (0, 1]",
-                density);
-        Ranges.check(
-                headTolerance == null || headTolerance >= 0,
-                "--head-tolerance",
-                "a number of at least 0, or Infinity",
-                headTolerance);
+                headTolerance == null || headTolerance >= 0, "--head-tolerance", headTolerance);
         Ranges.atLeastOne("--sampled-rows", sampledRows);
         return new AttentionSettings(
                 attention == null ? absent.mode() : mode(attention),

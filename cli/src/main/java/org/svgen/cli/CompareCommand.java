@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.media.ContactSheet;
-import org.svgen.media.Staged;
 import org.svgen.media.VideoReader;
 import org.svgen.metrics.Comparison;
 import org.svgen.pipeline.Clip;
@@ -80,9 +79,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (contactSheet != null) {
-            Staged.checkFile(contactSheet);
-        }
+        OutputOptions.sideFile("--contact-sheet", contactSheet, ".png");
         try (Clip reference = read(a);
                 Clip video = read(b)) {
             Comparison c = Comparison.of(reference.frames(), video.frames());
@@ -121,12 +118,12 @@ final class CompareCommand implements Callable<Integer> {
 
     private static String text(Comparison c) {
         return """
-        %d frames of %dx%d
+        %s of %dx%d
         PSNR  %.2f dB (mean over frames %.2f dB)
         SSIM  %.4f Gaussian window, %.4f box window\
         """
                 .formatted(
-                        c.frames(),
+                        Text.some(c.frames(), "frame"),
                         c.width(),
                         c.height(),
                         c.psnr(),

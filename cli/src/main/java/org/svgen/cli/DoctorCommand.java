@@ -55,7 +55,11 @@ final class DoctorCommand implements Callable<Integer> {
             line(text, "memory", Text.bytes(memoryBytes));
             for (DeviceKind kind : devices) {
                 line(text, kind.kind, kind.unavailable == null ? "usable" : kind.unavailable);
-                kind.findings.forEach((name, value) -> line(text, "  " + name, value));
+                kind.findings.forEach((name, value) -> {
+                    if (!value.equals(kind.unavailable)) {
+                        line(text, "  " + name, value);
+                    }
+                });
             }
             line(
                     text,

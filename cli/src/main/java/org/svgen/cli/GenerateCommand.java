@@ -46,12 +46,18 @@ final class GenerateCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nOutput:%n")
     OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--forecast",
-            description =
-                    "Measure first, for some seconds, about how long it will take, and say it; the"
-                            + " report then holds both.")
-    boolean forecast;
+    @ArgGroup(exclusive = false, validate = false, heading = "%nBeforehand:%n")
+    Beforehand beforehand = new Beforehand();
+
+    /** What comes before the run. */
+    static final class Beforehand {
+        @Option(
+                names = "--forecast",
+                description =
+                        "Measure first, for some seconds, about how long it will take, and say it;"
+                                + " the report then holds both.")
+        boolean forecast;
+    }
 
     GenerateCommand(Environment environment) {
         this.environment = environment;
@@ -61,7 +67,8 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.check(options.text());
-        Path folder = new ModelFinder(environment, output.quiet).find(options.model.model);
+        Path folder =
+                new ModelFinder(environment, output.quiet).find("--model ", options.model.model);
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
@@ -101,14 +108,14 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Console console = environment.console();
         console.say(
-                "%s: %d frames of %dx%d at %s fps, %d steps, guidance %s, seed %d"
+                "%s: %s of %dx%d at %s fps, %s, guidance %s, seed %d"
                         .formatted(
                                 Checkpoint.nameOf(folder),
-                                r.frames(),
+                                Text.some(r.frames(), "frame"),
                                 r.width(),
                                 r.height(),
                                 Text.number(r.fps()),
-                                r.steps(),
+                                Text.some(r.steps(), "step"),
                                 Text.number(r.guidance()),
                                 r.seed()));
         console.say("attention: " + Text.attention(r));
@@ -117,7 +124,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Outputs.Planned planned(Plan plan, Backend backend) {
-        Map<Stage, Double> seconds = forecast ? Forecast.seconds(plan, backend) : Map.of();
+        Map<Stage, Double> seconds =
+                beforehand.forecast ? Forecast.seconds(plan, backend) : Map.of();
         if (!seconds.isEmpty() && !output.quiet) {
             double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
             environment.console().say("time: about " + Text.seconds(all));

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSummary;
@@ -29,6 +30,8 @@ import tools.jackson.databind.ObjectMapper;
             "  svgen info THUDM/CogVideoX-2b"
         })
 final class InfoCommand implements Callable<Integer> {
+    private static final Pattern VIDEO = Pattern.compile("(?i)\\.(mp4|gif)$");
+
     private final Environment environment;
 
     @Parameters(
@@ -53,6 +56,9 @@ final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path path = Path.of(subject);
+        if (VIDEO.matcher(subject).find() && !Files.exists(path)) {
+            throw new BadInputException("%s: there is no such file".formatted(subject));
+        }
         environment.console().out().println(Files.isRegularFile(path) ? recipe(path) : model());
         return Main.DONE;
     }
@@ -67,7 +73,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private String model() {
-        Path folder = new ModelFinder(environment, false).find(subject);
+        Path folder = new ModelFinder(environment, false).find("", subject);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             ModelSummary summary = ModelSummary.of(checkpoint);
             return json

@@ -4,10 +4,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.svgen.cli.bench.BenchCommand;
 import org.svgen.hub.PullStoppedException;
 import org.svgen.pipeline.CancelledException;
@@ -18,7 +20,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The svgen command: options in, exit code out; the one place where errors become text. */
 @Command(
@@ -80,8 +81,9 @@ public final class Main implements Runnable {
     }
 
     /** Runs one command and tells its exit code. */
-    static int run(Environment environment, boolean debug, String... args) {
+    static int run(Environment environment, boolean debug, String... words) {
         Console console = environment.console();
+        String[] args = helped(words);
         CommandLine svgen = new CommandLine(new Main());
         addCommands(svgen, environment, args.length == 0 ? "" : args[0]);
         svgen.setExpandAtFiles(false)
@@ -90,7 +92,10 @@ public final class Main implements Runnable {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((e, unused) -> wrongUsage(console, e))
+                .setParameterExceptionHandler((e, unused) -> {
+                    console.say("svgen: " + WrongUsage.line(e));
+                    return BAD_INPUT;
+                })
                 .setExecutionExceptionHandler(
                         (e, command, result) -> failed(environment, debug, e));
         try {
@@ -98,6 +103,15 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             return failed(environment, debug, e);
         }
+    }
+
+    /** {@code help generate} as {@code generate --help}. */
+    private static String[] helped(String... words) {
+        if (words.length == 0 || !words[0].equals("help")) {
+            return words;
+        }
+        return Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help"))
+                .toArray(String[]::new);
     }
 
     /** Only the one that is asked for, if it is known: looking through the others takes a while. */
@@ -123,30 +137,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "which command?");
-    }
-
-    private static int wrongUsage(Console console, ParameterException e) {
-        console.say(
-                "svgen: "
-                        + (e instanceof UnmatchedArgumentException unmatched
-                                ? unmatched(unmatched)
-                                : firstLine(e)));
-        console.say(
-                "try '%s --help'"
-                        .formatted(e.getCommandLine().getCommandSpec().qualifiedName(" ")));
-        return BAD_INPUT;
-    }
-
-    private static String unmatched(UnmatchedArgumentException e) {
-        String first = e.getUnmatched().getFirst();
-        String near = String.join(" or ", e.getSuggestions());
-        String hint = near.isEmpty() ? "" : "; did you mean %s?".formatted(near);
-        if (e.isUnknownOption()) {
-            return "unknown option %s%s".formatted(first, hint);
-        }
-        return e.getCommandLine().getParent() == null
-                ? "unknown command '%s'%s".formatted(first, hint)
-                : "unexpected '%s': text with spaces needs quotes".formatted(first);
     }
 
     private static int failed(Environment environment, boolean debug, Throwable e) {
@@ -180,8 +170,6 @@ public final class Main implements Runnable {
             return e.getClass().getSimpleName();
         }
         String line = text.lines().findFirst().orElse(text);
-        return e instanceof SvgenException || e instanceof ParameterException
-                ? line
-                : e.getClass().getSimpleName() + ": " + line;
+        return e instanceof SvgenException ? line : e.getClass().getSimpleName() + ": " + line;
     }
 }

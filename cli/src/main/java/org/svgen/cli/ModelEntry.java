@@ -149,13 +149,13 @@ record ModelEntry(
             return text.append("\n    cannot be run: ").append(problem).toString();
         }
         text.append(
-                "\n    %dx%d, %d frames at %s fps, %d steps, guidance %s, %s at density %s"
+                "\n    %dx%d, %s at %s fps, %s, guidance %s, %s at density %s"
                         .formatted(
                                 settings.width,
                                 settings.height,
-                                settings.frames,
+                                Text.some(settings.frames, "frame"),
                                 Text.number(settings.fps),
-                                settings.steps,
+                                Text.some(settings.steps, "step"),
                                 Text.number(settings.guidance),
                                 settings.attention,
                                 Text.number(settings.density)));

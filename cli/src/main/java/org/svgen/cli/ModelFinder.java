@@ -30,11 +30,12 @@ final class ModelFinder {
      * A model that comes with svgen, else a folder, else a model on the hub: as it is in the cache,
      * or downloaded first.
      *
+     * @param option that it was given by, with a space behind it, or nothing
      * @throws BadInputException if there is no such model
      */
-    Path find(String model) {
+    Path find(String option, String model) {
         if (ModelLocator.isHere(model) || !ModelId.isMeantBy(model)) {
-            return ModelLocator.find(model);
+            return ModelLocator.find(option, model);
         }
         ModelId id = ModelId.parse(model);
         Hub hub = hub();

@@ -20,25 +20,29 @@ final class ModelLocator {
     private ModelLocator() {}
 
     /**
-     * The folder that {@code --model} means.
+     * The folder that {@code model} means.
      *
+     * @param option that it was given by, with a space behind it, or nothing
      * @throws BadInputException if it is no folder, or no model
      */
-    static Path find(String model) {
+    static Path find(String option, String model) {
         Path builtIn = model.matches("[A-Za-z0-9_.-]+") ? inHome(model) : null;
         if (builtIn != null) {
             return builtIn;
         }
         Path folder = Path.of(model);
-        if (!Files.isDirectory(folder)) {
+        if (model.isEmpty() || !Files.isDirectory(folder)) {
             throw new BadInputException(
-                    "--model %s: expected a folder, ORG/NAME on the hub or one of %s, found none of them"
-                            .formatted(model, builtIn().stream().map(Path::getFileName).toList()));
+                    "%s%s: expected a folder, ORG/NAME on the hub or one of %s, found none of them"
+                            .formatted(
+                                    option,
+                                    model.isEmpty() ? "''" : model,
+                                    builtIn().stream().map(Path::getFileName).toList()));
         }
         if (!isModel(folder)) {
             throw new BadInputException(
-                    "--model %s: expected a folder in diffusers' layout, found no %s in it"
-                            .formatted(model, INDEX));
+                    "%s%s: expected a folder in diffusers' layout, found no %s in it"
+                            .formatted(option, model, INDEX));
         }
         return folder;
     }

@@ -177,7 +177,7 @@ final class OutputOptions {
         }
     }
 
-    private static void sideFile(String option, @Nullable Path path, String extension) {
+    static void sideFile(String option, @Nullable Path path, String extension) {
         if (path == null) {
             return;
         }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Forecast;
@@ -64,7 +64,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /**
-     * @param seconds in all; 0 if nothing was measured
+     * @param seconds in all; null if nothing was measured
      */
     private record Output(
             String model,
@@ -79,7 +79,7 @@ final class PlanCommand implements Callable<Integer> {
             long hostBytes,
             long outputBytes,
             long outputFreeBytes,
-            double seconds,
+            @Nullable Double seconds,
             List<StageOutput> stages) {}
 
     private record StageOutput(
@@ -90,8 +90,8 @@ final class PlanCommand implements Callable<Integer> {
             long deviceWeightBytes,
             long workspaceBytes,
             long deviceBytes,
-            double seconds) {
-        static StageOutput of(StagePlan s, double seconds) {
+            @Nullable Double seconds) {
+        static StageOutput of(StagePlan s, @Nullable Double seconds) {
             return new StageOutput(
                     s.stage(),
                     s.need().weightBytes(),
@@ -108,7 +108,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.check(options.text());
-        Path folder = new ModelFinder(environment, output.quiet).find(options.model.model);
+        Path folder =
+                new ModelFinder(environment, output.quiet).find("--model ", options.model.model);
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
@@ -137,7 +138,7 @@ final class PlanCommand implements Callable<Integer> {
             Path out) {
         List<StageOutput> stages = new ArrayList<>();
         for (StagePlan stage : plan.stages()) {
-            stages.add(StageOutput.of(stage, seconds.getOrDefault(stage.stage(), 0.0)));
+            stages.add(StageOutput.of(stage, seconds.get(stage.stage())));
         }
         return new Output(
                 Checkpoint.nameOf(folder),
@@ -152,7 +153,9 @@ final class PlanCommand implements Callable<Integer> {
                 plan.resultBytes(),
                 3L * r.frames() * r.width() * r.height(),
                 OutputOptions.free(out),
-                stages.stream().collect(Collectors.summingDouble(StageOutput::seconds)),
+                seconds.isEmpty()
+                        ? null
+                        : seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
                 stages);
     }
 
@@ -160,7 +163,7 @@ final class PlanCommand implements Callable<Integer> {
         String text =
                 """
                 model      %s
-                video      %d frames of %dx%d, %d steps, %s
+                video      %s of %dx%d, %s, %s
                 device     %s
                 tokens     %d of video, %d of text, %s
 
@@ -171,10 +174,10 @@ final class PlanCommand implements Callable<Integer> {
                 """
                         .formatted(
                                 o.model,
-                                o.frames,
+                                Text.some(o.frames, "frame"),
                                 o.width,
                                 o.height,
-                                o.steps,
+                                Text.some(o.steps, "step"),
                                 Text.attention(r),
                                 o.device,
                                 o.tokens.video(),
@@ -187,7 +190,7 @@ final class PlanCommand implements Callable<Integer> {
                                 Text.bytes(o.hostBytes),
                                 Text.bytes(o.outputBytes),
                                 Text.bytes(o.outputFreeBytes));
-        return seconds.isEmpty()
+        return o.seconds == null
                 ? text.stripTrailing()
                 : text + "time       about " + Text.seconds(o.seconds);
     }

@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener.Stage;
@@ -29,23 +30,32 @@ final class PlanText {
         return text.toString();
     }
 
-    /** A table of the stages. */
+    /** A table of the stages, with their times if those are known. */
     static String stages(List<StagePlan> stages, Map<Stage, Double> seconds) {
         StringBuilder text = new StringBuilder();
         text.append(
-                "%-8s  %10s  %10s  %10s  %9s%n"
-                        .formatted("stage", "weights", "step", "device", "time"));
+                "%-8s  %10s  %10s  %10s%s%n"
+                        .formatted(
+                                "stage",
+                                "weights",
+                                "step",
+                                "device",
+                                seconds.isEmpty() ? "" : "  %9s".formatted("time")));
         for (StagePlan s : stages) {
             text.append(
-                    "%-8s  %10s  %10s  %10s  %9s  %s%n"
+                    "%-8s  %10s  %10s  %10s%s  %s%n"
                             .formatted(
                                     s.stage().text(),
                                     Text.bytes(s.need().weightBytes()),
                                     Text.bytes(s.need().workspaceBytes()),
                                     Text.bytes(s.bytes()),
-                                    Text.seconds(seconds.getOrDefault(s.stage(), 0.0)),
+                                    time(seconds.get(s.stage())),
                                     s.placement()));
         }
         return text.toString();
+    }
+
+    private static String time(@Nullable Double seconds) {
+        return seconds == null ? "" : "  %9s".formatted(Text.seconds(seconds));
     }
 }

@@ -1,12 +1,7 @@
 package org.svgen.cli;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
@@ -52,22 +47,6 @@ final class PromptOptions {
             throw new BadInputException(
                     "the prompt is missing, for example: svgen generate \"a red circle moves right\"");
         }
-        try {
-            String text =
-                    promptFile.equals("-")
-                            ? new String(stdin.readAllBytes(), StandardCharsets.UTF_8)
-                            : Files.readString(Paths.get(promptFile));
-            return text.strip();
-        } catch (MalformedInputException e) {
-            throw new BadInputException(
-                    "--prompt-file %s: expected text in UTF-8".formatted(promptFile), e);
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "--prompt-file %s: cannot be read%s"
-                            .formatted(
-                                    promptFile,
-                                    Files.exists(Paths.get(promptFile)) ? "" : ": no such file"),
-                    e);
-        }
+        return PromptFile.read(promptFile, stdin);
     }
 }

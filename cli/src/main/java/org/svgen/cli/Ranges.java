@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import static java.util.Locale.ROOT;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,32 @@ final class Ranges {
     private static final Pattern BYTES =
             Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?) ?([kKmMgGtT]?)[bB]?");
 
+    private static final String COUNT = "a whole number of at least 1";
+
+    /** What numbers the options take. */
+    private static final Map<String, String> EXPECTED =
+            Map.ofEntries(
+                    Map.entry("--width", COUNT),
+                    Map.entry("--height", COUNT),
+                    Map.entry("--frames", COUNT),
+                    Map.entry("--steps", COUNT),
+                    Map.entry("--sampled-rows", COUNT),
+                    Map.entry("--fps", "a number above 0 and at most 1000"),
+                    Map.entry("--guidance", "a number from 0 to 1000"),
+                    Map.entry("--density", "a number in (0, 1]"),
+                    Map.entry("--head-tolerance", "a number of at least 0, or Infinity"),
+                    Map.entry("--seed", "a whole number of 64 bits"));
+
     private Ranges() {}
 
     static void atLeastOne(String option, @Nullable Integer value) {
-        check(value == null || value >= 1, option, "a whole number of at least 1", value);
+        check(value == null || value >= 1, option, value);
+    }
+
+    /** What {@code option} takes, as its type says where nothing more is known. */
+    static String expected(String option, Class<?> type) {
+        boolean real = type == double.class || type == Double.class;
+        return EXPECTED.getOrDefault(option, real ? "a number" : "a whole number");
     }
 
     /**
@@ -38,10 +61,11 @@ final class Ranges {
                         .formatted(option, text));
     }
 
-    static void check(boolean holds, String option, String expected, @Nullable Object found) {
+    static void check(boolean holds, String option, @Nullable Object found) {
         if (!holds) {
             throw new BadInputException(
-                    "%s: expected %s, found %s".formatted(option, expected, found));
+                    "%s: expected %s, found %s"
+                            .formatted(option, expected(option, Double.class), found));
         }
     }
 }

@@ -82,7 +82,7 @@ final class RequestOptions {
      * Opens device and model.
      *
      * @param arena owns the image and the initial noise, if any
-     * @param notes told why a device was passed over
+     * @param notes told why a device was passed over, and that there is nothing to show
      * @throws BadInputException if the model cannot make such a video
      */
     Opened open(Environment environment, Path folder, Arena arena, Consumer<String> notes) {
@@ -95,6 +95,9 @@ final class RequestOptions {
             try {
                 Request request = request(image, latents, pipeline.defaults());
                 pipeline.check(request);
+                if (text().isBlank() && !pipeline.needsImage()) {
+                    notes.accept("the prompt is empty: nothing says what the video shall show");
+                }
                 return new Opened(backend, pipeline, request, model.memoryLimit());
             } catch (RuntimeException e) {
                 pipeline.close();

@@ -47,9 +47,6 @@ final class SamplingOptions {
     void check() {
         Ranges.atLeastOne("--steps", steps);
         Ranges.check(
-                guidance == null || (guidance >= 0 && guidance < Double.POSITIVE_INFINITY),
-                "--guidance",
-                "a number of at least 0",
-                guidance);
+                guidance == null || (guidance >= 0 && guidance <= 1000), "--guidance", guidance);
     }
 }

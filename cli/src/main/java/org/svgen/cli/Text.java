@@ -42,6 +42,11 @@ final class Text {
                 : "%.1f h".formatted(seconds / 3600);
     }
 
+    /** {@code 1 frame}, {@code 5 frames}. */
+    static String some(int n, String what) {
+        return "%d %s%s".formatted(n, what, n == 1 ? "" : "s");
+    }
+
     /** {@code 248}, {@code 4.8 M}, {@code 5.6 G}. */
     static String count(long n) {
         if (n < 1_000_000) {

@@ -35,10 +35,6 @@ final class VideoOptions {
         Ranges.atLeastOne("--width", width);
         Ranges.atLeastOne("--height", height);
         Ranges.atLeastOne("--frames", frames);
-        Ranges.check(
-                fps == null || (fps > 0 && fps <= 1000),
-                "--fps",
-                "a number above 0 and at most 1000",
-                fps);
+        Ranges.check(fps == null || (fps > 0 && fps <= 1000), "--fps", fps);
     }
 }

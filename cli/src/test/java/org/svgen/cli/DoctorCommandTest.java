@@ -30,6 +30,7 @@ class DoctorCommandTest {
                 .contains("memory ")
                 .containsPattern("cpu +usable")
                 .containsPattern("cuda +no NVIDIA driver found here")
+                .containsOnlyOnce("no NVIDIA driver found here")
                 .containsPattern("used +cpu, \\d+ threads")
                 .containsPattern("ready +\\d+\\.\\d\\d s after the start");
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.media.VideoReader;
 import org.svgen.pipeline.Amount;
@@ -234,25 +235,35 @@ class GenerateCommandTest {
                     --density=1.5               | --density: expected a number in (0, 1]
                     --density=NaN               | --density: expected a number in (0, 1]
                     --steps=0                   | --steps: expected a whole number of at least 1, found 0
-                    --steps=many                | '--steps': 'many' is not an int
+                    --steps=many                | --steps: expected a whole number of at least 1, found 'many'
+                    --frames=99999999999        | --frames: expected a whole number of at least 1 and at most 2147483647, found '99999999999'
+                    --density=abc               | --density: expected a number in (0, 1], found 'abc'
+                    --json=maybe                | unknown option --json=maybe
+                    --quiet=maybe               | --quiet: expected no value, found 'maybe'
+                    --guidance=1e300            | --guidance: expected a number from 0 to 1000, found 1.0E300
                     --frames=-3                 | --frames: expected
                     --width=0                   | --width: expected
                     --height=0                  | --height: expected
                     --fps=0                     | --fps: expected
-                    --guidance=-1               | --guidance: expected a number of at least 0
+                    --guidance=-1               | --guidance: expected a number from 0 to 1000, found -1.0
                     --guidance=Infinity         | --guidance: expected
-                    --seed=1e9                  | '--seed'
+                    --seed=1e9                  | --seed: expected a whole number of 64 bits, found '1e9'
+                    --seed=99999999999999999999 | --seed: expected a whole number of 64 bits
+                    --seed                      | --seed: expected a value, found none
                     --sampled-rows=0            | --sampled-rows: expected
                     --dense-steps=1.5           | --dense-steps: expected a count such as 5 or a fraction
                     --dense-layers=some         | --dense-layers: expected
                     --attention=flash           | one of dense, svg, svg-official, spatial, temporal
                     --dtype=f64                 | --dtype: expected auto, f32 or bf16
-                    --device=tpu                | --device tpu
+                    --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
                     --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
                     --image=/no/such.png        | /no/such.png: no such file
+                    --image=/                   | cannot read image /: expected a file, found a folder
                     --latents=/no.safetensors   | /no.safetensors
                     --prompt-file=/p.txt        | give the prompt once
                     --output=a.avi              | expected .mp4, .gif or a folder
+                    --output=/                  | cannot write /: expected the name of a file
+                    --output=-                  | cannot write -: expected the name of a file
                     --output=/no/such/a.mp4     | there is no folder /no/such
                     --report=/no/such/a.json    | there is no folder /no/such
                     --report=a.txt              | --report: expected a name that ends in .json
@@ -266,12 +277,15 @@ class GenerateCommandTest {
                 Cli.runWithoutModel(
                         "generate",
                         "x",
-                        option,
-                        option.startsWith("--output") ? "--quiet" : "--output=" + path("x.mp4"));
+                        option.startsWith("--output") ? "--quiet" : "--output=" + path("x.mp4"),
+                        option);
         assertThat(cli.code()).as(cli.err()).isEqualTo(2);
         assertThat(cli.out()).isEmpty();
-        assertThat(cli.errLines().getFirst()).startsWith("svgen: ").contains(message);
-        assertThat(cli.errLines()).hasSizeLessThanOrEqualTo(2);
+        assertThat(cli.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("svgen: ")
+                .contains(message);
     }
 
     @Test
@@ -279,6 +293,14 @@ class GenerateCommandTest {
         Cli cli = Cli.runWithoutModel("generate");
         assertThat(cli.code()).isEqualTo(2);
         assertThat(cli.err()).contains("the prompt is missing, for example: svgen generate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n\t"})
+    void anEmptyPromptIsTakenButSaid(String prompt) {
+        Cli cli = Cli.run(pipeline, "generate", prompt, "--output=" + path("a.gif"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).contains("note: the prompt is empty");
     }
 
     @Test

@@ -2,8 +2,10 @@ package org.svgen.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -21,6 +23,50 @@ class MainTest {
         assertThat(cli.errLines().getFirst())
                 .startsWith("svgen: unknown command 'generat'; did you mean")
                 .contains("generate");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    xyz           | unknown command 'xyz'; there are generate, plan, pull, models, info, compare, doctor, bench (try 'svgen --help')
+                    gen           | unknown command 'gen'; did you mean generate? (try 'svgen --help')
+                    bench foo     | unknown bench 'foo'; there are
+                    doctor x      | unexpected 'x': doctor takes options only (try 'svgen doctor --help')
+                    compare a b c | unexpected 'c': compare takes A and B (try 'svgen compare --help')
+                    compare a     | B is missing: the video to judge, likewise (try 'svgen compare --help')
+                    pull          | ORG/NAME[@REVISION] is missing: the model, and a branch, a tag or a commit of it (try
+                    bench decode --synthetic-weights | --config is missing: cogvideox-1
+                    bench decode  | --synthetic-weights and --config are missing (try
+                    compare       | A is missing: the reference (try
+                    bench matmul --rounds x | --rounds: expected a whole number, found 'x'
+                    bench denoise --density x | --density: expected a number in (0, 1], found 'x'
+                    info /no/x.mp4 | /no/x.mp4: there is no such file
+                    info /        | /: expected a folder in diffusers' layout, found no model_index.json in it
+                    info ''       | '': expected a folder, ORG/NAME on the hub or one of [demo], found none of them
+                    compare a b --contact-sheet x.jpg | --contact-sheet: expected a name that ends in .png, found x.jpg
+                    """)
+    void wrongUsageIsOneLineThatNamesWhatIsThere(String line, String message) {
+        String[] args = line.replace("''", "@").split(" ");
+        Cli cli =
+                Cli.runWithoutModel(
+                        Arrays.stream(args)
+                                .map(arg -> arg.replace("@", ""))
+                                .toArray(String[]::new));
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.errLines()).singleElement().asString().startsWith("svgen: " + message);
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(Cli.runWithoutModel("help").out())
+                .isEqualTo(Cli.runWithoutModel("--help").out())
+                .isNotEmpty();
+        assertThat(Cli.runWithoutModel("help", "plan").out())
+                .isEqualTo(Cli.runWithoutModel("plan", "--help").out())
+                .isNotEmpty();
     }
 
     @Test

@@ -42,6 +42,17 @@ public final class CudaProvider implements BackendProvider {
         }
     }
 
+    /** Wherever there is a driver, working or not. */
+    @Override
+    public boolean present() {
+        try {
+            CudaDriver unused = driver();
+            return true;
+        } catch (DriverUnavailableException e) {
+            return !e.isAbsent();
+        }
+    }
+
     @Override
     public SequencedMap<String, String> findings() {
         SequencedMap<String, String> found = new LinkedHashMap<>();

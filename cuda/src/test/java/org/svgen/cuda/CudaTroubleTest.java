@@ -3,6 +3,8 @@ package org.svgen.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,25 @@ class CudaTroubleTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "--device cuda cannot be used: no NVIDIA driver found here (libcuda-of-nobody.so.1)");
+    }
+
+    @Test
+    void aMachineWithoutDriverIsNotToldSoUnasked() {
+        System.setProperty(LIBRARY, "libcuda-of-nobody.so.1");
+        assertThat(notesOfAuto()).isEmpty();
+        emulate("SVGEN_EMULATED_DRIVER", 12040);
+        assertThat(notesOfAuto())
+                .singleElement()
+                .asString()
+                .startsWith("cuda is not used: the NVIDIA driver is too old");
+    }
+
+    private static List<String> notesOfAuto() {
+        List<String> notes = new ArrayList<>();
+        assertThatThrownBy(() -> Backends.open("auto", notes::add))
+                .as("there is no other backend in this module")
+                .isInstanceOf(BadInputException.class);
+        return notes;
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that somebody may have meant. */
-final class NearestName {
+public final class NearestName {
     private static final int FARTHEST = 6;
     private static final int LONGEST = 200;
 
@@ -13,12 +13,17 @@ final class NearestName {
 
     /** The name with the fewest edits to {@code wanted}, if six or fewer do. */
     static Optional<String> of(String wanted, Collection<String> names) {
+        return of(wanted, names, FARTHEST);
+    }
+
+    /** The name with the fewest edits to {@code wanted}, if {@code most} or fewer do. */
+    public static Optional<String> of(String wanted, Collection<String> names, int most) {
         record Scored(String name, int edits) {}
         return names.stream()
-                .filter(n -> Math.abs(n.length() - wanted.length()) <= FARTHEST)
+                .filter(n -> Math.abs(n.length() - wanted.length()) <= most)
                 .filter(n -> n.length() <= LONGEST)
                 .map(n -> new Scored(n, edits(wanted, n)))
-                .filter(s -> s.edits <= FARTHEST)
+                .filter(s -> s.edits <= most)
                 .min(Comparator.comparingInt(Scored::edits).thenComparing(Scored::name))
                 .map(Scored::name);
     }

@@ -18,9 +18,9 @@ public final class Requests {
         require(r.steps() >= 1 && r.steps() <= maxSteps, "--steps", "1 to " + maxSteps, r.steps());
         require(r.fps() > 0 && r.fps() <= 1000, "--fps", "a number above 0", r.fps());
         require(
-                r.guidance() >= 0 && Double.isFinite(r.guidance()),
+                r.guidance() >= 0 && r.guidance() <= 1000,
                 "--guidance",
-                "a number of at least 0",
+                "a number from 0 to 1000",
                 r.guidance());
         AttentionSettings a = r.attention();
         require(
@@ -58,8 +58,8 @@ public final class Requests {
         }
         int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
         throw new BadInputException(
-                "%s %d: expected a multiple of %d; the nearest are %d and %d"
-                        .formatted(option, value, multiple, down, down + multiple));
+                "%s %d: expected a multiple of %d; %s"
+                        .formatted(option, value, multiple, nearest(down, multiple)));
     }
 
     /**
@@ -70,9 +70,15 @@ public final class Requests {
         if (frames < 1 || (frames - 1) % period != 0) {
             int down = Math.max(0, Math.floorDiv(frames - 1, period)) * period + 1;
             throw new BadInputException(
-                    "--frames %d: this model makes 1 + a multiple of %d frames; the nearest are %d and %d"
-                            .formatted(frames, period, down, down + period));
+                    "--frames %d: this model makes 1 + a multiple of %d frames; %s"
+                            .formatted(frames, period, nearest(down, period)));
         }
+    }
+
+    private static String nearest(int down, int step) {
+        return down > Integer.MAX_VALUE - step
+                ? "the nearest is " + down
+                : "the nearest are %d and %d".formatted(down, down + step);
     }
 
     /** Given initial noise must be laid out as the model's latents. */

@@ -65,4 +65,12 @@ class CogVideoXSizeTest {
                                 + " 9 and 17");
         assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 9");
     }
+
+    @Test
+    void noNearestIsNamedThatNoNumberCanHold() {
+        assertThatThrownBy(() -> size(64, 48, Integer.MAX_VALUE))
+                .hasMessageEndingWith("; the nearest is 2147483641");
+        assertThatThrownBy(() -> size(Integer.MAX_VALUE, 48, 9))
+                .hasMessageEndingWith("; the nearest is 2147483632");
+    }
 }

@@ -56,7 +56,13 @@ public final class Images {
 
     private static BufferedImage decode(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new BadInputException("cannot read image %s: no such file".formatted(file));
+            throw new BadInputException(
+                    "cannot read image %s: %s"
+                            .formatted(
+                                    file,
+                                    Files.isDirectory(file)
+                                            ? "expected a file, found a folder"
+                                            : "no such file"));
         }
         try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers =

@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
@@ -87,6 +91,7 @@ public final class VideoReader {
             }
             frames.add(rgb);
         }
+        requireWhole(file, grabber);
         if (frames.isEmpty()) {
             throw new BadInputException("cannot read video %s: it has no frames".formatted(file));
         }
@@ -95,6 +100,22 @@ public final class VideoReader {
             Rgb.fill(clip.frames().get(i), frames.get(i));
         }
         return clip;
+    }
+
+    /** The index in front of an MP4 tells where its frames lie. */
+    private static void requireWhole(Path file, FFmpegFrameGrabber grabber) throws IOException {
+        long size = Files.size(file);
+        AVFormatContext format = grabber.getFormatContext();
+        for (int i = 0; i < format.nb_streams(); i++) {
+            AVStream stream = format.streams(i);
+            int last = avformat.avformat_index_get_entries_count(stream) - 1;
+            AVIndexEntry entry = last < 0 ? null : avformat.avformat_index_get_entry(stream, last);
+            if (entry != null && entry.pos() + entry.size() > size) {
+                throw new BadInputException(
+                        "cannot read video %s: it is cut short: expected at least %d bytes, found %d"
+                                .formatted(file, entry.pos() + entry.size(), size));
+            }
+        }
     }
 
     private static Clip folder(Path folder) {

@@ -4,36 +4,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
 
 /** Writes a clip to one place, whole or not at all. */
 public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWriter {
+    /** Of the root, of folders that are there already, of standard output, and bare extensions. */
+    Set<String> NO_NAMES = Set.of("", ".", "..", "-", ".mp4", ".gif");
+
     /**
      * The writer for {@code out}: {@code .mp4} (H.264), {@code .gif}, or, with no extension or a
      * slash at the end, a folder of PNG frames.
      *
-     * @throws BadInputException for any other extension
+     * @throws BadInputException for any other extension, a bare one, or no name at all
      */
     static VideoWriter to(String out) {
         Path path = Path.of(out);
-        if (out.endsWith("/") || out.endsWith("\\") || Files.isDirectory(path)) {
-            return new PngFolderWriter(path);
-        }
         Path name = path.getFileName();
         String text = name == null ? "" : name.toString();
+        if (NO_NAMES.contains(text)) {
+            throw new BadInputException(
+                    "cannot write %s: expected the name of a file, or of a folder for PNG frames"
+                            .formatted(out));
+        }
         int dot = text.lastIndexOf('.');
-        if (dot <= 0) {
+        if (out.endsWith("/") || out.endsWith("\\") || dot < 0) {
             return new PngFolderWriter(path);
         }
         return switch (text.substring(dot).toLowerCase(Locale.ROOT)) {
             case ".mp4" -> new Mp4Writer(path);
             case ".gif" -> new GifWriter(path);
-            default ->
-                    throw new BadInputException(
-                            "cannot write %s: expected .mp4, .gif or a folder for PNG frames (no extension, or a / at the end)"
-                                    .formatted(out));
+            default -> {
+                if (Files.isDirectory(path) || dot == 0) {
+                    yield new PngFolderWriter(path);
+                }
+                throw new BadInputException(
+                        "cannot write %s: expected .mp4, .gif or a folder for PNG frames (no extension, or a / at the end)"
+                                .formatted(out));
+            }
         };
     }
 

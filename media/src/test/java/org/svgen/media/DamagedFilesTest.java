@@ -1,6 +1,7 @@
 package org.svgen.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,6 +59,19 @@ class DamagedFilesTest {
                 assertThat(e.getMessage().lines()).hasSize(1);
             }
         }
+    }
+
+    @Test
+    void aVideoThatIsCutShortIsNotTakenForAShortVideo() throws IOException {
+        Path file = folder.resolve("cut.mp4");
+        try (Clip clip = TestClips.moving(5, 48, 64, 8)) {
+            VideoWriter.to(file.toString()).write(clip, Map.of());
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length * 3 / 4));
+        assertThatThrownBy(() -> VideoReader.read(file))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("cannot read video " + file + ": it is cut short");
     }
 
     /** One to eight bytes changed, most of them near the head; sometimes the tail cut off. */

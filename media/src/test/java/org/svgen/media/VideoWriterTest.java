@@ -155,6 +155,24 @@ class VideoWriterTest {
                 .hasMessageContaining(".mp4, .gif or a folder");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", ".", "..", "-", ".mp4", "a/.gif", "a/.."})
+    void whatIsNoNameIsRefused(String name) {
+        assertThatThrownBy(() -> VideoWriter.to(name))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "cannot write %s: expected the name of a file, or of a folder for PNG frames",
+                        name);
+    }
+
+    @Test
+    void aFolderInThePlaceOfAFileIsRefused() throws IOException {
+        Path out = Files.createDirectory(folder.resolve("d.mp4"));
+        assertThatThrownBy(() -> VideoWriter.to(out.toString()).check(64, 64))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("cannot write %s: expected a file name, found a folder", out);
+    }
+
     @Test
     void aSlashAtTheEndMeansAFolderWhateverTheName() {
         assertThat(VideoWriter.to("clip.v2/")).isInstanceOf(PngFolderWriter.class);

@@ -17,6 +17,14 @@ public interface BackendProvider {
     Optional<String> unavailable();
 
     /**
+     * False if this machine has nothing of the kind: then nobody needs to be told unasked why it is
+     * not used.
+     */
+    default boolean present() {
+        return true;
+    }
+
+    /**
      * Implementations of the matrix product that system property {@code svgen.KIND.matmul} may name
      * when a device is opened; ours first. For measuring them against each other.
      */

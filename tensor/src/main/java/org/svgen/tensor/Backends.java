@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Finds backends and says why one is not used. */
 public final class Backends {
@@ -23,7 +24,7 @@ public final class Backends {
      * Opens {@code device}: {@code auto}, a kind such as {@code cpu}, or a kind and an index such
      * as {@code cuda:1}.
      *
-     * @param notes told, in {@code auto}, why a preferred backend was passed over
+     * @param notes told, in {@code auto}, why a preferred backend was passed over that is there
      * @throws BadInputException if there is no such device here
      */
     public static Backend open(String device, Consumer<String> notes) {
@@ -44,11 +45,17 @@ public final class Backends {
                 throw new BadInputException(
                         "--device %s cannot be used: %s".formatted(device, reason.get()));
             }
-            notes.accept(provider.kind() + " is not used: " + reason.get());
+            if (provider.present()) {
+                notes.accept(provider.kind() + " is not used: " + reason.get());
+            }
         }
-        List<String> kinds = all.stream().map(BackendProvider::kind).toList();
+        String kinds =
+                all.reversed().stream()
+                        .map(BackendProvider::kind)
+                        .collect(Collectors.joining(", "));
+        String last = all.isEmpty() ? "KIND" : all.getFirst().kind();
         throw new BadInputException(
-                "--device %s: expected auto or one of %s".formatted(device, kinds));
+                "--device: expected auto, %s or %s:N, found '%s'".formatted(kinds, last, device));
     }
 
     private static int index(String device, String digits) {

@@ -163,7 +163,7 @@ public final class BenchCommand implements Runnable {
                             names = "--density",
                             split = ",",
                             defaultValue = "0.2,0.3,0.5",
-                            description = "Kept fractions of pairs.")
+                            description = "Kept fractions of pairs, ${DEFAULT-VALUE} by default.")
                     List<Double> densities,
             @Option(
                             names = "--rounds",

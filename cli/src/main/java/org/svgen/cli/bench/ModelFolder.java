@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model's folder without its weights. Those of {@link BenchConfigs#SIZES} are written to a
- * temporary place, which {@link #close} and the end of the JVM remove; their tokenizers know no words.
+ * temporary place, which {@link #close} and the end of the JVM remove; their tokenizers know no
+ * words.
  */
 record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoCloseable {
 

@@ -72,9 +72,7 @@ public final class CudaDriver {
     public static CudaDriver open(String name) {
         NativeFunctions library =
                 NativeFunctions.open(name)
-                        .orElseThrow(() ->
-                                new DriverUnavailableException(
-                                        "no NVIDIA driver found here (%s)".formatted(name)));
+                        .orElseThrow(() -> DriverUnavailableException.absent(name));
         // Asked for first and by itself: an old driver lacks some of the functions below.
         int version = intResult(library, "cuDriverGetVersion");
         if (version == 0) {

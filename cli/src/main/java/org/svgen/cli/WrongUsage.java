@@ -1,0 +1,130 @@
+package org.svgen.cli;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.NearestName;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is wrong with a command line, in one line of our form. */
+final class WrongUsage {
+    private static final int MOST_TYPOS = 2;
+
+    private WrongUsage() {}
+
+    static String line(ParameterException e) {
+        ArgSpec option = e.getArgSpec();
+        String value = e.getValue();
+        return switch (e) {
+            case UnmatchedArgumentException u -> unmatched(u) + hint(e);
+            case MissingParameterException m -> missing(m) + hint(e);
+            case OverwrittenOptionException o ->
+                    name(o.getOverwritten()) + ": expected once, found several times";
+            default ->
+                    option == null || value == null
+                            ? String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                                    + hint(e)
+                            : unreadable(option, value);
+        };
+    }
+
+    private static String hint(ParameterException e) {
+        return " (try '%s --help')"
+                .formatted(e.getCommandLine().getCommandSpec().qualifiedName(" "));
+    }
+
+    private static String unreadable(ArgSpec option, String value) {
+        Class<?> type = option.auxiliaryTypes()[0];
+        boolean flag = type == boolean.class || type == Boolean.class;
+        boolean tooLarge =
+                (type == int.class || type == Integer.class) && value.matches("\\+?[0-9]{10,}");
+        return "%s: expected %s%s, found '%s'"
+                .formatted(
+                        name(option),
+                        flag ? "no value" : Ranges.expected(name(option), type),
+                        tooLarge ? " and at most " + Integer.MAX_VALUE : "",
+                        value);
+    }
+
+    private static String missing(MissingParameterException e) {
+        ArgSpec first = e.getMissing().getFirst();
+        if (first instanceof OptionSpec
+                && !String.valueOf(e.getMessage()).startsWith("Missing required option")) {
+            return "%s: expected a value, found none".formatted(name(first));
+        }
+        if (e.getMissing().size() > 1) {
+            return e.getMissing().stream()
+                            .map(WrongUsage::name)
+                            .collect(Collectors.joining(" and "))
+                    + " are missing";
+        }
+        String[] description = first.description();
+        return description.length == 0
+                ? "%s is missing".formatted(name(first))
+                : "%s is missing: %s".formatted(name(first), sentence(description[0]));
+    }
+
+    /** {@code the video to judge} of {@code The video to judge. It ...}. */
+    private static String sentence(String text) {
+        String first = text.replaceFirst("[.:] .*|\\.$", "");
+        return Character.isUpperCase(first.charAt(0)) && Character.isLowerCase(first.charAt(1))
+                ? Character.toLowerCase(first.charAt(0)) + first.substring(1)
+                : first;
+    }
+
+    private static String name(@Nullable ArgSpec arg) {
+        return switch (arg) {
+            case OptionSpec o -> o.longestName();
+            case PositionalParamSpec p -> p.paramLabel();
+            case null, default -> "an option";
+        };
+    }
+
+    private static String unmatched(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        if (e.isUnknownOption()) {
+            List<String> near = e.getSuggestions();
+            return near.isEmpty()
+                    ? "unknown option " + first
+                    : "unknown option %s; did you mean %s?"
+                            .formatted(first, String.join(" or ", near));
+        }
+        CommandLine command = e.getCommandLine();
+        CommandSpec spec = command.getCommandSpec();
+        Collection<String> below = command.getSubcommands().keySet();
+        if (!below.isEmpty()) {
+            String what = spec.parent() == null ? "command" : spec.name();
+            return "unknown %s '%s'; %s".formatted(what, first, known(first, below));
+        }
+        String takes =
+                spec.positionalParameters().stream()
+                        .map(PositionalParamSpec::paramLabel)
+                        .collect(Collectors.joining(" and "));
+        return "unexpected '%s': %s"
+                .formatted(
+                        first,
+                        switch (takes) {
+                            case "PROMPT" -> "text with spaces needs quotes";
+                            case "" -> spec.name() + " takes options only";
+                            default -> "%s takes %s".formatted(spec.name(), takes);
+                        });
+    }
+
+    private static String known(String word, Collection<String> names) {
+        return names.stream()
+                .filter(name -> word.length() > 1 && name.startsWith(word))
+                .findFirst()
+                .or(() -> NearestName.of(word, names, MOST_TYPOS))
+                .map("did you mean %s?"::formatted)
+                .orElseGet(() -> "there are " + String.join(", ", names));
+    }
+}
