@@ -76,7 +76,7 @@ final class WrongUsage {
     /** {@code the video to judge} of {@code The video to judge. It ...}. */
     private static String sentence(String text) {
         String first = text.replaceFirst("[.:] .*|\\.$", "");
-        return Character.isUpperCase(first.charAt(0)) && Character.isLowerCase(first.charAt(1))
+        return Character.isUpperCase(first.charAt(0)) && !Character.isUpperCase(first.charAt(1))
                 ? Character.toLowerCase(first.charAt(0)) + first.substring(1)
                 : first;
     }
