@@ -1,11 +1,15 @@
 package org.svgen.cli;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 
@@ -87,6 +91,32 @@ final class AttentionOptions {
                         : Amount.parse("--dense-layers", denseLayers),
                 headTolerance == null ? absent.headTolerance() : headTolerance,
                 sampledRows == null ? absent.sampledRows() : sampledRows);
+    }
+
+    /** Says what is taken where more was asked for than there is. */
+    void tellOfLess(int steps, Plan plan, Consumer<String> notes) {
+        tellOfLess("--dense-steps", amount(denseSteps), steps, "step", notes);
+        for (StagePlan stage : plan.stages()) {
+            int layers = stage.need().layers().size();
+            if (stage.stage() == Stage.DENOISE && layers > 0) {
+                tellOfLess("--dense-layers", amount(denseLayers), layers, "layer", notes);
+            }
+        }
+        Amount rows = sampledRows == null ? null : new Amount.Count(sampledRows);
+        tellOfLess("--sampled-rows", rows, plan.tokens().video(), "token", notes);
+    }
+
+    private static @Nullable Amount amount(@Nullable String text) {
+        return text == null ? null : Amount.parse("", text);
+    }
+
+    private static void tellOfLess(
+            String option, @Nullable Amount asked, int there, String what, Consumer<String> notes) {
+        if (asked instanceof Amount.Count(int count) && count > there) {
+            notes.accept(
+                    "%s %d: there are only %s, all are taken"
+                            .formatted(option, count, Text.some(there, what)));
+        }
     }
 
     private static Mode mode(String text) {

@@ -76,6 +76,7 @@ final class GenerateCommand implements Callable<Integer> {
             Request request = opened.request();
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
+            options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.checkRoom(writer, request, plan);
             introduce(request, folder, opened.backend(), plan);
             Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()));

@@ -115,6 +115,7 @@ final class PlanCommand implements Callable<Integer> {
                 RequestOptions.Opened opened =
                         options.open(environment, folder, arena, progress::note)) {
             Plan plan = opened.plan();
+            options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());
             Request r = opened.request();

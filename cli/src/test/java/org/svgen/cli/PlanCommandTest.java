@@ -2,6 +2,8 @@ package org.svgen.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +44,36 @@ class PlanCommandTest {
                 .containsPattern("denoise +[0-9.]+ MB")
                 .contains("weights used in their files")
                 .doesNotContain("time");
+    }
+
+    @Test
+    void saysWhatIsTakenWhereMoreIsAskedForThanThereIs() {
+        String[] common = {
+            "plan", "a circle", "--device=cpu", "--no-time", "--steps=4", "--frames=9"
+        };
+        assertThat(
+                        run(with(
+                                        common,
+                                        "--dense-steps=5",
+                                        "--dense-layers=9",
+                                        "--sampled-rows=1201"))
+                                .errLines())
+                .containsExactly(
+                        "note: --dense-steps 5: there are only 4 steps, all are taken",
+                        "note: --dense-layers 9: there are only 8 layers, all are taken",
+                        "note: --sampled-rows 1201: there are only 1200 tokens, all are taken");
+        assertThat(
+                        run(with(
+                                        common,
+                                        "--dense-steps=4",
+                                        "--dense-layers=1.0",
+                                        "--sampled-rows=1200"))
+                                .errLines())
+                .isEmpty();
+    }
+
+    private static String[] with(String[] first, String... others) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(others)).toArray(String[]::new);
     }
 
     @Test

@@ -38,8 +38,7 @@ public final class AttentionPolicies {
     /**
      * @param workspace gives the policy's memory, which lives as long as the enclosing scope
      * @param host owns the policy's host memory
-     * @param listener told if the density cannot be reached, or if something else is asked for of
-     *     which there is less
+     * @param listener told if the density cannot be reached
      */
     public static AttentionPolicy create(
             AttentionSettings settings,
@@ -69,36 +68,12 @@ public final class AttentionPolicies {
             case TEMPORAL -> rules = corrected(settings, run, HeadKind.TEMPORAL, listener);
             default -> throw new AssertionError();
         }
-        tellOfLess(settings, run, listener);
         return new SparseVideoGen(
                 g,
                 rules,
                 warmUp(settings, run),
                 SparseVideoGen.Memory.allocate(workspace, host, run.layers, run.batch, run.heads),
                 workspace.backend());
-    }
-
-    private static void tellOfLess(AttentionSettings s, Run run, StepListener listener) {
-        tellOfLess("--dense-steps", s.denseSteps(), run.steps, "steps", listener);
-        tellOfLess("--dense-layers", s.denseLayers(), run.layers, "layers", listener);
-        int tokens = run.geometry.videoTokens();
-        if (s.mode() != AttentionSettings.Mode.SPATIAL
-                && s.mode() != AttentionSettings.Mode.TEMPORAL) {
-            tellOfLess(
-                    "--sampled-rows",
-                    new Amount.Count(s.sampledRows()),
-                    tokens,
-                    "tokens of video",
-                    listener);
-        }
-    }
-
-    private static void tellOfLess(
-            String option, Amount asked, int there, String what, StepListener listener) {
-        if (asked instanceof Amount.Count(int count) && count > there) {
-            listener.note(
-                    "%s %d: there are %d %s, all are taken".formatted(option, count, there, what));
-        }
     }
 
     private static SparseRules corrected(

@@ -88,7 +88,7 @@ class SafeTensorsWriterTest {
                             SafeTensorsWriter.write(
                                     folder.resolve("no/such/x.safetensors"), one, Map.of()))
                     .isInstanceOf(BadInputException.class)
-                    .hasMessageContaining("NoSuchFileException");
+                    .hasMessageContaining("cannot be written: there is no such folder");
         }
         assertThat(files()).containsExactly(taken);
     }
