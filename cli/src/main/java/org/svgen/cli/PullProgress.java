@@ -61,9 +61,9 @@ final class PullProgress implements PullListener {
                                     planned.pipelineClass(),
                                     planned.licence()));
             console.say(
-                    "%d files, %s: %s"
+                    "%s, %s: %s"
                             .formatted(
-                                    planned.files().size(),
+                                    Text.some(planned.files().size(), "file"),
                                     Text.bytes(planned.total()),
                                     rest(planned)));
         }
