@@ -3,7 +3,7 @@ package org.svgen.tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses shapes that do not agree, for backends. */
+/** Refuses shapes that do not agree. */
 public final class Check {
     private Check() {}
 
@@ -24,6 +24,7 @@ public final class Check {
     }
 
     /** Anything else; {@code message} is formatted with {@code values} if it does not hold. */
+    @SuppressWarnings("AnnotateFormatMethod") // would need a library of annotations
     public static void that(boolean holds, String message, Object... values) {
         if (!holds) {
             throw new IllegalArgumentException(message.formatted(values));
