@@ -72,15 +72,17 @@ java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-a
 cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
-  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuRepeatTest
+  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
   org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
   org.svgen.pipeline.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
+  ptx:$cuda.GpuProfileBf16Test ptx:$cuda.GpuProfileF32Test
   memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test memcheck:$cuda.GpuProductTest
-  racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test"}
+  memcheck:$cuda.GpuProfileBf16Test
+  racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test racecheck:$cuda.GpuProfileBf16Test"}
 cd "$root/engine"
 run() {
   local start=$SECONDS class=${1#*:} options=() wrapper=() log=$output/$1.log
