@@ -14,20 +14,16 @@ public record Patches(Layout layout, int frames, int size) {
     /** What the first two dimensions of latents are; height and width follow. */
     public enum Layout {
         /** [F, C, H, W] */
-        FRAMES_FIRST(0, 1, new int[] {0, 3, 5, 2, 1, 4, 6}, new int[] {0, 4, 3, 1, 5, 2, 6}),
+        FRAMES_FIRST(0, 1),
         /** [C, F, H, W] */
-        CHANNELS_FIRST(1, 0, new int[] {1, 3, 5, 0, 2, 4, 6}, new int[] {3, 0, 4, 1, 5, 2, 6});
+        CHANNELS_FIRST(1, 0);
 
         private final int frames;
         private final int channels;
-        private final int[] cut;
-        private final int[] join;
 
-        Layout(int frames, int channels, int[] cut, int[] join) {
+        Layout(int frames, int channels) {
             this.frames = frames;
             this.channels = channels;
-            this.cut = cut;
-            this.join = join;
         }
     }
 
@@ -49,7 +45,12 @@ public record Patches(Layout layout, int frames, int size) {
                         frames,
                         size,
                         size);
-        workspace.ops().permute(inParts(latents), layout.cut, patches);
+        int[] order =
+                switch (layout) {
+                    case FRAMES_FIRST -> new int[] {0, 3, 5, 2, 1, 4, 6};
+                    case CHANNELS_FIRST -> new int[] {1, 3, 5, 0, 2, 4, 6};
+                };
+        workspace.ops().permute(inParts(latents), order, patches);
         return patches.reshape(count(latents), (long) channels * frames * size * size);
     }
 
@@ -64,7 +65,12 @@ public record Patches(Layout layout, int frames, int size) {
                         frames,
                         size,
                         size);
-        ops.permute(apart, layout.join, inParts(latents));
+        int[] order =
+                switch (layout) {
+                    case FRAMES_FIRST -> new int[] {0, 4, 3, 1, 5, 2, 6};
+                    case CHANNELS_FIRST -> new int[] {3, 0, 4, 1, 5, 2, 6};
+                };
+        ops.permute(apart, order, inParts(latents));
     }
 
     /** The same values with frames, height and width as two dimensions each. */

@@ -134,7 +134,7 @@ final class ClipTokenizer {
         for (String line : text.split("\n", -1)) {
             number++;
             String pair = line.strip();
-            if (pair.isEmpty() || number == 1 && pair.startsWith("#version")) {
+            if (pair.isEmpty() || (number == 1 && pair.startsWith("#version"))) {
                 continue;
             }
             if (pair.split(" ", -1).length != 2) {
