@@ -139,11 +139,11 @@ public final class BenchCommand implements Runnable {
             name = "attention",
             mixinStandardHelpOptions = true,
             description = {
-                "Dense attention against a matrix product, bands against dense attention, on the"
-                        + " CPU.",
+                "Dense attention against a matrix product and bands against it on the CPU, or with"
+                        + " --shape a model's attention on any device.",
                 "",
-                "With --shape: the attention step of a model on any device, with the norm, rotation"
-                        + " and layout of queries, keys and values, and the profile of heads."
+                "With --shape: the attention step of a model, with the norm, rotation and layout of"
+                        + " queries, keys and values, and the profile of heads."
             })
     int attention(
             @Option(
