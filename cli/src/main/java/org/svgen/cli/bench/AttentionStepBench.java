@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.svgen.nn.Rope3d;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionPolicies;
@@ -204,9 +203,7 @@ final class AttentionStepBench {
             for (Work.Call call : step.attending(policy)) {
                 parts.put(
                         part(name, call.operation()),
-                        Batch.longEnough(
-                                () -> call.run(ws.ops(), UnaryOperator.identity()),
-                                backend::synchronize));
+                        Batch.longEnough(() -> call.run(ws.ops()), backend::synchronize));
             }
         });
         return parts;
