@@ -7,7 +7,9 @@ package org.svgen.cli.bench;
  * @param synchronize waits until the device is done
  */
 record Batch(Runnable once, int repetitions, Runnable synchronize) {
-    private static final double LONG_ENOUGH = 0.02; // seconds
+    /** Seconds that a batch should take. */
+    static final double LONG_ENOUGH = 0.02;
+
     private static final double MARGIN = 1.25;
     private static final int GROWTH = 16;
 
@@ -16,18 +18,26 @@ record Batch(Runnable once, int repetitions, Runnable synchronize) {
         return new Batch(work, 1, () -> {});
     }
 
-    /** As many as take 20 ms together, once {@code once} has been done. */
+    /** As many as take {@link #LONG_ENOUGH} together. */
     static Batch longEnough(Runnable once, Runnable synchronize) {
+        return of(LONG_ENOUGH, once, synchronize);
+    }
+
+    /** As many as take {@code least} seconds together, twice in a row. */
+    static Batch of(double least, Runnable once, Runnable synchronize) {
         Batch batch = new Batch(once, 1, synchronize);
-        batch.run();
+        double seconds = batch.seconds(); // with what the first call has to load
         while (true) {
-            double seconds = batch.seconds();
-            if (seconds >= LONG_ENOUGH) {
+            double before = seconds;
+            seconds = batch.seconds();
+            if (Math.min(before, seconds) >= least) {
                 return batch;
             }
-            int n = batch.repetitions;
-            double wanted = Math.ceil(n * MARGIN * LONG_ENOUGH / seconds);
-            batch = new Batch(once, (int) Math.clamp(wanted, n + 1, GROWTH * n), synchronize);
+            if (seconds < least) {
+                int n = batch.repetitions;
+                double wanted = Math.ceil(n * MARGIN * least / seconds);
+                batch = new Batch(once, (int) Math.clamp(wanted, n + 1, GROWTH * n), synchronize);
+            }
         }
     }
 

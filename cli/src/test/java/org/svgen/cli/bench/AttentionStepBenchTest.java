@@ -28,9 +28,9 @@ class AttentionStepBenchTest {
                     assertThat(step.profileMilliseconds()).isPositive();
                     assertThat(step.attentionMilliseconds()).isPositive();
                     assertThat(step.ofDense()).isPositive();
-                    assertThat(step.splitRepetitions()).isGreaterThan(1);
-                    assertThat(step.profileRepetitions()).isGreaterThan(1);
-                    assertThat(step.attentionRepetitions()).isGreaterThan(1);
+                    assertThat(step.splitRepetitions()).isPositive();
+                    assertThat(step.profileRepetitions()).isPositive();
+                    assertThat(step.attentionRepetitions()).isPositive();
                     assertThat(step.temporalHeads()).isBetween(0L, 6L);
                 });
         assertThat(outcome.steps().getFirst().density()).isCloseTo(0.5, within(0.02));

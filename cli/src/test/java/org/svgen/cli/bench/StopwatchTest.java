@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class StopwatchTest {
@@ -14,16 +13,17 @@ class StopwatchTest {
         int[] done = new int[1];
         int[] waits = new int[1];
         Batch batch =
-                Batch.longEnough(
+                Batch.of(
+                        0.01,
                         () -> {
                             done[0]++;
-                            sleep(2);
+                            spin(0.0001);
                         },
                         () -> waits[0]++);
-        assertThat(batch.repetitions()).isBetween(2, 16);
+        assertThat(batch.repetitions()).isBetween(2, 150);
         done[0] = 0;
         waits[0] = 0;
-        assertThat(batch.seconds()).isGreaterThan(0.004);
+        batch.run();
         assertThat(done[0]).isEqualTo(batch.repetitions());
         assertThat(waits[0]).isOne();
     }
@@ -31,11 +31,13 @@ class StopwatchTest {
     @Test
     void aBatchCountsByOneOfItsRepetitions() {
         Stopwatch watch = new Stopwatch();
-        watch.add("three", new Batch(() -> sleep(2), 3, () -> {}));
-        watch.add("one", () -> sleep(2));
-        Map<String, Double> seconds = watch.medians(0, 3, 1);
-        assertThat(seconds.keySet()).containsExactly("three", "one");
-        assertThat(Stopwatch.of(seconds, "three")).isBetween(0.002, 0.006);
+        watch.add("ten", new Batch(() -> spin(0.001), 10, () -> {}));
+        watch.add("one", () -> spin(0.01));
+        Map<String, Double> seconds = watch.medians(0, 5, 1);
+        assertThat(seconds.keySet()).containsExactly("ten", "one");
+        assertThat(Stopwatch.of(seconds, "ten"))
+                .isGreaterThan(0.001)
+                .isLessThan(Stopwatch.of(seconds, "one") / 2);
     }
 
     @Test
@@ -56,10 +58,10 @@ class StopwatchTest {
         assertThat(rounds.stream().distinct()).hasSizeGreaterThan(2);
     }
 
-    private static void sleep(int milliseconds) {
-        long end = System.nanoTime() + milliseconds * 1_000_000L;
+    private static void spin(double seconds) {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
         while (System.nanoTime() < end) {
-            LockSupport.parkNanos(end - System.nanoTime());
+            Thread.onSpinWait();
         }
     }
 }
