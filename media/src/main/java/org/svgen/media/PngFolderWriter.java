@@ -1,11 +1,16 @@
 package org.svgen.media;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
@@ -57,10 +62,13 @@ record PngFolderWriter(Path out) implements VideoWriter {
         EachFrame.run(
                 clip.count(),
                 listener,
-                i ->
-                        Files.write(
-                                folder.resolve("frame_%04d.png".formatted(i)),
-                                Png.encode(clip.frames().get(i))));
+                i -> {
+                    Path file = folder.resolve("frame_%04d.png".formatted(i));
+                    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
+                            ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
+                        ImageIO.write(Rgb.image(clip.frames().get(i)), "png", png);
+                    }
+                });
         String comment = metadata.get("comment");
         if (comment != null) {
             Files.writeString(folder.resolve(RECIPE), comment + "\n");
