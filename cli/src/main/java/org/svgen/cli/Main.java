@@ -111,7 +111,13 @@ public final class Main implements Runnable {
         commands.put("compare", () -> new CompareCommand(environment));
         commands.put("doctor", () -> new DoctorCommand(environment));
         commands.put(
-                "bench", () -> BenchCommand.commandLine(console.out(), console::say, Json::pretty));
+                "bench",
+                () ->
+                        BenchCommand.commandLine(
+                                console.out(),
+                                console::say,
+                                Json::pretty,
+                                () -> ModelLocator.find("demo")));
         commands.forEach((command, make) -> {
             if (command.equals(name) || !commands.containsKey(name)) {
                 svgen.addSubcommand(make.get());
