@@ -73,6 +73,10 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
+        checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
+        checkpoint.requireComponent("text_encoder", T5Config.CLASSES);
+        checkpoint.requireComponent("transformer", List.of(CogVideoXConfig.CLASS));
+        checkpoint.requireComponent("vae", List.of(CogVideoXVaeConfig.CLASS));
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
@@ -80,6 +84,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         textEncoder(checked);
         this.config = transformer(checked).config();
         this.vaeConfig = vae(checked, DType.F32).config();
+        requireMatch();
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = config;
         int spatial = vaeConfig.spatialRatio();
@@ -95,7 +100,28 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 6,
                                 false,
                                 ModelDefaults.ATTENTION,
-                                List.of()));
+                                List.of()),
+                        this::checkSettings);
+    }
+
+    private void requireMatch() {
+        requireMatch("text_embed_dim", config.textEmbedDim(), "text_encoder", textConfig.width());
+        int latent = vaeConfig.latentChannels();
+        requireMatch("out_channels", config.outChannels(), "vae", latent);
+        requireMatch("in_channels", config.inChannels(), "vae", needsImage() ? 2 * latent : latent);
+    }
+
+    private void requireMatch(String key, int found, String component, int expected) {
+        if (expected != found) {
+            throw new BadInputException(
+                    "%s: \"%s\": expected %d, as the %s has it, found %d: they do not belong together"
+                            .formatted(
+                                    checkpoint.file("transformer", "config.json"),
+                                    key,
+                                    expected,
+                                    component,
+                                    found));
+        }
     }
 
     private T5Encoder textEncoder(WeightMemory memory) {
@@ -125,12 +151,18 @@ public final class CogVideoXPipeline implements VideoPipeline {
 
     @Override
     public void check(Request request) {
-        Requests.check(request, needsImage(), scheduler.trainTimesteps());
+        checkSettings(request);
+        Requests.checkImage(request, needsImage());
         CogVideoXSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, latentDims(size));
         }
+    }
+
+    private void checkSettings(Request request) {
+        Requests.check(request, scheduler.trainTimesteps());
+        size(request);
     }
 
     private CogVideoXSize size(Request request) {

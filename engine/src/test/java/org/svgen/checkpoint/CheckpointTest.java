@@ -110,7 +110,7 @@ class CheckpointTest {
         refused(() -> Checkpoint.open(index("{}")), "\"_class_name\"");
         refused(
                 () -> Checkpoint.open(index("{\"_class_name\": \"P\", \"vae\": [\"V\"]}")),
-                "\"vae\": expected [library, class], found a list of 1");
+                "\"vae\": expected [library, class], found the list [\"V\"]");
         refused(
                 () ->
                         Checkpoint.open(
