@@ -131,8 +131,9 @@ class PullCommandTest {
         variables.put("HF_HUB_OFFLINE", "1");
         Cli offline = generate("org/tiny");
         assertThat(offline.code()).isEqualTo(2);
-        assertThat(offline.errLines().getLast())
-                .isEqualTo(
+        assertThat(offline.errLines())
+                .as("nobody is asked")
+                .containsExactly(
                         "svgen: HF_HUB_OFFLINE is set, and org/tiny is incomplete: 1 file is missing: "
                                 + VAE);
     }
