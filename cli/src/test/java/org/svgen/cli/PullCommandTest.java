@@ -139,6 +139,20 @@ class PullCommandTest {
     }
 
     @Test
+    void theCacheIsBelowHome() {
+        Cli cli =
+                Cli.run(
+                        Map.of("HOME", folder.toString(), "HF_HUB_OFFLINE", "1"),
+                        Pipelines::open,
+                        "",
+                        "pull",
+                        "org/tiny");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err())
+                .contains(folder.resolve(".cache/huggingface/hub") + " has no org/tiny");
+    }
+
+    @Test
     void whatTheUserCanMendIsOneLineAndTwo() {
         server.requireToken("hf_x");
         Cli gated = run("pull", "org/tiny", "--quiet");

@@ -73,10 +73,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
-        checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
-        checkpoint.requireComponent("text_encoder", T5Config.CLASSES);
-        checkpoint.requireComponent("transformer", List.of(CogVideoXConfig.CLASS));
-        checkpoint.requireComponent("vae", List.of(CogVideoXVaeConfig.CLASS));
+        CogVideoXParts.requireKnown(checkpoint);
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
@@ -84,7 +81,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         textEncoder(checked);
         this.config = transformer(checked).config();
         this.vaeConfig = vae(checked, DType.F32).config();
-        requireMatch();
+        new CogVideoXParts(checkpoint, textConfig, config, vaeConfig).requireMatch(needsImage());
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = config;
         int spatial = vaeConfig.spatialRatio();
@@ -102,26 +99,6 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 ModelDefaults.ATTENTION,
                                 List.of()),
                         this::checkSettings);
-    }
-
-    private void requireMatch() {
-        requireMatch("text_embed_dim", config.textEmbedDim(), "text_encoder", textConfig.width());
-        int latent = vaeConfig.latentChannels();
-        requireMatch("out_channels", config.outChannels(), "vae", latent);
-        requireMatch("in_channels", config.inChannels(), "vae", needsImage() ? 2 * latent : latent);
-    }
-
-    private void requireMatch(String key, int found, String component, int expected) {
-        if (expected != found) {
-            throw new BadInputException(
-                    "%s: \"%s\": expected %d, as the %s has it, found %d: they do not belong together"
-                            .formatted(
-                                    checkpoint.file("transformer", "config.json"),
-                                    key,
-                                    expected,
-                                    component,
-                                    found));
-        }
     }
 
     private T5Encoder textEncoder(WeightMemory memory) {

@@ -114,7 +114,8 @@ class BadModelTest {
     @CsvSource({
         "text_embed_dim, 128, 64, text_encoder",
         "out_channels, 8, 4, vae",
-        "in_channels, 8, 16, vae"
+        "in_channels, 8, 16, vae",
+        "temporal_compression_ratio, 4, 2, vae"
     })
     void partsOfDifferentWidthsAreRefused(String key, int fits, int by, String component)
             throws IOException {
