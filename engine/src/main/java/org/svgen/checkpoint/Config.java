@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -46,6 +47,11 @@ public final class Config {
         return new Config(file, Json.object(file, json));
     }
 
+    /** What is wrong with {@code file}, which is no JSON, and where. */
+    public static BadInputException malformed(Path file, JacksonException e) {
+        return Json.malformed(file, e);
+    }
+
     public Path file() {
         return file;
     }
@@ -58,10 +64,6 @@ public final class Config {
     /** True if the key is there and not null. */
     public boolean has(String key) {
         return find(key) != null;
-    }
-
-    public int integer(String key) {
-        return require(key, "a whole number", Config::isInt, JsonNode::asInt);
     }
 
     /** A whole number, both ends of its range included. */

@@ -31,7 +31,7 @@ class CheckpointTest {
                     .containsEntry("vae", new Component("diffusers", "AutoencoderKLCogVideoX"));
             assertThat(checkpoint.config("scheduler").className())
                     .isEqualTo("CogVideoXDPMScheduler");
-            assertThat(checkpoint.config("tokenizer").integer("model_max_length")).isEqualTo(226);
+            assertThat(checkpoint.config("tokenizer").positive("model_max_length")).isEqualTo(226);
             assertThat(checkpoint.config("text_encoder").className()).isEqualTo("T5EncoderModel");
             assertThat(checkpoint.file("tokenizer", "spiece.model")).exists();
             WeightSource weights = checkpoint.weights("transformer", HostBackend.create());

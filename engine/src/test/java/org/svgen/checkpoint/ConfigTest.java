@@ -29,7 +29,6 @@ class ConfigTest {
                         {"i": 7, "n": 1e-5, "f": true, "t": "gelu", "l": [1, 2], "d": [0.5, 2],
                          "s": ["a"], "b": [true, false], "nothing": null}
                         """);
-        assertThat(config.integer("i")).isEqualTo(7);
         assertThat(config.positive("i")).isEqualTo(7);
         assertThat(config.number("n")).isEqualTo(1e-5);
         assertThat(config.number("i")).isEqualTo(7.0);
@@ -59,11 +58,17 @@ class ConfigTest {
     void namesFileKeyExpectedAndFound() throws IOException {
         refused(
                 "{\"a\": \"7\"}",
-                c -> c.integer("a"),
-                "expected a whole number, found the text \"7\"");
-        refused("{\"a\": 1.5}", c -> c.integer("a"), "expected a whole number, found 1.5");
-        refused("{\"a\": 1.0}", c -> c.integer("a"), "expected a whole number, found 1.0");
-        refused("{\"a\": 4294967296}", c -> c.integer("a"), "found 4294967296");
+                c -> c.intIn("a", 0, 9),
+                "expected a whole number from 0 to 9, found the text \"7\"");
+        refused(
+                "{\"a\": 1.5}",
+                c -> c.intIn("a", 0, 9),
+                "expected a whole number from 0 to 9, found 1.5");
+        refused(
+                "{\"a\": 1.0}",
+                c -> c.intIn("a", 0, 9),
+                "expected a whole number from 0 to 9, found 1.0");
+        refused("{\"a\": 4294967296}", c -> c.intIn("a", 0, 9), "found 4294967296");
         refused("{\"a\": 0}", c -> c.positive("a"), "from 1 to 1048576, found 0");
         refused("{\"a\": []}", c -> c.number("a"), "expected a number, found the list []");
         refused("{\"a\": 1}", c -> c.flag("a"), "expected true or false, found 1");
