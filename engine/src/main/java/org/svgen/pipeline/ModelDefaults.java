@@ -55,7 +55,7 @@ public final class ModelDefaults {
                 json.positive("frames", absent.frames()),
                 json.numberIn("fps", 0.001, 1000, absent.fps()),
                 json.positive("steps", absent.steps()),
-                json.numberIn("guidance", 0, 1e6, absent.guidance()),
+                json.numberIn("guidance", 0, 1000, absent.guidance()),
                 json.flag("dynamic_guidance", absent.dynamicGuidance()),
                 new AttentionSettings(
                         attention.mode(),
