@@ -55,6 +55,8 @@ public final class Main implements Runnable {
         boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
         Environment environment =
                 new Environment(console, System.in, Pipelines::open, interrupts, System.getenv());
+        new NativeCache(environment.variables(), environment.home(), System.getProperties())
+                .settle();
         finish(environment, run(environment, debug, args));
     }
 

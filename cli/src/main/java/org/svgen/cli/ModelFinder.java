@@ -23,7 +23,7 @@ final class ModelFinder {
     }
 
     private HubSettings settings() {
-        return HubSettings.of(environment.variables(), Path.of(System.getProperty("user.home")));
+        return HubSettings.of(environment.variables(), environment.home());
     }
 
     /**
@@ -43,9 +43,11 @@ final class ModelFinder {
 
     private Path download(Hub hub, ModelId id) {
         PullProgress progress = new PullProgress(environment.console(), quiet);
-        progress.note(
-                "%s is neither a folder nor whole in the cache; asking %s"
-                        .formatted(id, settings().endpoint()));
+        if (!settings().offline()) {
+            progress.note(
+                    "%s is neither a folder nor whole in the cache; asking %s"
+                            .formatted(id, settings().endpoint()));
+        }
         environment.interrupts().onStop(progress::cancel);
         return hub.pull(id, progress);
     }

@@ -70,6 +70,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
+        CogVideoXParts.requireKnown(checkpoint);
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
@@ -77,6 +78,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         textEncoder(checked);
         this.config = transformer(checked).config();
         this.vaeConfig = vae(checked, DType.F32).config();
+        new CogVideoXParts(checkpoint, textConfig, config, vaeConfig).requireMatch(needsImage());
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = config;
         int spatial = vaeConfig.spatialRatio();
@@ -92,7 +94,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 6,
                                 false,
                                 ModelDefaults.ATTENTION,
-                                List.of()));
+                                List.of()),
+                        this::checkSettings);
     }
 
     private T5Encoder textEncoder(WeightMemory memory) {
@@ -122,12 +125,18 @@ public final class CogVideoXPipeline implements VideoPipeline {
 
     @Override
     public void check(Request request) {
-        Requests.check(request, needsImage(), scheduler.trainTimesteps());
+        checkSettings(request);
+        Requests.checkImage(request, needsImage());
         CogVideoXSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, latentDims(size));
         }
+    }
+
+    private void checkSettings(Request request) {
+        Requests.check(request, scheduler.trainTimesteps());
+        size(request);
     }
 
     private CogVideoXSize size(Request request) {

@@ -37,6 +37,8 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.text.ClipConfig;
+import org.svgen.text.LlamaConfig;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 
@@ -79,6 +81,11 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
+        checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
+        checkpoint.requireComponent("text_encoder", LlamaConfig.CLASSES);
+        checkpoint.requireComponent("text_encoder_2", ClipConfig.CLASSES);
+        checkpoint.requireComponent("transformer", List.of(HunyuanConfig.CLASS));
+        checkpoint.requireComponent("vae", List.of(HunyuanVaeConfig.CLASS));
         // Loading checks every weight; nothing of it is kept.
         WeightMemory checked = new WeightCount();
         HunyuanText encoders = HunyuanText.load(checkpoint, checked);
@@ -99,7 +106,8 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                                 6,
                                 false,
                                 ModelDefaults.ATTENTION,
-                                List.of()));
+                                List.of()),
+                        this::checkSettings);
         this.llamaTokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.clipTokenizer = Tokenizers.open(checkpoint, "tokenizer_2");
     }
@@ -126,12 +134,18 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
 
     @Override
     public void check(Request request) {
-        Requests.check(request, needsImage(), scheduler.trainTimesteps());
+        checkSettings(request);
+        Requests.checkImage(request, needsImage());
         HunyuanSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, size.latentDims(config.inChannels()));
         }
+    }
+
+    private void checkSettings(Request request) {
+        Requests.check(request, scheduler.trainTimesteps());
+        size(request);
     }
 
     private HunyuanSize size(Request request) {

@@ -105,9 +105,7 @@ final class ClipTokenizer {
         try {
             node = MAPPER.readTree(Untrusted.bytes(file, MAX_BYTES));
         } catch (JacksonException e) {
-            throw new BadInputException(
-                    "%s: malformed: %s".formatted(file, Untrusted.oneLine(e.getOriginalMessage())),
-                    e);
+            throw Config.malformed(file, e);
         }
         if (!node.isObject()) {
             throw new BadInputException(file + ": expected an object of tokens and their numbers");
