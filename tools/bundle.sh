@@ -18,7 +18,8 @@ mkdir -p "$home/bin" "$home/lib" "$home/models"
 
 cp cli/target/svgen.jar "$home/lib/"
 cp cli/target/lib/*.jar "$home/lib/"
-cp LICENSE NOTICE README.md "$home/"
+cp LICENSE NOTICE "$home/"
+cp docs/bundle.md "$home/README.md"
 cp -r models/demo "$home/models/"
 # Libraries of other systems, and FFmpeg's own programs.
 for jar in "$home"/lib/tokenizers-*.jar "$home"/lib/sentencepiece-*.jar; do

@@ -33,7 +33,7 @@ def milliseconds(work, launches):
     for _ in range(launches):
         start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         start.record()
-        action()
+        work()
         end.record()
         end.synchronize()
         times.append(start.elapsed_time(end))

@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -13,4 +14,11 @@ record Environment(
         InputStream in,
         ModelOpener opener,
         Interrupts interrupts,
-        Map<String, String> variables) {}
+        Map<String, String> variables) {
+
+    /** The user's folder: {@code HOME}, as Python's tools have it, else what the system says. */
+    Path home() {
+        String home = variables.getOrDefault("HOME", "");
+        return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+    }
+}

@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSummary;
 import org.svgen.media.VideoReader;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,8 +53,10 @@ final class InfoCommand implements Callable<Integer> {
 
     /**
      * @param modelHash SHA-256 that stands for the content of all files
+     * @param problem why the model cannot be run; null if it can
      */
-    private record Output(String folder, String modelHash, ModelSummary model) {}
+    private record Output(
+            String folder, String modelHash, @Nullable String problem, ModelSummary model) {}
 
     @Override
     public Integer call() {
@@ -75,14 +80,23 @@ final class InfoCommand implements Callable<Integer> {
     private String model() {
         Path folder = new ModelFinder(environment, false).find("", subject);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            ModelSummary summary = ModelSummary.of(checkpoint);
+            ModelSummary summary = ModelSummary.ofReadable(checkpoint);
+            String hash = checkpoint.hash();
+            String problem = problem(folder);
             return json
-                    ? Json.pretty(new Output(folder.toString(), checkpoint.hash(), summary))
-                    : text(summary, checkpoint.hash());
+                    ? Json.pretty(new Output(folder.toString(), hash, problem, summary))
+                    : text(summary, hash, problem);
         }
     }
 
-    private static String text(ModelSummary model, String hash) {
+    /** As {@code svgen models} has it. */
+    private @Nullable String problem(Path folder) {
+        try (Backend backend = Backends.open("cpu", note -> {})) {
+            return ModelEntry.of(subject, folder, environment.opener(), backend).problem();
+        }
+    }
+
+    private static String text(ModelSummary model, String hash, @Nullable String problem) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "%s: %s, %s parameters, %s%nhash %s"
@@ -92,6 +106,9 @@ final class InfoCommand implements Callable<Integer> {
                                 Text.count(model.parameters()),
                                 Text.bytes(model.bytes()),
                                 hash));
+        if (problem != null) {
+            text.append("%ncannot be run: %s".formatted(problem));
+        }
         for (ModelSummary.Part part : model.parts()) {
             text.append("%n%n%s: %s".formatted(part.name(), part.className()));
             if (part.parameters() > 0) {

@@ -56,6 +56,8 @@ public final class Main implements Runnable {
         boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
         Environment environment =
                 new Environment(console, System.in, Pipelines::open, interrupts, System.getenv());
+        new NativeCache(environment.variables(), environment.home(), System.getProperties())
+                .settle();
         finish(environment, run(environment, debug, args));
     }
 
@@ -126,7 +128,13 @@ public final class Main implements Runnable {
         commands.put("compare", () -> new CompareCommand(environment));
         commands.put("doctor", () -> new DoctorCommand(environment));
         commands.put(
-                "bench", () -> BenchCommand.commandLine(console.out(), console::say, Json::pretty));
+                "bench",
+                () ->
+                        BenchCommand.commandLine(
+                                console.out(),
+                                console::say,
+                                Json::pretty,
+                                () -> ModelLocator.find("", "demo")));
         commands.forEach((command, make) -> {
             if (command.equals(name) || !commands.containsKey(name)) {
                 svgen.addSubcommand(make.get());

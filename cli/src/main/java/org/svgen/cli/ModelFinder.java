@@ -23,7 +23,7 @@ final class ModelFinder {
     }
 
     private HubSettings settings() {
-        return HubSettings.of(environment.variables(), Path.of(System.getProperty("user.home")));
+        return HubSettings.of(environment.variables(), environment.home());
     }
 
     /**
@@ -44,9 +44,11 @@ final class ModelFinder {
 
     private Path download(Hub hub, ModelId id) {
         PullProgress progress = new PullProgress(environment.console(), quiet);
-        progress.note(
-                "%s is neither a folder nor whole in the cache; asking %s"
-                        .formatted(id, settings().endpoint()));
+        if (!settings().offline()) {
+            progress.note(
+                    "%s is neither a folder nor whole in the cache; asking %s"
+                            .formatted(id, settings().endpoint()));
+        }
         Path folder =
                 environment.interrupts().during(progress::cancel, () -> hub.pull(id, progress));
         environment.interrupts().proceed();

@@ -3,6 +3,7 @@ package org.svgen.cli;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
@@ -141,12 +142,40 @@ final class RequestOptions {
                                             "--latents %s: expected a tensor \"latents\", found %s"
                                                     .formatted(file, tensors.names())));
             return switch (found.dtype()) {
-                case F32, F16, BF16 -> Tensor.of(arena, found.toFloats(), found.shape().dims());
+                case F32, F16, BF16 -> Tensor.of(arena, finite(file, found), found.shape().dims());
                 default ->
                         throw new BadInputException(
                                 "--latents %s: expected f32, f16 or bf16, found %s"
                                         .formatted(file, found));
             };
         }
+    }
+
+    /** The values of {@code latents}; one that is NaN or infinite would spoil the whole video. */
+    private static float[] finite(Path file, Tensor latents) {
+        float[] values = latents.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new BadInputException(
+                        "--latents %s: expected finite numbers, found %s at %s of %s"
+                                .formatted(
+                                        file,
+                                        values[i],
+                                        Arrays.toString(place(i, latents.shape().dims())),
+                                        latents.shape()));
+            }
+        }
+        return values;
+    }
+
+    /** The indices of element {@code index}. */
+    private static long[] place(long index, long[] dims) {
+        long[] place = new long[dims.length];
+        long rest = index;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            place[i] = rest % dims[i];
+            rest /= dims[i];
+        }
+        return place;
     }
 }

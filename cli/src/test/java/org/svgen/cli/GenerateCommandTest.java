@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,10 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.media.VideoReader;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Request;
 import org.svgen.tensor.DType;
 import tools.jackson.databind.JsonNode;
@@ -286,6 +290,23 @@ class GenerateCommandTest {
                 .asString()
                 .startsWith("svgen: ")
                 .contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NaN, NaN", "-Infinity, -Infinity"})
+    void latentsThatAreNotFiniteAreToldByTheirPlaceBeforeTheModelIsLoaded(
+            float value, String found) {
+        Path file = folder.resolve("l.safetensors");
+        try (Latents latents = new Latents(1, 2, 3)) {
+            latents.tensor().host().setAtIndex(ValueLayout.JAVA_FLOAT, 4, value);
+            SafeTensorsWriter.write(file, Map.of("latents", latents.tensor()), Map.of());
+        }
+        Cli cli = Cli.runWithoutModel("generate", "x", "--latents=" + file);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: --latents %s: expected finite numbers, found %s at [0, 1, 1] of [1, 2, 3]"
+                                .formatted(file, found));
     }
 
     @Test

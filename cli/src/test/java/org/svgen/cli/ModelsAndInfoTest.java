@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Pipelines;
@@ -66,6 +69,63 @@ class ModelsAndInfoTest {
         JsonNode json = new ObjectMapper().readTree(run("info", tiny, "--json").out());
         assertThat(json.get("model_hash").asString()).hasSize(64);
         assertThat(json.get("model").get("parts").size()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vae/diffusion_pytorch_model.safetensors, 1 file is missing: vae/diffusion_pytorch_model.safetensors",
+        "transformer/config.json, 1 file is missing: transformer/config.json",
+        "tokenizer/spiece.model, 1 file is missing: tokenizer/spiece.model"
+    })
+    void infoSaysAsModelsDoWhyAModelCannotBeRunAndShowsTheRest(String file, String problem)
+            throws IOException {
+        copyTiny();
+        Files.delete(folder.resolve(file));
+        Cli cli = run("info", folder.toString());
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out())
+                .contains("\ncannot be run: " + problem + "\n")
+                .contains("text_encoder: T5EncoderModel")
+                .contains("d_model = ");
+        assertThat(run("models", folder.toString()).out()).contains("cannot be run: " + problem);
+        JsonNode json = new ObjectMapper().readTree(run("info", folder.toString(), "--json").out());
+        assertThat(json.get("problem").asString()).isEqualTo(problem);
+    }
+
+    @Test
+    void infoSaysThatWeightsDoNotFitTheConfigOrThatNobodyRunsTheClass() throws IOException {
+        copyTiny();
+        assertThat(run("info", folder.toString()).out()).doesNotContain("cannot be run");
+        Path config = folder.resolve("transformer/config.json");
+        String whole = Files.readString(config);
+        Files.writeString(
+                config, whole.replaceFirst("\"in_channels\": \\d+", "\"in_channels\": 3"));
+        assertThat(run("info", folder.toString()).out())
+                .contains("\ncannot be run: ")
+                .contains("expected shape")
+                .contains("in_channels = 3");
+        Files.writeString(config, whole);
+        Path weights = folder.resolve("vae/diffusion_pytorch_model.safetensors");
+        Files.writeString(weights, "no header");
+        assertThat(run("info", folder.toString()).out())
+                .contains("\ncannot be run: " + weights)
+                .contains("\nvae: AutoencoderKLCogVideoX\n");
+        Path index = folder.resolve("model_index.json");
+        Files.writeString(
+                index, Files.readString(index).replace("CogVideoXPipeline", "MochiPipeline"));
+        assertThat(run("info", folder.toString()).out())
+                .contains("\ncannot be run: " + index + ": cannot run a MochiPipeline");
+    }
+
+    private void copyTiny() throws IOException {
+        Path from = Goldens.folder("cogvideox-t2v-tiny");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = folder.resolve(from.relativize(file).toString());
+                Files.createDirectories(to.resolveSibling("."));
+                Files.copy(file, to);
+            }
+        }
     }
 
     @Test

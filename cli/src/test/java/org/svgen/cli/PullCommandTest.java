@@ -131,10 +131,25 @@ class PullCommandTest {
         variables.put("HF_HUB_OFFLINE", "1");
         Cli offline = generate("org/tiny");
         assertThat(offline.code()).isEqualTo(2);
-        assertThat(offline.errLines().getLast())
-                .isEqualTo(
+        assertThat(offline.errLines())
+                .as("nobody is asked")
+                .containsExactly(
                         "svgen: HF_HUB_OFFLINE is set, and org/tiny is incomplete: 1 file is missing: "
                                 + VAE);
+    }
+
+    @Test
+    void theCacheIsBelowHome() {
+        Cli cli =
+                Cli.run(
+                        Map.of("HOME", folder.toString(), "HF_HUB_OFFLINE", "1"),
+                        Pipelines::open,
+                        "",
+                        "pull",
+                        "org/tiny");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err())
+                .contains(folder.resolve(".cache/huggingface/hub") + " has no org/tiny");
     }
 
     @Test

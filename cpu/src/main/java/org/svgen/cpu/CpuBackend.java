@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Ops;
@@ -21,7 +20,7 @@ public final class CpuBackend implements Backend {
     private final Parallel parallel;
     private final CpuOps ops;
     // By identity: two records over equal segments are still two allocations.
-    private final Map<Storage, Arena> arenas = new IdentityHashMap<>();
+    private final IdentityHashMap<Storage, Arena> arenas = new IdentityHashMap<>();
     private long live;
     private long peak;
 

@@ -19,15 +19,7 @@ final class Elementwise {
     }
 
     void convert(Tensor x, Tensor out) {
-        Floats from = Floats.of(x);
-        Floats to = Floats.of(out);
-        chunks(
-                x.elements(),
-                (at, n) -> {
-                    float[] a = Scratch.floats(Scratch.Use.INPUT, CHUNK);
-                    from.load(at, a, 0, n);
-                    to.store(a, 0, at, n);
-                });
+        activate(Activation.NONE, x, out);
     }
 
     void fill(float value, Tensor out) {
@@ -42,27 +34,41 @@ final class Elementwise {
     }
 
     void axpby(float a, Tensor x, float b, Tensor y, Tensor out) {
-        Floats xs = Floats.of(x);
-        Floats ys = Floats.of(y);
-        Floats to = Floats.of(out);
-        chunks(
-                x.elements(),
-                (at, n) -> {
-                    float[] u = Scratch.floats(Scratch.Use.LEFT, CHUNK);
-                    float[] v = Scratch.floats(Scratch.Use.RIGHT, CHUNK);
-                    xs.load(at, u, 0, n);
-                    ys.load(at, v, 0, n);
+        pairs(
+                x,
+                y,
+                out,
+                (u, v, n) -> {
                     for (int i = 0; i < n; i += Simd.LANES) {
                         FloatVector.fromArray(Simd.F, u, i)
                                 .mul(a)
                                 .add(FloatVector.fromArray(Simd.F, v, i).mul(b))
                                 .intoArray(u, i);
                     }
-                    to.store(u, 0, at, n);
                 });
     }
 
     void multiply(Tensor x, Tensor y, Tensor out) {
+        pairs(
+                x,
+                y,
+                out,
+                (u, v, n) -> {
+                    for (int i = 0; i < n; i += Simd.LANES) {
+                        FloatVector.fromArray(Simd.F, u, i)
+                                .mul(FloatVector.fromArray(Simd.F, v, i))
+                                .intoArray(u, i);
+                    }
+                });
+    }
+
+    /** Changes the first {@code n} elements of {@code u}, and up to a vector's end. */
+    @FunctionalInterface
+    private interface Pair {
+        void apply(float[] u, float[] v, int n);
+    }
+
+    private void pairs(Tensor x, Tensor y, Tensor out, Pair f) {
         Floats xs = Floats.of(x);
         Floats ys = Floats.of(y);
         Floats to = Floats.of(out);
@@ -73,11 +79,7 @@ final class Elementwise {
                     float[] v = Scratch.floats(Scratch.Use.RIGHT, CHUNK);
                     xs.load(at, u, 0, n);
                     ys.load(at, v, 0, n);
-                    for (int i = 0; i < n; i += Simd.LANES) {
-                        FloatVector.fromArray(Simd.F, u, i)
-                                .mul(FloatVector.fromArray(Simd.F, v, i))
-                                .intoArray(u, i);
-                    }
+                    f.apply(u, v, n);
                     to.store(u, 0, at, n);
                 });
     }

@@ -87,15 +87,10 @@ final class LinearLayer {
                 : new Choice(Optional.empty(), "own matrix product: " + measured);
     }
 
-    void apply(
-            int m,
-            int n,
-            int k,
-            Tensor x,
-            Tensor weight,
-            @Nullable Tensor bias,
-            Activation f,
-            Tensor out) {
+    void apply(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
+        int n = weight.size(0);
+        int k = weight.size(1);
+        int m = Math.toIntExact(x.elements() / k);
         float @Nullable [] b = bias == null ? null : Floats.all(bias);
         boolean floats = x.dtype() == DType.F32 && out.dtype() == DType.F32;
         if (floats && (long) m * n * k >= SMALL && choice().library.isPresent()) {
@@ -114,16 +109,11 @@ final class LinearLayer {
     }
 
     /** {@code [x | y] weight^T + bias}, always by our own product, which takes rows in parts. */
-    void pair(
-            int m,
-            int n,
-            int k,
-            int l,
-            Tensor x,
-            Tensor y,
-            Tensor weight,
-            @Nullable Tensor bias,
-            Tensor out) {
+    void pair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+        int k = x.size(-1);
+        int l = y.size(-1);
+        int n = weight.size(0);
+        int m = Math.toIntExact(x.elements() / k);
         Rows left = Rows.of(Floats.of(x), k);
         Rows right = Rows.of(Floats.of(y), l);
         own.multiply(

@@ -64,8 +64,8 @@ final class Shuffles {
                     (at, n) -> {
                         float[] a = Scratch.floats(Scratch.Use.LEFT, n);
                         float[] b = Scratch.floats(Scratch.Use.RIGHT, n);
-                        from.load(2 * frameIndex * frame + at, a, 0, n);
-                        from.load((2 * frameIndex + 1) * frame + at, b, 0, n);
+                        from.load(2L * frameIndex * frame + at, a, 0, n);
+                        from.load((2L * frameIndex + 1) * frame + at, b, 0, n);
                         for (int i = 0; i < n; i++) {
                             a[i] = 0.5f * (a[i] + b[i]);
                         }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.AttentionPlan.Kind;
+import org.svgen.tensor.Check;
 import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.KeyPattern.Segment;
 import org.svgen.tensor.KeyPattern.Span;

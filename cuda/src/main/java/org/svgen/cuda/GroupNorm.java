@@ -38,8 +38,8 @@ final class GroupNorm {
         boolean wide = wide(x, groups, weight, bias, modulation, out);
         int runs =
                 wide
-                        ? (int) Math.clamp(pixels / PIXELS_OF_A_WIDE_RUN, 1, MOST_WIDE_RUNS)
-                        : (int) Math.clamp(pixels / PIXELS_OF_A_RUN, 1, MOST_RUNS);
+                        ? Math.clamp(pixels / PIXELS_OF_A_WIDE_RUN, 1, MOST_WIDE_RUNS)
+                        : Math.clamp(pixels / PIXELS_OF_A_RUN, 1, MOST_RUNS);
         long partials = (long) groups * runs * PAIR;
         int frames = modulation == null ? 0 : modulation.frames.length;
         long bytes = partials + (long) groups * PAIR + (long) frames * Integer.BYTES;

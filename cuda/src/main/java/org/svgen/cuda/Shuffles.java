@@ -2,6 +2,7 @@ package org.svgen.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
 /** Operations that move elements: kernels of shuffles.cu. */

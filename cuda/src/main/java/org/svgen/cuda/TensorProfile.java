@@ -71,7 +71,7 @@ final class TensorProfile {
                 splits(heads * tiles, end, gpu.device().multiprocessors() * (dim == 64 ? 3 : 2));
         int mergers = Math.ceilDiv(rows.length, MERGED);
         long part = (long) ROWS * ((KINDS + 1) * (dim + 1) + 1) * Float.BYTES;
-        long partials = heads * tiles * splits * part;
+        long partials = (long) heads * tiles * splits * part;
         int words = Math.ceilDiv(end, KEYS) * (KEYS / WORD);
         long masks = (long) words * tiles * THREADS * Integer.BYTES;
         long squares = (long) heads * mergers * (KINDS + 1) * Double.BYTES;

@@ -118,6 +118,26 @@ public final class Checkpoint implements AutoCloseable {
         return Collections.unmodifiableMap(components);
     }
 
+    /**
+     * Checks that the index has a component and that its class is one of {@code known}.
+     *
+     * @throws BadInputException naming the known classes
+     */
+    public void requireComponent(String name, List<String> known) {
+        Component component = components.get(name);
+        if (component == null || !known.contains(component.className())) {
+            throw new BadInputException(
+                    "%s: %s: expected a class of %s, found %s"
+                            .formatted(
+                                    folder.resolve(ModelFiles.INDEX),
+                                    Untrusted.quoted(name),
+                                    String.join(", ", known),
+                                    component == null
+                                            ? "nothing"
+                                            : Untrusted.quoted(component.className())));
+        }
+    }
+
     /** The configuration of a component. */
     public Config config(String component) {
         return Config.read(anyOf(component, CONFIG_FILES));

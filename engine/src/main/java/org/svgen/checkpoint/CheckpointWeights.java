@@ -3,6 +3,8 @@ package org.svgen.checkpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -17,6 +19,7 @@ import org.svgen.tensor.Tensor;
  */
 record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activation, String prefix)
         implements WeightSource {
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,6})\\.");
 
     @Override
     public Backend backend() {
@@ -59,13 +62,24 @@ record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activat
 
     @Override
     public void blocksEnd(String part, int count) {
-        String next = prefix + part + "." + count + ".";
-        tensors.names().stream()
-                .filter(name -> name.startsWith(next))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw wrong(name, "expected %d blocks, as the config says".formatted(count));
-                });
+        String blocks = prefix + part + ".";
+        int found =
+                tensors.names().stream()
+                        .filter(name -> name.startsWith(blocks))
+                        .mapToInt(name -> blockNumber(name.substring(blocks.length())) + 1)
+                        .max()
+                        .orElse(0);
+        if (found > count) {
+            throw new BadInputException(
+                    "%s: %s: expected %d blocks, as the config says, found %d"
+                            .formatted(tensors.source(), prefix + part, count, found));
+        }
+    }
+
+    /** The number that {@code name} begins with; -1 if there is none. */
+    private static int blockNumber(String name) {
+        Matcher number = NUMBER.matcher(name);
+        return number.lookingAt() ? Integer.parseInt(number.group(1)) : -1;
     }
 
     private void check(String name, Tensor tensor, Shape expected) {

@@ -3,12 +3,12 @@ package org.svgen.checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +17,16 @@ import tools.jackson.databind.JsonNode;
  * what was expected and what was found.
  */
 public final class Config {
+    /** More than any model has, and few enough for their products to be computed with. */
+    public static final int MAX_SIZE = 1 << 20;
+
+    public static final int MAX_CHANNELS = 1 << 14;
+
+    /** Of rotary embeddings. */
+    public static final double MAX_THETA = 1e12;
+
+    private static final int MAX_LAYERS = 10_000;
+    private static final double MAX_SCALE = 1e6;
     private static final int MAX_BYTES = 8 << 20;
 
     private final Path file;
@@ -37,6 +47,11 @@ public final class Config {
         return new Config(file, Json.object(file, json));
     }
 
+    /** What is wrong with {@code file}, which is no JSON, and where. */
+    public static BadInputException malformed(Path file, JacksonException e) {
+        return Json.malformed(file, e);
+    }
+
     public Path file() {
         return file;
     }
@@ -51,41 +66,71 @@ public final class Config {
         return find(key) != null;
     }
 
-    public int integer(String key) {
-        return require(key, "a whole number", Config::isInt, JsonNode::asInt);
-    }
-
-    public int integer(String key, int absent) {
-        return has(key) ? integer(key) : absent;
-    }
-
-    /** A whole number of 1 or more: a size, a count. */
-    public int positive(String key) {
+    /** A whole number, both ends of its range included. */
+    public int intIn(String key, int from, int to) {
         return require(
                 key,
-                "a whole number of at least 1",
-                n -> isInt(n) && n.asInt() >= 1,
+                "a whole number from %d to %d".formatted(from, to),
+                n -> isInt(n) && n.asInt() >= from && n.asInt() <= to,
                 JsonNode::asInt);
+    }
+
+    public int intIn(String key, int from, int to, int absent) {
+        return has(key) ? intIn(key, from, to) : absent;
+    }
+
+    /** A size or a count: 1 or more, and not so many that sizes made of it overflow. */
+    public int positive(String key) {
+        return intIn(key, 1, MAX_SIZE);
     }
 
     public int positive(String key, int absent) {
         return has(key) ? positive(key) : absent;
     }
 
-    public OptionalInt optionalInteger(String key) {
-        return has(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
+    public OptionalInt optionalPositive(String key) {
+        return has(key) ? OptionalInt.of(positive(key)) : OptionalInt.empty();
+    }
+
+    /** A number of layers, or of blocks. */
+    public int layers(String key) {
+        return intIn(key, 1, MAX_LAYERS);
+    }
+
+    public int layers(String key, int absent) {
+        return has(key) ? layers(key) : absent;
+    }
+
+    /** A number of channels. */
+    public int channels(String key, int absent) {
+        return intIn(key, 1, MAX_CHANNELS, absent);
     }
 
     public double number(String key) {
         return require(key, "a number", JsonNode::isNumber, JsonNode::asDouble);
     }
 
-    public double number(String key, double absent) {
-        return has(key) ? number(key) : absent;
+    /** A number, both ends of its range included. */
+    public double numberIn(String key, double from, double to) {
+        return require(
+                key,
+                "a number from %s to %s".formatted(decimal(from), decimal(to)),
+                n -> isIn(n, from, to),
+                JsonNode::asDouble);
     }
 
-    public OptionalDouble optionalNumber(String key) {
-        return has(key) ? OptionalDouble.of(number(key)) : OptionalDouble.empty();
+    public double numberIn(String key, double from, double to, double absent) {
+        return has(key) ? numberIn(key, from, to) : absent;
+    }
+
+    /** What something is multiplied or divided by: neither 0 nor out of all proportion. */
+    public double scale(String key, double absent) {
+        return numberIn(key, 1 / MAX_SCALE, MAX_SCALE, absent);
+    }
+
+    /** What is added to a variance before something is divided by its root. */
+    public double epsilon(String key, double absent) {
+        return numberIn(key, 0, 1, absent);
     }
 
     public boolean flag(String key) {
@@ -113,8 +158,13 @@ public final class Config {
         return list(key, "whole numbers", Config::isInt, JsonNode::asInt);
     }
 
-    public List<Double> numbers(String key) {
-        return list(key, "numbers", JsonNode::isNumber, JsonNode::asDouble);
+    /** A list of numbers, both ends of their range included. */
+    public List<Double> numbersIn(String key, double from, double to) {
+        return list(
+                key,
+                "numbers from %s to %s".formatted(decimal(from), decimal(to)),
+                n -> isIn(n, from, to),
+                JsonNode::asDouble);
     }
 
     public List<String> texts(String key) {
@@ -160,14 +210,25 @@ public final class Config {
      *
      * @return its class
      */
-    public String requireClass(String... known) {
+    public String requireClass(List<String> known) {
         String found = className();
-        if (!List.of(known).contains(found)) {
+        if (!known.contains(found)) {
             throw new BadInputException(
                     "%s: unknown class %s, known here: %s"
                             .formatted(file, Untrusted.quoted(found), String.join(", ", known)));
         }
         return found;
+    }
+
+    /**
+     * Checks the width of {@code heads} heads of dimension {@code dim}.
+     *
+     * @param key of the number of heads
+     */
+    public void requireWidth(String key, int heads, int dim) {
+        if ((long) heads * dim > MAX_SIZE) {
+            throw wrong(key, "at most %d heads of dimension %d".formatted(MAX_SIZE / dim, dim));
+        }
     }
 
     /** An error about the value of {@code key}, for rules that only the caller knows. */
@@ -212,6 +273,15 @@ public final class Config {
             throw wrong(key, "a list of " + expected);
         }
         return value.valueStream().map(as).toList();
+    }
+
+    private static boolean isIn(JsonNode value, double from, double to) {
+        return value.isNumber() && value.asDouble() >= from && value.asDouble() <= to;
+    }
+
+    /** {@code 4}, {@code 0.5}. */
+    private static String decimal(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static boolean isInt(JsonNode value) {

@@ -1,11 +1,13 @@
 package org.svgen.checkpoint;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.svgen.tensor.BadInputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Json {
     private static final JsonFactory STRICT =
             JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final Pattern ASIDE =
+            Pattern.compile(
+                    ": enable `|: was expecting \\(JSON| \\(not recognized| \\(start marker");
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
@@ -38,19 +43,25 @@ final class Json {
     }
 
     static BadInputException malformed(Path file, JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
         return new BadInputException(
-                "%s: malformed JSON at byte %d: %s"
+                "%s: malformed JSON in line %d, column %d: %s"
                         .formatted(
                                 file,
-                                e.getLocation() == null ? 0 : e.getLocation().getByteOffset(),
+                                at == null ? 1 : at.getLineNr(),
+                                at == null ? 1 : at.getColumnNr(),
                                 Untrusted.oneLine(reason(e.getOriginalMessage()))),
                 e);
     }
 
-    /** Without what the parser says of itself in parentheses. */
+    /** In few words, and without advice for those who program the parser. */
     private static String reason(String message) {
-        int aside = message.indexOf(" (start marker at [Source");
-        return aside < 0 ? message : message.substring(0, aside);
+        if (message.startsWith("Unexpected end-of-input")) {
+            return "it ends too early";
+        }
+        return ASIDE.split(message, 2)[0]
+                .replaceAll("\\((.+?) \\(code \\d+\\)\\)", "$1")
+                .replaceAll(" \\(code \\d+\\)", "");
     }
 
     /** What a value is, for messages: {@code the text "abc"}. */
@@ -58,7 +69,7 @@ final class Json {
         return switch (node.getNodeType()) {
             case STRING -> "the text " + Untrusted.quoted(node.asString());
             case NUMBER, BOOLEAN -> Untrusted.oneLine(node.asString());
-            case ARRAY -> "a list of %d".formatted(node.size());
+            case ARRAY -> "the list " + Untrusted.oneLine(node.toString());
             case OBJECT -> "an object";
             default -> "nothing";
         };

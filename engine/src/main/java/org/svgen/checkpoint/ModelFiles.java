@@ -142,7 +142,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
             if (type.endsWith("Scheduler")) {
                 require(in + "scheduler_config.json");
             } else if (type.contains("Tokenizer")) {
-                tokenizer(in);
+                tokenizer(in, type);
             } else if (type.endsWith("Processor") || type.endsWith("FeatureExtractor")) {
                 require(in + "preprocessor_config.json");
             } else {
@@ -152,14 +152,16 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         }
 
         /** A vocabulary in one of the forms that tokenizers come in. */
-        private void tokenizer(String in) {
-            Set<String> names = source.names();
-            boolean whole =
-                    List.of("tokenizer.json", "spiece.model", "tokenizer.model").stream()
-                            .anyMatch(n -> names.contains(in + n));
-            boolean pair = names.contains(in + "vocab.json") && names.contains(in + "merges.txt");
-            if (!whole && !pair) {
-                missing.add(in + "tokenizer.json");
+        private void tokenizer(String in, String type) {
+            if (source.names().contains(in + "tokenizer.json")
+                    || source.names().contains(in + "spiece.model")) {
+                return;
+            }
+            if (type.startsWith("CLIP")) {
+                require(in + "vocab.json");
+                require(in + "merges.txt");
+            } else {
+                missing.add(in + (type.startsWith("T5") ? "spiece.model" : "tokenizer.json"));
             }
         }
 

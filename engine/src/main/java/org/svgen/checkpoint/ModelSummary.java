@@ -5,6 +5,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -67,11 +70,20 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
             Map<String, String> config) {}
 
     /**
-     * @throws org.svgen.tensor.BadInputException if a config or a header is missing or damaged
+     * @throws BadInputException if a config or a header is missing or damaged
      */
     public static ModelSummary of(Checkpoint checkpoint) {
+        return of(checkpoint, false);
+    }
+
+    /** The same of a checkpoint that may be damaged, without what cannot be read of it. */
+    public static ModelSummary ofReadable(Checkpoint checkpoint) {
+        return of(checkpoint, true);
+    }
+
+    private static ModelSummary of(Checkpoint checkpoint, boolean lenient) {
         List<Part> parts = new ArrayList<>();
-        checkpoint.components().forEach((name, c) -> parts.add(part(checkpoint, name, c)));
+        checkpoint.components().forEach((name, c) -> parts.add(part(checkpoint, name, c, lenient)));
         return new ModelSummary(checkpoint.name(), checkpoint.pipelineClass(), List.copyOf(parts));
     }
 
@@ -83,12 +95,14 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
         return parts.stream().mapToLong(Part::bytes).sum();
     }
 
-    private static Part part(Checkpoint checkpoint, String name, Checkpoint.Component component) {
+    private static Part part(
+            Checkpoint checkpoint, String name, Checkpoint.Component component, boolean lenient) {
         Map<DType, Integer> types = new EnumMap<>(DType.class);
         long parameters = 0;
         long bytes = 0;
-        if (checkpoint.hasWeights(name)) {
-            SafeTensors tensors = checkpoint.tensors(name);
+        SafeTensors tensors =
+                checkpoint.hasWeights(name) ? read(() -> checkpoint.tensors(name), lenient) : null;
+        if (tensors != null) {
             for (String key : tensors.names()) {
                 Tensor tensor = tensors.find(key).orElseThrow();
                 types.merge(tensor.dtype(), 1, Integer::sum);
@@ -96,6 +110,7 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
                 bytes += tensor.bytes();
             }
         }
+        Config config = read(() -> checkpoint.config(name), lenient);
         return new Part(
                 name,
                 component.library(),
@@ -103,7 +118,18 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
                 parameters,
                 bytes,
                 types,
-                keyValues(checkpoint.config(name)));
+                config == null ? Map.of() : keyValues(config));
+    }
+
+    private static <T> @Nullable T read(Supplier<T> reading, boolean lenient) {
+        try {
+            return reading.get();
+        } catch (BadInputException e) {
+            if (lenient) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private static Map<String, String> keyValues(Config config) {

@@ -24,6 +24,7 @@ final class ResidentWeights implements WeightMemory {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // two allocations may be equal records
     public Tensor put(Tensor host, DType dtype) {
         Tensor there = backend.upload(host, dtype);
         if (there.storage() != host.storage()) {

@@ -199,6 +199,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             return "tensor " + Untrusted.quoted(name);
         }
 
+        @SuppressWarnings("AnnotateFormatMethod") // would need a library of annotations
         private BadInputException bad(String format, Object... args) {
             return new BadInputException(file + ": " + format.formatted(args));
         }

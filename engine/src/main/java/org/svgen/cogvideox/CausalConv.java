@@ -37,7 +37,7 @@ record CausalConv(Tensor weight, Tensor bias) { // [Co, Ci, 3, 3, 3], [Co]
     Tensor applyTo(VaeBatch batch, Tensor x) { // [T, H, W, Ci] -> [T, H, W, Co]
         Workspace workspace = batch.workspace();
         Tensor out = VaeResnet.allocateLike(workspace, x, outputs());
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor input = allocateInput(workspace, x.size(0), x.size(1), x.size(2));
             batch.ops().convert(x, frames(input));
             apply(batch, input, out);

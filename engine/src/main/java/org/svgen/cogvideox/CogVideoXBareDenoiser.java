@@ -9,9 +9,7 @@ import org.svgen.pipeline.BareDenoiser;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
-import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -68,24 +66,14 @@ public final class CogVideoXBareDenoiser implements BareDenoiser {
                         ? rows(workspace, model.ofsSinusoid(new double[BATCH]))
                         : null;
         Tensor faults = workspace.allocate(DType.I32, c.layers());
-        return new Pass() {
-            @Override
-            public VideoGeometry geometry() {
-                return size.geometry();
-            }
-
-            @Override
-            public void run() {
-                policy.beginStep(0, TIME);
-                model.forward(workspace, latents, text, time, ofs, positions, policy, faults, out);
-                policy.endStep();
-            }
-
-            @Override
-            public AttentionStatistics statistics() {
-                return policy.statistics();
-            }
-        };
+        return new Pass(
+                size.geometry(),
+                policy,
+                TIME,
+                () ->
+                        model.forward(
+                                workspace, latents, text, time, ofs, positions, policy, faults,
+                                out));
     }
 
     private static Tensor rows(Workspace workspace, float[] values) {

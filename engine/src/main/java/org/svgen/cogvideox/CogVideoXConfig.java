@@ -1,5 +1,6 @@
 package org.svgen.cogvideox;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.svgen.checkpoint.Config;
@@ -45,38 +46,48 @@ public record CogVideoXConfig(
         boolean rotary,
         boolean learnedPositions) {
     static final String CLASS = "CogVideoXTransformer3DModel";
+    private static final int MAX_PATCH = 32;
+    private static final int MAX_SIDE = 1 << 12;
+    private static final int MAX_FRAMES = 1 << 16;
+    private static final int MAX_TEXT = 1 << 12;
 
     public static CogVideoXConfig read(Config json) {
-        json.requireClass(CLASS);
-        int inChannels = json.integer("in_channels", 16);
-        OptionalInt patchSizeT = json.optionalInteger("patch_size_t");
+        json.requireClass(List.of(CLASS));
+        int heads = json.positive("num_attention_heads", 30);
+        int headDim = json.positive("attention_head_dim", 64);
+        json.requireWidth("num_attention_heads", heads, headDim);
+        int inChannels = json.channels("in_channels", 16);
+        OptionalInt patchSizeT =
+                json.has("patch_size_t")
+                        ? OptionalInt.of(json.intIn("patch_size_t", 1, MAX_PATCH))
+                        : OptionalInt.empty();
         return new CogVideoXConfig(
-                json.integer("num_attention_heads", 30),
-                json.integer("attention_head_dim", 64),
+                heads,
+                headDim,
                 inChannels,
-                json.integer("out_channels", inChannels),
+                json.channels("out_channels", inChannels),
                 json.flag("flip_sin_to_cos", true),
-                json.number("freq_shift", 0),
-                json.integer("time_embed_dim", 512),
-                json.optionalInteger("ofs_embed_dim"),
-                json.integer("text_embed_dim", 4096),
-                json.integer("num_layers", 30),
+                json.numberIn("freq_shift", 0, 1, 0),
+                json.positive("time_embed_dim", 512),
+                json.optionalPositive("ofs_embed_dim"),
+                json.positive("text_embed_dim", 4096),
+                json.layers("num_layers", 30),
                 json.flag("attention_bias", false),
-                json.integer("sample_width", 90),
-                json.integer("sample_height", 60),
-                json.integer("sample_frames", 49),
-                json.integer("patch_size", 2),
+                json.intIn("sample_width", 1, MAX_SIDE, 90),
+                json.intIn("sample_height", 1, MAX_SIDE, 60),
+                json.intIn("sample_frames", 1, MAX_FRAMES, 49),
+                json.intIn("patch_size", 1, MAX_PATCH, 2),
                 patchSizeT.orElse(1),
                 patchSizeT.isEmpty(),
                 patchSizeT.isPresent() || json.flag("patch_bias", true),
-                json.integer("temporal_compression_ratio", 4),
-                json.integer("max_text_seq_length", 226),
+                json.intIn("temporal_compression_ratio", 1, MAX_PATCH, 4),
+                json.intIn("max_text_seq_length", 1, MAX_TEXT, 226),
                 activation(json, "activation_fn", "gelu-approximate"),
                 activation(json, "timestep_activation_fn", "silu"),
                 json.flag("norm_elementwise_affine", true),
-                json.number("norm_eps", 1e-5),
-                json.number("spatial_interpolation_scale", 1.875),
-                json.number("temporal_interpolation_scale", 1),
+                json.epsilon("norm_eps", 1e-5),
+                json.scale("spatial_interpolation_scale", 1.875),
+                json.scale("temporal_interpolation_scale", 1),
                 json.flag("use_rotary_positional_embeddings", false),
                 json.flag("use_learned_positional_embeddings", false));
     }

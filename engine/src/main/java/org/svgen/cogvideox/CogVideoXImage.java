@@ -10,6 +10,7 @@ import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.Posterior;
 import org.svgen.tiles.VaePlan;
 
 /** The condition of image-to-video models: the picture's latents as first frame, zeros behind. */
@@ -44,7 +45,7 @@ final class CogVideoXImage {
             ops.axpby(2, workspace.copyOf(picture), -1, one, pixels);
             VaePlan plan =
                     vae.planEncode(1, request.height(), request.width(), VaePlan.WORKSPACE_LIMIT);
-            CogVideoXVae.Posterior posterior = vae.encode(plan, workspace, pixels, host, listener);
+            Posterior posterior = vae.encode(plan, workspace, pixels, host, listener);
             float[] latents =
                     sample(
                             posterior.mean().toFloats(),

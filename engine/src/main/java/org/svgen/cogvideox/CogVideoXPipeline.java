@@ -3,7 +3,6 @@ package org.svgen.cogvideox;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
@@ -11,12 +10,10 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionPolicies;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
-import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Generation;
 import org.svgen.pipeline.ModelDefaults;
 import org.svgen.pipeline.Plan;
-import org.svgen.pipeline.PlannedRun;
 import org.svgen.pipeline.Planner;
-import org.svgen.pipeline.Rehearsal;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.pipeline.Result;
@@ -25,6 +22,7 @@ import org.svgen.pipeline.Stages;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.pipeline.VideoRun;
 import org.svgen.schedule.Scheduler;
 import org.svgen.schedule.Schedulers;
 import org.svgen.sparse.AttentionPolicy;
@@ -41,7 +39,6 @@ import org.svgen.text.T5Encoder;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 import org.svgen.text.Tokens;
-import org.svgen.tiles.VaePlan;
 
 /** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
 public final class CogVideoXPipeline implements VideoPipeline {
@@ -73,6 +70,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
+        CogVideoXParts.requireKnown(checkpoint);
         this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
@@ -80,6 +78,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
         textEncoder(checked);
         this.config = transformer(checked).config();
         this.vaeConfig = vae(checked, DType.F32).config();
+        new CogVideoXParts(checkpoint, textConfig, config, vaeConfig).requireMatch(needsImage());
         this.scheduler = Schedulers.load(checkpoint.config("scheduler"));
         CogVideoXConfig c = config;
         int spatial = vaeConfig.spatialRatio();
@@ -95,7 +94,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 6,
                                 false,
                                 ModelDefaults.ATTENTION,
-                                List.of()));
+                                List.of()),
+                        this::checkSettings);
     }
 
     private T5Encoder textEncoder(WeightMemory memory) {
@@ -125,12 +125,18 @@ public final class CogVideoXPipeline implements VideoPipeline {
 
     @Override
     public void check(Request request) {
-        Requests.check(request, needsImage(), scheduler.trainTimesteps());
+        checkSettings(request);
+        Requests.checkImage(request, needsImage());
         CogVideoXSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, latentDims(size));
         }
+    }
+
+    private void checkSettings(Request request) {
+        Requests.check(request, scheduler.trainTimesteps());
+        size(request);
     }
 
     private CogVideoXSize size(Request request) {
@@ -149,51 +155,27 @@ public final class CogVideoXPipeline implements VideoPipeline {
 
     private Planner.Draft rehearse(Request request) {
         CogVideoXSize size = size(request);
-        Rehearsal stages = new Rehearsal();
-        try (Latents latents = new Latents(latentDims(size))) {
-            Run run = new Run(request, size, stages, SILENT, new RunLog(), latents.tensor());
-            run.denoise();
-            run.decode(null);
-            return new Planner.Draft(
-                    stages.needs(),
-                    new Plan.Tokens(
-                            size.geometry().videoTokens(),
-                            size.geometry().textTokens(),
-                            request.guidance() > 1 ? 2 : 1),
-                    latents.tensor().bytes() + Clip.bytes(request));
-        }
+        return generation(request, size)
+                .rehearse(
+                        new Plan.Tokens(
+                                size.geometry().videoTokens(),
+                                size.geometry().textTokens(),
+                                request.guidance() > 1 ? 2 : 1));
     }
 
     @Override
     public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
-        CogVideoXSize size = size(request);
-        CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
-        Latents latents = new Latents(latentDims(size));
-        RunLog log = new RunLog();
-        try {
-            Stages stages = new PlannedRun(plan, backend, log);
-            Run run = new Run(request, size, stages, listener, log, latents.tensor());
-            AttentionStatistics statistics = run.denoise();
-            String modelHash = hash.join();
-            Clip clip = Clip.filledBy(request, run::decode);
-            return new Result(
-                    clip,
-                    latents,
-                    log.report(
-                            checkpoint,
-                            modelHash,
-                            backend,
-                            statistics,
-                            plan.workspaceBytes(),
-                            run.tokensCut));
-        } catch (RuntimeException e) {
-            latents.close();
-            throw e;
-        }
+        return generation(request, size(request)).make(checkpoint, backend, plan, listener);
     }
 
-    private static final StepListener SILENT = new StepListener() {};
+    private Generation generation(Request request, CogVideoXSize size) {
+        return new Generation(
+                request,
+                latentDims(size),
+                (stages, listener, log, latents) ->
+                        new Run(request, size, stages, listener, log, latents));
+    }
 
     @Override
     public void close() {
@@ -202,7 +184,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
     }
 
     /** One video on its way, or played through; lives as long as {@link #generate} runs. */
-    private final class Run {
+    private final class Run implements VideoRun {
         private final Request request;
         private final CogVideoXSize size;
         private final Stages stages;
@@ -228,8 +210,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
             this.latents = latents;
         }
 
-        /** From the prompt to {@link #latents}. */
-        AttentionStatistics denoise() {
+        @Override
+        public AttentionStatistics denoise() {
             try (Arena host = Arena.ofShared()) {
                 Tensor embeds =
                         stages.run(
@@ -329,8 +311,13 @@ public final class CogVideoXPipeline implements VideoPipeline {
             return workspace.toHost(condition, host);
         }
 
-        /** Fills {@code clip} from {@link #latents}; none if nothing is computed. */
-        void decode(@Nullable Clip clip) {
+        @Override
+        public int tokensCut() {
+            return tokensCut;
+        }
+
+        @Override
+        public void decode(@Nullable Clip clip) {
             stages.run(
                     Stage.DECODE,
                     activation,
@@ -343,19 +330,13 @@ public final class CogVideoXPipeline implements VideoPipeline {
         private void decode(CogVideoXVae vae, Workspace workspace, @Nullable Clip clip) {
             int frames = size.latentFrames() - size.paddingFrames();
             int channels = config.outChannels();
-            VaePlan plan =
-                    vae.planDecode(frames, size.height(), size.width(), VaePlan.WORKSPACE_LIMIT);
             Tensor rows =
                     workspace.copyOf(
                             latents.get(0).rows(size.paddingFrames(), size.latentFrames()));
             Tensor z = workspace.allocate(DType.F32, frames, size.height(), size.width(), channels);
             workspace.ops().permute(rows, new int[] {0, 2, 3, 1}, z);
             workspace.ops().axpby((float) (1 / vaeConfig.scalingFactor()), z, 0, z, z);
-            if (clip == null) {
-                vae.rehearseDecode(plan, workspace, z);
-            } else {
-                vae.decode(plan, workspace, z, clip, listener);
-            }
+            vae.decode(workspace, z, clip, listener);
         }
     }
 }

@@ -6,6 +6,8 @@ import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Patches;
+import org.svgen.nn.Patches.Layout;
 import org.svgen.nn.TimestepEmbedding;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.Activation;
@@ -70,7 +72,7 @@ record CogVideoXTransformer(
     }
 
     private static long learnedTokens(CogVideoXConfig c) {
-        long frames = (c.sampleFrames() - 1) / c.temporalCompression() + 1;
+        long frames = (c.sampleFrames() - 1L) / c.temporalCompression() + 1;
         int p = c.patchSize();
         return c.maxTextTokens() + frames * (c.sampleHeight() / p) * (c.sampleWidth() / p);
     }
@@ -155,25 +157,13 @@ record CogVideoXTransformer(
         Ops ops = workspace.ops();
         int batch = latents.size(0);
         int l = textEmbeds.size(1);
-        int p = config.patchSize();
-        int pt = config.patchSizeT();
-        long times = latents.size(1) / pt;
-        long rows = latents.size(3) / p;
-        long columns = latents.size(4) / p;
-        long v = times * rows * columns;
+        long v = patches().count(latents.get(0));
         Tensor x = workspace.allocate(DType.F32, batch, l + v, config.width());
         for (int b = 0; b < batch; b++) {
             text.apply(ops, textEmbeds.get(b), x.get(b).rows(0, l));
             Tensor video = x.get(b).rows(l, l + v);
             try (var _ = workspace.scope()) {
-                int channels = latents.size(2);
-                Tensor patches =
-                        workspace.allocate(DType.F32, times, rows, columns, channels, pt, p, p);
-                ops.permute(
-                        latents.get(b).reshape(times, pt, channels, rows, p, columns, p),
-                        new int[] {0, 3, 5, 2, 1, 4, 6},
-                        patches);
-                patch.apply(ops, patches.reshape(v, config.patchValues(channels)), video);
+                patch.apply(ops, patches().cut(workspace, latents.get(b)), video);
             }
             Tensor added = positions.added();
             if (added != null) {
@@ -190,17 +180,14 @@ record CogVideoXTransformer(
     private void unpatchify(
             Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [F, C, H, W]
         Ops ops = workspace.ops();
-        int p = config.patchSize();
-        int pt = config.patchSizeT();
-        int channels = config.outChannels();
-        long times = out.size(0) / pt;
-        long rows = out.size(2) / p;
-        long columns = out.size(3) / p;
-        Tensor patches = workspace.allocate(DType.F32, video.size(0), config.patchValues(channels));
+        Tensor patches =
+                workspace.allocate(
+                        DType.F32, video.size(0), config.patchValues(config.outChannels()));
         projection.apply(ops, video, patches);
-        ops.permute(
-                patches.reshape(times, rows, columns, channels, pt, p, p),
-                new int[] {0, 4, 3, 1, 5, 2, 6},
-                out.reshape(times, pt, channels, rows, p, columns, p));
+        patches().join(ops, patches, out);
+    }
+
+    private Patches patches() {
+        return new Patches(Layout.FRAMES_FIRST, config.patchSizeT(), config.patchSize());
     }
 }

@@ -1,20 +1,20 @@
 package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.VideoDecoder;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.Posterior;
 import org.svgen.tiles.TileAssembler;
 import org.svgen.tiles.TileGrid;
 import org.svgen.tiles.VaePlan;
@@ -24,10 +24,7 @@ import org.svgen.tiles.VaePlan;
  * through a few frames at a time and remembers what its convolutions look back at, so its memory
  * does not grow with the length of the video.
  */
-public final class CogVideoXVae {
-    private static final float MAX_LOG_VARIANCE = 20;
-    private static final float MIN_LOG_VARIANCE = -30;
-
+public final class CogVideoXVae implements VideoDecoder {
     private final CogVideoXVaeConfig config;
     private final VaeDecoder decoder;
     private final VaeEncoder encoder;
@@ -53,10 +50,22 @@ public final class CogVideoXVae {
         return config;
     }
 
-    /**
-     * How to decode {@code [frames, height, width]} latents: in one piece if that takes at most
-     * {@code limit} bytes of workspace, otherwise in tiles.
-     */
+    @Override
+    public int spatialRatio() {
+        return config.spatialRatio();
+    }
+
+    @Override
+    public int temporalRatio() {
+        return config.temporalRatio();
+    }
+
+    @Override
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    @Override
     public VaePlan planDecode(int frames, int height, int width, long limit) {
         Tensor latents = DryRun.phantom(DType.F32, frames, height, width, config.latentChannels());
         return plan(decoder, latents, 1, height, width, limit);
@@ -69,42 +78,36 @@ public final class CogVideoXVae {
         return plan(encoder, video, ratio, height / ratio, width / ratio, limit);
     }
 
-    /**
-     * Fills a clip with the video that latents stand for, clamped to 0..1.
-     *
-     * @param workspace with room for {@code plan}
-     * @param latents F32 [T, h, w, C], readable to the workspace's operations and already divided
-     *     by the scaling factor
-     * @param out of {@link CogVideoXVaeConfig#videoFrames} frames
-     * @throws CancelledException if the listener asks for it
-     */
+    @Override
     public void decode(
             VaePlan plan, Workspace workspace, Tensor latents, Clip out, StepListener listener) {
         int ratio = config.spatialRatio();
         int frames = config.videoFrames(latents.size(0));
-        require(out.frames(), frames, ratio * latents.size(1), ratio * latents.size(2), 3);
+        Check.shape(
+                "clip",
+                out.frames(),
+                frames,
+                (long) ratio * latents.size(1),
+                (long) ratio * latents.size(2),
+                3);
         TileGrid grid = grid(plan.tiled(), latents.size(1), latents.size(2));
-        MemorySegment to = out.frames().host();
-        TileAssembler.Output rows =
-                (frame, y, x, from, offset, count) -> {
-                    long at = (((long) frame * out.height() + y) * out.width() + x) * 3;
-                    for (int i = 0; i < count; i++) {
-                        float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
-                        to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
-                    }
-                };
         run(
                 new VaeRun(decoder, grid, 1),
                 workspace,
                 latents,
                 new TileAssembler(
-                        workspace.backend(), grid, ratio, frames, config.outChannels(), rows),
+                        workspace.backend(),
+                        grid,
+                        ratio,
+                        frames,
+                        config.outChannels(),
+                        out.output()),
                 Stage.DECODE,
                 listener);
     }
 
-    /** Asks of {@code workspace} what {@link #decode} would, for plans. */
-    void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
+    @Override
+    public void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
         new VaeRun(decoder, grid(plan.tiled(), latents.size(1), latents.size(2)), 1)
                 .forEach(workspace, latents, (tile, frame, frames) -> {});
     }
@@ -125,31 +128,24 @@ public final class CogVideoXVae {
         int height = video.size(1) / ratio;
         int width = video.size(2) / ratio;
         int channels = config.latentChannels();
-        require(video, video.size(0), ratio * height, ratio * width, config.inChannels());
-        Tensor mean = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
-        Tensor logVariance = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
-        MemorySegment means = mean.host();
-        MemorySegment logs = logVariance.host();
-        TileAssembler.Output split =
-                (frame, y, x, from, offset, count) -> {
-                    long at = (((long) frame * height + y) * width + x) * channels;
-                    for (int i = 0; i < count / 2; i++) {
-                        int pixel = offset + i / channels * 2 * channels + i % channels;
-                        means.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, from[pixel]);
-                        float log = from[pixel + channels];
-                        log = Math.clamp(log, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE);
-                        logs.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, log);
-                    }
-                };
+        Check.shape(
+                "video",
+                video,
+                video.size(0),
+                (long) ratio * height,
+                (long) ratio * width,
+                config.inChannels());
+        Posterior posterior = Posterior.zeros(arena, frames, height, width, channels);
         TileGrid grid = grid(plan.tiled(), height, width);
         run(
                 new VaeRun(encoder, grid, ratio),
                 workspace,
                 video,
-                new TileAssembler(workspace.backend(), grid, 1, frames, 2 * channels, split),
+                new TileAssembler(
+                        workspace.backend(), grid, 1, frames, 2 * channels, posterior.output()),
                 Stage.IMAGE,
                 listener);
-        return new Posterior(mean, logVariance);
+        return posterior;
     }
 
     private static void run(
@@ -193,19 +189,4 @@ public final class CogVideoXVae {
     private TileGrid grid(boolean tiled, int height, int width) {
         return tiled ? config.tiles(height, width) : TileGrid.whole(height, width);
     }
-
-    private static void require(Tensor found, long... expected) {
-        if (!found.shape().equals(Shape.of(expected))) {
-            throw new IllegalArgumentException(
-                    "expected %s, found %s".formatted(Shape.of(expected), found.shape()));
-        }
-    }
-
-    /**
-     * The distribution of a video's latents; both in host memory.
-     *
-     * @param mean F32 [t, h, w, C]
-     * @param logVariance F32 [t, h, w, C], clamped to -30..20
-     */
-    public record Posterior(Tensor mean, Tensor logVariance) {}
 }

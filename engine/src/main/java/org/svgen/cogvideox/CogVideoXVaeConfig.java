@@ -30,6 +30,8 @@ public record CogVideoXVaeConfig(
         boolean quantConv,
         boolean postQuantConv) {
     static final String CLASS = "AutoencoderKLCogVideoX";
+    private static final int MAX_BLOCKS = 10;
+    private static final int MAX_SIDE = 1 << 16;
     private static final double OVERLAP_HEIGHT = 1.0 / 6;
     private static final double OVERLAP_WIDTH = 1.0 / 5;
 
@@ -37,39 +39,50 @@ public record CogVideoXVaeConfig(
      * @throws BadInputException if a value is of the wrong type or not one that this code can run
      */
     public static CogVideoXVaeConfig read(Config json) {
-        json.requireClass(CLASS);
+        json.requireClass(List.of(CLASS));
         List<Integer> channels =
                 json.has("block_out_channels")
                         ? json.integers("block_out_channels")
                         : List.of(128, 256, 256, 512);
         int groups = json.positive("norm_num_groups", 32);
-        if (channels.isEmpty() || channels.stream().anyMatch(c -> c < 1 || c % groups != 0)) {
-            throw json.wrong("block_out_channels", "multiples of norm_num_groups, " + groups);
+        if (channels.isEmpty()
+                || channels.size() > MAX_BLOCKS
+                || channels.stream()
+                        .anyMatch(c -> c < 1 || c > Config.MAX_CHANNELS || c % groups != 0)) {
+            throw json.wrong(
+                    "block_out_channels",
+                    "1 to %d multiples of norm_num_groups, %d".formatted(MAX_BLOCKS, groups));
         }
         requireBlocks(json, "down_block_types", "CogVideoXDownBlock3D", channels.size());
         requireBlocks(json, "up_block_types", "CogVideoXUpBlock3D", channels.size());
         if (!json.text("act_fn", "silu").equals("silu")) {
             throw json.wrong("act_fn", "\"silu\"");
         }
-        int temporalRatio = (int) json.number("temporal_compression_ratio", 4);
-        if (Integer.bitCount(temporalRatio) != 1
+        double ratio = // a float in diffusers' own configs
+                json.has("temporal_compression_ratio")
+                        ? json.number("temporal_compression_ratio")
+                        : 4;
+        int temporalRatio = (int) ratio;
+        if (temporalRatio != ratio
+                || temporalRatio < 1
+                || Integer.bitCount(temporalRatio) != 1
                 || temporalRatio >= 1 << channels.size()) { // each block but the last halves
             throw json.wrong(
                     "temporal_compression_ratio",
                     "a power of 2 up to " + (1 << (channels.size() - 1)));
         }
         return new CogVideoXVaeConfig(
-                json.positive("in_channels", 3),
-                json.positive("out_channels", 3),
-                json.positive("latent_channels", 16),
+                json.channels("in_channels", 3),
+                json.channels("out_channels", 3),
+                json.channels("latent_channels", 16),
                 channels,
-                json.positive("layers_per_block", 3),
-                json.number("norm_eps", 1e-6),
+                json.layers("layers_per_block", 3),
+                json.epsilon("norm_eps", 1e-6),
                 groups,
                 temporalRatio,
-                json.positive("sample_height", 480),
-                json.positive("sample_width", 720),
-                json.number("scaling_factor", 1.15258426),
+                json.intIn("sample_height", 1, MAX_SIDE, 480),
+                json.intIn("sample_width", 1, MAX_SIDE, 720),
+                json.scale("scaling_factor", 1.15258426),
                 json.flag("invert_scale_latents", false),
                 json.flag("use_quant_conv", false),
                 json.flag("use_post_quant_conv", false));

@@ -31,7 +31,7 @@ record VaeDownsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3,
         int single = time ? t % 2 : t; // frames that are not averaged
         int frames = single + (t - single) / 2;
         Tensor out = workspace.allocate(frames, (h - 2) / 2 + 1, (w - 2) / 2 + 1, c);
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor averaged = x;
             if (single < t) {
                 averaged = workspace.allocate(frames, h, w, c);

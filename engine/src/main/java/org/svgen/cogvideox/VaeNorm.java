@@ -63,7 +63,7 @@ record VaeNorm(
         // done on the small side.
         Tensor z = Objects.requireNonNull(batch.latents());
         Workspace workspace = batch.workspace();
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor y = project(workspace, scale, z);
             Tensor b = project(workspace, shift, z);
             int[] frames = nearestFrames(z.size(0), x.size(0));

@@ -57,7 +57,7 @@ record VaeResnet(
     /** Adds both convolutions of {@code x} to {@code out}, which may be {@code x}. */
     private void addChange(VaeBatch batch, Tensor x, Tensor out) {
         Workspace workspace = batch.workspace();
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor middle = allocateLike(workspace, x, conv2.outputs());
             convolve(batch, norm1, conv1, x, middle);
             Tensor input = conv2.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
@@ -69,7 +69,7 @@ record VaeResnet(
     /** {@code out} may be {@code x}. */
     static void convolve(VaeBatch batch, VaeNorm norm, CausalConv conv, Tensor x, Tensor out) {
         Workspace workspace = batch.workspace();
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor input = conv.allocateInput(workspace, x.size(0), x.size(1), x.size(2));
             norm.apply(batch, x, CausalConv.frames(input));
             conv.apply(batch, input, out);

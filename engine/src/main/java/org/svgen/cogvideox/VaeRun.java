@@ -36,12 +36,12 @@ record VaeRun(VaeNetwork network, TileGrid grid, int scale) {
         int count = perTile(frames);
         for (int i = 0; i < grid.count(); i++) {
             TileGrid.Tile tile = grid.tile(i);
-            try (var tileScope = workspace.scope()) {
+            try (var _ = workspace.scope()) {
                 FrameCache cache =
                         count == 1 ? FrameCache.none() : reserve(workspace, tile, x.size(3));
                 int made = 0;
                 for (int k = 0; k < count; k++) {
-                    try (var batchScope = workspace.scope()) {
+                    try (var _ = workspace.scope()) {
                         cache.begin(k == 0, k == count - 1);
                         Tensor in = x.rows(start(k, frames), start(k + 1, frames));
                         Tensor out =

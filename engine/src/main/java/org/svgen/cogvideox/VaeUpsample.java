@@ -29,7 +29,7 @@ record VaeUpsample(Tensor weight, Tensor bias, boolean time) { // [C, C, 1, 3, 3
         boolean repeat = time && t > 1;
         int single = repeat ? t % 2 : t; // frames that are not repeated
         Tensor out = workspace.allocate(2L * t - single, h, w, c);
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             Tensor large = workspace.allocate(t, h, w, c);
             if (!repeat) {
                 ops.convolveEnlarged(x, 1, 2, weight, bias, Border.ZEROS, large, out);

@@ -1,11 +1,13 @@
 package org.svgen.hub;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.tensor.BadInputException;
@@ -89,7 +91,30 @@ public final class Hub {
     }
 
     private PullPlan plan(ModelId id, Http http, PullListener listener) {
-        return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();
+        try {
+            return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();
+        } catch (BadInputException e) {
+            ModelFiles here = e.getCause() instanceof IOException ? part(id) : null;
+            if (here == null) {
+                throw e;
+            }
+            throw new BadInputException(
+                    "%s; of %s here, %s".formatted(e.getMessage(), id, here.missingText()), e);
+        }
+    }
+
+    /** What is here of a model that is not whole; a download's end alone gives it a branch. */
+    private @Nullable ModelFiles part(ModelId id) {
+        Path folder = snapshot(id);
+        return Stream.concat(
+                        Stream.ofNullable(folder),
+                        cache.models().stream()
+                                .filter(m -> m.id().repo().equals(id.repo()) && m.id().isCommit())
+                                .map(CachedModel::folder))
+                .map(f -> ModelFiles.of(f, components))
+                .filter(files -> !files.missing().isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 
     private void requireRoom(PullPlan plan) {
@@ -106,12 +131,14 @@ public final class Hub {
 
     private Path offline(ModelId id, PullListener listener) {
         Path folder = snapshot(id);
+        ModelFiles here = folder == null ? part(id) : ModelFiles.of(folder, components);
+        if (here != null) {
+            here.requireComplete("HF_HUB_OFFLINE is set, and %s is incomplete".formatted(id));
+        }
         if (folder == null) {
             throw new BadInputException(
                     "HF_HUB_OFFLINE is set, and %s has no %s".formatted(cache.root(), id));
         }
-        ModelFiles.of(folder, components)
-                .requireComplete("HF_HUB_OFFLINE is set, and %s is incomplete".formatted(id));
         listener.note("HF_HUB_OFFLINE is set: using what is here");
         return folder;
     }

@@ -14,6 +14,9 @@ import org.svgen.tensor.SvgenException;
 final class HubApi {
     private static final int MOST_BYTES = 64 << 20;
 
+    /** Where the first word gets no connection, more of the same would hardly help. */
+    private static final int FIRST_CONNECTIONS = 2;
+
     private final HubSettings settings;
     private final Http http;
     private final PullListener listener;
@@ -28,18 +31,19 @@ final class HubApi {
         this.errors = new HubErrors(settings, id);
     }
 
-    /** The repository at the commit that the revision means now. */
+    /** The repository at the commit that the revision means now: what is asked for first. */
     RemoteRepo repo() {
         URI uri =
                 URI.create(
                         "%s/api/models/%s/revision/%s?blobs=true"
                                 .formatted(settings.endpoint(), id.repo(), encoded(id.revision())));
-        return new RepoReader(id, settings.endpoint()).read(bytes(uri, null));
+        return new RepoReader(id, settings.endpoint())
+                .read(bytes(uri, null, retry(FIRST_CONNECTIONS)));
     }
 
     /** The whole of a small file, its hash checked. */
     byte[] read(String commit, RemoteFile file) {
-        byte[] bytes = bytes(address(commit, file.name()), file.name());
+        byte[] bytes = bytes(address(commit, file.name()), file.name(), retry());
         if (file.isKnown() && !ContentHash.matches(file, bytes)) {
             throw new SvgenException(
                     "%s: the hub sent something else than it lists for %s; try again later"
@@ -51,18 +55,22 @@ final class HubApi {
     /** Size and hash of a file, where the listing lacks them, as those of mirrors may. */
     RemoteFile about(String commit, RemoteFile file) {
         URI uri = address(commit, file.name());
-        return patiently(() -> {
-            try (Http.Answer answer = http.head(uri)) {
-                errors.check(answer, file.name());
-                boolean redirect = answer.status() >= 300;
-                String size = answer.header("X-Linked-Size");
-                String hash = answer.header("X-Linked-Etag");
-                return RepoReader.file(
-                        file.name(),
-                        size.isEmpty() && !redirect ? answer.header("Content-Length") : size,
-                        hash.isEmpty() && !redirect ? answer.header("ETag") : hash);
-            }
-        });
+        return patiently(
+                retry(),
+                () -> {
+                    try (Http.Answer answer = http.head(uri)) {
+                        errors.check(answer, file.name());
+                        boolean redirect = answer.status() >= 300;
+                        String size = answer.header("X-Linked-Size");
+                        String hash = answer.header("X-Linked-Etag");
+                        return RepoReader.file(
+                                file.name(),
+                                size.isEmpty() && !redirect
+                                        ? answer.header("Content-Length")
+                                        : size,
+                                hash.isEmpty() && !redirect ? answer.header("ETag") : hash);
+                    }
+                });
     }
 
     /** Where a file's content is. */
@@ -77,30 +85,40 @@ final class HubApi {
         errors.check(answer, file);
     }
 
-    private byte[] bytes(URI uri, @Nullable String file) {
-        return patiently(() -> {
-            try (Http.Answer answer = http.get(uri, Map.of())) {
-                errors.check(answer, file);
-                byte[] bytes = answer.body().readNBytes(MOST_BYTES + 1);
-                if (bytes.length > MOST_BYTES) {
-                    throw new SvgenException("%s: larger than %d bytes".formatted(uri, MOST_BYTES));
-                }
-                return bytes;
-            }
-        });
+    private byte[] bytes(URI uri, @Nullable String file, Retry retry) {
+        return patiently(
+                retry,
+                () -> {
+                    try (Http.Answer answer = http.get(uri, Map.of())) {
+                        errors.check(answer, file);
+                        byte[] bytes = answer.body().readNBytes(MOST_BYTES + 1);
+                        if (bytes.length > MOST_BYTES) {
+                            throw new SvgenException(
+                                    "%s: larger than %d bytes".formatted(uri, MOST_BYTES));
+                        }
+                        return bytes;
+                    }
+                });
     }
 
     private interface Request<T> {
         T send() throws IOException, InterruptedException;
     }
 
-    private <T> T patiently(Request<T> request) {
-        Retry retry =
-                new Retry(
-                        settings,
-                        listener,
-                        settings.endpoint().toString(),
-                        "check the connection, and HF_ENDPOINT if it is set");
+    private Retry retry() {
+        return retry(settings.attempts());
+    }
+
+    private Retry retry(int connections) {
+        return new Retry(
+                settings,
+                listener,
+                settings.endpoint().toString(),
+                "check the connection, and HF_ENDPOINT if it is set",
+                connections);
+    }
+
+    private static <T> T patiently(Retry retry, Request<T> request) {
         while (true) {
             try {
                 return request.send();

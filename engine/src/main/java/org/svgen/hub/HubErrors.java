@@ -58,7 +58,7 @@ final class HubErrors {
             throw new BadInputException(
                     "%s has no revision %s".formatted(id.repo(), Untrusted.quoted(id.revision())));
         }
-        if (code.equals("EntryNotFound") || status == 404 && file != null) {
+        if (code.equals("EntryNotFound") || (status == 404 && file != null)) {
             throw new BadInputException(
                     "%s has no file %s at revision %s".formatted(id.repo(), file, id.revision()));
         }

@@ -74,7 +74,7 @@ final class ProxyVariables extends ProxySelector {
         for (String exception : exceptions) {
             String domain = exception.startsWith(".") ? exception.substring(1) : exception;
             boolean below = name.endsWith("." + domain);
-            if (exception.equals("*") || !domain.isEmpty() && (below || name.equals(domain))) {
+            if (exception.equals("*") || (!domain.isEmpty() && (below || name.equals(domain)))) {
                 return true;
             }
         }

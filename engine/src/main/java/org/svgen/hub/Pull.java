@@ -99,7 +99,7 @@ record Pull(
     private static void end(ExecutorService threads) {
         threads.shutdownNow();
         try {
-            boolean unused = threads.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS);
+            boolean _ = threads.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,6 +3,7 @@ package org.svgen.hub;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class Retry {
     private final PullListener listener;
     private final String subject;
     private final String advice;
+    private final int connections;
     private int failures;
 
     /**
@@ -29,10 +31,23 @@ final class Retry {
      * @param advice what the message says in the end, if all is in vain
      */
     Retry(HubSettings settings, PullListener listener, String subject, String advice) {
+        this(settings, listener, subject, advice, settings.attempts());
+    }
+
+    /**
+     * @param connections how often to try where there is no connection at all
+     */
+    Retry(
+            HubSettings settings,
+            PullListener listener,
+            String subject,
+            String advice,
+            int connections) {
         this.settings = settings;
         this.listener = listener;
         this.subject = subject;
         this.advice = advice;
+        this.connections = connections;
     }
 
     /** It went well for a while: failures are counted anew. */
@@ -49,7 +64,8 @@ final class Retry {
         failures++;
         Duration wait = wait(e);
         boolean hopeless = e instanceof SSLException || wait.compareTo(LONGEST_WAIT) > 0;
-        if (hopeless || failures >= settings.attempts()) {
+        int attempts = isUnreachable(e) ? connections : settings.attempts();
+        if (hopeless || failures >= attempts) {
             throw givenUp(e);
         }
         listener.note(
@@ -62,6 +78,12 @@ final class Retry {
             }
             Thread.sleep(Math.clamp((until - System.nanoTime()) / 1_000_000, 1, SLICE_MILLIS));
         }
+    }
+
+    private static boolean isUnreachable(IOException e) {
+        return e instanceof ConnectException
+                || e instanceof UnknownHostException
+                || e instanceof HttpConnectTimeoutException;
     }
 
     private Duration wait(IOException e) {

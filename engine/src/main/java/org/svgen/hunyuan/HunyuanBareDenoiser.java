@@ -12,7 +12,6 @@ import org.svgen.pipeline.BareDenoiser;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
@@ -74,24 +73,14 @@ public final class HunyuanBareDenoiser implements BareDenoiser {
         Tensor time = rows(workspace, Conditioning.sinusoid(TIME), Conditioning.CHANNELS);
         Tensor guidance = rows(workspace, Conditioning.sinusoid(GUIDANCE), Conditioning.CHANNELS);
         Tensor faults = workspace.allocate(DType.I32, c.layers());
-        return new Pass() {
-            @Override
-            public VideoGeometry geometry() {
-                return geometry;
-            }
-
-            @Override
-            public void run() {
-                policy.beginStep(0, TIME);
-                model.forward(workspace, latents, text, time, guidance, rope, policy, faults, out);
-                policy.endStep();
-            }
-
-            @Override
-            public AttentionStatistics statistics() {
-                return policy.statistics();
-            }
-        };
+        return new Pass(
+                geometry,
+                policy,
+                TIME,
+                () ->
+                        model.forward(
+                                workspace, latents, text, time, guidance, rope, policy, faults,
+                                out));
     }
 
     private static Tensor rows(Workspace workspace, float[] values, int columns) {

@@ -30,12 +30,14 @@ public record HunyuanConfig(
         double ropeTheta,
         List<Integer> ropeDims) {
     static final String CLASS = "HunyuanVideoTransformer3DModel";
+    private static final int MAX_PATCH = 32;
 
     public static HunyuanConfig read(Config json) {
-        json.requireClass(CLASS);
+        json.requireClass(List.of(CLASS));
         int headDim = json.positive("attention_head_dim", 128);
         int heads = json.positive("num_attention_heads", 24);
-        int inChannels = json.positive("in_channels", 16);
+        json.requireWidth("num_attention_heads", heads, headDim);
+        int inChannels = json.channels("in_channels", 16);
         if (!json.text("qk_norm", "rms_norm").equals("rms_norm")) {
             throw json.wrong("qk_norm", "\"rms_norm\"");
         }
@@ -46,7 +48,7 @@ public record HunyuanConfig(
                 json.has("rope_axes_dim") ? json.integers("rope_axes_dim") : List.of(16, 56, 56);
         if (dims.size() != 3
                 || dims.stream().anyMatch(d -> d < 2 || d % 2 != 0)
-                || dims.stream().mapToInt(d -> d).sum() != headDim) {
+                || dims.stream().mapToLong(d -> d).sum() != headDim) {
             throw json.wrong("rope_axes_dim", "three even numbers that add up to " + headDim);
         }
         int patchSizeT = json.positive("patch_size_t", 1);
@@ -57,17 +59,17 @@ public record HunyuanConfig(
                 heads,
                 headDim,
                 inChannels,
-                json.positive("out_channels", inChannels),
-                json.positive("num_layers", 20),
-                json.positive("num_single_layers", 40),
-                json.positive("num_refiner_layers", 2),
-                (int) (heads * headDim * json.number("mlp_ratio", 4)),
-                json.positive("patch_size", 2),
+                json.channels("out_channels", inChannels),
+                json.layers("num_layers", 20),
+                json.layers("num_single_layers", 40),
+                json.layers("num_refiner_layers", 2),
+                (int) (heads * headDim * json.numberIn("mlp_ratio", 0.5, 64, 4)),
+                json.intIn("patch_size", 1, MAX_PATCH, 2),
                 patchSizeT,
                 json.flag("guidance_embeds", true),
                 json.positive("text_embed_dim", 4096),
                 json.positive("pooled_projection_dim", 768),
-                json.number("rope_theta", 256),
+                json.numberIn("rope_theta", 1, Config.MAX_THETA, 256),
                 dims);
     }
 

@@ -132,6 +132,7 @@ final class HunyuanDenoiser {
     }
 
     /** In bfloat16 runs what the model sees, and what it makes, are bfloat16 numbers. */
+    @SuppressWarnings("ReferenceEquality") // callers that round in place pass one tensor twice
     private void round(Tensor x, Tensor out) {
         if (request.dtype() == DType.BF16) {
             workspace.ops().convert(x, rounded);

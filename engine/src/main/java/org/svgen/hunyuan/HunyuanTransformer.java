@@ -7,6 +7,8 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.hunyuan.HunyuanBlock.Step;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Patches;
+import org.svgen.nn.Patches.Layout;
 import org.svgen.nn.Rope3d;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
@@ -125,28 +127,11 @@ record HunyuanTransformer(
 
     /** The token stream [V + T, C] that the blocks begin with. */
     Tensor embedTokens(Workspace workspace, Tensor latents, Text text, Tensor timeSinusoid) {
-        int p = config.patchSize();
-        int pt = config.patchSizeT();
-        int channels = latents.size(0);
-        long times = latents.size(1) / pt;
-        long rows = latents.size(2) / p;
-        long columns = latents.size(3) / p;
-        long video = times * rows * columns;
+        long video = patches().count(latents);
         long all = video + text.embeds.size(0);
         Tensor x = workspace.allocate(DType.F32, all, config.width());
         try (var _ = workspace.scope()) {
-            Tensor patches =
-                    workspace.allocate(DType.F32, times, rows, columns, channels, pt, p, p);
-            workspace
-                    .ops()
-                    .permute(
-                            latents.reshape(channels, times, pt, rows, p, columns, p),
-                            new int[] {1, 3, 5, 0, 2, 4, 6},
-                            patches);
-            patch.apply(
-                    workspace.ops(),
-                    patches.reshape(video, config.patchValues(channels)),
-                    x.rows(0, video));
+            patch.apply(workspace.ops(), patches().cut(workspace, latents), x.rows(0, video));
         }
         refiner.apply(workspace, text.embeds, text.prompt, timeSinusoid, x.rows(video, all));
         return x;
@@ -155,17 +140,14 @@ record HunyuanTransformer(
     private void unpatchify(
             Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [C, F, H, W]
         Ops ops = workspace.ops();
-        int p = config.patchSize();
-        int pt = config.patchSizeT();
-        int channels = config.outChannels();
-        long times = out.size(1) / pt;
-        long rows = out.size(2) / p;
-        long columns = out.size(3) / p;
-        Tensor patches = workspace.allocate(DType.F32, video.size(0), config.patchValues(channels));
+        Tensor patches =
+                workspace.allocate(
+                        DType.F32, video.size(0), config.patchValues(config.outChannels()));
         projection.apply(ops, video, patches);
-        ops.permute(
-                patches.reshape(times, rows, columns, channels, pt, p, p),
-                new int[] {3, 0, 4, 1, 5, 2, 6},
-                out.reshape(channels, times, pt, rows, p, columns, p));
+        patches().join(ops, patches, out);
+    }
+
+    private Patches patches() {
+        return new Patches(Layout.CHANNELS_FIRST, config.patchSizeT(), config.patchSize());
     }
 }

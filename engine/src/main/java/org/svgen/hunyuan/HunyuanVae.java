@@ -1,8 +1,6 @@
 package org.svgen.hunyuan;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
@@ -11,13 +9,15 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.VideoDecoder;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.tiles.Posterior;
 import org.svgen.tiles.TileAssembler;
 import org.svgen.tiles.TileGrid;
 import org.svgen.tiles.VaePlan;
@@ -26,10 +26,7 @@ import org.svgen.tiles.VaePlan;
  * The causal video autoencoder of HunyuanVideo (diffusers: {@code AutoencoderKLHunyuanVideo}). It
  * works on some frames at a time, so its memory does not grow with the length of the video.
  */
-public final class HunyuanVae {
-    private static final float MAX_LOG_VARIANCE = 20;
-    private static final float MIN_LOG_VARIANCE = -30;
-
+public final class HunyuanVae implements VideoDecoder {
     private final HunyuanVaeConfig config;
     private final VaeDecoder decoder;
     private final VaeEncoder encoder;
@@ -65,10 +62,22 @@ public final class HunyuanVae {
         return config;
     }
 
-    /**
-     * How to decode {@code [frames, height, width]} latents: whole frames if that takes at most
-     * {@code limit} bytes of workspace, otherwise in tiles.
-     */
+    @Override
+    public int spatialRatio() {
+        return config.spatialRatio();
+    }
+
+    @Override
+    public int temporalRatio() {
+        return config.temporalRatio();
+    }
+
+    @Override
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    @Override
     public VaePlan planDecode(int frames, int height, int width, long limit) {
         Tensor latents = DryRun.phantom(DType.F32, frames, height, width, config.latentChannels());
         return plan(true, latents, height, width, limit);
@@ -81,33 +90,19 @@ public final class HunyuanVae {
         return plan(false, video, height / ratio, width / ratio, limit);
     }
 
-    /**
-     * Fills a clip with the video that latents stand for, clamped to 0..1.
-     *
-     * @param workspace with room for {@code plan}
-     * @param latents F32 [T, h, w, C], readable to the workspace's operations and already divided
-     *     by the scaling factor
-     * @param out of 1 + 4 (T - 1) frames
-     * @throws CancelledException if the listener asks for it
-     */
+    @Override
     public void decode(
             VaePlan plan, Workspace workspace, Tensor latents, Clip out, StepListener listener) {
         int ratio = config.spatialRatio();
         int frames = config.videoFrames(latents.size(0));
-        require(out.frames(), frames, ratio * latents.size(1), ratio * latents.size(2), 3);
-        MemorySegment to = out.frames().host();
-        decode(
-                plan,
-                workspace,
-                latents,
-                (frame, y, x, from, offset, count) -> {
-                    long at = (((long) frame * out.height() + y) * out.width() + x) * 3;
-                    for (int i = 0; i < count; i++) {
-                        float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
-                        to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
-                    }
-                },
-                listener);
+        Check.shape(
+                "clip",
+                out.frames(),
+                frames,
+                (long) ratio * latents.size(1),
+                (long) ratio * latents.size(2),
+                3);
+        decode(plan, workspace, latents, out.output(), listener);
     }
 
     /** As above, with the pixels as the network gives them. */
@@ -133,8 +128,8 @@ public final class HunyuanVae {
         run(run, workspace, latents, blender, ratio, Stage.DECODE, listener);
     }
 
-    /** Asks of {@code workspace} what {@link #decode} would, for plans. */
-    void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
+    @Override
+    public void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents) {
         run(true, plan.tiled(), latents.size(0), latents.size(1), latents.size(2))
                 .forEach(workspace, latents, (part, tile, frames) -> {});
     }
@@ -155,27 +150,14 @@ public final class HunyuanVae {
         int height = video.size(1) / ratio;
         int width = video.size(2) / ratio;
         int channels = config.latentChannels();
-        require(
+        Check.shape(
+                "video",
                 video,
                 config.videoFrames(frames),
-                ratio * height,
-                ratio * width,
+                (long) ratio * height,
+                (long) ratio * width,
                 config.inChannels());
-        Tensor mean = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
-        Tensor logVariance = Tensor.zeros(arena, DType.F32, frames, height, width, channels);
-        MemorySegment means = mean.host();
-        MemorySegment logs = logVariance.host();
-        TileAssembler.Output split =
-                (frame, y, x, from, offset, count) -> {
-                    long at = (((long) frame * height + y) * width + x) * channels;
-                    for (int i = 0; i < count / 2; i++) {
-                        int pixel = offset + i / channels * 2 * channels + i % channels;
-                        means.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, from[pixel]);
-                        float log = from[pixel + channels];
-                        log = Math.clamp(log, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE);
-                        logs.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, log);
-                    }
-                };
+        Posterior posterior = Posterior.zeros(arena, frames, height, width, channels);
         VaeRun run = run(false, plan.tiled(), video.size(0), height, width);
         int temporal = config.temporalRatio();
         TimeBlender blender =
@@ -186,9 +168,9 @@ public final class HunyuanVae {
                         height,
                         width,
                         2 * channels,
-                        split);
+                        posterior.output());
         run(run, workspace, video, blender, 1, Stage.IMAGE, listener);
-        return new Posterior(mean, logVariance);
+        return posterior;
     }
 
     /**
@@ -274,19 +256,4 @@ public final class HunyuanVae {
     private static long bytes(VaeRun run, Tensor x) {
         return DryRun.workspaceBytes(dry -> run.forEach(dry, x, (part, tile, frames) -> {}));
     }
-
-    private static void require(Tensor found, long... expected) {
-        if (!found.shape().equals(Shape.of(expected))) {
-            throw new IllegalArgumentException(
-                    "expected %s, found %s".formatted(Shape.of(expected), found.shape()));
-        }
-    }
-
-    /**
-     * The distribution of a video's latents; both in host memory.
-     *
-     * @param mean F32 [t, h, w, C]
-     * @param logVariance F32 [t, h, w, C], clamped to -30..20
-     */
-    public record Posterior(Tensor mean, Tensor logVariance) {}
 }

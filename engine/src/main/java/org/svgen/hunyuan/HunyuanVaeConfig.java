@@ -23,19 +23,25 @@ public record HunyuanVaeConfig(
         double scalingFactor) {
     static final String CLASS = "AutoencoderKLHunyuanVideo";
     private static final int TEMPORAL_RATIO = 4;
+    private static final int MAX_BLOCKS = 10;
 
     /**
      * @throws BadInputException if a value is of the wrong type or not one that this code can run
      */
     public static HunyuanVaeConfig read(Config json) {
-        json.requireClass(CLASS);
+        json.requireClass(List.of(CLASS));
         List<Integer> channels =
                 json.has("block_out_channels")
                         ? json.integers("block_out_channels")
                         : List.of(128, 256, 512, 512);
         int groups = json.positive("norm_num_groups", 32);
-        if (channels.isEmpty() || channels.stream().anyMatch(c -> c < 1 || c % groups != 0)) {
-            throw json.wrong("block_out_channels", "multiples of norm_num_groups, " + groups);
+        if (channels.isEmpty()
+                || channels.size() > MAX_BLOCKS
+                || channels.stream()
+                        .anyMatch(c -> c < 1 || c > Config.MAX_CHANNELS || c % groups != 0)) {
+            throw json.wrong(
+                    "block_out_channels",
+                    "1 to %d multiples of norm_num_groups, %d".formatted(MAX_BLOCKS, groups));
         }
         requireBlocks(json, "down_block_types", "HunyuanVideoDownBlock3D", channels.size());
         requireBlocks(json, "up_block_types", "HunyuanVideoUpBlock3D", channels.size());
@@ -43,7 +49,7 @@ public record HunyuanVaeConfig(
             throw json.wrong("act_fn", "\"silu\"");
         }
         // Diffusers' decoder knows no other.
-        if (json.integer("temporal_compression_ratio", TEMPORAL_RATIO) != TEMPORAL_RATIO
+        if (json.positive("temporal_compression_ratio", TEMPORAL_RATIO) != TEMPORAL_RATIO
                 || channels.size() < 3) {
             throw json.wrong("temporal_compression_ratio", "4, and at least three blocks");
         }
@@ -53,16 +59,16 @@ public record HunyuanVaeConfig(
                     "spatial_compression_ratio", "a power of 2 up to " + (1 << channels.size()));
         }
         return new HunyuanVaeConfig(
-                json.positive("in_channels", 3),
-                json.positive("out_channels", 3),
-                json.positive("latent_channels", 16),
+                json.channels("in_channels", 3),
+                json.channels("out_channels", 3),
+                json.channels("latent_channels", 16),
                 channels,
-                json.positive("layers_per_block", 2),
+                json.layers("layers_per_block", 2),
                 groups,
                 spatial,
                 TEMPORAL_RATIO,
                 json.flag("mid_block_add_attention", true),
-                json.number("scaling_factor", 0.476986));
+                json.scale("scaling_factor", 0.476986));
     }
 
     private static void requireBlocks(Config json, String key, String type, int count) {

@@ -3,7 +3,6 @@ package org.svgen.hunyuan;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
@@ -13,12 +12,10 @@ import org.svgen.pipeline.AttentionPolicies;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.FiniteCheck;
-import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Generation;
 import org.svgen.pipeline.ModelDefaults;
 import org.svgen.pipeline.Plan;
-import org.svgen.pipeline.PlannedRun;
 import org.svgen.pipeline.Planner;
-import org.svgen.pipeline.Rehearsal;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.pipeline.Result;
@@ -27,6 +24,7 @@ import org.svgen.pipeline.Stages;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.pipeline.VideoRun;
 import org.svgen.schedule.Scheduler;
 import org.svgen.schedule.Schedulers;
 import org.svgen.sparse.AttentionPolicy;
@@ -39,9 +37,10 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
+import org.svgen.text.ClipConfig;
+import org.svgen.text.LlamaConfig;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
-import org.svgen.tiles.VaePlan;
 
 /** HunyuanVideo text-to-video (diffusers: {@code HunyuanVideoPipeline}). */
 public final class HunyuanVideoPipeline implements VideoPipeline {
@@ -60,7 +59,6 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                     "vae");
 
     private static final int CLIP_TOKENS = 77;
-    private static final StepListener SILENT = new StepListener() {};
 
     private final Checkpoint checkpoint;
     private final Backend backend;
@@ -83,6 +81,11 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.activation = activation;
+        checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
+        checkpoint.requireComponent("text_encoder", LlamaConfig.CLASSES);
+        checkpoint.requireComponent("text_encoder_2", ClipConfig.CLASSES);
+        checkpoint.requireComponent("transformer", List.of(HunyuanConfig.CLASS));
+        checkpoint.requireComponent("vae", List.of(HunyuanVaeConfig.CLASS));
         // Loading checks every weight; nothing of it is kept.
         WeightMemory checked = new WeightCount();
         HunyuanText encoders = HunyuanText.load(checkpoint, checked);
@@ -103,7 +106,8 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                                 6,
                                 false,
                                 ModelDefaults.ATTENTION,
-                                List.of()));
+                                List.of()),
+                        this::checkSettings);
         this.llamaTokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.clipTokenizer = Tokenizers.open(checkpoint, "tokenizer_2");
     }
@@ -130,12 +134,18 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
 
     @Override
     public void check(Request request) {
-        Requests.check(request, needsImage(), scheduler.trainTimesteps());
+        checkSettings(request);
+        Requests.checkImage(request, needsImage());
         HunyuanSize size = size(request);
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, size.latentDims(config.inChannels()));
         }
+    }
+
+    private void checkSettings(Request request) {
+        Requests.check(request, scheduler.trainTimesteps());
+        size(request);
     }
 
     private HunyuanSize size(Request request) {
@@ -149,19 +159,10 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
 
     private Planner.Draft rehearse(Request request) {
         HunyuanSize size = size(request);
-        HunyuanPrompt prompt = prompt(request, SILENT);
-        Rehearsal stages = new Rehearsal();
-        try (Latents latents = new Latents(size.latentDims(config.inChannels()))) {
-            Tensor host = latents.tensor();
-            Run run = new Run(request, size, prompt, stages, SILENT, new RunLog(), host);
-            run.denoise();
-            run.decode(null);
-            VideoGeometry geometry = size.geometry(prompt.tokens());
-            return new Planner.Draft(
-                    stages.needs(),
-                    new Plan.Tokens(geometry.videoTokens(), geometry.textTokens(), 1),
-                    host.bytes() + Clip.bytes(request));
-        }
+        HunyuanPrompt prompt = prompt(request, StepListener.SILENT);
+        VideoGeometry geometry = size.geometry(prompt.tokens());
+        return generation(request, size, prompt)
+                .rehearse(new Plan.Tokens(geometry.videoTokens(), geometry.textTokens(), 1));
     }
 
     private HunyuanPrompt prompt(Request request, StepListener listener) {
@@ -173,31 +174,16 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
         noteWhatIsNotUsed(request, listener);
-        HunyuanSize size = size(request);
         HunyuanPrompt prompt = prompt(request, listener);
-        CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
-        Latents latents = new Latents(size.latentDims(config.inChannels()));
-        RunLog log = new RunLog();
-        try {
-            Stages stages = new PlannedRun(plan, backend, log);
-            Run run = new Run(request, size, prompt, stages, listener, log, latents.tensor());
-            AttentionStatistics statistics = run.denoise();
-            String modelHash = hash.join();
-            Clip clip = Clip.filledBy(request, run::decode);
-            return new Result(
-                    clip,
-                    latents,
-                    log.report(
-                            checkpoint,
-                            modelHash,
-                            backend,
-                            statistics,
-                            plan.workspaceBytes(),
-                            prompt.llama().cut()));
-        } catch (RuntimeException e) {
-            latents.close();
-            throw e;
-        }
+        return generation(request, size(request), prompt).make(checkpoint, backend, plan, listener);
+    }
+
+    private Generation generation(Request request, HunyuanSize size, HunyuanPrompt prompt) {
+        return new Generation(
+                request,
+                size.latentDims(config.inChannels()),
+                (stages, listener, log, latents) ->
+                        new Run(request, size, prompt, stages, listener, log, latents));
     }
 
     private void noteWhatIsNotUsed(Request request, StepListener listener) {
@@ -220,7 +206,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     }
 
     /** One video on its way, or played through; lives as long as {@link #generate} runs. */
-    private final class Run {
+    private final class Run implements VideoRun {
         private final Request request;
         private final HunyuanSize size;
         private final HunyuanPrompt prompt;
@@ -246,8 +232,8 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
             this.latents = latents;
         }
 
-        /** From the prompt to {@link #latents}. */
-        AttentionStatistics denoise() {
+        @Override
+        public AttentionStatistics denoise() {
             try (Arena host = Arena.ofShared()) {
                 Text text =
                         stages.run(
@@ -307,8 +293,13 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                     workspace.toHost(pooled, host));
         }
 
-        /** Fills {@code clip} from {@link #latents}; none if nothing is computed. */
-        void decode(@Nullable Clip clip) {
+        @Override
+        public int tokensCut() {
+            return prompt.llama().cut();
+        }
+
+        @Override
+        public void decode(@Nullable Clip clip) {
             stages.run(
                     Stage.DECODE,
                     activation,
@@ -321,20 +312,13 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
         private void decode(HunyuanVae vae, Workspace workspace, @Nullable Clip clip) {
             Ops ops = workspace.ops();
             int channels = latents.size(1);
-            VaePlan plan =
-                    vae.planDecode(
-                            size.frames(), size.height(), size.width(), VaePlan.WORKSPACE_LIMIT);
             Tensor planes = workspace.copyOf(latents.get(0));
             Tensor z =
                     workspace.allocate(
                             DType.F32, size.frames(), size.height(), size.width(), channels);
             ops.permute(planes, new int[] {1, 2, 3, 0}, z);
             ops.axpby((float) (1 / vaeConfig.scalingFactor()), z, 0, z, z);
-            if (clip == null) {
-                vae.rehearseDecode(plan, workspace, z);
-            } else {
-                vae.decode(plan, workspace, z, clip, listener);
-            }
+            vae.decode(workspace, z, clip, listener);
         }
     }
 }

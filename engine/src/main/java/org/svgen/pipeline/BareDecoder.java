@@ -4,22 +4,33 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.cogvideox.CogVideoXBareDecoder;
-import org.svgen.hunyuan.HunyuanBareDecoder;
+import org.svgen.cogvideox.CogVideoXVae;
+import org.svgen.hunyuan.HunyuanVae;
 import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
 
 /** An autoencoder's decoder without the rest of a pipeline, to be measured by itself. */
-public interface BareDecoder {
+public final class BareDecoder {
+    private final VideoDecoder decoder;
+
+    private BareDecoder(VideoDecoder decoder) {
+        this.decoder = decoder;
+    }
+
     /**
      * @param config an autoencoder's {@code config.json}
      * @throws BadInputException if it is of a class that we cannot run
      */
-    static BareDecoder load(Config config, WeightSource weights) {
+    public static BareDecoder load(Config config, WeightSource weights) {
+        return new BareDecoder(decoder(config, weights));
+    }
+
+    private static VideoDecoder decoder(Config config, WeightSource weights) {
         return switch (config.className()) {
-            case "AutoencoderKLCogVideoX" -> new CogVideoXBareDecoder(config, weights);
-            case "AutoencoderKLHunyuanVideo" -> new HunyuanBareDecoder(config, weights);
+            case "AutoencoderKLCogVideoX" -> CogVideoXVae.load(config, weights);
+            case "AutoencoderKLHunyuanVideo" -> HunyuanVae.load(config, weights);
             default ->
                     throw new BadInputException(
                             "%s: expected an AutoencoderKLCogVideoX or an AutoencoderKLHunyuanVideo, found %s"
@@ -35,5 +46,19 @@ public interface BareDecoder {
      *     would take, for plans
      * @throws BadInputException if the model cannot make videos of that size
      */
-    void decode(Workspace workspace, Video video, @Nullable Clip clip, StepListener listener);
+    public void decode(
+            Workspace workspace, Video video, @Nullable Clip clip, StepListener listener) {
+        int ratio = decoder.spatialRatio();
+        Requests.requireMultiple("width", video.width(), ratio);
+        Requests.requireMultiple("height", video.height(), ratio);
+        Requests.requireFrames(video.frames(), decoder.temporalRatio());
+        Tensor latents =
+                BareDenoiser.random(
+                        workspace,
+                        (video.frames() - 1) / decoder.temporalRatio() + 1,
+                        video.height() / ratio,
+                        video.width() / ratio,
+                        decoder.latentChannels());
+        decoder.decode(workspace, latents, clip, listener);
+    }
 }

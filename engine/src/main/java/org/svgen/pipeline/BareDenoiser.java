@@ -7,6 +7,7 @@ import org.svgen.checkpoint.Untrusted;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.cogvideox.CogVideoXBareDenoiser;
 import org.svgen.hunyuan.HunyuanBareDenoiser;
+import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.BadInputException;
@@ -56,14 +57,22 @@ public interface BareDenoiser {
         }
     }
 
-    /** A pass that can be repeated. */
-    interface Pass {
-        VideoGeometry geometry();
-
+    /**
+     * A pass that can be repeated.
+     *
+     * @param forward goes through the model once
+     */
+    record Pass(VideoGeometry geometry, AttentionPolicy policy, double time, Runnable forward) {
         /** Goes through the whole model once; may return before the device has finished. */
-        void run();
+        public void run() {
+            policy.beginStep(0, time);
+            forward.run();
+            policy.endStep();
+        }
 
-        AttentionStatistics statistics();
+        public AttentionStatistics statistics() {
+            return policy.statistics();
+        }
     }
 
     /** Normally distributed F32. */

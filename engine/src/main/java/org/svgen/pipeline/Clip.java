@@ -1,9 +1,12 @@
 package org.svgen.pipeline;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tiles.TileAssembler;
 
 /** Finished frames in host memory, which {@link #close} frees. */
 public final class Clip implements AutoCloseable {
@@ -37,6 +40,20 @@ public final class Clip implements AutoCloseable {
     /** F32 [frames, height, width, 3], red green blue, 0..1. */
     public Tensor frames() {
         return frames;
+    }
+
+    /** Takes pixels of -1..1, clamped, from an autoencoder's tiles. */
+    public TileAssembler.Output output() {
+        int height = height();
+        int width = width();
+        MemorySegment to = frames.host();
+        return (frame, y, x, from, offset, count) -> {
+            long at = (((long) frame * height + y) * width + x) * 3;
+            for (int i = 0; i < count; i++) {
+                float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
+                to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
+            }
+        };
     }
 
     public double fps() {

@@ -3,8 +3,10 @@ package org.svgen.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.tensor.BadInputException;
 
 /** Settings that a model's folder recommends in {@code svgen.json}, where it has one. */
 public final class ModelDefaults {
@@ -19,33 +21,55 @@ public final class ModelDefaults {
                     64);
 
     private static final String FILE = "svgen.json";
+    private static final List<String> SIZES = List.of("width", "height", "frames", "steps");
 
     private ModelDefaults() {}
 
-    /** {@code absent}, changed by what the folder recommends. */
-    public static Defaults read(Checkpoint checkpoint, Defaults absent) {
+    /**
+     * {@code absent}, changed by what the folder recommends.
+     *
+     * @param check throws {@link BadInputException} if the model cannot make such a video
+     */
+    public static Defaults read(Checkpoint checkpoint, Defaults absent, Consumer<Request> check) {
         Path file = checkpoint.folder().resolve(FILE);
         if (!Files.exists(file)) {
             return absent;
         }
         Config json = Config.read(file);
+        Defaults read = read(json, absent);
+        if (SIZES.stream().anyMatch(json::has)) {
+            try {
+                check.accept(Request.of("", read));
+            } catch (BadInputException e) {
+                throw new BadInputException(file + ": " + withoutDashes(e), e);
+            }
+        }
+        return read;
+    }
+
+    private static Defaults read(Config json, Defaults absent) {
         AttentionSettings attention = absent.attention();
         return new Defaults(
                 json.positive("width", absent.width()),
                 json.positive("height", absent.height()),
                 json.positive("frames", absent.frames()),
-                json.number("fps", absent.fps()),
+                json.numberIn("fps", 0.001, 1000, absent.fps()),
                 json.positive("steps", absent.steps()),
-                json.number("guidance", absent.guidance()),
+                json.numberIn("guidance", 0, 1000, absent.guidance()),
                 json.flag("dynamic_guidance", absent.dynamicGuidance()),
                 new AttentionSettings(
                         attention.mode(),
-                        json.number("density", attention.density()),
+                        json.numberIn("density", 0.001, 1, attention.density()),
                         amount(json, "dense_steps", attention.denseSteps()),
                         amount(json, "dense_layers", attention.denseLayers()),
-                        json.number("head_tolerance", attention.headTolerance()),
+                        json.numberIn("head_tolerance", 0, 1e6, attention.headTolerance()),
                         json.positive("sampled_rows", attention.sampledRows())),
                 json.has("prompts") ? List.copyOf(json.texts("prompts")) : absent.prompts());
+    }
+
+    /** Here are keys where a request has options. */
+    private static String withoutDashes(BadInputException e) {
+        return String.valueOf(e.getMessage()).replaceAll("--(?=[a-z])", "");
     }
 
     /** Whole numbers are counts; others are fractions. */

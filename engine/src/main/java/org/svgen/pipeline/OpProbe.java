@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.svgen.tensor.BFloat16;
@@ -20,8 +19,8 @@ import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Work;
 
-/** Times single operations on random operands. */
-final class OpProbe implements AutoCloseable {
+/** Does single operations on random operands, and times them. */
+public final class OpProbe implements AutoCloseable {
     private static final double LONG_ENOUGH = 0.01; // seconds
     private static final long MOST_BYTES = 1L << 30;
     private static final double FIRST_COST = 2e8;
@@ -39,12 +38,39 @@ final class OpProbe implements AutoCloseable {
     private final Map<String, Double> warm = new HashMap<>(); // by operation, at what cost
     private final Map<DType, Tensor> blocks = new EnumMap<>(DType.class);
 
-    OpProbe(Backend backend) {
+    public OpProbe(Backend backend) {
         this.backend = backend;
     }
 
+    /** An operation and its operands on the device, which {@link #close} frees. */
+    public record Placed(Work.Call call, Backend backend, List<Storage> taken)
+            implements AutoCloseable {
+        /** Does it; may return before the device has finished. */
+        public void run() {
+            call.run(backend.ops());
+        }
+
+        @Override
+        public void close() {
+            taken.forEach(backend::release);
+        }
+    }
+
+    /** Gives an operation random operands. */
+    public Placed place(Work.Call call) {
+        List<Storage> taken = new ArrayList<>();
+        try {
+            Map<Tensor, Tensor> places = new IdentityHashMap<>();
+            Work.Call there = call.with(like -> places.computeIfAbsent(like, t -> place(t, taken)));
+            return new Placed(there, backend, taken);
+        } catch (RuntimeException e) {
+            taken.forEach(backend::release);
+            throw e;
+        }
+    }
+
     /** How long one such operation takes: the whole, or what a part of it tells. */
-    double seconds(Work.Call call) {
+    public double seconds(Work.Call call) {
         double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
         double most = Math.min(1, Math.min(MOST_BYTES, backend.capacity() / 4.0) / bytes);
         // Small at first, so that code which is not compiled yet costs little.
@@ -69,15 +95,8 @@ final class OpProbe implements AutoCloseable {
 
     /** Repeats it until times agree, and for {@code least} seconds. */
     double measure(Work.Call call, double least) {
-        List<Storage> taken = new ArrayList<>();
-        try {
-            Map<Tensor, Tensor> places = new IdentityHashMap<>();
-            for (Tensor tensor : call.tensors()) {
-                places.computeIfAbsent(tensor, t -> place(t, taken));
-            }
-            return steady(() -> once(call, places), least);
-        } finally {
-            taken.forEach(backend::release);
+        try (Placed placed = place(call)) {
+            return steady(() -> once(placed), least);
         }
     }
 
@@ -97,10 +116,10 @@ final class OpProbe implements AutoCloseable {
         }
     }
 
-    private double once(Work.Call call, Map<Tensor, Tensor> places) {
+    private double once(Placed placed) {
         backend.synchronize();
         long start = System.nanoTime();
-        call.run(backend.ops(), tensor -> Objects.requireNonNull(places.get(tensor)));
+        placed.run();
         backend.synchronize();
         return (System.nanoTime() - start) / 1e9;
     }

@@ -53,73 +53,35 @@ public record Request(
     }
 
     public Request withSize(int newWidth, int newHeight, int newFrames) {
-        return new Request(
-                prompt,
-                negativePrompt,
-                image,
-                newWidth,
-                newHeight,
-                newFrames,
-                fps,
-                steps,
-                guidance,
-                dynamicGuidance,
-                seed,
-                attention,
-                dtype,
-                latents);
+        return with(newWidth, newHeight, newFrames, steps, seed, attention);
     }
 
     public Request withSteps(int newSteps) {
-        return new Request(
-                prompt,
-                negativePrompt,
-                image,
-                width,
-                height,
-                frames,
-                fps,
-                newSteps,
-                guidance,
-                dynamicGuidance,
-                seed,
-                attention,
-                dtype,
-                latents);
+        return with(width, height, frames, newSteps, seed, attention);
     }
 
     public Request withSeed(long newSeed) {
-        return new Request(
-                prompt,
-                negativePrompt,
-                image,
-                width,
-                height,
-                frames,
-                fps,
-                steps,
-                guidance,
-                dynamicGuidance,
-                newSeed,
-                attention,
-                dtype,
-                latents);
+        return with(width, height, frames, steps, newSeed, attention);
     }
 
     public Request withAttention(AttentionSettings newAttention) {
+        return with(width, height, frames, steps, seed, newAttention);
+    }
+
+    private Request with(int w, int h, int f, int s, long newSeed, AttentionSettings a) {
         return new Request(
                 prompt,
                 negativePrompt,
                 image,
-                width,
-                height,
-                frames,
+                w,
+                h,
+                f,
                 fps,
-                steps,
+                s,
                 guidance,
                 dynamicGuidance,
-                seed,
-                newAttention,
+                newSeed,
+                a,
                 dtype,
                 latents);
     }

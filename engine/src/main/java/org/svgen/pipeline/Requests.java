@@ -14,7 +14,7 @@ public final class Requests {
      * @param maxSteps the most steps that the scheduler can take
      * @throws BadInputException naming the option, what was expected and what was found
      */
-    public static void check(Request r, boolean needsImage, int maxSteps) {
+    public static void check(Request r, int maxSteps) {
         require(r.steps() >= 1 && r.steps() <= maxSteps, "--steps", "1 to " + maxSteps, r.steps());
         require(r.fps() > 0 && r.fps() <= 1000, "--fps", "a number above 0", r.fps());
         require(
@@ -34,6 +34,12 @@ public final class Requests {
                 "--dtype",
                 "f32 or bf16",
                 r.dtype());
+    }
+
+    /**
+     * @throws BadInputException if there is no image where one is needed, or one where none is
+     */
+    public static void checkImage(Request r, boolean needsImage) {
         if (needsImage && r.image() == null) {
             throw new BadInputException("--image is missing: this model starts from a picture");
         }

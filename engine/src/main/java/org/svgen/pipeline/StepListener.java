@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Hears how a run goes on, and may end it. Called on the thread that runs the pipeline. */
 public interface StepListener {
+    /** Hears nothing and lets everything go on. */
+    StepListener SILENT = new StepListener() {};
+
     /** {@code done} of {@code total} parts of a stage are finished; 0 when it begins. */
     default void progress(Stage stage, int done, int total) {}
 

@@ -1,7 +1,6 @@
 package org.svgen.pipeline;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +34,14 @@ final class WorkTimer implements AutoCloseable {
 
     /** Of one operation: what is not measured goes at the rate of what is. */
     private double seconds(List<Work.Call> calls) {
-        List<Work.Call> sorted = new ArrayList<>(calls);
-        sorted.sort(Comparator.comparingDouble(WorkTimer::total).reversed());
-        double all = sorted.stream().mapToDouble(WorkTimer::total).sum();
+        double all = calls.stream().mapToDouble(Work.Call::total).sum();
         double covered = 0;
         double seconds = 0;
-        for (Work.Call call : sorted.subList(0, Math.min(SIZES, sorted.size()))) {
-            if (covered >= ENOUGH * all) {
-                break;
-            }
+        for (Work.Call call : Work.largest(calls, SIZES, ENOUGH)) {
             seconds += call.count() * probe.seconds(call);
-            covered += total(call);
+            covered += call.total();
         }
         return covered == 0 ? 0 : seconds * all / covered;
-    }
-
-    private static double total(Work.Call call) {
-        return call.count() * call.cost();
     }
 
     /** How fast weights come to the device; infinitely where they stay in their files. */

@@ -40,7 +40,7 @@ record CogVideoXDiffusion(
                 config.flag("set_alpha_to_one", true) ? 1 : alphas[0],
                 choice(config, "prediction_type", Prediction.EPSILON),
                 choice(config, "timestep_spacing", TimestepSpacing.LEADING),
-                config.integer("steps_offset", 0));
+                config.intIn("steps_offset", 0, alphas.length - 1, 0));
     }
 
     int trainTimesteps() {
@@ -56,7 +56,7 @@ record CogVideoXDiffusion(
         int[] timesteps = spacing.timesteps(train, steps);
         if (spacing == TimestepSpacing.LEADING) {
             Arrays.setAll(timesteps, i -> timesteps[i] + offset);
-            if (timesteps[0] >= train || offset < 0) {
+            if (timesteps[0] >= train) {
                 throw new BadInputException(
                         "steps: %d steps from steps_offset %d would begin at timestep %d of %d"
                                 .formatted(steps, offset, timesteps[0], train));

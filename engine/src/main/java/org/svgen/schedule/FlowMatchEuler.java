@@ -28,14 +28,12 @@ record FlowMatchEuler(int trainTimesteps, float shift) implements Scheduler {
                 throw config.wrong(option, "false");
             }
         }
-        if (config.number("shift_terminal", 0) != 0) {
+        if (config.has("shift_terminal") && config.number("shift_terminal") != 0) {
             throw config.wrong("shift_terminal", "null");
         }
-        double shift = config.number("shift", 1);
-        if (!(shift > 0)) {
-            throw config.wrong("shift", "a number above 0");
-        }
-        return new FlowMatchEuler(config.positive("num_train_timesteps", 1000), (float) shift);
+        return new FlowMatchEuler(
+                config.intIn("num_train_timesteps", 1, NoiseLevels.MAX_TIMESTEPS, 1000),
+                (float) config.scale("shift", 1));
     }
 
     /** The share of noise before each step and after the last, in diffusers' single precision. */

@@ -3,6 +3,7 @@ package org.svgen.schedule;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.svgen.checkpoint.Config;
+import org.svgen.tensor.BadInputException;
 
 /**
  * Computes the share of signal left at each timestep of training from a scheduler's configuration,
@@ -10,6 +11,9 @@ import org.svgen.checkpoint.Config;
  * {@code a} is a visible change of {@code 1 - a}.
  */
 final class NoiseLevels {
+    private static final double ROUNDING = 1e-6;
+    static final int MAX_TIMESTEPS = 1_000_000;
+
     private final Config config;
     private final DoubleUnaryOperator round;
     private final double[] betas;
@@ -36,26 +40,29 @@ final class NoiseLevels {
         if (config.flag("rescale_betas_zero_snr", false)) {
             levels.endInPureNoise(alphas);
         }
+        levels.require(alphas);
         return alphas;
     }
 
     private double[] trained() {
-        List<Double> values = config.numbers("trained_betas");
-        if (values.isEmpty()) {
-            throw config.wrong("trained_betas", "at least one number");
+        List<Double> values = config.numbersIn("trained_betas", 0, 1);
+        if (values.isEmpty() || values.size() > MAX_TIMESTEPS) {
+            throw config.wrong("trained_betas", "1 to %d numbers".formatted(MAX_TIMESTEPS));
         }
         return values.stream().mapToDouble(v -> round(v)).toArray();
     }
 
     private double[] linear() {
-        return evenly(config.number("beta_start", 0.00085), config.number("beta_end", 0.012));
+        return evenly(
+                config.numberIn("beta_start", 0, 1, 0.00085),
+                config.numberIn("beta_end", 0, 1, 0.012));
     }
 
     private double[] scaled() {
         double[] roots =
                 evenly(
-                        Math.sqrt(config.number("beta_start", 0.00085)),
-                        Math.sqrt(config.number("beta_end", 0.012)));
+                        Math.sqrt(config.numberIn("beta_start", 0, 1, 0.00085)),
+                        Math.sqrt(config.numberIn("beta_end", 0, 1, 0.012)));
         for (int i = 0; i < roots.length; i++) {
             roots[i] *= roots[i];
         }
@@ -64,7 +71,7 @@ final class NoiseLevels {
 
     /** Torch's linspace: counts from the nearer end. */
     private double[] evenly(double from, double to) {
-        double[] out = new double[config.positive("num_train_timesteps", 1000)];
+        double[] out = new double[config.intIn("num_train_timesteps", 1, MAX_TIMESTEPS, 1000)];
         double first = round(from);
         double last = round(to);
         int intervals = out.length - 1;
@@ -90,7 +97,7 @@ final class NoiseLevels {
 
     /** Multiplies the noise to signal ratio by {@code snr_shift_scale}. */
     private void shift(double[] alphas) {
-        double scale = config.number("snr_shift_scale", 3);
+        double scale = config.scale("snr_shift_scale", 3);
         for (int i = 0; i < alphas.length; i++) {
             double denominator = round(scale + round((1 - scale) * alphas[i]));
             alphas[i] = round(alphas[i] / denominator);
@@ -105,6 +112,16 @@ final class NoiseLevels {
         for (int i = 0; i < alphas.length; i++) {
             double root = round(round(round(Math.sqrt(alphas[i])) - last) * stretch);
             alphas[i] = round(root * root);
+        }
+    }
+
+    private void require(double[] alphas) {
+        for (double alpha : alphas) {
+            if (!(alpha >= 0 && alpha < 1 + ROUNDING)) {
+                throw new BadInputException(
+                        "%s: expected betas that leave a share of signal from 0 to 1, found a share of %s"
+                                .formatted(config.file(), alpha));
+            }
         }
     }
 

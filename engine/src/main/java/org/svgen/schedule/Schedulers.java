@@ -1,5 +1,6 @@
 package org.svgen.schedule;
 
+import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
 
@@ -9,6 +10,9 @@ public final class Schedulers {
     private static final String DPM = "CogVideoXDPMScheduler";
     private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
 
+    /** All of them. */
+    public static final List<String> CLASSES = List.of(DDIM, DPM, FLOW);
+
     private Schedulers() {}
 
     /**
@@ -17,7 +21,7 @@ public final class Schedulers {
      * @throws BadInputException if its class is unknown or a value cannot be used
      */
     public static Scheduler load(Config config) {
-        return switch (config.requireClass(DDIM, DPM, FLOW)) {
+        return switch (config.requireClass(CLASSES)) {
             case DDIM -> new CogVideoXDdim(CogVideoXDiffusion.load(config));
             case DPM -> new CogVideoXDpm(CogVideoXDiffusion.load(config));
             case FLOW -> FlowMatchEuler.load(config);

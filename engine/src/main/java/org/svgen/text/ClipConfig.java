@@ -1,5 +1,6 @@
 package org.svgen.text;
 
+import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
 
@@ -21,10 +22,15 @@ public record ClipConfig(
         boolean quickGelu,
         float epsilon,
         int endToken) {
+    /** What such a model calls itself. */
+    public static final List<String> CLASSES =
+            List.of("CLIPTextModel", "CLIPTextModelWithProjection");
+
+    private static final int MAX_POSITIONS = 1 << 12;
 
     /** Reads the {@code config.json} of a {@code CLIPTextModel}. */
     public static ClipConfig read(Config config) {
-        config.requireClass("CLIPTextModel", "CLIPTextModelWithProjection");
+        config.requireClass(CLASSES);
         int width = config.positive("hidden_size");
         int heads = config.positive("num_attention_heads");
         if (width % heads != 0) {
@@ -41,10 +47,10 @@ public record ClipConfig(
                 width,
                 heads,
                 config.positive("intermediate_size"),
-                config.positive("num_hidden_layers"),
-                config.positive("max_position_embeddings", 77),
+                config.layers("num_hidden_layers"),
+                config.intIn("max_position_embeddings", 1, MAX_POSITIONS, 77),
                 activation.equals("quick_gelu"),
-                (float) config.number("layer_norm_eps", 1e-5),
-                config.integer("eos_token_id", 49407));
+                (float) config.epsilon("layer_norm_eps", 1e-5),
+                config.intIn("eos_token_id", 0, Config.MAX_SIZE, 49407));
     }
 }

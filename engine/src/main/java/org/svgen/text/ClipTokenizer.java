@@ -105,9 +105,7 @@ final class ClipTokenizer {
         try {
             node = MAPPER.readTree(Untrusted.bytes(file, MAX_BYTES));
         } catch (JacksonException e) {
-            throw new BadInputException(
-                    "%s: malformed: %s".formatted(file, Untrusted.oneLine(e.getOriginalMessage())),
-                    e);
+            throw Config.malformed(file, e);
         }
         if (!node.isObject()) {
             throw new BadInputException(file + ": expected an object of tokens and their numbers");
@@ -134,7 +132,7 @@ final class ClipTokenizer {
         for (String line : text.split("\n", -1)) {
             number++;
             String pair = line.strip();
-            if (pair.isEmpty() || number == 1 && pair.startsWith("#version")) {
+            if (pair.isEmpty() || (number == 1 && pair.startsWith("#version"))) {
                 continue;
             }
             if (pair.split(" ", -1).length != 2) {

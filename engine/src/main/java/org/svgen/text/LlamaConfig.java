@@ -1,5 +1,6 @@
 package org.svgen.text;
 
+import java.util.List;
 import org.svgen.checkpoint.Config;
 
 /**
@@ -21,14 +22,17 @@ public record LlamaConfig(
         double theta,
         boolean attentionBias,
         boolean feedForwardBias) {
+    /** What such a model calls itself. */
+    public static final List<String> CLASSES = List.of("LlamaModel", "LlamaForCausalLM");
 
     /** Reads the {@code config.json} of a {@code LlamaModel}. */
     public static LlamaConfig read(Config config) {
-        config.requireClass("LlamaModel", "LlamaForCausalLM");
+        config.requireClass(CLASSES);
         int width = config.positive("hidden_size");
         int heads = config.positive("num_attention_heads");
         int keyHeads = config.positive("num_key_value_heads", heads);
         int headDim = config.positive("head_dim", Math.max(1, width / heads));
+        config.requireWidth("num_attention_heads", heads, headDim);
         if (heads % keyHeads != 0) {
             throw config.wrong("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
         }
@@ -45,8 +49,8 @@ public record LlamaConfig(
                 keyHeads,
                 headDim,
                 config.positive("intermediate_size"),
-                config.positive("num_hidden_layers"),
-                (float) config.number("rms_norm_eps", 1e-6),
+                config.layers("num_hidden_layers"),
+                (float) config.epsilon("rms_norm_eps", 1e-6),
                 theta(config),
                 config.flag("attention_bias", false),
                 config.flag("mlp_bias", false));
@@ -54,14 +58,14 @@ public record LlamaConfig(
 
     /** Transformers 5 moved it into {@code rope_parameters}. */
     private static double theta(Config config) {
-        double absent = config.number("rope_theta", 10000);
+        double absent = config.numberIn("rope_theta", 1, Config.MAX_THETA, 10000);
         for (String key : new String[] {"rope_parameters", "rope_scaling"}) {
             if (config.has(key)) {
                 Config rope = config.section(key).orElseThrow();
                 if (!rope.text("rope_type", "default").equals("default")) {
                     throw rope.wrong("rope_type", "\"default\"");
                 }
-                absent = rope.number("rope_theta", absent);
+                absent = rope.numberIn("rope_theta", 1, Config.MAX_THETA, absent);
             }
         }
         return absent;

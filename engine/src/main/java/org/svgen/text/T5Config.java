@@ -1,5 +1,6 @@
 package org.svgen.text;
 
+import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.Activation;
 
@@ -28,35 +29,42 @@ public record T5Config(
         int maxDistance,
         float epsilon,
         boolean biasInEveryBlock) {
+    /** What such a model calls itself. */
+    public static final List<String> CLASSES =
+            List.of(
+                    "T5EncoderModel",
+                    "T5ForConditionalGeneration",
+                    "UMT5EncoderModel",
+                    "UMT5ForConditionalGeneration");
+
+    private static final int MAX_BUCKETS = 1 << 12;
 
     /** Reads the {@code config.json} of a {@code T5EncoderModel} or {@code UMT5EncoderModel}. */
     public static T5Config read(Config config) {
-        String name =
-                config.requireClass(
-                        "T5EncoderModel",
-                        "T5ForConditionalGeneration",
-                        "UMT5EncoderModel",
-                        "UMT5ForConditionalGeneration");
+        String name = config.requireClass(CLASSES);
         String feedForward = config.text("feed_forward_proj", "relu");
-        int buckets = config.positive("relative_attention_num_buckets", 32);
+        int buckets = config.intIn("relative_attention_num_buckets", 4, MAX_BUCKETS, 32);
         int maxDistance = config.positive("relative_attention_max_distance", 128);
         if (buckets % 4 != 0 || maxDistance <= buckets / 4) {
             throw config.wrong(
                     "relative_attention_num_buckets",
                     "a multiple of 4 below 4 x relative_attention_max_distance");
         }
+        int heads = config.positive("num_heads");
+        int headDim = config.positive("d_kv");
+        config.requireWidth("num_heads", heads, headDim);
         return new T5Config(
                 config.positive("vocab_size"),
                 config.positive("d_model"),
-                config.positive("d_kv"),
+                headDim,
                 config.positive("d_ff"),
-                config.positive("num_layers"),
-                config.positive("num_heads"),
+                config.layers("num_layers"),
+                heads,
                 activation(config, feedForward),
                 feedForward.startsWith("gated-"),
                 buckets,
                 maxDistance,
-                (float) config.number("layer_norm_epsilon", 1e-6),
+                (float) config.epsilon("layer_norm_epsilon", 1e-6),
                 name.startsWith("UMT5"));
     }
 

@@ -56,7 +56,8 @@ public record T5Encoder(T5Config config, Tensor embedding, List<T5Block> blocks,
                     Tensor.zeros(arena, DType.F32, config.heads(), ids.length, ids.length);
             Tensor bias = ws.allocate(DType.F32, hostBias.shape().dims());
             for (T5Block block : blocks) {
-                if (block.positions() instanceof RelativePositions positions) {
+                RelativePositions positions = block.positions();
+                if (positions != null) {
                     positions.fill(ids.length, attended, hostBias.host());
                     ws.backend().write(hostBias, bias);
                 }

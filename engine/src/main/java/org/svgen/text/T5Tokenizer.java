@@ -94,10 +94,7 @@ final class T5Tokenizer implements Tokenizer {
         int extra = EXTRA_IDS;
         if (Files.exists(configFile)) {
             Config config = Config.read(configFile);
-            extra = config.integer("extra_ids", EXTRA_IDS);
-            if (extra < 0 || extra > MAX_EXTRA_IDS) {
-                throw config.wrong("extra_ids", "0 to %d".formatted(MAX_EXTRA_IDS));
-            }
+            extra = config.intIn("extra_ids", 0, MAX_EXTRA_IDS, EXTRA_IDS);
         }
         for (int i = 0; i < extra; i++) {
             ids.put("<extra_id_%d>".formatted(i), model.pieces().size() - 1 + extra - i);

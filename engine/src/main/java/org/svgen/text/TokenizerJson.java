@@ -3,6 +3,7 @@ package org.svgen.text;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Base64;
+import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 import org.svgen.text.ProtoReader.Malformed;
@@ -29,7 +30,7 @@ final class TokenizerJson {
             checkNormalizer(root.path("normalizer"));
             checkTemplates(root.path("post_processor"));
         } catch (JacksonException e) {
-            throw malformed(file, e.getOriginalMessage(), e);
+            throw Config.malformed(file, e);
         } catch (Malformed | IllegalArgumentException e) {
             throw malformed(file, String.valueOf(e.getMessage()), e);
         }

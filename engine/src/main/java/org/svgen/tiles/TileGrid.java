@@ -62,7 +62,7 @@ public record TileGrid(
         int h = tile.height() * scale;
         int w = tile.width() * scale;
         Tensor out = workspace.allocate(DType.F32, t, h, w, c);
-        try (var scope = workspace.scope()) {
+        try (var _ = workspace.scope()) {
             // What is to be cut comes first for each cut.
             Tensor rows = workspace.allocate(DType.F32, x.size(1), t, x.size(2), c);
             workspace.ops().permute(x, new int[] {1, 0, 2, 3}, rows);

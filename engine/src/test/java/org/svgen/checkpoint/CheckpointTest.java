@@ -31,7 +31,7 @@ class CheckpointTest {
                     .containsEntry("vae", new Component("diffusers", "AutoencoderKLCogVideoX"));
             assertThat(checkpoint.config("scheduler").className())
                     .isEqualTo("CogVideoXDPMScheduler");
-            assertThat(checkpoint.config("tokenizer").integer("model_max_length")).isEqualTo(226);
+            assertThat(checkpoint.config("tokenizer").positive("model_max_length")).isEqualTo(226);
             assertThat(checkpoint.config("text_encoder").className()).isEqualTo("T5EncoderModel");
             assertThat(checkpoint.file("tokenizer", "spiece.model")).exists();
             WeightSource weights = checkpoint.weights("transformer", HostBackend.create());
@@ -110,7 +110,7 @@ class CheckpointTest {
         refused(() -> Checkpoint.open(index("{}")), "\"_class_name\"");
         refused(
                 () -> Checkpoint.open(index("{\"_class_name\": \"P\", \"vae\": [\"V\"]}")),
-                "\"vae\": expected [library, class], found a list of 1");
+                "\"vae\": expected [library, class], found the list [\"V\"]");
         refused(
                 () ->
                         Checkpoint.open(

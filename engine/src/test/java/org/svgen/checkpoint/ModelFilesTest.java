@@ -91,16 +91,18 @@ class ModelFilesTest {
                         "scheduler/scheduler_config.json",
                         "text_encoder/config.json",
                         "text_encoder/model.safetensors",
-                        "tokenizer/tokenizer.json",
-                        "tokenizer_2/tokenizer.json",
+                        "tokenizer/spiece.model",
+                        "tokenizer_2/vocab.json",
+                        "tokenizer_2/merges.txt",
                         "transformer/config.json",
                         "transformer/x-1.safetensors",
                         "transformer/x-2.safetensors",
                         "vae/diffusion_pytorch_model.safetensors");
         assertThatThrownBy(() -> files.requireComplete("org/name"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageStartingWith("org/name: 9 files are missing: scheduler/scheduler_config")
-                .hasMessageEndingWith(" and 5 more");
+                .hasMessageStartingWith(
+                        "org/name: 10 files are missing: scheduler/scheduler_config")
+                .hasMessageEndingWith(" and 6 more");
     }
 
     @Test

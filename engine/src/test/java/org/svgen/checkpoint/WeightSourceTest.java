@@ -62,8 +62,7 @@ class WeightSourceTest {
         weights.blocksEnd("blocks", 1);
         assertThatThrownBy(() -> weights.blocksEnd("blocks", 0))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageEndingWith(
-                        "tensor \"blocks.0.norm.weight\": expected 0 blocks, as the config says");
+                .hasMessageEndingWith("blocks: expected 0 blocks, as the config says, found 1");
     }
 
     @Test

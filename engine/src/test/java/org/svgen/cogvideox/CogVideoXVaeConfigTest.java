@@ -39,7 +39,7 @@ class CogVideoXVaeConfigTest {
                 "\"temporal_compression_ratio\": 3     | a power of 2 up to 8",
                 "\"temporal_compression_ratio\": 0     | a power of 2 up to 8",
                 "\"temporal_compression_ratio\": 16    | a power of 2 up to 8",
-                "\"latent_channels\": 0                | at least 1"
+                "\"latent_channels\": 0                | from 1 to 16384"
             })
     void whatCannotRunIsNamed(String entry, String expected) {
         assertThatThrownBy(() -> read(", " + entry))

@@ -22,6 +22,7 @@ import org.svgen.tensor.TorchRandom;
 import org.svgen.tensor.Workspace;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
+import org.svgen.tiles.Posterior;
 import org.svgen.tiles.VaePlan;
 
 class CogVideoXVaeTest {
@@ -68,7 +69,7 @@ class CogVideoXVaeTest {
                             .apply(workspace, FrameCache.none(), video)
                             .toFloats();
             VaePlan plan = vae.planEncode(3, 16, 24, Long.MAX_VALUE);
-            CogVideoXVae.Posterior p = vae.encode(plan, workspace, video, arena, SILENT);
+            Posterior p = vae.encode(plan, workspace, video, arena, SILENT);
             assertThat(p.mean().shape().dims()).containsExactly(1, 2, 3, 4);
             float[] mean = p.mean().toFloats();
             float[] logVariance = p.logVariance().toFloats();

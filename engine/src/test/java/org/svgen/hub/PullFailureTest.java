@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.hub.Fixture.Listener;
 import org.svgen.tensor.BadInputException;
@@ -174,14 +175,33 @@ class PullFailureTest {
         assertThatThrownBy(this::pull).hasMessageContaining("too many requests (HTTP 429)");
     }
 
-    @Test
-    void nobodyAtTheAddressIsSaidOnOneLine() {
-        Hub hub = Fixture.hub(Fixture.settings("http://localhost:1", cache, null, true, false));
+    @ParameterizedTest
+    @CsvSource({"localhost:1, cannot connect", "nobody.invalid, host not found"})
+    void nobodyAtTheAddressIsSaidOnOneLineAfterASecondAttempt(String host, String reason) {
+        Hub hub = Fixture.hub(Fixture.settings("http://" + host, cache, null, true, false));
         assertThatThrownBy(() -> hub.pull(Fixture.ID, listener))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "http://localhost:1: cannot connect, 4 times in a row; check the connection,"
-                                + " and HF_ENDPOINT if it is set");
+                        "http://%s: %s, 2 times in a row; check the connection, and HF_ENDPOINT if it is set"
+                                .formatted(host, reason));
+        assertThat(listener.notes).hasSize(1);
+    }
+
+    @Test
+    void withoutAConnectionWhatIsMissingOfAnUnfinishedModelIsNamed() throws IOException {
+        Path folder = pull();
+        Files.delete(folder.resolve(Fixture.VAE));
+        Files.delete(cache.resolve("models--org--model/refs/main"));
+        Hub hub = Fixture.hub(Fixture.settings("http://localhost:1", cache, null, true, false));
+        assertThatThrownBy(() -> hub.pull(Fixture.ID, listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("http://localhost:1: cannot connect")
+                .hasMessageEndingWith("; of org/model here, 1 file is missing: " + Fixture.VAE);
+        Hub offline = Fixture.hub(Fixture.settings("http://localhost:1", cache, null, true, true));
+        assertThatThrownBy(() -> offline.pull(Fixture.ID, listener))
+                .hasMessage(
+                        "HF_HUB_OFFLINE is set, and org/model is incomplete: 1 file is missing: "
+                                + Fixture.VAE);
     }
 
     @Test

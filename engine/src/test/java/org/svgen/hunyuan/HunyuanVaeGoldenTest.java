@@ -21,6 +21,7 @@ import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
+import org.svgen.tiles.Posterior;
 import org.svgen.tiles.TileAssembler;
 import org.svgen.tiles.VaePlan;
 
@@ -121,7 +122,7 @@ class HunyuanVaeGoldenTest {
         VaePlan plan = vae.planEncode(x.size(0), x.size(1), x.size(2), limit(tiled));
         assertThat(plan.tiled()).isEqualTo(tiled);
         try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
-            HunyuanVae.Posterior p = vae.encode(plan, workspace, x, arena, SILENT);
+            Posterior p = vae.encode(plan, workspace, x, arena, SILENT);
             float[] mean = floats(permute(p.mean(), 3, 0, 1, 2));
             float[] log = floats(permute(p.logVariance(), 3, 0, 1, 2));
             float[] both = Arrays.copyOf(mean, 2 * mean.length);

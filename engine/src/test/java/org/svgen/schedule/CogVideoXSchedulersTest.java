@@ -80,7 +80,7 @@ class CogVideoXSchedulersTest {
                 "\"beta_schedule\": \"cosine\"     | \"linear\" or \"scaled_linear\"",
                 "\"timestep_spacing\": \"even\"    | one of [linspace, leading, trailing]",
                 "\"prediction_type\": \"flow\"     | one of [epsilon, sample, v_prediction]",
-                "\"trained_betas\": []             | at least one number"
+                "\"trained_betas\": []             | expected 1 to 1000000 numbers"
             })
     void aValueThatIsNotKnownIsNamed(String entry, String expected) {
         assertThatThrownBy(() -> scheduler(entry))

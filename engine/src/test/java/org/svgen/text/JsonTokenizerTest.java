@@ -61,7 +61,7 @@ class JsonTokenizerTest {
                     "special_tokens":{"</s>| "special_tokens":{"</t>           | the template's token </s> is not described
                     {"type":"Replace",     | {"type":"Precompiled",            | expected a text "precompiled_charsmap"
                     "byte_fallback":false  | "continuing_subword_prefix":"##"  | continuing_subword_prefix
-                    {"version"             | {{"version"                       | malformed
+                    {"version"             | {{"version"                       | malformed JSON in line 1, column 2: Unexpected character '{'
                     "version":"1.0"        | "version":"9"                     | the tokenizer says: Unknown tokenizer version
                     """)
     void refusesWhatWouldTripTheLibrary(String part, String by, String reason) throws IOException {

@@ -61,7 +61,9 @@ class T5ConfigTest {
     void refusesWhatItCannotBuild() {
         refused(GOOD.replace("T5EncoderModel", "BertModel"), "unknown class \"BertModel\"");
         refused(GOOD.replace("gated-gelu", "swish"), "expected relu, gelu");
-        refused(GOOD.replace("4096", "0"), "\"d_model\": expected a whole number of at least 1");
+        refused(
+                GOOD.replace("4096", "0"),
+                "\"d_model\": expected a whole number from 1 to 1048576");
         refused(
                 GOOD.replace("\"d_kv\"", "\"relative_attention_num_buckets\": 6, \"d_kv\""),
                 "\"relative_attention_num_buckets\"");

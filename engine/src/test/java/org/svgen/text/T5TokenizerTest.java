@@ -92,7 +92,7 @@ class T5TokenizerTest {
             assertThat(two.encode("<extra_id_1>", 2).ids()).containsExactly(118, END);
         }
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"extra_ids\": -1}");
-        refused("\"extra_ids\": expected 0 to 10000, found -1");
+        refused("\"extra_ids\": expected a whole number from 0 to 10000, found -1");
     }
 
     @Test

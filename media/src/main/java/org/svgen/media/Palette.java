@@ -15,7 +15,7 @@ final class Palette {
     private static final int MASK = (1 << BITS) - 1;
     private static final int COLOURS = 256;
 
-    private final long[] counts = new long[1 << 3 * BITS];
+    private final long[] counts = new long[1 << (3 * BITS)];
     private final byte[] nearest = new byte[counts.length];
     private int[][] colours = {};
 
@@ -72,14 +72,14 @@ final class Palette {
 
     private static int bin(byte[] rgb, int i) {
         int drop = 8 - BITS;
-        return (rgb[i] & 0xff) >> drop << 2 * BITS
+        return (rgb[i] & 0xff) >> drop << (2 * BITS)
                 | (rgb[i + 1] & 0xff) >> drop << BITS
                 | (rgb[i + 2] & 0xff) >> drop;
     }
 
     /** Channel {@code c} of a bin's colour, stretched so that black and white stay themselves. */
     private static double level(int bin, int c) {
-        return (bin >> (2 - c) * BITS & MASK) * 255.0 / MASK;
+        return (bin >> ((2 - c) * BITS) & MASK) * 255.0 / MASK;
     }
 
     private int nearestTo(int bin) {

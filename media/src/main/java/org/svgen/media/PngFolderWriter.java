@@ -1,13 +1,16 @@
 package org.svgen.media;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.svgen.pipeline.CancelledException;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
@@ -56,14 +59,16 @@ record PngFolderWriter(Path out) implements VideoWriter {
             Path folder, Clip clip, Map<String, String> metadata, StepListener listener)
             throws IOException {
         Files.createDirectory(folder);
-        for (int i = 0; i < clip.count(); i++) {
-            listener.progress(Stage.WRITE, i, clip.count());
-            if (listener.cancelled()) {
-                throw new CancelledException();
-            }
-            Path file = folder.resolve("frame_%04d.png".formatted(i));
-            ImageIO.write(Rgb.image(clip.frames().get(i)), "png", file.toFile());
-        }
+        EachFrame.run(
+                clip.count(),
+                listener,
+                i -> {
+                    Path file = folder.resolve("frame_%04d.png".formatted(i));
+                    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
+                            ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
+                        ImageIO.write(Rgb.image(clip.frames().get(i)), "png", png);
+                    }
+                });
         String comment = metadata.get("comment");
         if (comment != null) {
             Files.writeString(folder.resolve(RECIPE), comment + "\n");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
 
 class VideoWriterTest {
     private static final Map<String, String> METADATA =
@@ -133,6 +135,74 @@ class VideoWriterTest {
         assertThat(file.resolve("recipe.json")).content().startsWith("{\"prompt\"");
         try (Stream<Path> entries = Files.list(file)) {
             assertThat(entries).hasSize(4);
+        }
+    }
+
+    @Test
+    void pngFramesComeBackInOrderWithTheirBytes() {
+        Random random = new Random(3);
+        try (Clip clip = new Clip(41, 23, 37, 8)) {
+            for (long i = 0; i < clip.frames().elements(); i++) {
+                clip.frames().host().setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat());
+            }
+            List<Integer> heard = new ArrayList<>();
+            StepListener listening =
+                    new StepListener() {
+                        @Override
+                        public void progress(Stage stage, int done, int total) {
+                            heard.add(done);
+                        }
+                    };
+            VideoWriter writer = VideoWriter.to(folder.resolve("frames").toString());
+            writer.write(clip, METADATA, listening);
+            try (Clip back = VideoReader.read(writer.out())) {
+                assertThat(back.count()).isEqualTo(clip.count());
+                for (int i = 0; i < clip.count(); i++) {
+                    assertThat(Rgb.bytes(back.frames().get(i)))
+                            .as("frame " + i)
+                            .isEqualTo(Rgb.bytes(clip.frames().get(i)));
+                }
+            }
+            assertThat(heard).isSorted().endsWith(clip.count()).hasSize(clip.count() + 1);
+        }
+    }
+
+    @Test
+    void aPngFrameThatFailsLeavesTheOldFramesAndNothingElse() throws IOException {
+        Path file;
+        try (Clip clip = TestClips.moving(2, 32, 32, 8)) {
+            file = write("frames", clip);
+        }
+        StepListener sabotaging =
+                new StepListener() {
+                    @Override
+                    public void progress(Stage stage, int done, int total) {
+                        if (done == 0) {
+                            putInPlaceOf("frame_0005.png");
+                        }
+                    }
+                };
+        try (Clip clip = TestClips.moving(30, 32, 32, 8)) {
+            VideoWriter writer = VideoWriter.to(file.toString());
+            assertThatThrownBy(() -> writer.write(clip, METADATA, sabotaging))
+                    .isInstanceOf(SvgenException.class)
+                    .hasMessageStartingWith("cannot write ");
+        }
+        try (Stream<Path> entries = Files.list(folder);
+                Stream<Path> frames = Files.list(file)) {
+            assertThat(entries).containsExactly(file);
+            assertThat(frames).hasSize(3);
+        }
+    }
+
+    /** A folder where a frame is to be written, in the temporary folder. */
+    private void putInPlaceOf(String frame) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            Path temporary =
+                    entries.filter(e -> e.toString().endsWith(".part")).findFirst().orElseThrow();
+            Files.createDirectories(temporary.resolve(frame).resolve("full"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -4,14 +4,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operations take, to compare calls of one operation with each other: floating point
- * operations (a multiplication and an addition are two) of products, convolutions and attention,
- * bytes read and written by all others.
+ * What operations take: floating point operations (a multiplication and an addition are two) of
+ * products, convolutions and attention, and bytes that any way of doing it reads and writes.
  */
 final class OpCost {
     private OpCost() {}
 
+    /**
+     * To compare calls of one operation: what it computes, or, where it only moves, what it moves.
+     */
     static double of(String operation, @Nullable Object[] args) {
+        double computed = operations(operation, args);
+        return computed > 0 ? computed : bytes(operation, args);
+    }
+
+    /** Floating point operations, 0 of what is limited by memory anyhow. */
+    static double operations(String operation, @Nullable Object[] args) {
         return switch (operation) {
             case "linear" -> 2 * elements(args, 4) * tensor(args, 1).size(-1);
             case "linearGated" -> 2 * elements(args, 5) * tensor(args, 1).size(-1);
@@ -24,7 +32,7 @@ final class OpCost {
                     4 * heads(args) * pairs((AttentionPlan) arg(args, 3), args[4] != null);
             case "profile" -> {
                 AttentionPlan plan = (AttentionPlan) arg(args, 4);
-                double kept = 1 + plan.kinds().size() * pairs(plan, true) / allPairs(plan);
+                double kept = 1 + plan.kinds().size() * density(plan, true);
                 yield 4
                         * heads(args)
                         * ((int[]) arg(args, 3)).length
@@ -32,7 +40,36 @@ final class OpCost {
                         * tensor(args, 1).size(2);
             }
             case "biasedAttention" -> 4 * elements(args, 0) * tensor(args, 0).size(0);
-            default -> bytes(args);
+            default -> 0;
+        };
+    }
+
+    /** Bytes of all operands once, but of those twice that are added to, and of scratch none. */
+    static double bytes(String operation, @Nullable Object[] args) {
+        double all = 0;
+        for (Object arg : args) {
+            all += arg instanceof Tensor t ? t.bytes() : 0;
+        }
+        return switch (operation) {
+            case "addGated" -> all + tensor(args, 2).bytes();
+            case "linearGated", "conv3dAdd" ->
+                    all - tensor(args, 4).bytes() + tensor(args, 5).bytes();
+            case "convolveEnlarged" -> all - tensor(args, 6).bytes();
+            case "embedding" -> { // only the rows that are asked for
+                double table = tensor(args, 1).bytes();
+                yield all - table + elements(args, 2) * tensor(args, 1).dtype().bytes();
+            }
+            case "splitHeads" -> { // out may have room for other tokens
+                double out = tensor(args, args.length - 1).bytes();
+                int width = tensor(args, args.length - 1).dtype().bytes();
+                yield all - out + elements(args, 0) * width;
+            }
+            case "profile" -> { // only the sampled queries
+                Tensor q = tensor(args, 0);
+                double kept = (double) ((int[]) arg(args, 3)).length / q.size(2);
+                yield all - q.bytes() * Math.max(0, 1 - kept);
+            }
+            default -> all;
         };
     }
 
@@ -53,17 +90,10 @@ final class OpCost {
                 : first;
     }
 
-    private static double allPairs(AttentionPlan plan) {
+    /** The kept fraction of all pairs. */
+    static double density(AttentionPlan plan, boolean perHead) {
         KeyPattern pattern = plan.kinds().getFirst().pattern();
-        return (double) pattern.queries() * pattern.keys();
-    }
-
-    private static double bytes(@Nullable Object[] args) {
-        double bytes = 0;
-        for (Object arg : args) {
-            bytes += arg instanceof Tensor t ? t.bytes() : 0;
-        }
-        return bytes;
+        return pairs(plan, perHead) / ((double) pattern.queries() * pattern.keys());
     }
 
     private static double elements(@Nullable Object[] args, int i) {

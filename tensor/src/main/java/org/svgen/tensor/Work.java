@@ -3,6 +3,8 @@ package org.svgen.tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +37,31 @@ public final class Work {
             return count;
         }
 
+        /**
+         * What it does beyond the plainest form: {@code gelu}, {@code dense}, {@code kept 0.25}.
+         */
+        public String variant() {
+            return OpVariant.of(operation(), args);
+        }
+
         /** What one of them takes, see {@link OpCost}. */
         public double cost() {
             return OpCost.of(operation(), args);
+        }
+
+        /** Floating point operations of one of them; 0 where it only moves data. */
+        public double operations() {
+            return OpCost.operations(operation(), args);
+        }
+
+        /** Bytes that one of them reads and writes, however it is done. */
+        public double bytes() {
+            return OpCost.bytes(operation(), args);
+        }
+
+        /** What all of them take. */
+        public double total() {
+            return count * cost();
         }
 
         /** The same operation on a part of its operands, at most {@code share} of them. */
@@ -55,10 +79,15 @@ public final class Work {
             return found;
         }
 
-        /** Does it, with other tensors of the same type and shape. */
-        public void run(Ops ops, UnaryOperator<Tensor> tensors) {
+        /** The same operation on other tensors of the same types and shapes. */
+        public Call with(UnaryOperator<Tensor> tensors) {
+            return new Call(method, replaced(tensors));
+        }
+
+        /** Does it. */
+        public void run(Ops ops) {
             try {
-                method.invoke(ops, replaced(tensors));
+                method.invoke(ops, args);
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
             } catch (InvocationTargetException e) {
@@ -112,6 +141,26 @@ public final class Work {
 
     /** What all of it takes, see {@link OpCost}. */
     public double cost() {
-        return calls.values().stream().mapToDouble(c -> c.count * c.cost()).sum();
+        return calls.values().stream().mapToDouble(Call::total).sum();
+    }
+
+    /**
+     * Those of {@code calls} of one operation that take most.
+     *
+     * @param most so many at the most
+     * @param enough no further ones are needed once this part of all is covered
+     */
+    public static List<Call> largest(Collection<Call> calls, int most, double enough) {
+        List<Call> sorted = new ArrayList<>(calls);
+        sorted.sort(Comparator.comparingDouble(Call::total).reversed());
+        double left = enough * calls.stream().mapToDouble(Call::total).sum();
+        List<Call> largest = new ArrayList<>();
+        for (Call call : sorted) {
+            if (largest.size() < most && left > 0) {
+                largest.add(call);
+                left -= call.total();
+            }
+        }
+        return largest;
     }
 }

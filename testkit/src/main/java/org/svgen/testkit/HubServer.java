@@ -249,7 +249,7 @@ public final class HubServer implements AutoCloseable {
         boolean part = range != null && ranges;
         HubFault fault = next(name);
         byte[] sent = fault instanceof HubFault.Wrong ? HubContent.damaged(bytes) : bytes;
-        long length = bytes.length - from;
+        long length = (long) bytes.length - from;
         exchange.sendResponseHeaders(part ? 206 : 200, length == 0 ? -1 : length);
         int to =
                 fault instanceof HubFault.Cut cut

@@ -297,7 +297,7 @@ public abstract class OpsContract extends BackendContract {
     void upsamplesToTheNearest(int time, int space) {
         Tensor x = random(3, 5, 7, 11);
         agrees(
-                poisoned(3 * time, 5 * space, 7 * space, 11),
+                poisoned(3L * time, 5L * space, 7L * space, 11),
                 0,
                 (at, out) -> at.ops().upsampleNearest(at.on(x), time, space, out));
     }

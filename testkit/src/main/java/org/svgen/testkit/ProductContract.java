@@ -178,7 +178,7 @@ public abstract class ProductContract extends BackendContract {
                 random(DType.BF16, frames + kt - 1L, (long) h * space, (long) w * space, ci);
         for (Border border : Border.values()) {
             agrees(
-                    poisoned(DType.BF16, frames, h * space, w * space, co),
+                    poisoned(DType.BF16, frames, (long) h * space, (long) w * space, co),
                     (at, out) ->
                             at.ops()
                                     .convolveEnlarged(

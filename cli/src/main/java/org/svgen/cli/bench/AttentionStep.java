@@ -3,14 +3,17 @@ package org.svgen.cli.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.svgen.nn.Rope3d;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Work;
 import org.svgen.tensor.Workspace;
 
 /**
@@ -82,5 +85,10 @@ final class AttentionStep {
     /** Attention by {@code policy}, of what was split before. */
     void attend(Workspace ws, AttentionPolicy policy) {
         policy.attend(ws, 0, heads[0], heads[1], heads[2], out);
+    }
+
+    /** The operations that {@link #attend} consists of, to be done one by one. */
+    List<Work.Call> attending(AttentionPolicy policy) {
+        return DryRun.play(out.dtype(), dry -> attend(dry, policy)).work().calls();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.svgen.nn.Rope3d;
@@ -21,6 +22,7 @@ import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
+import org.svgen.tensor.Work;
 import org.svgen.tensor.Workspace;
 
 /** Attention of a sparse step with all that belongs to it, beside dense attention. */
@@ -30,22 +32,27 @@ final class AttentionStepBench {
     private static final int OPERANDS = 3; // q, k, v
     private static final int ROTATED = 2; // q, k
     private static final String DENSE = "dense";
-    private static final String ALL = "all";
+    private static final String SPLIT = "splitHeads";
+    private static final String PROFILE = "profile";
+    private static final String ATTENTION = "attention";
     private static final String COUNTED =
             "a step is all from the projections of q, k and v to what the output is projected from:"
                     + " norm, rotation and layout of q, k and v, profile of "
                     + SAMPLED_ROWS
                     + " rows, order of tokens, attention";
+    private static final String MEASURED =
+            "steps wait for the device one by one; a part is the mean of several back to back, 20 ms"
+                    + " of them; all in turns, whose order is drawn anew each time; medians of %d";
 
     private AttentionStepBench() {}
 
     /**
-     * Medians of whole steps; their parts are means of as many more, in which every part waits for
-     * the one before.
+     * Medians of whole steps, and of their parts by themselves.
      *
      * @param density kept fraction of pairs
      * @param temporalHeads how many of the heads attended in the temporal order
      * @param splitMilliseconds norm, rotation and layout of queries, keys and values
+     * @param splitRepetitions back to back, of which that is the mean
      * @param splitTerabytes read and written a second
      * @param attentionMilliseconds with what changing the order of tokens takes
      * @param attentionTeraflops of kept pairs
@@ -56,26 +63,32 @@ final class AttentionStepBench {
             long temporalHeads,
             double milliseconds,
             double splitMilliseconds,
+            int splitRepetitions,
             double splitTerabytes,
             double profileMilliseconds,
+            int profileRepetitions,
             double attentionMilliseconds,
+            int attentionRepetitions,
             double attentionTeraflops,
             double ofDense) {
         String text() {
             return """
             step of density %.4f  %9.3f ms
-              norm, rotation, layout %8.3f ms = %.2f TB/s
-              profile                %8.3f ms, %d heads temporal
-              attention              %8.3f ms = %.1f TFLOP/s of kept pairs = %.3f of dense\
+              norm, rotation, layout %8.3f ms = %.2f TB/s (mean of %d back to back)
+              profile                %8.3f ms (mean of %d), %d heads temporal
+              attention              %8.3f ms (mean of %d) = %.1f TFLOP/s of kept pairs = %.3f of dense\
             """
                     .formatted(
                             density,
                             milliseconds,
                             splitMilliseconds,
                             splitTerabytes,
+                            splitRepetitions,
                             profileMilliseconds,
+                            profileRepetitions,
                             temporalHeads,
                             attentionMilliseconds,
+                            attentionRepetitions,
                             attentionTeraflops,
                             ofDense);
         }
@@ -83,7 +96,9 @@ final class AttentionStepBench {
 
     /**
      * @param counted what a step is
-     * @param denseMilliseconds of dense attention alone
+     * @param measured how
+     * @param denseMilliseconds of dense attention alone, in turns with the bands
+     * @param denseRepetitions back to back, of which that is the mean
      */
     record Outcome(
             AttentionShape shape,
@@ -91,7 +106,9 @@ final class AttentionStepBench {
             String device,
             String dtype,
             String counted,
+            String measured,
             double denseMilliseconds,
+            int denseRepetitions,
             double denseTeraflops,
             List<Step> steps) {
         List<String> text() {
@@ -107,9 +124,10 @@ final class AttentionStepBench {
                                     device,
                                     dtype));
             lines.add(counted);
+            lines.add(measured);
             lines.add(
-                    "dense attention alone   %9.3f ms = %.1f TFLOP/s"
-                            .formatted(denseMilliseconds, denseTeraflops));
+                    "dense attention alone   %9.3f ms (mean of %d) = %.1f TFLOP/s"
+                            .formatted(denseMilliseconds, denseRepetitions, denseTeraflops));
             steps.forEach(step -> lines.addAll(step.text().lines().toList()));
             return lines;
         }
@@ -135,41 +153,68 @@ final class AttentionStepBench {
             try (Workspace ws = new Workspace(backend, bytes, activation)) {
                 AttentionStep step = new AttentionStep(ws, s, rope);
                 var policies = policies(s, densities, ws, host, notes);
+                Map<String, Batch> parts = parts(ws, step, policies);
                 Stopwatch watch = new Stopwatch();
+                parts.forEach(watch::add);
                 policies.forEach((name, policy) -> {
-                    policy.beginStep(0, 0);
-                    watch.add(
-                            name,
-                            () -> {
-                                if (!name.equals(DENSE)) {
-                                    step.split(ws.ops());
-                                }
-                                step.attend(ws, policy);
-                                backend.synchronize();
-                            });
+                    if (!name.equals(DENSE)) {
+                        watch.add(name, () -> whole(ws, step, policy));
+                    }
                 });
-                step.split(ws.ops());
                 Map<String, Double> seconds = watch.medians(WARM_UP, rounds, 1);
-                double dense = s.operations(1) / Stopwatch.of(seconds, DENSE);
                 List<Step> steps = new ArrayList<>();
                 policies.forEach((name, policy) -> {
                     if (!name.equals(DENSE)) {
-                        Map<String, Double> parts = parts(backend, step, policy, rounds);
-                        parts.put(ALL, Stopwatch.of(seconds, name));
-                        steps.add(row(s, activation, parts, policy.statistics(), dense));
+                        policy.endStep();
+                        steps.add(row(s, activation, name, seconds, parts, policy.statistics()));
                     }
                 });
+                String dense = part(DENSE, ATTENTION);
                 return new Outcome(
                         s,
                         s.geometry().tokens(),
                         backend.description(),
                         activation.toString(),
                         COUNTED,
-                        Stopwatch.of(seconds, DENSE) * 1e3,
-                        dense * 1e-12,
+                        MEASURED.formatted(rounds),
+                        Stopwatch.of(seconds, dense) * 1e3,
+                        repetitions(parts, dense),
+                        s.operations(1) / Stopwatch.of(seconds, dense) * 1e-12,
                         steps);
             }
         }
+    }
+
+    private static void whole(Workspace ws, AttentionStep step, AttentionPolicy policy) {
+        step.split(ws.ops());
+        step.attend(ws, policy);
+        ws.backend().synchronize();
+    }
+
+    /** What steps consist of, by {@link #part}; the split is the same in all. */
+    private static Map<String, Batch> parts(
+            Workspace ws, AttentionStep step, Map<String, AttentionPolicy> policies) {
+        Backend backend = ws.backend();
+        Map<String, Batch> parts = new LinkedHashMap<>();
+        parts.put(SPLIT, Batch.longEnough(() -> step.split(ws.ops()), backend::synchronize));
+        policies.forEach((name, policy) -> {
+            policy.beginStep(0, 0);
+            step.attend(ws, policy); // finds the kinds by which its attention goes
+            for (Work.Call call : step.attending(policy)) {
+                parts.put(
+                        part(name, call.operation()),
+                        Batch.longEnough(() -> call.run(ws.ops()), backend::synchronize));
+            }
+        });
+        return parts;
+    }
+
+    private static String part(String policy, String operation) {
+        return policy + " " + operation;
+    }
+
+    private static int repetitions(Map<String, Batch> parts, String part) {
+        return Objects.requireNonNull(parts.get(part), part).repetitions();
     }
 
     private static SequencedMap<String, AttentionPolicy> policies(
@@ -208,42 +253,32 @@ final class AttentionStepBench {
         return AttentionPolicies.create(settings, run, ws, host, listener);
     }
 
-    /** Mean seconds by operation. */
-    private static Map<String, Double> parts(
-            Backend backend, AttentionStep step, AttentionPolicy policy, int rounds) {
-        TimedBackend timed = new TimedBackend(backend);
-        // For its operations alone: all tensors are there.
-        try (Workspace ws = new Workspace(timed, 1)) {
-            for (int i = 0; i < rounds; i++) {
-                step.split(ws.ops());
-                step.attend(ws, policy);
-            }
-        }
-        policy.endStep();
-        timed.seconds().replaceAll((name, seconds) -> seconds / rounds);
-        return timed.seconds();
-    }
-
     private static Step row(
             AttentionShape s,
             DType activation,
+            String name,
             Map<String, Double> seconds,
-            AttentionStatistics statistics,
-            double dense) {
-        double split = Stopwatch.of(seconds, "splitHeads");
-        double attention = Stopwatch.of(seconds, "attention");
+            Map<String, Batch> parts,
+            AttentionStatistics statistics) {
+        String profile = part(name, PROFILE);
+        String attention = part(name, ATTENTION);
+        double split = Stopwatch.of(seconds, SPLIT);
         double moved =
                 2.0 * OPERANDS * s.elements() * activation.bytes()
                         + ROTATED * (double) s.rotationBytes();
-        double rate = s.operations(statistics.density()) / attention;
+        double rate = s.operations(statistics.density()) / Stopwatch.of(seconds, attention);
+        double dense = s.operations(1) / Stopwatch.of(seconds, part(DENSE, ATTENTION));
         return new Step(
                 statistics.density(),
                 statistics.heads(0, HeadKind.TEMPORAL),
-                Stopwatch.of(seconds, ALL) * 1e3,
+                Stopwatch.of(seconds, name) * 1e3,
                 split * 1e3,
+                repetitions(parts, SPLIT),
                 moved / split * 1e-12,
-                Stopwatch.of(seconds, "profile") * 1e3,
-                attention * 1e3,
+                Stopwatch.of(seconds, profile) * 1e3,
+                repetitions(parts, profile),
+                Stopwatch.of(seconds, attention) * 1e3,
+                repetitions(parts, attention),
                 rate * 1e-12,
                 rate / dense);
     }

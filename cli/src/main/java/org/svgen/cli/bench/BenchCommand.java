@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,15 @@ public final class BenchCommand implements Runnable {
      * @param out where results go
      * @param notes told what people should know
      * @param toJson what turns records into JSON
+     * @param demo finds the model that comes along
      */
     public static CommandLine commandLine(
-            PrintStream out, Consumer<String> notes, Function<Object, String> toJson) {
+            PrintStream out,
+            Consumer<String> notes,
+            Function<Object, String> toJson,
+            Supplier<Path> demo) {
         return new CommandLine(new BenchCommand(out, notes, toJson))
+                .addSubcommand(new KernelsBenchCommand(out, notes, toJson, demo))
                 .addSubcommand(new GenerateBenchCommand(out, notes, toJson));
     }
 
@@ -65,7 +71,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "bench what? matmul, attention, denoise, decode, weights or generate");
+                "bench what? There are " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** Ours against each installed BLAS. */
@@ -139,11 +145,11 @@ public final class BenchCommand implements Runnable {
             name = "attention",
             mixinStandardHelpOptions = true,
             description = {
-                "Dense attention against a matrix product, bands against dense attention, on the"
-                        + " CPU.",
+                "Dense attention against a matrix product and bands against it on the CPU, or with"
+                        + " --shape a model's attention on any device.",
                 "",
-                "With --shape: the attention step of a model on any device, with the norm, rotation"
-                        + " and layout of queries, keys and values, and the profile of heads."
+                "With --shape: the attention step of a model, with the norm, rotation and layout of"
+                        + " queries, keys and values, and the profile of heads."
             })
     int attention(
             @Option(

@@ -27,6 +27,10 @@ class AttentionStepBenchTest {
                     assertThat(step.splitMilliseconds()).isPositive();
                     assertThat(step.profileMilliseconds()).isPositive();
                     assertThat(step.attentionMilliseconds()).isPositive();
+                    assertThat(step.ofDense()).isPositive();
+                    assertThat(step.splitRepetitions()).isPositive();
+                    assertThat(step.profileRepetitions()).isPositive();
+                    assertThat(step.attentionRepetitions()).isPositive();
                     assertThat(step.temporalHeads()).isBetween(0L, 6L);
                 });
         assertThat(outcome.steps().getFirst().density()).isCloseTo(0.5, within(0.02));
@@ -38,14 +42,14 @@ class AttentionStepBenchTest {
         AttentionShape shape =
                 new AttentionShape(
                         "small", 1, 2, 16, 3, 2, 2, TextPlace.LAST, 2, HeadNorm.Kind.RMS);
-        assertThat(run(shape, 0.7).text())
-                .first()
-                .asString()
-                .startsWith("small, (1, 2, 14, 16), on ");
-        assertThat(run(shape, 0.7).text())
+        List<String> text = run(shape, 0.7).text();
+        assertThat(text.getFirst()).startsWith("small, (1, 2, 14, 16), on ");
+        assertThat(text)
                 .anyMatch(line -> line.startsWith("a step is all from the projections"))
                 .anyMatch(line -> line.startsWith("dense attention alone "))
+                .anyMatch(line -> line.startsWith("steps wait for the device one by one"))
                 .anyMatch(line -> line.startsWith("step of density 0."))
+                .anyMatch(line -> line.matches(".* TB/s \\(mean of \\d+ back to back\\)"))
                 .anyMatch(line -> line.contains("TFLOP/s of kept pairs"));
         assertThat(notes).isEmpty();
     }

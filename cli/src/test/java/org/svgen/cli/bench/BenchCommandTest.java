@@ -22,6 +22,8 @@ import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 
 class BenchCommandTest {
+    private static final String DEMO = "hunyuanvideo-tiny";
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final List<String> notes = new ArrayList<>();
 
@@ -152,6 +154,40 @@ class BenchCommandTest {
     }
 
     @Test
+    void timesEveryOperationOfTheDemoOnACpu() {
+        String[] command = {
+            "kernels", "--size", "64x48x5", "--density", "0.9", "--device", "cpu", "--rounds", "1"
+        };
+        assertThat(bench(command)).as(printed()).isZero();
+        assertThat(printed().lines())
+                .contains("demo, 5 frames of 64 x 48", "text", "denoise", "decode")
+                .anyMatch(line -> line.matches("  linear, gelu tanh +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  linearPair +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  attention, dense +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  attention, kept 0\\.\\d\\d +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  profile +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  splitHeads, rms norm, rotated +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  rmsNorm .* TB/s .*"))
+                .anyMatch(line -> line.matches("  conv3d .* (TFLOP|TB)/s .*f32\\[.*"));
+        assertThat(notes).anyMatch(note -> note.matches("demo, denoise: \\d+ operations"));
+    }
+
+    @Test
+    void refusesKernelsOfAModelThatItDoesNotKnow() {
+        assertThat(bench("kernels", "--config", "sora", "--device", "cpu")).isEqualTo(2);
+        assertThat(printed())
+                .startsWith(
+                        "--config: expected one of [cogvideox-1.5-5b, hunyuanvideo-13b] or a"
+                                + " model's folder, found 'sora'");
+        bytes.reset();
+        assertThat(bench("kernels", "--rounds", "0")).isEqualTo(2);
+        assertThat(printed()).startsWith("--rounds 0: expected at least 1");
+        bytes.reset();
+        assertThat(bench("kernels", "--size", "big")).isEqualTo(2);
+        assertThat(printed()).startsWith("--size: expected WIDTHxHEIGHTxFRAMES, found 'big'");
+    }
+
+    @Test
     void refusesASizeThatIsMissing() {
         assertThat(
                         bench(
@@ -230,7 +266,8 @@ class BenchCommandTest {
 
     private int bench(String... args) {
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        return BenchCommand.commandLine(out, notes::add, value -> "json " + value)
+        return BenchCommand.commandLine(
+                        out, notes::add, value -> "json " + value, () -> Goldens.folder(DEMO))
                 .setExecutionExceptionHandler((e, command, result) -> {
                     out.println(e.getMessage());
                     return e instanceof BadInputException ? 2 : 1;

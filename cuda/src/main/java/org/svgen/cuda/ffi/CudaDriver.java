@@ -6,7 +6,6 @@ import static org.svgen.cuda.ffi.NativeFunctions.LONG;
 import static org.svgen.cuda.ffi.NativeFunctions.POINTER;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.svgen.cuda.ffi.NativeFunctions.Function;
@@ -28,7 +27,7 @@ public final class CudaDriver {
     private static final int NON_BLOCKING = 1; // CUstream_flags
 
     private final NativeFunctions library;
-    private final Function getErrorName;
+    private final DriverCalls calls;
     private final Function deviceGetAttribute;
     private final Function ctxSetCurrent;
     private final Function streamSynchronize;
@@ -46,21 +45,21 @@ public final class CudaDriver {
 
     private CudaDriver(NativeFunctions library) {
         this.library = library;
-        getErrorName = function("cuGetErrorName", INT, POINTER);
-        deviceGetAttribute = function("cuDeviceGetAttribute", POINTER, INT, INT);
-        ctxSetCurrent = function("cuCtxSetCurrent", LONG);
-        streamSynchronize = function("cuStreamSynchronize", LONG);
-        streamWaitEvent = function("cuStreamWaitEvent", LONG, LONG, INT);
-        eventCreate = function("cuEventCreate", POINTER, INT);
-        eventRecord = function("cuEventRecord", LONG, LONG);
-        eventSynchronize = function("cuEventSynchronize", LONG);
-        memAllocAsync = function("cuMemAllocAsync", POINTER, LONG, LONG);
-        memFreeAsync = function("cuMemFreeAsync", LONG, LONG);
-        memcpyHtoDAsync = function("cuMemcpyHtoDAsync_v2", LONG, POINTER, LONG, LONG);
-        memcpyDtoHAsync = function("cuMemcpyDtoHAsync_v2", POINTER, LONG, LONG, LONG);
-        memcpyDtoDAsync = function("cuMemcpyDtoDAsync_v2", LONG, LONG, LONG, LONG);
-        memsetD32Async = function("cuMemsetD32Async", LONG, INT, LONG, LONG);
-        launchKernelEx = function("cuLaunchKernelEx", POINTER, LONG, POINTER, POINTER);
+        calls = new DriverCalls(library);
+        deviceGetAttribute = calls.function("cuDeviceGetAttribute", POINTER, INT, INT);
+        ctxSetCurrent = calls.function("cuCtxSetCurrent", LONG);
+        streamSynchronize = calls.function("cuStreamSynchronize", LONG);
+        streamWaitEvent = calls.function("cuStreamWaitEvent", LONG, LONG, INT);
+        eventCreate = calls.function("cuEventCreate", POINTER, INT);
+        eventRecord = calls.function("cuEventRecord", LONG, LONG);
+        eventSynchronize = calls.function("cuEventSynchronize", LONG);
+        memAllocAsync = calls.function("cuMemAllocAsync", POINTER, LONG, LONG);
+        memFreeAsync = calls.function("cuMemFreeAsync", LONG, LONG);
+        memcpyHtoDAsync = calls.function("cuMemcpyHtoDAsync_v2", LONG, POINTER, LONG, LONG);
+        memcpyDtoHAsync = calls.function("cuMemcpyDtoHAsync_v2", POINTER, LONG, LONG, LONG);
+        memcpyDtoDAsync = calls.function("cuMemcpyDtoDAsync_v2", LONG, LONG, LONG, LONG);
+        memsetD32Async = calls.function("cuMemsetD32Async", LONG, INT, LONG, LONG);
+        launchKernelEx = calls.function("cuLaunchKernelEx", POINTER, LONG, POINTER, POINTER);
     }
 
     /**
@@ -85,10 +84,10 @@ public final class CudaDriver {
                             .formatted(versionText(version), versionText(OLDEST)));
         }
         CudaDriver driver = new CudaDriver(library);
-        int result = driver.function("cuInit", INT).call(0);
+        int result = driver.calls.function("cuInit", INT).call(0);
         if (result != 0) {
             throw new DriverUnavailableException(
-                    "the NVIDIA driver does not start: " + driver.errorName(result));
+                    "the NVIDIA driver does not start: " + driver.calls.errorName(result));
         }
         if (driver.deviceCount() == 0) {
             throw new DriverUnavailableException("the NVIDIA driver sees no GPU");
@@ -115,32 +114,33 @@ public final class CudaDriver {
     }
 
     public int deviceCount() {
-        return outInt(function("cuDeviceGetCount", POINTER), "");
+        return calls.outInt(calls.function("cuDeviceGetCount", POINTER), "");
     }
 
     public String deviceName(int device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(256);
-            check(function("cuDeviceGetName", POINTER, INT, INT), "", name, 256, device);
+            calls.check(
+                    calls.function("cuDeviceGetName", POINTER, INT, INT), "", name, 256, device);
             return name.getString(0);
         }
     }
 
     public int attribute(DeviceAttribute attribute, int device) {
-        return outInt(deviceGetAttribute, " of " + attribute, attribute.number(), device);
+        return calls.outInt(deviceGetAttribute, " of " + attribute, attribute.number(), device);
     }
 
     /** Bytes of memory of the device. */
     public long totalMemory(int device) {
-        return outLong(function("cuDeviceTotalMem_v2", POINTER, INT), "", device);
+        return calls.outLong(calls.function("cuDeviceTotalMem_v2", POINTER, INT), "", device);
     }
 
     /** Free bytes of the current context's device. */
     public long freeMemory() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment free = arena.allocate(ValueLayout.JAVA_LONG, 2);
-            check(
-                    function("cuMemGetInfo_v2", POINTER, POINTER),
+            calls.check(
+                    calls.function("cuMemGetInfo_v2", POINTER, POINTER),
                     "",
                     free,
                     free.asSlice(Long.BYTES));
@@ -149,63 +149,69 @@ public final class CudaDriver {
     }
 
     public boolean canAccessPeer(int device, int peer) {
-        return outInt(function("cuDeviceCanAccessPeer", POINTER, INT, INT), "", device, peer) != 0;
+        return calls.outInt(
+                        calls.function("cuDeviceCanAccessPeer", POINTER, INT, INT),
+                        "",
+                        device,
+                        peer)
+                != 0;
     }
 
     /** The device's primary context, to be given back by {@link #releaseContext}. */
     public long retainContext(int device) {
-        return outLong(function("cuDevicePrimaryCtxRetain", POINTER, INT), "", device);
+        return calls.outLong(calls.function("cuDevicePrimaryCtxRetain", POINTER, INT), "", device);
     }
 
     public void releaseContext(int device) {
-        check(function("cuDevicePrimaryCtxRelease_v2", INT), "", device);
+        calls.check(calls.function("cuDevicePrimaryCtxRelease_v2", INT), "", device);
     }
 
     /** Makes {@code context} the calling thread's. */
     public void makeCurrent(long context) {
-        check(ctxSetCurrent, "", context);
+        calls.check(ctxSetCurrent, "", context);
     }
 
     /** A stream that does not wait for the default one. */
     public long createStream() {
-        return outLong(function("cuStreamCreate", POINTER, INT), "", NON_BLOCKING);
+        return calls.outLong(calls.function("cuStreamCreate", POINTER, INT), "", NON_BLOCKING);
     }
 
     public void destroyStream(long stream) {
-        check(function("cuStreamDestroy_v2", LONG), "", stream);
+        calls.check(calls.function("cuStreamDestroy_v2", LONG), "", stream);
     }
 
     /** Waits until all work of the stream is done; reports what failed in it. */
     public void synchronizeStream(long stream) {
-        check(streamSynchronize, "", stream);
+        calls.check(streamSynchronize, "", stream);
     }
 
     public long createEvent() {
-        return outLong(eventCreate, "", 0);
+        return calls.outLong(eventCreate, "", 0);
     }
 
     public void destroyEvent(long event) {
-        check(function("cuEventDestroy_v2", LONG), "", event);
+        calls.check(calls.function("cuEventDestroy_v2", LONG), "", event);
     }
 
     public void recordEvent(long event, long stream) {
-        check(eventRecord, "", event, stream);
+        calls.check(eventRecord, "", event, stream);
     }
 
     /** What {@code stream} is given from now on waits for what {@code event} recorded last. */
     public void waitEvent(long event, long stream) {
-        check(streamWaitEvent, "", stream, event, 0);
+        calls.check(streamWaitEvent, "", stream, event, 0);
     }
 
     public void synchronizeEvent(long event) {
-        check(eventSynchronize, "", event);
+        calls.check(eventSynchronize, "", event);
     }
 
     /** Milliseconds between two events that have both happened. */
     public float elapsed(long start, long end) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(FLOAT);
-            check(function("cuEventElapsedTime", POINTER, LONG, LONG), "", out, start, end);
+            calls.check(
+                    calls.function("cuEventElapsedTime", POINTER, LONG, LONG), "", out, start, end);
             return out.get(ValueLayout.JAVA_FLOAT, 0);
         }
     }
@@ -214,31 +220,31 @@ public final class CudaDriver {
     public void keepFreedMemory(int device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, Long.MAX_VALUE);
-            Function set = function("cuMemPoolSetAttribute", LONG, INT, POINTER);
-            check(set, "", pool(device), RELEASE_THRESHOLD, value);
+            Function set = calls.function("cuMemPoolSetAttribute", LONG, INT, POINTER);
+            calls.check(set, "", pool(device), RELEASE_THRESHOLD, value);
         }
     }
 
     /** Bytes that the pool keeps and nobody uses. */
     public long keptMemory(int device) {
         long pool = pool(device);
-        Function get = function("cuMemPoolGetAttribute", LONG, INT, POINTER);
+        Function get = calls.function("cuMemPoolGetAttribute", LONG, INT, POINTER);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment reserved = arena.allocate(ValueLayout.JAVA_LONG);
             MemorySegment used = arena.allocate(ValueLayout.JAVA_LONG);
-            check(get, "", pool, RESERVED_BYTES, reserved);
-            check(get, "", pool, USED_BYTES, used);
+            calls.check(get, "", pool, RESERVED_BYTES, reserved);
+            calls.check(get, "", pool, USED_BYTES, used);
             return reserved.get(ValueLayout.JAVA_LONG, 0) - used.get(ValueLayout.JAVA_LONG, 0);
         }
     }
 
     /** Gives back to the device what the pool keeps and nobody uses. */
     public void releaseKeptMemory(int device) {
-        check(function("cuMemPoolTrimTo", LONG, LONG), "", pool(device), 0L);
+        calls.check(calls.function("cuMemPoolTrimTo", LONG, LONG), "", pool(device), 0L);
     }
 
     private long pool(int device) {
-        return outLong(function("cuDeviceGetDefaultMemPool", POINTER, INT), "", device);
+        return calls.outLong(calls.function("cuDeviceGetDefaultMemPool", POINTER, INT), "", device);
     }
 
     /**
@@ -251,7 +257,7 @@ public final class CudaDriver {
             MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
             int result = memAllocAsync.call(out, bytes, stream);
             if (result != 0) {
-                throw failed(
+                throw calls.failed(
                         result, memAllocAsync, " of %s for %s".formatted(size(bytes), purpose));
             }
             return out.get(ValueLayout.JAVA_LONG, 0);
@@ -268,35 +274,35 @@ public final class CudaDriver {
     }
 
     public void free(long address, long stream) {
-        check(memFreeAsync, "", address, stream);
+        calls.check(memFreeAsync, "", address, stream);
     }
 
     /** Host memory that the device copies from and to without help of the processor. */
     public MemorySegment allocatePinned(long bytes) {
-        Function alloc = function("cuMemHostAlloc", POINTER, LONG, INT);
-        return MemorySegment.ofAddress(outLong(alloc, " of " + size(bytes), bytes, 0))
+        Function alloc = calls.function("cuMemHostAlloc", POINTER, LONG, INT);
+        return MemorySegment.ofAddress(calls.outLong(alloc, " of " + size(bytes), bytes, 0))
                 .reinterpret(bytes);
     }
 
     public void freePinned(MemorySegment memory) {
-        check(function("cuMemFreeHost", POINTER), "", memory);
+        calls.check(calls.function("cuMemFreeHost", POINTER), "", memory);
     }
 
     public void copyToDevice(long to, MemorySegment from, long bytes, long stream) {
-        check(memcpyHtoDAsync, "", to, from, bytes, stream);
+        calls.check(memcpyHtoDAsync, "", to, from, bytes, stream);
     }
 
     public void copyToHost(MemorySegment to, long from, long bytes, long stream) {
-        check(memcpyDtoHAsync, "", to, from, bytes, stream);
+        calls.check(memcpyDtoHAsync, "", to, from, bytes, stream);
     }
 
     public void copyOnDevice(long to, long from, long bytes, long stream) {
-        check(memcpyDtoDAsync, "", to, from, bytes, stream);
+        calls.check(memcpyDtoDAsync, "", to, from, bytes, stream);
     }
 
     /** Sets {@code count} 32-bit words to {@code value}. */
     public void fill(long to, int value, long count, long stream) {
-        check(memsetD32Async, "", to, value, count, stream);
+        calls.check(memsetD32Async, "", to, value, count, stream);
     }
 
     /**
@@ -307,7 +313,7 @@ public final class CudaDriver {
     public long loadLibrary(MemorySegment image, String what) {
         MemorySegment none = MemorySegment.NULL;
         Function load =
-                function(
+                calls.function(
                         "cuLibraryLoadData",
                         POINTER,
                         POINTER,
@@ -317,25 +323,25 @@ public final class CudaDriver {
                         POINTER,
                         POINTER,
                         INT);
-        return outLong(load, " of " + what, image, none, none, 0, none, none, 0);
+        return calls.outLong(load, " of " + what, image, none, none, 0, none, none, 0);
     }
 
     public void unloadLibrary(long handle) {
-        check(function("cuLibraryUnload", LONG), "", handle);
+        calls.check(calls.function("cuLibraryUnload", LONG), "", handle);
     }
 
     public long kernel(long loaded, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            Function get = function("cuLibraryGetKernel", POINTER, LONG, POINTER);
-            return outLong(get, " of " + name, loaded, arena.allocateFrom(name));
+            Function get = calls.function("cuLibraryGetKernel", POINTER, LONG, POINTER);
+            return calls.outLong(get, " of " + name, loaded, arena.allocateFrom(name));
         }
     }
 
     /** Lets a kernel be launched with up to {@code bytes} of dynamic shared memory. */
     public void allowSharedMemory(long kernel, int bytes, int device) {
-        Function set = function("cuKernelSetAttribute", INT, INT, LONG, INT);
+        Function set = calls.function("cuKernelSetAttribute", INT, INT, LONG, INT);
         int attribute = MAX_DYNAMIC_SHARED_SIZE_BYTES;
-        check(set, " of %d bytes".formatted(bytes), attribute, bytes, kernel, device);
+        calls.check(set, " of %d bytes".formatted(bytes), attribute, bytes, kernel, device);
     }
 
     /**
@@ -348,15 +354,15 @@ public final class CudaDriver {
     public void launch(MemorySegment config, long kernel, MemorySegment arguments, String name) {
         int result = launchKernelEx.call(config, kernel, arguments, MemorySegment.NULL);
         if (result != 0) {
-            throw failed(result, launchKernelEx, " of " + name);
+            throw calls.failed(result, launchKernelEx, " of " + name);
         }
     }
 
     /** Writes the 128 bytes of a tensor map, which are to lie at a multiple of 64. */
     public void encode(TensorMap map, MemorySegment to) {
         try (Arena arena = Arena.ofConfined()) {
-            check(
-                    function(
+            calls.check(
+                    calls.function(
                             "cuTensorMapEncodeTiled",
                             POINTER,
                             INT,
@@ -372,51 +378,6 @@ public final class CudaDriver {
                             INT),
                     " of " + map,
                     map.arguments(to, arena));
-        }
-    }
-
-    private Function function(String name, MemoryLayout... arguments) {
-        return library.find(name, arguments)
-                .orElseThrow(() ->
-                        new DriverUnavailableException(
-                                "the NVIDIA driver has no function " + name));
-    }
-
-    private int outInt(Function function, String subject, Object... rest) {
-        return (int) outLong(function, subject, rest);
-    }
-
-    /** Calls a function whose first argument is where the result goes. */
-    private long outLong(Function function, String subject, Object... rest) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
-            Object[] all = new Object[rest.length + 1];
-            all[0] = out;
-            System.arraycopy(rest, 0, all, 1, rest.length);
-            check(function, subject, all);
-            return out.get(ValueLayout.JAVA_LONG, 0);
-        }
-    }
-
-    private void check(Function function, String subject, Object... arguments) {
-        int result = function.call(arguments);
-        if (result != 0) {
-            throw failed(result, function, subject);
-        }
-    }
-
-    private CudaException failed(int result, Function function, String subject) {
-        String name = function.name().replaceAll("_v\\d$", "");
-        return new CudaException(result, "%s in %s%s".formatted(errorName(result), name, subject));
-    }
-
-    private String errorName(int result) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            if (getErrorName.call(result, out) != 0) {
-                return "CUDA error " + result;
-            }
-            return out.get(ValueLayout.ADDRESS, 0).reinterpret(128).getString(0);
         }
     }
 }

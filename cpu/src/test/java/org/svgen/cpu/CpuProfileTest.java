@@ -1,0 +1,11 @@
+package org.svgen.cpu;
+
+import org.svgen.tensor.Backend;
+import org.svgen.testkit.ProfileContract;
+
+class CpuProfileTest extends ProfileContract {
+    @Override
+    protected Backend open() {
+        return new CpuBackend();
+    }
+}

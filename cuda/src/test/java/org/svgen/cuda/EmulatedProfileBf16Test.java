@@ -1,0 +1,22 @@
+package org.svgen.cuda;
+
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
+import org.svgen.testkit.ProfileContract;
+
+class EmulatedProfileBf16Test extends ProfileContract {
+    @Override
+    protected Backend open() {
+        return EmulatedGpu.open();
+    }
+
+    @Override
+    protected DType activations() {
+        return DType.BF16;
+    }
+
+    @Override
+    protected double tolerance() {
+        return 1e-2;
+    }
+}

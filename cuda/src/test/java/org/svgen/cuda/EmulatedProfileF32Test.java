@@ -1,0 +1,11 @@
+package org.svgen.cuda;
+
+import org.svgen.tensor.Backend;
+import org.svgen.testkit.ProfileContract;
+
+class EmulatedProfileF32Test extends ProfileContract {
+    @Override
+    protected Backend open() {
+        return EmulatedGpu.open();
+    }
+}

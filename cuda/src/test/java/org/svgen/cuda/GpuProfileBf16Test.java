@@ -1,0 +1,25 @@
+package org.svgen.cuda;
+
+import org.junit.jupiter.api.Tag;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.Backends;
+import org.svgen.tensor.DType;
+import org.svgen.testkit.ProfileContract;
+
+@Tag("gpu")
+class GpuProfileBf16Test extends ProfileContract {
+    @Override
+    protected Backend open() {
+        return Backends.open("cuda", note -> {});
+    }
+
+    @Override
+    protected DType activations() {
+        return DType.BF16;
+    }
+
+    @Override
+    protected double tolerance() {
+        return 1e-2;
+    }
+}

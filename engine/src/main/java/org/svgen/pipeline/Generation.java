@@ -1,0 +1,55 @@
+package org.svgen.pipeline;
+
+import java.util.concurrent.CompletableFuture;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.pipeline.Planner.Draft;
+import org.svgen.sparse.AttentionStatistics;
+import org.svgen.tensor.Backend;
+
+/**
+ * The way from a request that passed its check to a video, the same for every model.
+ *
+ * @param latentDims of the model's latents
+ * @param start begins what the model does
+ */
+public record Generation(Request request, long[] latentDims, VideoRun.Start start) {
+
+    /** Plays the request through. */
+    public Draft rehearse(Plan.Tokens tokens) {
+        Rehearsal stages = new Rehearsal();
+        try (Latents latents = new Latents(latentDims)) {
+            VideoRun run = start.begin(stages, StepListener.SILENT, new RunLog(), latents.tensor());
+            run.denoise();
+            run.decode(null);
+            return new Draft(
+                    stages.needs(), tokens, latents.tensor().bytes() + Clip.bytes(request));
+        }
+    }
+
+    /** Makes the video as {@code plan} says. */
+    public Result make(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
+        CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
+        Latents latents = new Latents(latentDims);
+        RunLog log = new RunLog();
+        try {
+            Stages stages = new PlannedRun(plan, backend, log);
+            VideoRun run = start.begin(stages, listener, log, latents.tensor());
+            AttentionStatistics statistics = run.denoise();
+            String modelHash = hash.join();
+            Clip clip = Clip.filledBy(request, run::decode);
+            return new Result(
+                    clip,
+                    latents,
+                    log.report(
+                            checkpoint,
+                            modelHash,
+                            backend,
+                            statistics,
+                            plan.workspaceBytes(),
+                            run.tokensCut()));
+        } catch (RuntimeException e) {
+            latents.close();
+            throw e;
+        }
+    }
+}

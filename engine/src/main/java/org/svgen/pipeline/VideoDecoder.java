@@ -1,0 +1,50 @@
+package org.svgen.pipeline;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.Workspace;
+import org.svgen.tiles.VaePlan;
+
+/** An autoencoder as far as it turns latents into a video. */
+public interface VideoDecoder {
+    /** Pixels that a latent stands for, each way. */
+    int spatialRatio();
+
+    /** Frames that a latent frame behind the first stands for. */
+    int temporalRatio();
+
+    int latentChannels();
+
+    /**
+     * How to decode {@code [frames, height, width]} latents: in one piece if that takes at most
+     * {@code limit} bytes of workspace, otherwise in tiles.
+     */
+    VaePlan planDecode(int frames, int height, int width, long limit);
+
+    /**
+     * Fills a clip with the video that latents stand for, clamped to 0..1.
+     *
+     * @param workspace with room for {@code plan}
+     * @param latents F32 [T, h, w, C], readable to the workspace's operations and already divided
+     *     by the scaling factor
+     * @param out of as many frames as the latents stand for
+     * @throws CancelledException if the listener asks for it
+     */
+    void decode(VaePlan plan, Workspace workspace, Tensor latents, Clip out, StepListener listener);
+
+    /** Asks of {@code workspace} what {@link #decode} would, for plans. */
+    void rehearseDecode(VaePlan plan, Workspace workspace, Tensor latents);
+
+    /** Fills {@code clip}, planned as every request is; rehearses that if there is none. */
+    default void decode(
+            Workspace workspace, Tensor latents, @Nullable Clip clip, StepListener listener) {
+        VaePlan plan =
+                planDecode(
+                        latents.size(0), latents.size(1), latents.size(2), VaePlan.WORKSPACE_LIMIT);
+        if (clip == null) {
+            rehearseDecode(plan, workspace, latents);
+        } else {
+            decode(plan, workspace, latents, clip, listener);
+        }
+    }
+}
