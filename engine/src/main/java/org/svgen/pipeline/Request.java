@@ -52,27 +52,43 @@ public record Request(
                 null);
     }
 
+    public Request withImage(@Nullable Tensor newImage) {
+        return with(newImage, width, height, frames, steps, seed, attention, latents);
+    }
+
     public Request withSize(int newWidth, int newHeight, int newFrames) {
-        return with(newWidth, newHeight, newFrames, steps, seed, attention);
+        return with(image, newWidth, newHeight, newFrames, steps, seed, attention, latents);
     }
 
     public Request withSteps(int newSteps) {
-        return with(width, height, frames, newSteps, seed, attention);
+        return with(image, width, height, frames, newSteps, seed, attention, latents);
     }
 
     public Request withSeed(long newSeed) {
-        return with(width, height, frames, steps, newSeed, attention);
+        return with(image, width, height, frames, steps, newSeed, attention, latents);
     }
 
     public Request withAttention(AttentionSettings newAttention) {
-        return with(width, height, frames, steps, seed, newAttention);
+        return with(image, width, height, frames, steps, seed, newAttention, latents);
     }
 
-    private Request with(int w, int h, int f, int s, long newSeed, AttentionSettings a) {
+    public Request withLatents(@Nullable Tensor newLatents) {
+        return with(image, width, height, frames, steps, seed, attention, newLatents);
+    }
+
+    private Request with(
+            @Nullable Tensor newImage,
+            int w,
+            int h,
+            int f,
+            int s,
+            long newSeed,
+            AttentionSettings a,
+            @Nullable Tensor newLatents) {
         return new Request(
                 prompt,
                 negativePrompt,
-                image,
+                newImage,
                 w,
                 h,
                 f,
@@ -83,6 +99,6 @@ public record Request(
                 newSeed,
                 a,
                 dtype,
-                latents);
+                newLatents);
     }
 }

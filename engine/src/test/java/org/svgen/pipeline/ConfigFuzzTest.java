@@ -65,24 +65,8 @@ class ConfigFuzzTest {
                 VideoPipeline pipeline = Pipelines.open(folder, backend)) {
             Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
             Request r = Request.of("a panda plays guitar", pipeline.defaults());
-            r = r.withSize(r.width(), r.height(), FRAMES);
-            pipeline.plan(
-                    new Request(
-                            r.prompt(),
-                            r.negativePrompt(),
-                            image,
-                            r.width(),
-                            r.height(),
-                            r.frames(),
-                            r.fps(),
-                            r.steps(),
-                            r.guidance(),
-                            r.dynamicGuidance(),
-                            r.seed(),
-                            r.attention(),
-                            r.dtype(),
-                            null),
-                    Long.MAX_VALUE);
+            r = r.withSize(r.width(), r.height(), FRAMES).withImage(image);
+            pipeline.plan(r, Long.MAX_VALUE);
             return "";
         } catch (BadInputException e) {
             return String.valueOf(e.getMessage());

@@ -254,22 +254,7 @@ class PipelineGoldenTest {
             Request r = request(folder, null, DENSE);
             float[] noise = new float[4 * 4 * 6 * 8];
             noise[5] = Float.NaN;
-            Request poisoned =
-                    new Request(
-                            r.prompt(),
-                            r.negativePrompt(),
-                            null,
-                            r.width(),
-                            r.height(),
-                            r.frames(),
-                            r.fps(),
-                            r.steps(),
-                            r.guidance(),
-                            r.dynamicGuidance(),
-                            r.seed(),
-                            r.attention(),
-                            r.dtype(),
-                            Tensor.of(arena, noise, 1, 4, 4, 6, 8));
+            Request poisoned = r.withLatents(Tensor.of(arena, noise, 1, 4, 4, 6, 8));
             assertThatThrownBy(() -> pipeline.generate(poisoned, new StepListener() {}))
                     .hasMessageContaining("step 1 of 4, layer 0")
                     .hasMessageContaining("NaN");
