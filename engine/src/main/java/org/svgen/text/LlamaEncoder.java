@@ -48,12 +48,21 @@ public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock
      * @param out F32 [N, width]
      */
     public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
+        int[] dims = {config.headDim(), 0, 0};
+        float[] places = Rope3d.integers(ids.length);
+        Rope3d rope = Rope3d.of(dims, config.theta(), places, new float[1], new float[1]);
+        encode(ws, ids, attended, rope, out);
+    }
+
+    /**
+     * As above.
+     *
+     * @param rope of N tokens
+     */
+    void encode(Workspace ws, int[] ids, int attended, Rope3d rope, Tensor out) {
         TokenIds.check(ids, attended, config.vocabulary());
         Ops ops = ws.ops();
         int n = ids.length;
-        int[] dims = {config.headDim(), 0, 0};
-        Rope3d rope =
-                Rope3d.of(dims, config.theta(), Rope3d.integers(n), new float[1], new float[1]);
         AttentionPlan plan = CausalAttention.plan(n, attended);
         try (var _ = ws.scope();
                 Arena arena = Arena.ofConfined()) {
