@@ -64,8 +64,9 @@ cat >"$folder/run.sh" <<'RUN'
 #!/usr/bin/env bash
 # Each test class in a JVM of its own, so that a fault of one kernel does not fail the others.
 # Prints the failures first and a line for each class last; reports go to the folder that is given.
-# A class may have a prefix: `ptx:` forces the portable kernels, `memcheck:` and `racecheck:` run it
-# under compute-sanitizer, where that is installed, `memcheck-ptx:` and `racecheck-ptx:` do both.
+# A class may have a prefix: `ptx:` forces the portable kernels and products of our own, `memcheck:`
+# and `racecheck:` run it under compute-sanitizer, where that is installed, `memcheck-ptx:` and
+# `racecheck-ptx:` do both.
 folder=$(cd "$(dirname "$0")" && pwd)
 root=$PWD
 output=${1:-$(mktemp -d)}
@@ -79,14 +80,14 @@ java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-a
 cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
-  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest
+  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
   org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
   org.svgen.pipeline.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
-  ptx:$cuda.GpuProfileBf16Test ptx:$cuda.GpuProfileF32Test
+  ptx:$cuda.GpuProfileBf16Test ptx:$cuda.GpuProfileF32Test ptx:$cuda.GpuProductTest ptx:$cuda.GpuCublasLtTest
   memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test memcheck:$cuda.GpuProductTest
   memcheck:$cuda.GpuProfileBf16Test racecheck:$cuda.GpuProfileBf16Test
   racecheck:$cuda.GpuAttentionBf16Test racecheck:$cuda.GpuOpsBf16Test
@@ -95,7 +96,7 @@ classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.Gp
 cd "$root/engine"
 run() {
   local start=$SECONDS class=${1#*:} options=() wrapper=() log=$output/$1.log
-  case $1 in *ptx:*) options=(-Dsvgen.cuda.arch=compute_80) ;; esac
+  case $1 in *ptx:*) options=(-Dsvgen.cuda.arch=compute_80 -Dsvgen.cuda.products=own) ;; esac
   case $1 in
     memcheck* | racecheck*)
       # The JVM catches faults of its own on purpose; heads of the reports are enough.

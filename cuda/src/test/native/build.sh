@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build.sh KERNELS OUTPUT: compiles the kernels in folder KERNELS with the emulated driver into
-# library OUTPUT, whose folder takes the intermediate files too.
+# library OUTPUT, whose folder takes the intermediate files too, and a stand-in for cuBLASLt.
 set -euo pipefail
 kernels=$(cd "$1" && pwd)
 output=$2
@@ -23,5 +23,7 @@ for source in "$kernels"/*.cu; do
   g++ -std=c++17 -O2 -fPIC -w -I"$kernels" -c "$work/$name.cpp" -o "$work/$name.o"
   objects+=("$work/$name.o")
 done
+g++ -std=c++17 -O2 -fPIC -w -shared "$native/cublaslt.cpp" -o "$work/libcublasLt.so.new"
+mv "$work/libcublasLt.so.new" "$work/libcublasLt.so"
 g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "$native/hopper_conv.cpp" "${objects[@]}" -o "$output.new"
 mv "$output.new" "$output"

@@ -235,7 +235,7 @@ int cuMemPoolTrimTo(void*, size_t) { return 0; }
 int cuStreamWaitEvent(void*, void*, unsigned) { return 0; }
 int cuMemAllocAsync(void** address, size_t bytes, void*) {
     if (result()) return result();
-    if (bytes > (size_t)1 << 30) return 2;
+    if (bytes > (size_t)environment("SVGEN_EMULATED_ALLOCATION", 1 << 30)) return 2;
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
     memset(*address, 0xff, bytes);  // NaN: whoever reads what was never written shall notice
     return 0;

@@ -21,9 +21,9 @@ final class CudaBackend implements Backend {
     private long peakBytes;
 
     /** Takes {@code gpu} over: closing the backend closes it. */
-    CudaBackend(Gpu gpu) {
+    CudaBackend(Gpu gpu, Products products) {
         this.gpu = gpu;
-        ops = new CudaOps(gpu);
+        ops = new CudaOps(gpu, products);
     }
 
     @Override

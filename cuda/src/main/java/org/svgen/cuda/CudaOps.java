@@ -18,19 +18,22 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Gemm gemm;
     private final Attention attention;
 
-    CudaOps(Gpu gpu) {
+    CudaOps(Gpu gpu, Products products) {
         this.gpu = gpu;
         elementwise = new Elementwise(gpu);
         rowNorms = new RowNorms(gpu);
         shuffles = new Shuffles(gpu);
         groupNorm = new GroupNorm(gpu);
-        gemm = new Gemm(gpu, shuffles);
+        gemm = new Gemm(gpu, shuffles, products);
         attention = new Attention(gpu, gemm, shuffles);
     }
 
-    /** Which kernels are used. */
+    /** Which kernels are used, and whose products. */
     String description() {
-        return "kernels for " + gpu.kernels().description();
+        String products = gemm.description();
+        return "kernels for "
+                + gpu.kernels().description()
+                + (products.isEmpty() ? "" : "; " + products);
     }
 
     @Override
@@ -266,5 +269,6 @@ final class CudaOps implements Ops, AutoCloseable {
     @Override
     public void close() {
         attention.close();
+        gemm.close();
     }
 }

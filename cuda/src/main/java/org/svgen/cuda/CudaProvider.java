@@ -13,7 +13,7 @@ import org.svgen.tensor.BadInputException;
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
  * library where it is not the system's; {@code svgen.cuda.arch} the architecture whose kernels are
- * used instead of the GPU's own.
+ * used instead of the GPU's own; {@link Products} says which tell whose matrix products are used.
  */
 public final class CudaProvider implements BackendProvider {
     @Override
@@ -58,24 +58,28 @@ public final class CudaProvider implements BackendProvider {
         SequencedMap<String, String> found = new LinkedHashMap<>();
         try {
             CudaDriver driver = driver();
+            boolean fast = true;
             found.put("driver", "serves CUDA " + CudaDriver.versionText(driver.version()));
             for (int i = 0; i < driver.deviceCount(); i++) {
                 Device device = Device.of(driver, i);
                 found.put("gpu " + i, device.toString());
-                found.put("kernels " + i, kernels(driver, device));
+                KernelLibrary kernels = new KernelLibrary(driver, device, architectures(device));
+                found.put("kernels " + i, kernels.description());
+                fast &= HopperGemm.runsOn(kernels);
             }
+            found.put("cublaslt", Products.asTold().finding(fast));
         } catch (DriverUnavailableException e) {
             found.put("driver", String.valueOf(e.getMessage()));
         }
         return found;
     }
 
-    private static String kernels(CudaDriver driver, Device device) {
-        return new KernelLibrary(driver, device, architectures(device)).description();
-    }
-
     @Override
     public Backend open(int index) {
+        return open(index, Products.asTold());
+    }
+
+    Backend open(int index, Products products) {
         CudaDriver driver = driver();
         int devices = driver.deviceCount();
         if (index >= devices) {
@@ -88,7 +92,7 @@ public final class CudaProvider implements BackendProvider {
             throw new BadInputException(
                     "--device cuda:%d cannot be used: %s".formatted(index, tooOld(device)));
         }
-        return new CudaBackend(new Gpu(driver, device, architectures(device)));
+        return new CudaBackend(new Gpu(driver, device, architectures(device)), products);
     }
 
     private static List<String> architectures(Device device) {

@@ -8,8 +8,11 @@ import org.svgen.tensor.Ops.Border;
 import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
 
-/** Matrix products and convolutions: kernels of gemm_f32.cu, gemm_bf16.cu and gemm_sm90.cu. */
-final class Gemm {
+/**
+ * Matrix products and convolutions: kernels of gemm_f32.cu, gemm_bf16.cu and gemm_sm90.cu, and
+ * products of cuBLASLt where that is chosen.
+ */
+final class Gemm implements AutoCloseable {
     private static final String TENSOR_CORES = "gemm_bf16";
     private static final int TENSOR_THREADS = 128;
     private static final int THREADS = 256;
@@ -19,18 +22,36 @@ final class Gemm {
 
     private final Gpu gpu;
     private final Shuffles shuffles;
+    private final BlasChoice library;
     private final HopperGemm hopper;
     private final HopperConv hopperConv;
     private final EnlargedConv enlarged;
     private final FewChannels few;
 
-    Gemm(Gpu gpu, Shuffles shuffles) {
+    Gemm(Gpu gpu, Shuffles shuffles, Products products) {
         this.gpu = gpu;
         this.shuffles = shuffles;
+        library =
+                new BlasChoice(
+                        gpu,
+                        products,
+                        (x, weight, out) ->
+                                own(
+                                        "linear",
+                                        new Left(x, null, weight.size(1)),
+                                        weight,
+                                        null,
+                                        Activation.NONE,
+                                        out));
         hopper = new HopperGemm(gpu);
         hopperConv = new HopperConv(gpu, shuffles);
         enlarged = new EnlargedConv(gpu, hopperConv);
         few = new FewChannels(gpu, this);
+    }
+
+    /** Whose products are used, where there is a choice. */
+    String description() {
+        return library.description();
     }
 
     /** The right operand, [n, k]. */
@@ -89,10 +110,23 @@ final class Gemm {
             @Nullable Tensor bias,
             Activation f,
             Tensor out) {
-        if (hopper.takes(left.first, left.second, weight, f, out)) {
-            hopper.linear(left.first, left.second, weight, bias, f, out);
+        if (library.linear(left.first, left.second, weight, bias, f, out)) {
             return;
         }
+        if (hopper.takes(left.first, left.second, weight, f, out)) {
+            hopper.linear(left.first, left.second, weight, bias, f, out);
+        } else {
+            own(name, left, weight, bias, f, out);
+        }
+    }
+
+    private void own(
+            String name,
+            Left left,
+            Tensor weight,
+            @Nullable Tensor bias,
+            Activation f,
+            Tensor out) {
         int n = weight.size(0);
         int m = Math.toIntExact(out.elements() / n);
         Weights w = new Weights(DeviceStorage.address(weight), weight.dtype(), n, weight.size(1));
@@ -229,5 +263,10 @@ final class Gemm {
                 .flag(wide)
                 .flag(Wide.rows(4, w.n, out))
                 .end();
+    }
+
+    @Override
+    public void close() {
+        library.close();
     }
 }

@@ -42,12 +42,16 @@ final class HopperGemm {
         this.gpu = gpu;
     }
 
+    static boolean runsOn(KernelLibrary kernels) {
+        return kernels.architecture(SOURCE).isPresent();
+    }
+
     /**
      * @param y columns to the right of those of {@code x}, if there are any
      */
     boolean takes(Tensor x, @Nullable Tensor y, Tensor weight, Activation f, Tensor out) {
         int n = weight.size(0);
-        return gpu.kernels().architecture(SOURCE).isPresent()
+        return runsOn(gpu.kernels())
                 && out.elements() > 0
                 && x.dtype() == DType.BF16
                 && weight.dtype() == DType.BF16

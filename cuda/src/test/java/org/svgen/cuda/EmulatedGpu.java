@@ -58,8 +58,12 @@ final class EmulatedGpu {
      * @param architectures whose kernels it seems to run
      */
     static Backend open(List<String> architectures) {
+        return open(architectures, Products.own());
+    }
+
+    static Backend open(List<String> architectures, Products products) {
         CudaDriver driver = CudaDriver.open(library());
-        return new CudaBackend(new Gpu(driver, Device.of(driver, 0), architectures));
+        return new CudaBackend(new Gpu(driver, Device.of(driver, 0), architectures), products);
     }
 
     /** Sets a variable of the C library's environment, which the JVM's does not share. */

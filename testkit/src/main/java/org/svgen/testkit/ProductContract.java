@@ -57,6 +57,25 @@ public abstract class ProductContract extends BackendContract {
         }
     }
 
+    /** As large layers have them. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Activation.class,
+            names = {"NONE", "GELU_TANH"})
+    void addsABiasOfTheTypeOfTheResult(Activation f) {
+        Tensor x = random(DType.BF16, 140, 200);
+        Tensor w = random(DType.BF16, 328, 200);
+        for (DType type : new DType[] {DType.BF16, DType.F32}) {
+            Tensor bias = random(type, 328);
+            agrees(
+                    poisoned(type, 140, 328),
+                    (at, out) -> at.ops().linear(at.on(x), at.on(w), at.on(bias), f, out));
+            agrees(
+                    poisoned(type, 140, 328),
+                    (at, out) -> at.ops().linear(at.on(x), at.on(w), null, f, out));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"130,264,64,72", "20,40,192,64", "37,136,40,24"})
     void multipliesTwoInputsSideBySide(int m, int n, int k, int l) {
