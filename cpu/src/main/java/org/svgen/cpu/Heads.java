@@ -49,9 +49,7 @@ final class Heads {
                     int count = Math.min(BLOCK, tokens - n0);
                     float[] rows = Scratch.floats(Scratch.Use.INPUT, BLOCK * heads * d);
                     from.load(((long) b * tokens + n0) * heads * d, rows, 0, count * heads * d);
-                    for (int j = 0; j < count && norm.kind() == HeadNorm.Kind.RMS_ACROSS; j++) {
-                        Norms.rms(rows, j * heads * d, heads * d, weight, norm.eps());
-                    }
+                    normalise(norm, rows, count, heads, d, weight, bias);
                     // Tokens of this block that are rotated.
                     int first = Math.clamp(ropeFrom - n0, 0, count);
                     int last = Math.clamp(ropeFrom + rotated - n0, first, count);
@@ -66,10 +64,11 @@ final class Heads {
                     float[] head = Scratch.floats(Scratch.Use.OUTPUT, BLOCK * d);
                     for (int h = 0; h < heads; h++) {
                         for (int j = 0; j < count; j++) {
-                            System.arraycopy(rows, (j * heads + h) * d, head, j * d, d);
-                            normalise(norm, head, j * d, d, weight, bias);
+                            int source = (j * heads + h) * d;
                             if (j >= first && j < last) {
-                                rotate(head, j * d, d, c, s, (j - first) * d);
+                                rotate(rows, source, d, c, s, (j - first) * d, head, j * d);
+                            } else {
+                                System.arraycopy(rows, source, head, j * d, d);
                             }
                         }
                         long row = ((long) b * heads + h) * outTokens + outFrom + n0;
@@ -80,33 +79,36 @@ final class Heads {
 
     private static void normalise(
             HeadNorm norm,
-            float[] row,
-            int at,
+            float[] x,
+            int tokens,
+            int heads,
             int d,
             float @Nullable [] weight,
             float @Nullable [] bias) {
         switch (norm.kind()) {
-            case NONE, RMS_ACROSS -> {}
-            case LAYER -> Norms.layer(row, at, d, weight, bias, norm.eps());
-            case RMS -> Norms.rms(row, at, d, weight, norm.eps());
+            case NONE -> {}
+            case LAYER -> Norms.layer(x, tokens * heads, d, weight, bias, norm.eps());
+            case RMS -> Norms.rms(x, tokens * heads, d, weight, norm.eps());
+            case RMS_ACROSS -> Norms.rms(x, tokens, heads * d, weight, norm.eps());
         }
     }
 
     /** {@code y[2i] = x[2i] c[2i] + x[2i+1] s[2i]}, and likewise for odd elements. */
-    private static void rotate(float[] x, int at, int d, float[] c, float[] s, int table) {
+    private static void rotate(
+            float[] x, int from, int d, float[] c, float[] s, int table, float[] y, int to) {
         int whole = Simd.F.loopBound(d);
         for (int i = 0; i < whole; i += Simd.LANES) {
-            FloatVector v = FloatVector.fromArray(Simd.F, x, at + i);
+            FloatVector v = FloatVector.fromArray(Simd.F, x, from + i);
             v.rearrange(NEIGHBOURS)
                     .mul(FloatVector.fromArray(Simd.F, s, table + i))
                     .add(v.mul(FloatVector.fromArray(Simd.F, c, table + i)))
-                    .intoArray(x, at + i);
+                    .intoArray(y, to + i);
         }
         for (int i = whole; i < d; i += 2) {
-            float a = x[at + i];
-            float b = x[at + i + 1];
-            x[at + i] = a * c[table + i] + b * s[table + i];
-            x[at + i + 1] = b * c[table + i + 1] + a * s[table + i + 1];
+            float a = x[from + i];
+            float b = x[from + i + 1];
+            y[to + i] = a * c[table + i] + b * s[table + i];
+            y[to + i + 1] = b * c[table + i + 1] + a * s[table + i + 1];
         }
     }
 

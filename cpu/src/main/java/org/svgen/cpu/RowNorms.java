@@ -8,6 +8,9 @@ import org.svgen.tensor.Tensor;
 final class RowNorms {
     private static final int GRAIN = 1 << 14;
 
+    /** Floats that are worked on at once; they stay in the first-level cache. */
+    private static final int BLOCK = 1 << 12;
+
     private final Parallel parallel;
 
     RowNorms(Parallel parallel) {
@@ -30,10 +33,12 @@ final class RowNorms {
         rows(
                 x,
                 out,
-                row -> {
-                    Norms.layer(row, 0, c, w, b, eps);
+                (x0, count) -> {
+                    Norms.layer(x0, count, c, w, b, eps);
                     if (factor != null && offset != null) {
-                        modulate(row, c, factor, offset);
+                        for (int row = 0; row < count; row++) {
+                            modulate(x0, row * c, c, factor, offset);
+                        }
                     }
                 });
     }
@@ -41,34 +46,40 @@ final class RowNorms {
     void rms(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
         int c = x.size(-1);
         float @Nullable [] w = all(weight);
-        rows(x, out, row -> Norms.rms(row, 0, c, w, eps));
+        rows(x, out, (x0, count) -> Norms.rms(x0, count, c, w, eps));
     }
 
-    private void rows(Tensor x, Tensor out, RowFunction f) {
+    private void rows(Tensor x, Tensor out, RowsFunction f) {
         int c = x.size(-1);
+        int together = Math.max(1, BLOCK / c);
         Floats from = Floats.of(x);
         Floats to = Floats.of(out);
         parallel.ranges(
                 x.elements() / c,
                 Math.max(1, GRAIN / c),
-                (first, count) -> {
-                    float[] row = Scratch.floats(Scratch.Use.INPUT, Simd.roundUp(c));
-                    for (long at = first * c; at < (first + count) * c; at += c) {
-                        from.load(at, row, 0, c);
-                        f.apply(row);
-                        to.store(row, 0, at, c);
+                (first, all) -> {
+                    float[] rows = Scratch.floats(Scratch.Use.INPUT, together * c + Simd.LANES);
+                    for (long row = first; row < first + all; row += together) {
+                        int count = (int) Math.min(together, first + all - row);
+                        from.load(row * c, rows, 0, count * c);
+                        f.apply(rows, count);
+                        to.store(rows, 0, row * c, count * c);
                     }
                 });
     }
 
-    /** {@code x = x (1 + scale) + shift}. */
-    private static void modulate(float[] x, int n, float[] scale, float[] shift) {
-        for (int i = 0; i < n; i += Simd.LANES) {
-            FloatVector.fromArray(Simd.F, x, i)
+    /** {@code x = x (1 + scale) + shift} for {@code n} elements from {@code at} on. */
+    private static void modulate(float[] x, int at, int n, float[] scale, float[] shift) {
+        int whole = Simd.F.loopBound(n);
+        for (int i = 0; i < whole; i += Simd.LANES) {
+            FloatVector.fromArray(Simd.F, x, at + i)
                     .fma(
                             FloatVector.fromArray(Simd.F, scale, i).add(1f),
                             FloatVector.fromArray(Simd.F, shift, i))
-                    .intoArray(x, i);
+                    .intoArray(x, at + i);
+        }
+        for (int i = whole; i < n; i++) {
+            x[at + i] = Math.fma(x[at + i], 1 + scale[i], shift[i]);
         }
     }
 
@@ -76,8 +87,9 @@ final class RowNorms {
         return tensor == null ? null : Floats.all(tensor);
     }
 
+    /** Changes {@code count} rows that lie one behind the other. */
     @FunctionalInterface
-    private interface RowFunction {
-        void apply(float[] row);
+    private interface RowsFunction {
+        void apply(float[] rows, int count);
     }
 }

@@ -12,7 +12,8 @@ final class Scratch {
         PRODUCT,
         INPUT,
         OUTPUT,
-        EXTRA
+        MEANS,
+        SCALES
     }
 
     private Scratch() {}

@@ -1,7 +1,6 @@
 package org.svgen.tiles;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Backend;
@@ -18,6 +17,8 @@ public final class TileAssembler implements AutoCloseable {
     private final int scale;
     private final TileBlender blender;
     private final Output output;
+    private float[] busy = new float[0]; // the tile that is being blended
+    private float[] idle = new float[0]; // for the next
     private CompletableFuture<Void> blending = CompletableFuture.completedFuture(null);
 
     /** Receives pixels of the result, each once; several frames at the same time, on any thread. */
@@ -46,37 +47,48 @@ public final class TileAssembler implements AutoCloseable {
      * @param frames [T, H, W, C] of {@code tile}, valid during the call
      */
     public void batch(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
-        float[] values = new float[Math.toIntExact(frames.elements())];
-        MemorySegment segment = MemorySegment.ofArray(values);
+        int count = Math.toIntExact(frames.elements());
+        if (idle.length < count) {
+            idle = new float[count];
+        }
+        float[] values = idle;
+        MemorySegment segment = MemorySegment.ofArray(values).asSlice(0, 4L * count);
         backend.download(frames, Tensor.of(DType.F32, segment, frames.shape().dims()));
-        int each = values.length / frames.size(0);
+        int each = count / frames.size(0);
         int height = frames.size(1);
         int width = frames.size(2);
         int channels = frames.size(3);
         close();
+        idle = busy;
+        busy = values;
         blending =
                 CompletableFuture.runAsync(() ->
-                        IntStream.range(0, values.length / each)
+                        IntStream.range(0, count / each)
                                 .parallel()
                                 .forEach(t -> {
-                                    int from = t * each;
-                                    float[] pixels = Arrays.copyOfRange(values, from, from + each);
-                                    blend(tile, frame + t, pixels, height, width, channels);
+                                    int at = t * each;
+                                    blend(tile, frame + t, values, at, height, width, channels);
                                 }));
     }
 
     private void blend(
-            TileGrid.Tile tile, int frame, float[] pixels, int height, int width, int channels) {
+            TileGrid.Tile tile,
+            int frame,
+            float[] pixels,
+            int at,
+            int height,
+            int width,
+            int channels) {
         int rows = Math.min(height, grid.strideHeight() * scale);
         int columns = Math.min(width, grid.strideWidth() * scale);
-        blender.blend(tile, frame, pixels, height, width);
+        blender.blend(tile, frame, pixels, at, height, width);
         for (int y = 0; y < rows; y++) {
             output.row(
                     frame,
                     tile.y() * scale + y,
                     tile.x() * scale,
                     pixels,
-                    y * width * channels,
+                    at + y * width * channels,
                     columns * channels);
         }
     }

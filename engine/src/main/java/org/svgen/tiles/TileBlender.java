@@ -1,7 +1,5 @@
 package org.svgen.tiles;
 
-import java.util.Arrays;
-
 /**
  * Blends the frames of tiles that come row by row into one picture: where a tile lies over the one
  * above and the one to the left, it fades in linearly, downwards first (diffusers: {@code blend_v},
@@ -25,15 +23,20 @@ public final class TileBlender {
         rights = new float[frames][0];
     }
 
-    /** Changes {@code pixels}, a frame [height, width, channels] of a tile, where it overlaps. */
-    public void blend(TileGrid.Tile tile, int frame, float[] pixels, int height, int width) {
+    /**
+     * Changes a frame of a tile where it overlaps.
+     *
+     * @param pixels from {@code at} on [height, width, channels]
+     */
+    public void blend(
+            TileGrid.Tile tile, int frame, float[] pixels, int at, int height, int width) {
         int rowSize = width * channels;
         if (tile.row() > 0) {
             float[] above = bottoms[tile.column()][frame];
             int seam = Math.min(height, above.length / rowSize);
             for (int y = 0; y < seam; y++) {
                 int from = above.length + (y - seam) * rowSize;
-                fade(above, from, pixels, y * rowSize, rowSize, (double) y / seam);
+                fade(above, from, pixels, at + y * rowSize, rowSize, (double) y / seam);
             }
         }
         if (tile.column() > 0) {
@@ -43,25 +46,32 @@ public final class TileBlender {
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < seam; x++) {
                     int from = (y + 1) * edge + (x - seam) * channels;
-                    int to = y * rowSize + x * channels;
+                    int to = at + y * rowSize + x * channels;
                     fade(left, from, pixels, to, channels, (double) x / seam);
                 }
             }
         }
-        keepEdges(tile, frame, pixels, height, width);
+        keepEdges(tile, frame, pixels, at, height, width);
     }
 
-    private void keepEdges(TileGrid.Tile tile, int frame, float[] pixels, int height, int width) {
+    private void keepEdges(
+            TileGrid.Tile tile, int frame, float[] pixels, int at, int height, int width) {
         int rowSize = width * channels;
         int bottom = Math.min(seamHeight, height) * rowSize;
-        bottoms[tile.column()][frame] =
-                Arrays.copyOfRange(pixels, pixels.length - bottom, pixels.length);
+        float[] below = ofLength(bottom, bottoms[tile.column()][frame]);
+        System.arraycopy(pixels, at + height * rowSize - bottom, below, 0, bottom);
+        bottoms[tile.column()][frame] = below;
         int right = Math.min(seamWidth, width) * channels;
-        float[] edge = new float[height * right];
+        float[] edge = ofLength(height * right, rights[frame]);
         for (int y = 0; y < height; y++) {
-            System.arraycopy(pixels, (y + 1) * rowSize - right, edge, y * right, right);
+            System.arraycopy(pixels, at + (y + 1) * rowSize - right, edge, y * right, right);
         }
         rights[frame] = edge;
+    }
+
+    /** Edges have been used when the next come: their arrays serve again. */
+    private static float[] ofLength(int length, float[] used) {
+        return used.length == length ? used : new float[length];
     }
 
     private static void fade(

@@ -96,14 +96,14 @@ class VaePartsTest {
             TileGrid.Tile t = grid.tile(i);
             int rows = t.height() * scale;
             int row = t.width() * scale * 3;
-            float[] pixels = new float[rows * row];
+            float[] pixels = new float[seed + rows * row];
             for (int y = 0; y < rows; y++) {
-                System.arraycopy(picture, at(t, y, w, scale), pixels, y * row, row);
+                System.arraycopy(picture, at(t, y, w, scale), pixels, seed + y * row, row);
             }
-            blender.blend(t, 0, pixels, rows, t.width() * scale);
+            blender.blend(t, 0, pixels, seed, rows, t.width() * scale);
             for (int y = 0; y < Math.min(rows, grid.strideHeight() * scale); y++) {
                 int count = Math.min(row, grid.strideWidth() * scale * 3);
-                System.arraycopy(pixels, y * row, joined, at(t, y, w, scale), count);
+                System.arraycopy(pixels, seed + y * row, joined, at(t, y, w, scale), count);
             }
         }
         assertThat(joined).containsExactly(picture, within(1e-6f));
