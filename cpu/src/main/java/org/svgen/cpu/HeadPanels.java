@@ -104,15 +104,7 @@ final class HeadPanels {
     /** Makes of {@code n} rows, at most NR, a panel [dim, NR] at {@code at}. */
     static void packKeys(float[] rows, int n, int dim, float[] panel, int at) {
         Arrays.fill(rows, n * dim, NR * dim, 0);
-        // Four keys at a time: stores then fill a cache line in few visits.
-        for (int j = 0; j < NR; j += 4) {
-            for (int i = 0; i < dim; i++) {
-                panel[at + i * NR + j] = rows[j * dim + i];
-                panel[at + i * NR + j + 1] = rows[(j + 1) * dim + i];
-                panel[at + i * NR + j + 2] = rows[(j + 2) * dim + i];
-                panel[at + i * NR + j + 3] = rows[(j + 3) * dim + i];
-            }
-        }
+        Transpose.rows(rows, 0, NR, dim, panel, at, NR);
     }
 
     /**

@@ -22,16 +22,29 @@ final class QueryTile {
     private static final float LOG2E = 1.44269504f;
     private static final ThreadLocal<QueryTile> OF_THREAD = ThreadLocal.withInitial(QueryTile::new);
 
-    private float[] queries = new float[0]; // [ROWS, dim], times scale and log2(e)
-    private final float[] scores = new float[ROWS * KEYS];
-    private float[] sums = new float[0]; // [ROWS, padded dim], of weights times values
-    private final float[] totals = new float[ROWS * L]; // of weights, a vector for each row
-    private final float[] reference = new float[ROWS];
-    private final int[] from = new int[ROWS]; // keys that a row keeps
-    private final int[] to = new int[ROWS];
-    private final int[] groupFrom = new int[ROWS / MR]; // those of the present tile
-    private final int[] groupTo = new int[ROWS / MR];
+    /** Elements that keep what two threads write off each other's cache lines. */
+    private static final int APART = 32;
+
+    // Parts of the bounds: keys that a row keeps, that one of a group's rows does, and of those the
+    // ones in the present tile, counted from its first.
+    private static final int FROM = APART;
+    private static final int TO = FROM + ROWS;
+    private static final int GROUP_FROM = TO + ROWS;
+    private static final int GROUP_TO = GROUP_FROM + ROWS / MR;
+    private static final int FIRST = GROUP_TO + ROWS / MR;
+    private static final int LAST = FIRST + ROWS / MR;
+
+    private final int[] bounds = new int[LAST + ROWS / MR + APART];
+
+    // One array, so that its pages never meet in the same places of the first-level cache.
+    private float[] work = new float[0];
+    private int queries; // where [ROWS, dim] begin, times scale and log2(e)
+    private int scores; // [ROWS, KEYS]
+    private int sums; // [ROWS, padded dim], of weights times values
+    private int totals; // [ROWS, L] of weights, a vector for each row
+    private int reference; // [ROWS]
     private int dim;
+    private int paddedDim;
     private int rows;
 
     private QueryTile() {}
@@ -43,69 +56,76 @@ final class QueryTile {
 
     /** Takes up {@code count} queries from {@code q0} and forgets those before. */
     void load(Floats q, long head, TokenOrder order, int q0, int count, int dim, float scale) {
-        this.dim = dim;
         rows = count;
-        int paddedDim = Math.ceilDiv(dim, NR) * NR;
-        if (queries.length < ROWS * dim + L) {
-            queries = new float[ROWS * dim + L];
-        }
-        if (sums.length < ROWS * paddedDim) {
-            sums = new float[ROWS * paddedDim];
-        }
+        resize(dim);
         if (order.isIdentity()) {
-            q.load((head + q0) * dim, queries, 0, count * dim);
+            q.load((head + q0) * dim, work, queries, count * dim);
         } else {
             for (int r = 0; r < count; r++) {
-                q.load((head + order.stored(q0 + r)) * dim, queries, r * dim, dim);
+                q.load((head + order.stored(q0 + r)) * dim, work, queries + r * dim, dim);
             }
         }
-        for (int i = 0; i < count * dim; i += L) {
-            FloatVector.fromArray(Simd.F, queries, i).mul(scale * LOG2E).intoArray(queries, i);
+        for (int i = queries; i < queries + count * dim; i += L) {
+            FloatVector.fromArray(Simd.F, work, i).mul(scale * LOG2E).intoArray(work, i);
         }
-        Arrays.fill(queries, count * dim, ROWS * dim, 0);
-        Arrays.fill(sums, 0, ROWS * paddedDim, 0);
-        Arrays.fill(totals, 0);
-        Arrays.fill(reference, Softmax.NO_REFERENCE);
+        Arrays.fill(work, queries + count * dim, scores, 0);
+        Arrays.fill(work, sums, reference, 0);
+        Arrays.fill(work, reference, reference + ROWS, Softmax.NO_REFERENCE);
     }
 
-    /** Attends to all that the pattern keeps; the first query is the {@code i}-th of all. */
+    private void resize(int dim) {
+        this.dim = dim;
+        paddedDim = Math.ceilDiv(dim, NR) * NR;
+        queries = APART;
+        scores = queries + ROWS * dim + L;
+        sums = scores + ROWS * KEYS;
+        totals = sums + ROWS * paddedDim;
+        reference = totals + ROWS * L;
+        int size = reference + ROWS + APART;
+        if (work.length < size) {
+            work = new float[size];
+        }
+    }
+
+    /** Attends to all that the pattern keeps for the queries taken up from {@code q0}. */
     void attend(KeyPattern.Segment segment, int q0, HeadPanels panels, int slot) {
         for (KeyPattern.Span span : segment.spans()) {
-            Arrays.fill(from, 0, rows, span.from());
-            Arrays.fill(to, 0, rows, span.to());
-            walk(span.from(), span.to(), panels, slot);
+            Arrays.fill(bounds, FROM, FROM + rows, span.from());
+            Arrays.fill(bounds, TO, TO + rows, span.to());
+            walk(panels, slot);
         }
         if (segment.band() != null) {
-            int least = Integer.MAX_VALUE;
-            int most = 0;
             for (int r = 0; r < rows; r++) {
-                from[r] = segment.bandFrom(q0 + r);
-                to[r] = segment.bandTo(q0 + r);
-                if (from[r] < to[r]) {
-                    least = Math.min(least, from[r]);
-                    most = Math.max(most, to[r]);
-                }
+                bounds[FROM + r] = segment.bandFrom(q0 + r);
+                bounds[TO + r] = segment.bandTo(q0 + r);
             }
-            walk(least, most, panels, slot);
+            walk(panels, slot);
         }
     }
 
-    private void walk(int least, int most, HeadPanels panels, int slot) {
-        for (int key = least / NR * NR; key < most; key += KEYS) {
-            int groups = Math.ceilDiv(rows, MR);
-            for (int g = 0; g < groups; g++) {
-                int first = key + KEYS;
-                int last = key;
-                for (int r = g * MR; r < Math.min(rows, (g + 1) * MR); r++) {
-                    int a = Math.max(from[r], key);
-                    int b = Math.min(to[r], key + KEYS);
-                    if (a < b) {
-                        first = Math.min(first, a);
-                        last = Math.max(last, b);
-                    }
+    /** Goes through all tiles of keys that one of the rows keeps something of. */
+    private void walk(HeadPanels panels, int slot) {
+        int groups = Math.ceilDiv(rows, MR);
+        int least = Integer.MAX_VALUE;
+        int most = 0;
+        for (int g = 0; g < groups; g++) {
+            int from = Integer.MAX_VALUE;
+            int to = 0;
+            for (int r = g * MR; r < Math.min(rows, (g + 1) * MR); r++) {
+                if (bounds[FROM + r] < bounds[TO + r]) {
+                    from = Math.min(from, bounds[FROM + r]);
+                    to = Math.max(to, bounds[TO + r]);
                 }
-                groupFrom[g] = first - key;
-                groupTo[g] = last - key;
+            }
+            bounds[GROUP_FROM + g] = from;
+            bounds[GROUP_TO + g] = to;
+            least = Math.min(least, from);
+            most = Math.max(most, to);
+        }
+        for (int key = least / NR * NR; key < most; key += KEYS) {
+            for (int g = 0; g < groups; g++) {
+                bounds[FIRST + g] = Math.max(bounds[GROUP_FROM + g] - key, 0);
+                bounds[LAST + g] = Math.min(bounds[GROUP_TO + g] - key, KEYS);
             }
             tile(key, groups, panels, slot);
         }
@@ -115,39 +135,41 @@ final class QueryTile {
     private void tile(int key, int groups, HeadPanels panels, int slot) {
         for (int j = 0; j < KEYS; j += NR) {
             for (int g = 0; g < groups; g++) {
-                if (groupFrom[g] < j + NR && groupTo[g] > j) {
+                if (bounds[FIRST + g] < j + NR && bounds[LAST + g] > j) {
                     MicroKernel.set(
                             dim,
-                            queries,
-                            g * MR * dim,
+                            work,
+                            queries + g * MR * dim,
                             dim,
                             panels.keys(),
                             panels.key(slot, key + j),
-                            scores,
-                            g * MR * KEYS + j,
+                            work,
+                            scores + g * MR * KEYS + j,
                             KEYS);
                 }
             }
         }
         for (int r = 0; r < rows; r++) {
-            int g = r / MR;
-            if (groupFrom[g] < groupTo[g]) {
-                weigh(r, groupFrom[g] / L * L, Simd.roundUp(groupTo[g]), key);
+            int first = bounds[FIRST + r / MR];
+            int last = bounds[LAST + r / MR];
+            if (first < last) {
+                weigh(r, first / L * L, Simd.roundUp(last), key);
             }
         }
-        int paddedDim = panels.paddedDim();
         for (int c = 0; c < paddedDim; c += NR) {
             for (int g = 0; g < groups; g++) {
-                if (groupFrom[g] < groupTo[g]) {
+                int first = bounds[FIRST + g];
+                int last = bounds[LAST + g];
+                if (first < last) {
                     MicroKernel.add(
-                            groupTo[g] - groupFrom[g],
-                            scores,
-                            g * MR * KEYS + groupFrom[g],
+                            last - first,
+                            work,
+                            scores + g * MR * KEYS + first,
                             KEYS,
                             panels.values(),
-                            panels.value(slot, key + groupFrom[g], c),
-                            sums,
-                            g * MR * paddedDim + c,
+                            panels.value(slot, key + first, c),
+                            work,
+                            sums + g * MR * paddedDim + c,
                             paddedDim);
                 }
             }
@@ -156,39 +178,39 @@ final class QueryTile {
 
     /** Turns row {@code r}'s scores {@code first .. last} of the tile at {@code key} to weights. */
     private void weigh(int r, int first, int last, int key) {
-        int at = r * KEYS;
-        Softmax.mask(scores, at, first, Math.min(from[r] - key, last));
-        Softmax.maskAfter(scores, at, Math.max(to[r] - key, first), last);
-        float before = reference[r];
-        float now = Softmax.reference(scores, at + first, at + last, before);
+        int at = scores + r * KEYS;
+        Softmax.mask(work, at, first, Math.min(bounds[FROM + r] - key, last));
+        Softmax.maskAfter(work, at, Math.max(bounds[TO + r] - key, first), last);
+        float before = work[reference + r];
+        float now = Softmax.reference(work, at + first, at + last, before);
         if (now != before) {
             if (before != Softmax.NO_REFERENCE) {
                 rescale(r, (float) Math.pow(2, before - now));
             }
-            reference[r] = now;
+            work[reference + r] = now;
         }
-        Softmax.weights(scores, at + first, at + last, now, totals, r * L);
+        Softmax.weights(work, at + first, at + last, now, work, totals + r * L);
     }
 
     private void rescale(int r, float factor) {
-        FloatVector.fromArray(Simd.F, totals, r * L).mul(factor).intoArray(totals, r * L);
-        int paddedDim = Math.ceilDiv(dim, NR) * NR;
-        for (int i = r * paddedDim; i < (r + 1) * paddedDim; i += L) {
-            FloatVector.fromArray(Simd.F, sums, i).mul(factor).intoArray(sums, i);
+        scale(totals + r * L, L, factor);
+        scale(sums + r * paddedDim, paddedDim, factor);
+    }
+
+    private void scale(int at, int n, float factor) {
+        for (int i = at; i < at + n; i += L) {
+            FloatVector.fromArray(Simd.F, work, i).mul(factor).intoArray(work, i);
         }
     }
 
     /** Writes the means of the queries taken up from {@code q0}; zeros where no key was kept. */
     void store(Floats out, long batch, int tokens, int heads, int h, TokenOrder order, int q0) {
-        int paddedDim = Math.ceilDiv(dim, NR) * NR;
         for (int r = 0; r < rows; r++) {
-            float total = Simd.sum(FloatVector.fromArray(Simd.F, totals, r * L));
-            float factor = total == 0 ? 0 : 1 / total;
-            for (int i = r * paddedDim; i < (r + 1) * paddedDim; i += L) {
-                FloatVector.fromArray(Simd.F, sums, i).mul(factor).intoArray(sums, i);
-            }
+            float total = Simd.sum(FloatVector.fromArray(Simd.F, work, totals + r * L));
+            int mean = sums + r * paddedDim;
+            scale(mean, paddedDim, total == 0 ? 0 : 1 / total);
             long token = batch * tokens + order.stored(q0 + r);
-            out.store(sums, r * paddedDim, (token * heads + h) * dim, dim);
+            out.store(work, mean, (token * heads + h) * dim, dim);
         }
     }
 }

@@ -13,7 +13,8 @@ final class Scratch {
         INPUT,
         OUTPUT,
         MEANS,
-        SCALES
+        SCALES,
+        TRANSPOSE
     }
 
     private Scratch() {}

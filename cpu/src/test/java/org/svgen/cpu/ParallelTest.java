@@ -3,6 +3,10 @@ package org.svgen.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,35 @@ class ParallelTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void givesEachThreadTheSameShareInEveryRun(int threads) {
+        try (Parallel parallel = new Parallel(threads)) {
+            Map<Integer, Thread> first = whoDoesWhat(parallel, threads);
+            assertThat(first).containsEntry(0, Thread.currentThread());
+            for (int run = 0; run < 20; run++) {
+                assertThat(whoDoesWhat(parallel, threads)).isEqualTo(first);
+            }
+        }
+    }
+
+    /** One task for each thread, none of which ends before all have begun. */
+    private static Map<Integer, Thread> whoDoesWhat(Parallel parallel, int threads) {
+        Map<Integer, Thread> doers = new ConcurrentHashMap<>();
+        CyclicBarrier all = new CyclicBarrier(threads);
+        parallel.run(
+                threads,
+                task -> {
+                    doers.put(task, Thread.currentThread());
+                    try {
+                        all.await(30, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+        return doers;
     }
 
     @ParameterizedTest
