@@ -39,6 +39,16 @@ final class ModelOptions {
     String dtype = "auto";
 
     @Option(
+            names = "--llama-rotary",
+            paramLabel = "f32|f16|bf16",
+            defaultValue = "f32",
+            description =
+                    "What the rotary frequencies of a Llama text encoder (HunyuanVideo) are rounded to."
+                            + " Default: ${DEFAULT-VALUE}, as diffusers loads them. Code that casts the"
+                            + " whole encoder rounds them too: HunyuanVideo's own to f16.")
+    String llamaRotary = "f32";
+
+    @Option(
             names = "--memory-limit",
             paramLabel = "BYTES",
             description =
@@ -58,6 +68,7 @@ final class ModelOptions {
      */
     void check() {
         dtype();
+        llamaRotary();
         memoryLimit();
     }
 
@@ -78,6 +89,23 @@ final class ModelOptions {
             default ->
                     throw new BadInputException(
                             "--dtype: expected auto, f32 or bf16, found '%s'".formatted(dtype));
+        };
+    }
+
+    /**
+     * The type that Llama's rotary frequencies are rounded to.
+     *
+     * @throws BadInputException if {@code --llama-rotary} is unknown
+     */
+    DType llamaRotary() {
+        return switch (llamaRotary.toLowerCase(Locale.ROOT)) {
+            case "f32" -> DType.F32;
+            case "f16" -> DType.F16;
+            case "bf16" -> DType.BF16;
+            default ->
+                    throw new BadInputException(
+                            "--llama-rotary: expected f32, f16 or bf16, found '%s'"
+                                    .formatted(llamaRotary));
         };
     }
 }

@@ -35,6 +35,7 @@ record Recipe(
         @Nullable Double headTolerance,
         int sampledRows,
         String dtype,
+        String llamaRotary,
         String device,
         double keptDensity) {
 
@@ -67,6 +68,7 @@ record Recipe(
                 Text.finite(r.attention().headTolerance()),
                 r.attention().sampledRows(),
                 r.dtype().toString(),
+                r.llamaRotary().toString(),
                 device,
                 report.density());
     }

@@ -125,6 +125,7 @@ final class RequestOptions {
                 sampling.seed,
                 attention.settings(absent.attention()),
                 model.dtype(),
+                model.llamaRotary(),
                 latents);
     }
 

@@ -259,6 +259,7 @@ class GenerateCommandTest {
                     --dense-layers=some         | --dense-layers: expected
                     --attention=flash           | one of dense, svg, svg-official, spatial, temporal
                     --dtype=f64                 | --dtype: expected auto, f32 or bf16
+                    --llama-rotary=f8           | --llama-rotary: expected f32, f16 or bf16, found 'f8'
                     --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
                     --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
                     --image=/no/such.png        | /no/such.png: no such file

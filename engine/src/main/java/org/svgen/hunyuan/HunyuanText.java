@@ -51,14 +51,21 @@ record HunyuanText(LlamaEncoder llama, ClipTextEncoder clip) {
     /**
      * @param prompt of the whole template, {@link PromptTemplate#MAX_TOKENS}
      * @param whole CLIP's tokens
+     * @param rotary type that Llama's rotary frequencies are rounded to
      * @param embeds F32 [{@link PromptTemplate#PROMPT_TOKENS}, Dt]
      * @param pooled F32 [1, Dp]
      */
-    void encode(Workspace workspace, Tokens prompt, Tokens whole, Tensor embeds, Tensor pooled) {
+    void encode(
+            Workspace workspace,
+            Tokens prompt,
+            Tokens whole,
+            DType rotary,
+            Tensor embeds,
+            Tensor pooled) {
         int n = prompt.ids().length;
         try (var _ = workspace.scope()) {
             Tensor hidden = workspace.allocate(DType.F32, n, llama.config().width());
-            llama.encode(workspace, prompt.ids(), prompt.used(), hidden);
+            llama.encode(workspace, prompt.ids(), prompt.used(), rotary, hidden);
             workspace.ops().convert(hidden.rows(PromptTemplate.CROP, n), embeds);
         }
         clip.encode(workspace, whole.ids(), pooled);

@@ -285,7 +285,13 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                     workspace.allocate(DType.F32, PromptTemplate.PROMPT_TOKENS, c.textEmbedDim());
             Tensor pooled = workspace.allocate(DType.F32, 1, c.pooledDim());
             listener.progress(Stage.TEXT, 0, 1);
-            encoders.encode(workspace, prompt.llama(), prompt.clip(), embeds, pooled);
+            encoders.encode(
+                    workspace,
+                    prompt.llama(),
+                    prompt.clip(),
+                    request.llamaRotary(),
+                    embeds,
+                    pooled);
             listener.progress(Stage.TEXT, 1, 1);
             return new Text(
                     workspace.toHost(embeds, host),

@@ -1,11 +1,14 @@
 package org.svgen.nn;
 
+import org.svgen.tensor.BFloat16;
+import org.svgen.tensor.DType;
+
 /**
- * Rotary tables for video tokens: a part of the head dimension turns with the frame, one with the
+ * Rotary tables: for video tokens a part of the head dimension turns with the frame, one with the
  * row and one with the column (diffusers: {@code get_3d_rotary_pos_embed}, {@code
  * HunyuanVideoRotaryPosEmbed}).
  *
- * @param cos [frames * rows * columns * headDim], each frequency twice
+ * @param cos [tokens * headDim], each frequency twice
  * @param sin likewise
  */
 public record Rope3d(float[] cos, float[] sin) {
@@ -32,13 +35,16 @@ public record Rope3d(float[] cos, float[] sin) {
         int tokens = frames.length * rows.length * columns.length;
         float[] cos = new float[tokens * headDim];
         float[] sin = new float[tokens * headDim];
+        float[] byFrame = frequencies(dims[0], theta);
+        float[] byRow = frequencies(dims[1], theta);
+        float[] byColumn = frequencies(dims[2], theta);
         int at = 0;
         for (float frame : frames) {
             for (float row : rows) {
                 for (float column : columns) {
-                    fill(cos, sin, at, dims[0], theta, frame);
-                    fill(cos, sin, at + dims[0], dims[1], theta, row);
-                    fill(cos, sin, at + dims[0] + dims[1], dims[2], theta, column);
+                    turn(cos, sin, at, byFrame, frame);
+                    turn(cos, sin, at + dims[0], byRow, row);
+                    turn(cos, sin, at + dims[0] + dims[1], byColumn, column);
                     at += headDim;
                 }
             }
@@ -46,14 +52,51 @@ public record Rope3d(float[] cos, float[] sin) {
         return new Rope3d(cos, sin);
     }
 
-    private static void fill(
-            float[] cos, float[] sin, int at, int dim, double theta, float position) {
-        for (int i = 0; i < dim; i += 2) {
-            float exponent = (float) i / dim;
-            float frequency = 1 / (float) Math.pow(theta, exponent);
-            float angle = position * frequency;
-            cos[at + i] = cos[at + i + 1] = (float) Math.cos(angle);
-            sin[at + i] = sin[at + i + 1] = (float) Math.sin(angle);
+    /**
+     * For a text of {@code tokens}.
+     *
+     * @param theta the base of the frequencies
+     * @param rounded type that these are rounded to
+     */
+    public static Rope3d of(int headDim, double theta, DType rounded, int tokens) {
+        float[] cos = new float[tokens * headDim];
+        float[] sin = new float[tokens * headDim];
+        float[] frequencies = frequencies(headDim, theta);
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = round(frequencies[i], rounded);
+        }
+        for (int token = 0; token < tokens; token++) {
+            turn(cos, sin, token * headDim, frequencies, token);
+        }
+        return new Rope3d(cos, sin);
+    }
+
+    private static float round(float x, DType type) {
+        return switch (type) {
+            case F32 -> x;
+            case F16 -> Float.float16ToFloat(Float.floatToFloat16(x));
+            case BF16 -> BFloat16.round(x);
+            default ->
+                    throw new IllegalArgumentException("expected f32, f16 or bf16, found " + type);
+        };
+    }
+
+    private static float[] frequencies(int dim, double theta) {
+        float[] frequencies = new float[dim / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            float exponent = (float) (2 * i) / dim;
+            frequencies[i] = 1 / (float) Math.pow(theta, exponent);
+        }
+        return frequencies;
+    }
+
+    private static void turn(
+            float[] cos, float[] sin, int at, float[] frequencies, float position) {
+        for (int i = 0; i < frequencies.length; i++) {
+            float angle = position * frequencies[i];
+            int to = at + 2 * i;
+            cos[to] = cos[to + 1] = (float) Math.cos(angle);
+            sin[to] = sin[to + 1] = (float) Math.sin(angle);
         }
     }
 

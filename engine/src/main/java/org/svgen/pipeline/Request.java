@@ -16,6 +16,9 @@ import org.svgen.tensor.Tensor;
  * @param guidance classifier-free guidance scale; 1 turns it off
  * @param dynamicGuidance raise the scale over the steps by a cosine, as CogVideoX does
  * @param dtype of the noise, the latents between steps and the weights: F32 or BF16
+ * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to: F32,
+ *     as diffusers loads them, F16 or BF16, as in models that were cast as a whole; others have
+ *     none
  * @param latents initial noise in place of the seed's: host F32, laid out as the model's latents
  */
 public record Request(
@@ -32,6 +35,7 @@ public record Request(
         long seed,
         AttentionSettings attention,
         DType dtype,
+        DType llamaRotary,
         @Nullable Tensor latents) {
     /** The model's own settings, seed 0, F32. */
     public static Request of(String prompt, Defaults d) {
@@ -48,6 +52,7 @@ public record Request(
                 d.dynamicGuidance(),
                 0,
                 d.attention(),
+                DType.F32,
                 DType.F32,
                 null);
     }
@@ -99,6 +104,7 @@ public record Request(
                 newSeed,
                 a,
                 dtype,
+                llamaRotary,
                 newLatents);
     }
 }

@@ -34,6 +34,13 @@ public final class Requests {
                 "--dtype",
                 "f32 or bf16",
                 r.dtype());
+        require(
+                r.llamaRotary() == DType.F32
+                        || r.llamaRotary() == DType.F16
+                        || r.llamaRotary() == DType.BF16,
+                "--llama-rotary",
+                "f32, f16 or bf16",
+                r.llamaRotary());
     }
 
     /**

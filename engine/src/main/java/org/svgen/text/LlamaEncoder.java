@@ -6,6 +6,7 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Rope3d;
 import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.Workspace;
@@ -45,24 +46,16 @@ public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock
      *
      * @param ids N tokens, padding included
      * @param attended how many of them are no padding, which stands at the end
+     * @param rotary type that the rotary frequencies are rounded to: F32, as transformers computes
+     *     them whatever it loads the weights as; F16 or BF16, as in a module that was cast whole
+     *     ({@code encoder.to(dtype)}), buffers and all
      * @param out F32 [N, width]
      */
-    public void encode(Workspace ws, int[] ids, int attended, Tensor out) {
-        int[] dims = {config.headDim(), 0, 0};
-        float[] places = Rope3d.integers(ids.length);
-        Rope3d rope = Rope3d.of(dims, config.theta(), places, new float[1], new float[1]);
-        encode(ws, ids, attended, rope, out);
-    }
-
-    /**
-     * As above.
-     *
-     * @param rope of N tokens
-     */
-    void encode(Workspace ws, int[] ids, int attended, Rope3d rope, Tensor out) {
+    public void encode(Workspace ws, int[] ids, int attended, DType rotary, Tensor out) {
         TokenIds.check(ids, attended, config.vocabulary());
         Ops ops = ws.ops();
         int n = ids.length;
+        Rope3d rope = Rope3d.of(config.headDim(), config.theta(), rotary, n);
         AttentionPlan plan = CausalAttention.plan(n, attended);
         try (var _ = ws.scope();
                 Arena arena = Arena.ofConfined()) {

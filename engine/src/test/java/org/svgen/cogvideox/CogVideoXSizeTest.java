@@ -37,7 +37,7 @@ class CogVideoXSizeTest {
         return CogVideoXSize.of(
                 new Request(
                         "", "", null, width, height, frames, 8, 1, 1, false, 0, attention,
-                        DType.F32, null),
+                        DType.F32, DType.F32, null),
                 config,
                 8);
     }

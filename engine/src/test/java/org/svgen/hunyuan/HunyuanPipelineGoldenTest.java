@@ -62,6 +62,7 @@ class HunyuanPipelineGoldenTest {
                 s.get("seed").asLong(),
                 attention,
                 dtype,
+                DType.F32,
                 null);
     }
 
@@ -210,6 +211,7 @@ class HunyuanPipelineGoldenTest {
                         false,
                         0,
                         DENSE,
+                        DType.F32,
                         DType.F32,
                         null);
         try (Backend backend = TestDevice.open();

@@ -73,7 +73,8 @@ class HunyuanTextGoldenTest {
         Tokens llama = new Tokens(llamaIds, PromptTemplate.CROP + prompt, 0);
         Tensor embeds = ws.allocate(DType.F32, 256, 32);
         Tensor pooled = ws.allocate(DType.F32, 1, 32);
-        text.encode(ws, llama, new Tokens(clipIds, clipIds.length, 0), embeds, pooled);
+        Tokens clip = new Tokens(clipIds, clipIds.length, 0);
+        text.encode(ws, llama, clip, DType.F32, embeds, pooled);
         return new HunyuanTransformer.Text(embeds, prompt, pooled);
     }
 

@@ -50,6 +50,7 @@ class PipelineGoldenTest {
                 s.get("seed").asLong(),
                 attention,
                 DType.F32,
+                DType.F32,
                 null);
     }
 
@@ -206,6 +207,7 @@ class PipelineGoldenTest {
                         r.seed(),
                         r.attention(),
                         DType.BF16,
+                        DType.F32,
                         null);
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);

@@ -67,6 +67,7 @@ class PlanTest {
                 r.seed(),
                 r.attention(),
                 r.dtype(),
+                DType.F32,
                 null);
     }
 
