@@ -13,8 +13,10 @@ import org.svgen.tensor.TokenOrder;
  * cores. The order of a head is applied where rows are read and written.
  */
 final class BandAttention {
-    /** Floats of keys and values that are packed at a time: a part of the third-level cache. */
-    private static final long PACKED = 1L << 20;
+    /**
+     * Floats of keys and values packed at a time for each thread: a part of the third-level cache.
+     */
+    private static final long PACKED = 1L << 19;
 
     /** Tiles that each thread finds before it has to wait for the others, at least. */
     private static final int TILES = 8;
@@ -42,8 +44,8 @@ final class BandAttention {
         panels.resize(k.size(2), dim);
         List<List<Tile>> tiles = plan.kinds().stream().map(kind -> tiles(kind.pattern())).toList();
         long fewest = Math.ceilDiv(TILES * parallel.threads() * QueryTile.ROWS, q.size(2));
-        long cached = PACKED / panels.size();
-        int step = Math.toIntExact(Math.clamp(Math.max(cached, fewest), 1, kinds.length));
+        long cached = PACKED * parallel.threads() / panels.size();
+        int step = evenly(kinds.length, Math.max(cached, fewest));
         Floats qs = Floats.of(q);
         Floats to = Floats.of(out);
         for (int first = 0; first < kinds.length; first += step) {
@@ -82,6 +84,12 @@ final class BandAttention {
                                 t.from);
                     });
         }
+    }
+
+    /** Heads at a time, about {@code most}: in as few turns, but all of about the same length. */
+    private static int evenly(int heads, long most) {
+        long turns = Math.ceilDiv(heads, Math.clamp(most, 1, Math.max(1, heads)));
+        return Math.toIntExact(Math.ceilDiv(heads, Math.max(1, turns)));
     }
 
     /** The head that tile {@code task} belongs to. */
