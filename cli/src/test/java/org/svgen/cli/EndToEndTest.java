@@ -84,6 +84,20 @@ class EndToEndTest {
     }
 
     @Test
+    void roundedRotaryFrequenciesGiveAnotherVideoAndAreToldByTheRecipe() throws IOException {
+        List<String> args = arguments("hunyuanvideo-tiny");
+        generate(args);
+        float[] plain = saved("latents");
+        args.add("--llama-rotary=f16");
+        args.add("--report=" + folder.resolve("report.json"));
+        Cli cli = generate(args);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(Errors.relative(saved("latents"), plain)).isPositive().isLessThan(1e-3);
+        JsonNode report = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        assertThat(report.get("recipe").get("llama_rotary").asString()).isEqualTo("f16");
+    }
+
+    @Test
     void theSameSeedGivesTheSameBitsAndAnotherSeedDoesNot() throws IOException {
         generate(arguments(T2V));
         float[] first = saved("latents");
