@@ -88,8 +88,8 @@ final class BandAttention {
 
     /** Heads at a time, about {@code most}: in as few turns, but all of about the same length. */
     private static int evenly(int heads, long most) {
-        long turns = Math.ceilDiv(heads, Math.clamp(most, 1, Math.max(1, heads)));
-        return Math.toIntExact(Math.ceilDiv(heads, Math.max(1, turns)));
+        int turns = Math.ceilDiv(heads, Math.clamp(most, 1, heads));
+        return Math.ceilDiv(heads, turns);
     }
 
     /** The head that tile {@code task} belongs to. */

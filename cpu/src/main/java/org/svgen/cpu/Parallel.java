@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * it finds in its caches what it wrote the run before; then it helps the others.
  */
 final class Parallel implements AutoCloseable {
+    /** Elements of 4 bytes that keep what two threads write off each other's cache lines. */
+    static final int APART = 32;
+
     private static final int SPINS = 2000;
 
     private final int threads;
@@ -103,14 +106,11 @@ final class Parallel implements AutoCloseable {
     }
 
     private static final class Job {
-        /** Counters of shares are this far apart, each on cache lines of its own. */
-        private static final int APART = 32;
-
         private final int tasks;
         private final int shares;
         private final IntConsumer body;
         private final Thread caller;
-        private final AtomicIntegerArray begun; // tasks of each share, and failed attempts
+        private final AtomicIntegerArray begun; // tasks of each share, APART, and failed attempts
         private final AtomicInteger done = new AtomicInteger();
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 

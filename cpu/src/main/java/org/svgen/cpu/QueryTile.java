@@ -22,11 +22,9 @@ final class QueryTile {
     private static final float LOG2E = 1.44269504f;
     private static final ThreadLocal<QueryTile> OF_THREAD = ThreadLocal.withInitial(QueryTile::new);
 
-    /** Elements that keep what two threads write off each other's cache lines. */
-    private static final int APART = 32;
-
     // Parts of the bounds: keys that a row keeps, that one of a group's rows does, and of those the
     // ones in the present tile, counted from its first.
+    private static final int APART = Parallel.APART;
     private static final int FROM = APART;
     private static final int TO = FROM + ROWS;
     private static final int GROUP_FROM = TO + ROWS;
@@ -36,7 +34,7 @@ final class QueryTile {
 
     private final int[] bounds = new int[LAST + ROWS / MR + APART];
 
-    // One array, so that its pages never meet in the same places of the first-level cache.
+    // One array: several could lie so that they push each other out of the first-level cache.
     private float[] work = new float[0];
     private int queries; // where [ROWS, dim] begin, times scale and log2(e)
     private int scores; // [ROWS, KEYS]

@@ -73,11 +73,11 @@ final class Softmax {
             most = most.blend(s, s.compare(VectorOperators.GT, most));
         }
         most = most.blend(other, other.compare(VectorOperators.GT, most));
-        // Some score will do if none is far above it: the greatest of all takes five steps to find.
-        float some = most.lane(0);
         if (!most.compare(VectorOperators.GT, reference + SLACK).anyTrue()) {
             return reference;
         }
+        // Some score will do if none is far above it: the greatest of all takes five steps to find.
+        float some = most.lane(0);
         if (!most.compare(VectorOperators.GT, some + SLACK).anyTrue()) {
             return some;
         }

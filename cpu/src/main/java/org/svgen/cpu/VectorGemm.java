@@ -1,5 +1,6 @@
 package org.svgen.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Activation;
@@ -82,22 +83,15 @@ final class VectorGemm {
     }
 
     private static void packPanel(Rows b, int n0, Slab slab, int j0) {
-        float[] row = Scratch.floats(Scratch.Use.INPUT, KC);
+        float[] rows = Scratch.floats(Scratch.Use.INPUT, NR * KC);
+        int n = Math.min(NR, slab.n - j0);
         for (int k0 = 0; k0 < slab.k; k0 += KC) {
             int depth = Math.min(KC, slab.k - k0);
-            int at = slab.panel(k0, j0);
-            for (int j = 0; j < NR; j++) {
-                if (j0 + j < slab.n) {
-                    b.load(n0 + j0 + j, k0, depth, row, 0);
-                    for (int p = 0; p < depth; p++) {
-                        slab.panels[at + p * NR + j] = row[p];
-                    }
-                } else {
-                    for (int p = 0; p < depth; p++) {
-                        slab.panels[at + p * NR + j] = 0;
-                    }
-                }
+            for (int j = 0; j < n; j++) {
+                b.load(n0 + j0 + j, k0, depth, rows, j * depth);
             }
+            Arrays.fill(rows, n * depth, NR * depth, 0);
+            Transpose.rows(rows, 0, NR, depth, slab.panels, slab.panel(k0, j0), NR);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.Arrays;
+import java.util.List;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
@@ -35,9 +36,7 @@ public final class Requests {
                 "f32 or bf16",
                 r.dtype());
         require(
-                r.llamaRotary() == DType.F32
-                        || r.llamaRotary() == DType.F16
-                        || r.llamaRotary() == DType.BF16,
+                List.of(DType.F32, DType.F16, DType.BF16).contains(r.llamaRotary()),
                 "--llama-rotary",
                 "f32, f16 or bf16",
                 r.llamaRotary());
