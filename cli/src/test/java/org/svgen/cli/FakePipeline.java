@@ -3,6 +3,7 @@ package org.svgen.cli;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
@@ -86,9 +87,10 @@ final class FakePipeline implements VideoPipeline {
                         "c0ffee",
                         "cpu",
                         Map.of(Stage.DENOISE, 1.5),
-                        List.of(new Report.Step(0, 999, 0.5, 1)),
+                        List.of(new Report.Step(0, 999, 0.5, 1, List.of("sssd ssst"))),
                         0.42,
-                        List.of(new Report.Layer(0, 6, 2, 1)),
+                        OptionalDouble.of(0.3),
+                        List.of(new Report.Layer(0, 6, 1, 1)),
                         1000,
                         2_000_000,
                         3);

@@ -3,6 +3,7 @@ package org.svgen.pipeline;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What happened in a run.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param modelHash SHA-256 over the checkpoint's files
  * @param stageSeconds wall time by stage
  * @param density kept fraction of query-key pairs over all attention calls, counted
+ * @param sparseDensity the same over sparse calls alone, which are those outside of the warm-up;
+ *     heads that stay dense in them count with them; none in a dense run
  * @param layers head kinds by layer, over all sparse calls
  * @param workspaceBytes planned step memory
  * @param peakBytes the most memory that the backend had given out
@@ -23,6 +26,7 @@ public record Report(
         Map<StepListener.Stage, Double> stageSeconds,
         List<Step> steps,
         double density,
+        OptionalDouble sparseDensity,
         List<Layer> layers,
         long workspaceBytes,
         long peakBytes,
@@ -40,6 +44,7 @@ public record Report(
                 stages,
                 steps,
                 density,
+                sparseDensity,
                 layers,
                 workspaceBytes,
                 peakBytes,
@@ -51,8 +56,16 @@ public record Report(
         return stageSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** One denoising step; {@code density} is that of its attention calls, counted. */
-    public record Step(int index, double timestep, double seconds, double density) {}
+    /**
+     * One denoising step.
+     *
+     * @param density of its attention calls, counted
+     * @param heads the kinds of heads, a text for each layer: a letter for each head, {@code s}
+     *     spatial, {@code t} temporal, {@code d} looked at and left dense; a space between guidance
+     *     branches, the one without the prompt first; empty where the whole call was dense
+     */
+    public record Step(
+            int index, double timestep, double seconds, double density, List<String> heads) {}
 
     /**
      * How many heads of a layer were called spatial, temporal and neither (so they stayed dense),

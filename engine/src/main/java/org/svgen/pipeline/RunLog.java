@@ -31,7 +31,8 @@ public final class RunLog {
                         index,
                         timestep,
                         (System.nanoTime() - start) / 1e9,
-                        statistics.stepDensity()));
+                        statistics.stepDensity(),
+                        statistics.stepHeads()));
     }
 
     /**
@@ -61,6 +62,7 @@ public final class RunLog {
                 seconds,
                 steps,
                 s.density(),
+                s.sparseDensity(),
                 layers,
                 workspaceBytes,
                 backend.memory().peak(),

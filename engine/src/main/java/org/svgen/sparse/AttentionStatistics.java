@@ -1,52 +1,111 @@
 package org.svgen.sparse;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalDouble;
+
 /**
- * What a policy did so far: query-key pairs by step, head kinds by layer. Head counts are sums over
- * steps and batch elements.
+ * What a policy did so far: query-key pairs kept, in all calls and in the sparse ones alone, and
+ * the kind of each head. A sparse call is one outside of the warm-up; heads that stay dense in it
+ * count with it.
  */
 public final class AttentionStatistics {
     private final long[][] heads; // [layers, kinds]
-    private double keptInStep;
-    private double allInStep;
-    private double kept;
-    private double all;
+    private final String[] stepHeads; // [layers]
+    private final Pairs step = new Pairs();
+    private final Pairs sparse = new Pairs();
+    private final Pairs all = new Pairs();
+
+    /** Query-key pairs. */
+    private static final class Pairs {
+        double kept;
+        double there;
+
+        void add(double keptPairs, double allPairs) {
+            kept += keptPairs;
+            there += allPairs;
+        }
+
+        double density() {
+            return there == 0 ? 1 : kept / there;
+        }
+    }
 
     public AttentionStatistics(int layers) {
         this.heads = new long[layers][HeadKind.values().length];
+        this.stepHeads = new String[layers];
+        Arrays.fill(stepHeads, "");
     }
 
     void beginStep() {
-        keptInStep = 0;
-        allInStep = 0;
+        step.kept = 0;
+        step.there = 0;
+        Arrays.fill(stepHeads, "");
     }
 
-    /** {@code calls} heads kept {@code keptPairs} pairs each of {@code allPairs}. */
-    void count(long calls, double keptPairs, double allPairs) {
-        keptInStep += calls * keptPairs;
-        allInStep += calls * allPairs;
-        kept += calls * keptPairs;
-        all += calls * allPairs;
+    /**
+     * {@code calls} heads of a dense call kept {@code keptPairs} pairs each of {@code allPairs}.
+     */
+    void countDense(long calls, double keptPairs, double allPairs) {
+        count(calls * keptPairs, calls * allPairs);
     }
 
-    void countHead(int layer, HeadKind kind) {
-        heads[layer][kind.ordinal()]++;
+    private void count(double kept, double there) {
+        step.add(kept, there);
+        all.add(kept, there);
+    }
+
+    /**
+     * Counts a sparse call of {@code layer}.
+     *
+     * @param kinds [branches, heads]
+     * @param keptPairs of one head of each kind
+     * @param allPairs of one head
+     */
+    void countSparse(int layer, HeadKind[][] kinds, double[] keptPairs, double allPairs) {
+        StringBuilder letters = new StringBuilder();
+        for (HeadKind[] branch : kinds) {
+            letters.append(letters.isEmpty() ? "" : " ");
+            for (HeadKind kind : branch) {
+                heads[layer][kind.ordinal()]++;
+                letters.append(kind.letter());
+                double kept = keptPairs[kind.ordinal()];
+                count(kept, allPairs);
+                sparse.add(kept, allPairs);
+            }
+        }
+        stepHeads[layer] = letters.toString();
     }
 
     /** Kept fraction of the pairs of the last finished step; 1 before the first. */
     public double stepDensity() {
-        return allInStep == 0 ? 1 : keptInStep / allInStep;
+        return step.density();
+    }
+
+    /**
+     * The kinds of the last finished step's heads, layer by layer: a letter for each head ({@link
+     * HeadKind#letter}), a space between guidance branches; empty where the call was dense.
+     */
+    public List<String> stepHeads() {
+        return Collections.unmodifiableList(Arrays.asList(stepHeads.clone()));
     }
 
     /** Kept fraction of the pairs of all steps; 1 before the first. */
     public double density() {
-        return all == 0 ? 1 : kept / all;
+        return all.density();
+    }
+
+    /** Kept fraction of the pairs of all sparse calls; none if there was no such call. */
+    public OptionalDouble sparseDensity() {
+        return sparse.there == 0 ? OptionalDouble.empty() : OptionalDouble.of(sparse.density());
     }
 
     public int layers() {
         return heads.length;
     }
 
-    /** How often a head of {@code layer} was called {@code kind}. */
+    /** How often a head of {@code layer} was called {@code kind}, over steps and branches. */
     public long heads(int layer, HeadKind kind) {
         return heads[layer][kind.ordinal()];
     }

@@ -40,7 +40,7 @@ public final class Dense implements AttentionPolicy {
             Tensor out) {
         workspace.ops().attention(q, k, v, plan, null, scale(q), out);
         KeyPattern pattern = plan.kinds().getFirst().pattern();
-        statistics.count(
+        statistics.countDense(
                 (long) q.size(0) * q.size(1),
                 pattern.pairs(),
                 (double) pattern.queries() * pattern.keys());

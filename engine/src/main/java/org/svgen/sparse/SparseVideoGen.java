@@ -116,26 +116,35 @@ public final class SparseVideoGen implements AttentionPolicy {
     @Override
     public void endStep() {
         backend.download(memory.kinds, memory.hostKinds);
-        int heads = memory.kinds.size(1) * memory.kinds.size(2);
         double[] pairs =
                 rules.execution().kinds().stream().mapToDouble(k -> k.pattern().pairs()).toArray();
         KeyPattern pattern = rules.execution().kinds().getFirst().pattern();
         double all = (double) pattern.queries() * pattern.keys();
         for (int layer = 0; layer < profiled.length; layer++) {
-            HeadKind same = uniform[layer];
-            if (!profiled[layer] && same == null) {
-                continue;
-            }
-            for (int head = 0; head < heads; head++) {
-                int index = same == null ? hostKind(layer * heads + head) : same.ordinal();
-                statistics.countHead(layer, HeadKind.values()[index]);
-                statistics.count(1, pairs[index], all);
+            if (profiled[layer] || uniform[layer] != null) {
+                statistics.countSparse(layer, kinds(layer), pairs, all);
             }
         }
     }
 
-    private int hostKind(int i) {
-        return memory.hostKinds.host().getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
+    /** Of a sparse call: [branches, heads]. */
+    private HeadKind[][] kinds(int layer) {
+        HeadKind same = uniform[layer];
+        int branches = memory.kinds.size(1);
+        int heads = memory.kinds.size(2);
+        HeadKind[][] kinds = new HeadKind[branches][heads];
+        for (int b = 0; b < branches; b++) {
+            for (int head = 0; head < heads; head++) {
+                kinds[b][head] =
+                        same == null ? hostKind((layer * branches + b) * heads + head) : same;
+            }
+        }
+        return kinds;
+    }
+
+    private HeadKind hostKind(int i) {
+        int kind = memory.hostKinds.host().getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
+        return HeadKind.values()[kind];
     }
 
     @Override

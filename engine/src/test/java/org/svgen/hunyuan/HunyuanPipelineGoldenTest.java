@@ -19,6 +19,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Report;
+import org.svgen.pipeline.ReportedHeads;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
@@ -135,6 +136,7 @@ class HunyuanPipelineGoldenTest {
             assertThat(report.steps()).hasSize(4);
             assertThat(report.layers()).hasSize(4);
             assertThat(report.layers().getFirst().spatial()).isZero();
+            ReportedHeads.requireConsistent(report, 1, 2);
             int heads = 3 * 2; // sparse steps, heads
             for (Report.Layer layer : report.layers().subList(1, 4)) {
                 switch (mode) {

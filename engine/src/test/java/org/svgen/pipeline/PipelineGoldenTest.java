@@ -152,6 +152,9 @@ class PipelineGoldenTest {
                 case SVG, SVG_OFFICIAL -> assertThat(spatial + temporal).isEqualTo(heads);
             }
             assertThat(report.layers().get(0).spatial()).isZero();
+            ReportedHeads.requireConsistent(report, 2, 2);
+            assertThat(report.sparseDensity().isPresent())
+                    .isEqualTo(mode != AttentionSettings.Mode.DENSE);
             if (mode != AttentionSettings.Mode.DENSE) {
                 assertThat(report.steps().getLast().density()).isLessThan(1);
             }

@@ -129,6 +129,12 @@ class SparseVideoGenTest {
         assertThat(counted.heads(0, HeadKind.DENSE)).isOne();
         double kept = 3 * band.density() + new Band(g, 1000, 0).density();
         assertThat(counted.stepDensity()).isCloseTo(kept / 4, within(1e-9));
+        assertThat(counted.sparseDensity()).hasValue(counted.stepDensity());
+        assertThat(counted.stepHeads()).hasSize(1);
+        String letters = counted.stepHeads().getFirst();
+        assertThat(letters).hasSize(4).matches("[st]d[st]{2}");
+        assertThat(letters.chars().filter(c -> c == 's').count())
+                .isEqualTo(counted.heads(0, HeadKind.SPATIAL));
         for (int i = 0; i < g.promptTo(); i++) {
             for (int d = 0; d < DIM; d++) {
                 assertThat(out[(i * 4 + 1) * DIM + d])
@@ -145,9 +151,18 @@ class SparseVideoGenTest {
         float[] dense = attend(new Dense(g, 3), 0, 2, x).toFloats();
         assertThat(attend(policy, 1, 2, x).toFloats()).isEqualTo(dense);
         assertThat(policy.statistics().stepDensity()).isEqualTo(1);
+        assertThat(policy.statistics().sparseDensity()).isEmpty();
         assertThat(attend(policy, 5, 0, x).toFloats()).isEqualTo(dense);
         assertThat(attend(policy, 2, 1, x).toFloats()).isNotEqualTo(dense);
-        assertThat(policy.statistics().stepDensity()).isBetween(0.25, 0.3);
+        AttentionStatistics counted = policy.statistics();
+        assertThat(counted.stepDensity()).isBetween(0.25, 0.3);
+        assertThat(counted.sparseDensity()).hasValue(counted.stepDensity());
+        assertThat(counted.density())
+                .as("two dense calls and a sparse one")
+                .isCloseTo((2 + counted.stepDensity()) / 3, within(1e-9));
+        assertThat(counted.stepHeads()).hasSize(3);
+        assertThat(counted.stepHeads().get(1)).matches("[st]{2}");
+        assertThat(counted.stepHeads().get(0) + counted.stepHeads().get(2)).isEmpty();
     }
 
     @ParameterizedTest
