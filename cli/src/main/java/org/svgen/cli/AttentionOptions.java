@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
 import picocli.CommandLine.Option;
 
 /** How self-attention is computed; null leaves it to the model. */
@@ -85,29 +87,34 @@ final class AttentionOptions {
                 density == null ? absent.density() : density,
                 denseSteps == null
                         ? absent.denseSteps()
-                        : Amount.parse("--dense-steps", denseSteps),
+                        : Amount.parse(Fields.DENSE_STEPS, denseSteps),
                 denseLayers == null
                         ? absent.denseLayers()
-                        : Amount.parse("--dense-layers", denseLayers),
+                        : Amount.parse(Fields.DENSE_LAYERS, denseLayers),
                 headTolerance == null ? absent.headTolerance() : headTolerance,
                 sampledRows == null ? absent.sampledRows() : sampledRows);
     }
 
     /** Says what is taken where more was asked for than there is. */
     void tellOfLess(int steps, Plan plan, Consumer<String> notes) {
-        tellOfLess("--dense-steps", amount(denseSteps), steps, "step", notes);
+        tellOfLess("--dense-steps", amount(Fields.DENSE_STEPS, denseSteps), steps, "step", notes);
         for (StagePlan stage : plan.stages()) {
             int layers = stage.need().layers().size();
             if (stage.stage() == Stage.DENOISE && layers > 0) {
-                tellOfLess("--dense-layers", amount(denseLayers), layers, "layer", notes);
+                tellOfLess(
+                        "--dense-layers",
+                        amount(Fields.DENSE_LAYERS, denseLayers),
+                        layers,
+                        "layer",
+                        notes);
             }
         }
         Amount rows = sampledRows == null ? null : new Amount.Count(sampledRows);
         tellOfLess("--sampled-rows", rows, plan.tokens().video(), "token", notes);
     }
 
-    private static @Nullable Amount amount(@Nullable String text) {
-        return text == null ? null : Amount.parse("", text);
+    private static @Nullable Amount amount(Field field, @Nullable String text) {
+        return text == null ? null : Amount.parse(field, text);
     }
 
     private static void tellOfLess(

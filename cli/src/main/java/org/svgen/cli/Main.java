@@ -19,6 +19,7 @@ import org.svgen.tensor.SvgenException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The svgen command: options in, exit code out; the one place where errors become text. */
@@ -40,7 +41,7 @@ public final class Main implements Runnable {
     static final int BAD_INPUT = 2;
     static final int INTERRUPTED = 130;
 
-    @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+    @CommandLine.Spec CommandSpec spec = CommandSpec.create();
 
     private Main() {}
 
@@ -98,12 +99,12 @@ public final class Main implements Runnable {
                     console.say("svgen: " + WrongUsage.line(e));
                     return BAD_INPUT;
                 })
-                .setExecutionExceptionHandler(
-                        (e, command, result) -> failed(environment, debug, e));
+                .setExecutionExceptionHandler((e, command, result) ->
+                        failed(environment, debug, e, command.getCommandSpec()));
         try {
             return svgen.execute(args);
         } catch (OutOfMemoryError e) {
-            return failed(environment, debug, e);
+            return failed(environment, debug, e, svgen.getCommandSpec());
         }
     }
 
@@ -147,7 +148,8 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "which command?");
     }
 
-    private static int failed(Environment environment, boolean debug, Throwable e) {
+    private static int failed(
+            Environment environment, boolean debug, Throwable e, CommandSpec command) {
         environment.interrupts().giveWay();
         Console console = environment.console();
         if (debug) {
@@ -155,16 +157,17 @@ public final class Main implements Runnable {
         }
         switch (e) {
             case BadInputException _ -> {
-                console.say("svgen: " + firstLine(e));
+                console.say("svgen: " + firstLine(e, command));
                 return BAD_INPUT;
             }
             case CancelledException _, PullStoppedException _ -> {
-                console.say("svgen: " + firstLine(e));
+                console.say("svgen: " + firstLine(e, command));
                 return INTERRUPTED;
             }
-            case SvgenException _ -> console.say("svgen: " + firstLine(e));
-            case OutOfMemoryError _ -> console.say("svgen: out of memory: " + firstLine(e));
-            default -> console.say("svgen: internal error: %s".formatted(firstLine(e)));
+            case SvgenException _ -> console.say("svgen: " + firstLine(e, command));
+            case OutOfMemoryError _ ->
+                    console.say("svgen: out of memory: " + firstLine(e, command));
+            default -> console.say("svgen: internal error: %s".formatted(firstLine(e, command)));
         }
         if (!debug) {
             console.say("(SVGEN_DEBUG=1 shows where)");
@@ -172,8 +175,11 @@ public final class Main implements Runnable {
         return FAILED;
     }
 
-    private static String firstLine(Throwable e) {
-        String text = e.getMessage();
+    private static String firstLine(Throwable e, CommandSpec command) {
+        String text =
+                e instanceof SvgenException own
+                        ? OptionNames.message(own, command)
+                        : e.getMessage();
         if (text == null || text.isBlank()) {
             return e.getClass().getSimpleName();
         }

@@ -117,7 +117,7 @@ record ModelEntry(
             }
             problem = files.missingText() + advice;
         } catch (BadInputException e) {
-            problem = e.getMessage();
+            problem = OptionNames.message(e);
         }
         return new ModelEntry(
                 name,

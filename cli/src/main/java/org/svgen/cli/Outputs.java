@@ -65,7 +65,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
     }
 
     private String withVideo(SvgenException e) {
-        return "%s; the video is whole: %s".formatted(e.getMessage(), writer.out());
+        return "%s; the video is whole: %s".formatted(OptionNames.message(e), writer.out());
     }
 
     private Report others(Recipe recipe, Result result, long start) {

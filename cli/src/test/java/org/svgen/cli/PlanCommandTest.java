@@ -76,6 +76,27 @@ class PlanCommandTest {
         return Stream.concat(Arrays.stream(first), Arrays.stream(others)).toArray(String[]::new);
     }
 
+    /** Word for word: what the library calls {@code width} is an option here. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --width=100   | svgen: --width 100: expected a multiple of 8; the nearest are 96 and 104
+                    --frames=10   | svgen: --frames 10: this model makes 1 + a multiple of 8 frames; the nearest are 9 and 17
+                    --steps=1001  | svgen: --steps: expected 1 to 1000, found 1001
+                    --device=tpu  | svgen: --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
+                    --device=cpu:1 | svgen: --device cpu:1: expected cpu
+                    --dense-steps=x | svgen: --dense-steps: expected a count such as 5 or a fraction such as 0.2, found 'x'
+                    """)
+    void errorsNameTheOption(String option, String line) {
+        String[] device =
+                option.startsWith("--device") ? new String[0] : new String[] {"--device=cpu"};
+        Cli cli = run(with(new String[] {"plan", "a circle", option}, device));
+        assertThat(cli.errLines()).containsExactly(line);
+        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+    }
+
     @Test
     void aSmallerVideoIsNamedWhereTheMemoryIsTooLittle() {
         for (String command : new String[] {"plan", "generate"}) {

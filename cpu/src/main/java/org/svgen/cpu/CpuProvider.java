@@ -7,7 +7,9 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
+import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /**
  * Announces {@link CpuBackend}. System properties {@code svgen.cpu.threads} and {@code
@@ -52,7 +54,11 @@ public final class CpuProvider implements BackendProvider {
     @Override
     public Backend open(int index) {
         if (index != 0) {
-            throw new BadInputException("--device cpu:%d: expected cpu".formatted(index));
+            throw BadInputException.of(
+                    Backends.DEVICE,
+                    "cpu",
+                    "cpu:" + index,
+                    Message.of("%s cpu:%d: expected cpu", Backends.DEVICE, index));
         }
         return new CpuBackend(
                 Integer.getInteger("svgen.cpu.threads", Runtime.getRuntime().availableProcessors()),

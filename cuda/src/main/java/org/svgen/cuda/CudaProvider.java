@@ -8,7 +8,9 @@ import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.DriverUnavailableException;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
+import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
@@ -83,14 +85,16 @@ public final class CudaProvider implements BackendProvider {
         CudaDriver driver = driver();
         int devices = driver.deviceCount();
         if (index >= devices) {
-            throw new BadInputException(
-                    "--device cuda:%d: expected a number below %d, the GPUs found"
-                            .formatted(index, devices));
+            String expected = "a number below %d, the GPUs found".formatted(devices);
+            throw BadInputException.of(
+                    Backends.DEVICE,
+                    expected,
+                    "cuda:" + index,
+                    Message.of("%s cuda:%d: expected %s", Backends.DEVICE, index, expected));
         }
         Device device = Device.of(driver, index);
         if (!device.supported()) {
-            throw new BadInputException(
-                    "--device cuda:%d cannot be used: %s".formatted(index, tooOld(device)));
+            throw Backends.cannotBeUsed("cuda:" + index, tooOld(device));
         }
         return new CudaBackend(new Gpu(driver, device, architectures(device)), products);
     }

@@ -52,7 +52,7 @@ class CudaTroubleTest {
         assertThatThrownBy(() -> Backends.open("cuda", note -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "--device cuda cannot be used: no NVIDIA driver found here (libcuda-of-nobody.so.1)");
+                        "device cuda cannot be used: no NVIDIA driver found here (libcuda-of-nobody.so.1)");
     }
 
     @Test

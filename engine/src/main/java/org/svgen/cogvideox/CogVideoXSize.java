@@ -1,9 +1,11 @@
 package org.svgen.cogvideox;
 
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /**
  * The sizes of one run.
@@ -22,8 +24,8 @@ record CogVideoXSize(
      */
     static CogVideoXSize of(Request request, CogVideoXConfig c, int spatial) {
         int multiple = spatial * c.patchSize();
-        Requests.requireMultiple("--width", request.width(), multiple);
-        Requests.requireMultiple("--height", request.height(), multiple);
+        Requests.requireMultiple(Fields.WIDTH, request.width(), multiple);
+        Requests.requireMultiple(Fields.HEIGHT, request.height(), multiple);
         // The autoencoder decodes latent frames in pairs after the first one.
         int pair = 2 * c.temporalCompression();
         Requests.requireFrames(request.frames(), pair);
@@ -33,12 +35,14 @@ record CogVideoXSize(
         int width = request.width() / spatial;
         if (c.learnedPositions() && (height != c.sampleHeight() || width != c.sampleWidth())) {
             throw new BadInputException(
-                    "--width %d --height %d: this model learned its positions and makes %dx%d only"
-                            .formatted(
-                                    request.width(),
-                                    request.height(),
-                                    c.sampleWidth() * spatial,
-                                    c.sampleHeight() * spatial));
+                    Message.of(
+                            "%s %d %s %d: this model learned its positions and makes %dx%d only",
+                            Fields.WIDTH,
+                            request.width(),
+                            Fields.HEIGHT,
+                            request.height(),
+                            c.sampleWidth() * spatial,
+                            c.sampleHeight() * spatial));
         }
         int places = (height / c.patchSize()) * (width / c.patchSize());
         return new CogVideoXSize(

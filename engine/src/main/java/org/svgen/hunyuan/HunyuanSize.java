@@ -1,5 +1,6 @@
 package org.svgen.hunyuan;
 
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Requests;
 import org.svgen.sparse.VideoGeometry;
@@ -24,8 +25,8 @@ record HunyuanSize(int frames, int height, int width, int patch) {
      */
     static HunyuanSize of(Request request, HunyuanConfig c, int spatial, int temporal) {
         int multiple = spatial * c.patchSize();
-        Requests.requireMultiple("--width", request.width(), multiple);
-        Requests.requireMultiple("--height", request.height(), multiple);
+        Requests.requireMultiple(Fields.WIDTH, request.width(), multiple);
+        Requests.requireMultiple(Fields.HEIGHT, request.height(), multiple);
         Requests.requireFrames(request.frames(), temporal);
         return new HunyuanSize(
                 (request.frames() - 1) / temporal + 1,

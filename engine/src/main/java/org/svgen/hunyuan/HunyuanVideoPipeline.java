@@ -194,7 +194,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
             listener.note("dynamic guidance is not used: this model has guidance built in");
         }
         if (!config.guidanceEmbeds() && request.guidance() != defaults.guidance()) {
-            listener.note("--guidance is not used: this model takes no scale");
+            listener.note("guidance is not used: this model takes no scale");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
 
 /** A part of the steps or layers of a run: a count, or a fraction of all there are. */
 public sealed interface Amount {
@@ -36,10 +37,10 @@ public sealed interface Amount {
     /**
      * Reads {@code 5} as a count and {@code 0.2} as a fraction.
      *
-     * @param what the option it belongs to, for the message
+     * @param field that it belongs to, for the message
      * @throws BadInputException for anything else
      */
-    static Amount parse(String what, String text) {
+    static Amount parse(Field field, String text) {
         try {
             if (text.chars().allMatch(Character::isDigit)) {
                 return new Count(Integer.parseInt(text));
@@ -51,8 +52,6 @@ public sealed interface Amount {
         } catch (NumberFormatException e) {
             // The message below covers it.
         }
-        throw new BadInputException(
-                "%s: expected a count such as 5 or a fraction such as 0.2, found '%s'"
-                        .formatted(what, text));
+        throw BadInputException.of(field, "a count such as 5 or a fraction such as 0.2", text);
     }
 }

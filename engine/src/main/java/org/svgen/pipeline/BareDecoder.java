@@ -49,8 +49,8 @@ public final class BareDecoder {
     public void decode(
             Workspace workspace, Video video, @Nullable Clip clip, StepListener listener) {
         int ratio = decoder.spatialRatio();
-        Requests.requireMultiple("width", video.width(), ratio);
-        Requests.requireMultiple("height", video.height(), ratio);
+        Requests.requireMultiple(Fields.WIDTH, video.width(), ratio);
+        Requests.requireMultiple(Fields.HEIGHT, video.height(), ratio);
         Requests.requireFrames(video.frames(), decoder.temporalRatio());
         Tensor latents =
                 BareDenoiser.random(

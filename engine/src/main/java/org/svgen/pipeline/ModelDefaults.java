@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
 
 /** Settings that a model's folder recommends in {@code svgen.json}, where it has one. */
 public final class ModelDefaults {
@@ -41,7 +42,8 @@ public final class ModelDefaults {
             try {
                 check.accept(Request.of("", read));
             } catch (BadInputException e) {
-                throw new BadInputException(file + ": " + withoutDashes(e), e);
+                throw new BadInputException(
+                        "%s: %s".formatted(file, e.text(ModelDefaults::key)), e);
             }
         }
         return read;
@@ -67,9 +69,9 @@ public final class ModelDefaults {
                 json.has("prompts") ? List.copyOf(json.texts("prompts")) : absent.prompts());
     }
 
-    /** Here are keys where a request has options. */
-    private static String withoutDashes(BadInputException e) {
-        return String.valueOf(e.getMessage()).replaceAll("--(?=[a-z])", "");
+    /** As the file spells a field of a request. */
+    private static String key(String field) {
+        return '"' + Field.words(field, "_") + '"';
     }
 
     /** Whole numbers are counts; others are fractions. */

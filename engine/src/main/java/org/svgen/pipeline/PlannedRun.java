@@ -5,6 +5,7 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Message;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Workspace;
 
@@ -40,13 +41,14 @@ public final class PlannedRun implements Stages {
     /** All of the stage has been given back by now, so what is free is all that there is. */
     private OutOfDeviceMemoryException tooLittle(StagePlan how, OutOfDeviceMemoryException e) {
         return new OutOfDeviceMemoryException(
-                "%s was planned with %s of %s: %s; what would fit now: --memory-limit %dM"
-                        .formatted(
-                                how.stage().text(),
-                                Planner.size(how.bytes()),
-                                backend.name(),
-                                e.getMessage(),
-                                backend.capacity() / 1_000_000),
+                Message.of(
+                        "%s was planned with %s of %s: %s; what would fit now: %s %dM",
+                        how.stage().text(),
+                        Planner.size(how.bytes()),
+                        backend.name(),
+                        String.valueOf(e.getMessage()),
+                        Fields.MEMORY_LIMIT,
+                        backend.capacity() / 1_000_000),
                 e);
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.svgen.pipeline.Plan.Tokens;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /** Makes a plan of what a rehearsal found, or says what else would fit. */
 public final class Planner {
@@ -76,23 +77,23 @@ public final class Planner {
     }
 
     private BadInputException tooLarge(Request request, StageNeed need) {
-        String has =
+        Message has =
                 limit <= budget.bytes()
-                        ? "--memory-limit allows %s".formatted(size(limit))
-                        : "%s are free".formatted(size(budget.bytes()));
+                        ? Message.of("%s allows %s", Fields.MEMORY_LIMIT, size(limit))
+                        : Message.of("%s are free", size(budget.bytes()));
         return new BadInputException(
-                "%d frames of %dx%d need at least %s on %s (%s), %s; %s"
-                        .formatted(
-                                request.frames(),
-                                request.width(),
-                                request.height(),
-                                size(least(need)),
-                                backend.name(),
-                                need.stage().text(),
-                                has,
-                                whatFits(request)
-                                        .map(r -> "what would fit: " + options(r, request))
-                                        .orElse("no smaller video would fit either")));
+                Message.of(
+                        "%d frames of %dx%d need at least %s on %s (%s), %s; %s",
+                        request.frames(),
+                        request.width(),
+                        request.height(),
+                        size(least(need)),
+                        backend.name(),
+                        need.stage().text(),
+                        has,
+                        whatFits(request)
+                                .map(r -> Message.of("what would fit: %s", fitting(r, request)))
+                                .orElse(Message.plain("no smaller video would fit either"))));
     }
 
     /** Rounded up, so that as much as is said is enough. */
@@ -108,13 +109,14 @@ public final class Planner {
                 : "%.1f GB".formatted(bytes / 1e9);
     }
 
-    private static String options(Request fits, Request asked) {
-        return fits.frames() == asked.frames()
-                ? "--width %d --height %d".formatted(fits.width(), fits.height())
-                : fits.width() == asked.width()
-                        ? "--frames " + fits.frames()
-                        : "--width %d --height %d --frames %d"
-                                .formatted(fits.width(), fits.height(), fits.frames());
+    private static Message fitting(Request fits, Request asked) {
+        Message size =
+                Message.of("%s %d %s %d", Fields.WIDTH, fits.width(), Fields.HEIGHT, fits.height());
+        Message frames = Message.of("%s %d", Fields.FRAMES, fits.frames());
+        if (fits.frames() == asked.frames()) {
+            return size;
+        }
+        return fits.width() == asked.width() ? frames : Message.of("%s %s", size, frames);
     }
 
     /** A shorter video, else a smaller one, else both. */

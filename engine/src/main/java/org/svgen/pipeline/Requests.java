@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Field;
+import org.svgen.tensor.Message;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 
@@ -13,31 +15,40 @@ public final class Requests {
 
     /**
      * @param maxSteps the most steps that the scheduler can take
-     * @throws BadInputException naming the option, what was expected and what was found
+     * @throws BadInputException naming the field, what was expected and what was found
      */
     public static void check(Request r, int maxSteps) {
-        require(r.steps() >= 1 && r.steps() <= maxSteps, "--steps", "1 to " + maxSteps, r.steps());
-        require(r.fps() > 0 && r.fps() <= 1000, "--fps", "a number above 0", r.fps());
+        require(
+                r.steps() >= 1 && r.steps() <= maxSteps,
+                Fields.STEPS,
+                "1 to " + maxSteps,
+                r.steps());
+        require(r.fps() > 0 && r.fps() <= 1000, Fields.FPS, "a number above 0", r.fps());
         require(
                 r.guidance() >= 0 && r.guidance() <= 1000,
-                "--guidance",
+                Fields.GUIDANCE,
                 "a number from 0 to 1000",
                 r.guidance());
         AttentionSettings a = r.attention();
         require(
                 a.density() > 0 && a.density() <= 1,
-                "--density",
+                Fields.DENSITY,
                 "a number in (0, 1]",
                 a.density());
-        require(a.sampledRows() >= 1, "--sampled-rows", "at least 1", a.sampledRows());
+        require(
+                a.headTolerance() >= 0,
+                Fields.HEAD_TOLERANCE,
+                "a number of at least 0, or Infinity",
+                a.headTolerance());
+        require(a.sampledRows() >= 1, Fields.SAMPLED_ROWS, "at least 1", a.sampledRows());
         require(
                 r.dtype() == DType.F32 || r.dtype() == DType.BF16,
-                "--dtype",
+                Fields.DTYPE,
                 "f32 or bf16",
                 r.dtype());
         require(
                 List.of(DType.F32, DType.F16, DType.BF16).contains(r.llamaRotary()),
-                "--llama-rotary",
+                Fields.LLAMA_ROTARY,
                 "f32, f16 or bf16",
                 r.llamaRotary());
     }
@@ -47,31 +58,42 @@ public final class Requests {
      */
     public static void checkImage(Request r, boolean needsImage) {
         if (needsImage && r.image() == null) {
-            throw new BadInputException("--image is missing: this model starts from a picture");
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "a picture",
+                    "none",
+                    Message.of("%s is missing: this model starts from a picture", Fields.IMAGE));
         }
         if (!needsImage && r.image() != null) {
-            throw new BadInputException("--image: this model starts from text alone");
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "none",
+                    "a picture",
+                    Message.of("%s: this model starts from text alone", Fields.IMAGE));
         }
     }
 
-    private static void require(boolean holds, String option, String expected, Object found) {
+    private static void require(boolean holds, Field field, String expected, Object found) {
         if (!holds) {
-            throw new BadInputException(
-                    "%s: expected %s, found %s".formatted(option, expected, found));
+            throw BadInputException.of(field, expected, found);
         }
     }
 
     /**
      * @throws BadInputException naming the nearest multiples
      */
-    public static void requireMultiple(String option, int value, int multiple) {
+    public static void requireMultiple(Field field, int value, int multiple) {
         if (value >= multiple && value % multiple == 0) {
             return;
         }
         int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
-        throw new BadInputException(
-                "%s %d: expected a multiple of %d; %s"
-                        .formatted(option, value, multiple, nearest(down, multiple)));
+        String expected = "a multiple of " + multiple;
+        throw BadInputException.of(
+                field,
+                expected,
+                value,
+                Message.of(
+                        "%s %d: expected %s; %s", field, value, expected, nearest(down, multiple)));
     }
 
     /**
@@ -81,9 +103,13 @@ public final class Requests {
     public static void requireFrames(int frames, int period) {
         if (frames < 1 || (frames - 1) % period != 0) {
             int down = Math.max(0, Math.floorDiv(frames - 1, period)) * period + 1;
-            throw new BadInputException(
-                    "--frames %d: this model makes 1 + a multiple of %d frames; %s"
-                            .formatted(frames, period, nearest(down, period)));
+            throw BadInputException.of(
+                    Fields.FRAMES,
+                    "1 + a multiple of " + period,
+                    frames,
+                    Message.of(
+                            "%s %d: this model makes 1 + a multiple of %d frames; %s",
+                            Fields.FRAMES, frames, period, nearest(down, period)));
         }
     }
 
@@ -96,9 +122,10 @@ public final class Requests {
     /** Given initial noise must be laid out as the model's latents. */
     public static void checkLatents(Tensor latents, long... dims) {
         if (!latents.dtype().isFloat() || !latents.shape().equals(Shape.of(dims))) {
-            throw new BadInputException(
-                    "--latents: expected f32 %s for this size and frame count, found %s"
-                            .formatted(Arrays.toString(dims), latents));
+            throw BadInputException.of(
+                    Fields.LATENTS,
+                    "f32 %s for this size and frame count".formatted(Arrays.toString(dims)),
+                    latents);
         }
     }
 }

@@ -56,12 +56,12 @@ class CogVideoXSizeTest {
     void sizesThatTheModelCannotDoNameTheNearest() {
         assertThatThrownBy(() -> size(70, 48, 9))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("--width 70: expected a multiple of 16; the nearest are 64 and 80");
+                .hasMessage("width 70: expected a multiple of 16; the nearest are 64 and 80");
         assertThatThrownBy(() -> size(64, 7, 9))
-                .hasMessage("--height 7: expected a multiple of 16; the nearest are 16 and 32");
+                .hasMessage("height 7: expected a multiple of 16; the nearest are 16 and 32");
         assertThatThrownBy(() -> size(64, 48, 10))
                 .hasMessage(
-                        "--frames 10: this model makes 1 + a multiple of 8 frames; the nearest are"
+                        "frames 10: this model makes 1 + a multiple of 8 frames; the nearest are"
                                 + " 9 and 17");
         assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 9");
     }

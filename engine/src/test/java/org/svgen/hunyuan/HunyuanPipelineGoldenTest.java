@@ -233,9 +233,9 @@ class HunyuanPipelineGoldenTest {
             delimiter = '|',
             textBlock =
                     """
-                    40 | 32 | 9  | --width 40: expected a multiple of 16; the nearest are 32 and 48
-                    48 | 8  | 9  | --height 8: expected a multiple of 16; the nearest are 16 and 32
-                    48 | 32 | 11 | --frames 11: this model makes 1 + a multiple of 4 frames; the nearest are 9 and 13
+                    40 | 32 | 9  | width 40: expected a multiple of 16; the nearest are 32 and 48
+                    48 | 8  | 9  | height 8: expected a multiple of 16; the nearest are 16 and 32
+                    48 | 32 | 11 | frames 11: this model makes 1 + a multiple of 4 frames; the nearest are 9 and 13
                     """)
     void namesTheNearestSizes(int width, int height, int frames, String message) {
         try (Backend backend = TestDevice.open();

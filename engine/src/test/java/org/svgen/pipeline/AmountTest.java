@@ -11,21 +11,21 @@ import org.svgen.tensor.BadInputException;
 class AmountTest {
     @Test
     void aWholeNumberIsACountAndAPointMakesAFraction() {
-        assertThat(Amount.parse("--dense-steps", "5").of(50)).isEqualTo(5);
-        assertThat(Amount.parse("--dense-steps", "70").of(50)).isEqualTo(50);
-        assertThat(Amount.parse("--dense-steps", "0").of(50)).isZero();
-        assertThat(Amount.parse("--dense-steps", "0.2").of(50)).isEqualTo(10);
-        assertThat(Amount.parse("--dense-steps", "0.3").of(10)).isEqualTo(3);
-        assertThat(Amount.parse("--dense-layers", "0.03").of(42)).isEqualTo(1);
-        assertThat(Amount.parse("--dense-steps", "1.0").of(50)).isEqualTo(50);
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "5").of(50)).isEqualTo(5);
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "70").of(50)).isEqualTo(50);
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "0").of(50)).isZero();
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "0.2").of(50)).isEqualTo(10);
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "0.3").of(10)).isEqualTo(3);
+        assertThat(Amount.parse(Fields.DENSE_LAYERS, "0.03").of(42)).isEqualTo(1);
+        assertThat(Amount.parse(Fields.DENSE_STEPS, "1.0").of(50)).isEqualTo(50);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.5", "many", "", "NaN", "99999999999"})
     void anythingElseIsRefusedByName(String text) {
-        assertThatThrownBy(() -> Amount.parse("--dense-steps", text))
+        assertThatThrownBy(() -> Amount.parse(Fields.DENSE_STEPS, text))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("--dense-steps")
+                .hasMessageContaining("denseSteps: ")
                 .hasMessageContaining("'" + text + "'");
     }
 }

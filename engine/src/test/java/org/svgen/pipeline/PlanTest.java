@@ -126,7 +126,7 @@ class PlanTest {
                     .isInstanceOf(BadInputException.class)
                     .message()
                     .hasLineCount(1)
-                    .contains("need at least", "--memory-limit allows", "fit");
+                    .contains("need at least", "memoryLimit allows", "fit");
         }
     }
 
@@ -171,7 +171,7 @@ class PlanTest {
                     .message()
                     .hasLineCount(1)
                     .contains("was planned with ", " MB of far:0: far memory is full")
-                    .containsPattern("what would fit now: --memory-limit \\d+M$");
+                    .containsPattern("what would fit now: memoryLimit \\d+M$");
             assertThat(backend.memory().live()).as("bytes left behind").isZero();
         }
     }
@@ -188,7 +188,7 @@ class PlanTest {
                     pipeline.plan(small.withSize(small.width(), small.height(), 33), Long.MAX_VALUE)
                             .peakBytes();
             assertThatThrownBy(() -> pipeline.plan(large, fits))
-                    .hasMessageContaining("what would fit: --frames 33");
+                    .hasMessageContaining("what would fit: frames 33");
         }
     }
 

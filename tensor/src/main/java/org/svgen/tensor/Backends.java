@@ -3,6 +3,7 @@ package org.svgen.tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
@@ -10,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** Finds backends and says why one is not used. */
 public final class Backends {
+    /** What errors about a device name. */
+    public static final Field DEVICE = new Field("device");
+
     private Backends() {}
 
     /** All backends that were built in, the preferred one first, usable here or not. */
@@ -25,15 +29,26 @@ public final class Backends {
      * as {@code cuda:1}.
      *
      * @param notes told, in {@code auto}, why a preferred backend was passed over that is there
-     * @throws BadInputException if there is no such device here
+     * @throws BadInputException if there is no such device here, or no backend on the class path
      */
     public static Backend open(String device, Consumer<String> notes) {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(notes, "notes");
+        List<BackendProvider> all = all();
+        if (all.isEmpty()) {
+            throw new BadInputException(
+                    "no backend on the class path: expected svgen-cpu or svgen-cuda, found neither");
+        }
+        return open(device, all, notes);
+    }
+
+    static Backend open(String device, List<BackendProvider> all, Consumer<String> notes) {
         int colon = device.indexOf(':');
         String kind = colon < 0 ? device : device.substring(0, colon);
         int index = colon < 0 ? 0 : index(device, device.substring(colon + 1));
-        List<BackendProvider> all = all();
+        boolean auto = kind.equals("auto");
+        List<String> reasons = new ArrayList<>();
         for (BackendProvider provider : all) {
-            boolean auto = kind.equals("auto");
             if (!auto && !provider.kind().equals(kind)) {
                 continue;
             }
@@ -42,28 +57,45 @@ public final class Backends {
                 return provider.open(index);
             }
             if (!auto) {
-                throw new BadInputException(
-                        "--device %s cannot be used: %s".formatted(device, reason.get()));
+                throw cannotBeUsed(device, reason.get());
             }
+            reasons.add(provider.kind() + ": " + reason.get());
             if (provider.present()) {
                 notes.accept(provider.kind() + " is not used: " + reason.get());
             }
         }
+        throw auto
+                ? cannotBeUsed(device, String.join("; ", reasons))
+                : BadInputException.of(DEVICE, kinds(all), device);
+    }
+
+    /** A device that is there and does not do: why, in one line. */
+    public static BadInputException cannotBeUsed(String device, String reason) {
+        return BadInputException.of(
+                DEVICE,
+                "a device that can be used",
+                device,
+                Message.of("%s %s cannot be used: %s", DEVICE, device, reason));
+    }
+
+    private static String kinds(List<BackendProvider> all) {
         String kinds =
                 all.reversed().stream()
                         .map(BackendProvider::kind)
                         .collect(Collectors.joining(", "));
-        String last = all.isEmpty() ? "KIND" : all.getFirst().kind();
-        throw new BadInputException(
-                "--device: expected auto, %s or %s:N, found '%s'".formatted(kinds, last, device));
+        return "auto, %s or %s:N".formatted(kinds, all.getFirst().kind());
     }
 
     private static int index(String device, String digits) {
         try {
             return Integer.parseUnsignedInt(digits);
         } catch (NumberFormatException e) {
-            throw new BadInputException(
-                    "--device %s: expected a number after the colon".formatted(device), e);
+            String expected = "a number after the colon";
+            throw BadInputException.of(
+                    DEVICE,
+                    expected,
+                    device,
+                    Message.of("%s %s: expected %s", DEVICE, device, expected));
         }
     }
 }

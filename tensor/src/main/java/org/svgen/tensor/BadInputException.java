@@ -1,17 +1,81 @@
 package org.svgen.tensor;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the user gave cannot be used. The message is one line that says what is wrong, where, what
  * was expected and what was found; a program shows it as it is and exits with 2.
+ *
+ * <p>Where it is a field of a request, {@link #field}, {@link #expected} and {@link #found} say so
+ * to programs.
  */
 public class BadInputException extends SvgenException {
     private static final long serialVersionUID = 1L;
 
+    private final @Nullable String field;
+    private final @Nullable String expected;
+    private final @Nullable String found;
+
     public BadInputException(String message) {
-        super(message);
+        this(message, null);
     }
 
-    public BadInputException(String message, Throwable cause) {
+    public BadInputException(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.field = null;
+        this.expected = null;
+        this.found = null;
+    }
+
+    /** About what no field alone can mend; the message may name some. */
+    public BadInputException(Message message) {
+        super(message, null);
+        this.field = null;
+        this.expected = null;
+        this.found = null;
+    }
+
+    private BadInputException(Field field, String expected, Object found, Message message) {
+        super(message, null);
+        this.field = field.name();
+        this.expected = expected;
+        this.found = String.valueOf(found);
+    }
+
+    /** {@code steps: expected 1 to 1000, found 0}. */
+    public static BadInputException of(Field field, String expected, Object found) {
+        return of(
+                field,
+                expected,
+                found,
+                Message.of(
+                        found instanceof String
+                                ? "%s: expected %s, found '%s'"
+                                : "%s: expected %s, found %s",
+                        field,
+                        expected,
+                        found));
+    }
+
+    /** The same in other words. */
+    public static BadInputException of(
+            Field field, String expected, Object found, Message message) {
+        return new BadInputException(field, expected, found, message);
+    }
+
+    /** The field that is wrong, as the library names it, if it is one: {@code steps}. */
+    public Optional<String> field() {
+        return Optional.ofNullable(field);
+    }
+
+    /** What the field takes: {@code 1 to 1000}. */
+    public Optional<String> expected() {
+        return Optional.ofNullable(expected);
+    }
+
+    /** What the field was given: {@code 0}. */
+    public Optional<String> found() {
+        return Optional.ofNullable(found);
     }
 }

@@ -7,4 +7,8 @@ public final class OutOfDeviceMemoryException extends SvgenException {
     public OutOfDeviceMemoryException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    public OutOfDeviceMemoryException(Message message, Throwable cause) {
+        super(message, cause);
+    }
 }

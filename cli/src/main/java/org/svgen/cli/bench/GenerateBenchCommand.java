@@ -11,6 +11,7 @@ import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.BareDenoiser.Video;
+import org.svgen.pipeline.Fields;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -119,8 +120,8 @@ final class GenerateBenchCommand implements Callable<Integer> {
                 new AttentionSettings(
                         BenchCommand.mode(attention),
                         density,
-                        Amount.parse("--dense-steps", denseSteps),
-                        Amount.parse("--dense-layers", denseLayers),
+                        Amount.parse(Fields.DENSE_STEPS, denseSteps),
+                        Amount.parse(Fields.DENSE_LAYERS, denseLayers),
                         Double.POSITIVE_INFINITY,
                         SAMPLED_ROWS);
         GenerateBench.Outcome outcome =

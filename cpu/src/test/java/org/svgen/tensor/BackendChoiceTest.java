@@ -1,0 +1,57 @@
+package org.svgen.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BackendChoiceTest {
+    private static BackendProvider unusable(String kind, String reason) {
+        return new BackendProvider() {
+            @Override
+            public String kind() {
+                return kind;
+            }
+
+            @Override
+            public int preference() {
+                return 0;
+            }
+
+            @Override
+            public Optional<String> unavailable() {
+                return Optional.of(reason);
+            }
+
+            @Override
+            public Backend open(int index) {
+                throw new AssertionError("opened though it cannot be used");
+            }
+        };
+    }
+
+    @Test
+    void autoSaysInOneLineWhyNothingCanBeUsed() {
+        List<BackendProvider> all =
+                List.of(unusable("cuda", "driver too old"), unusable("cpu", "flag missing"));
+        assertThatThrownBy(() -> Backends.open("auto", all, note -> {}))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("device auto cannot be used: cuda: driver too old; cpu: flag missing");
+    }
+
+    @Test
+    void aDeviceOfNoKindIsAnErrorOfItsField() {
+        List<BackendProvider> all = List.of(unusable("cuda", ""), unusable("cpu", ""));
+        assertThatThrownBy(() -> Backends.open("tpu", all, note -> {}))
+                .isInstanceOfSatisfying(
+                        BadInputException.class,
+                        e -> {
+                            assertThat(e.field()).hasValue("device");
+                            assertThat(e.text(f -> "--" + f))
+                                    .isEqualTo(
+                                            "--device: expected auto, cpu, cuda or cuda:N, found 'tpu'");
+                        });
+    }
+}

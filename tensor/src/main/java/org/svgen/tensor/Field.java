@@ -1,0 +1,27 @@
+package org.svgen.tensor;
+
+/**
+ * A setting that a program gives, as messages name it. The library says {@code sampledRows}; a
+ * command line may say {@code --sampled-rows} and a file {@code sampled_rows}.
+ *
+ * @param name as Java spells it: {@code sampledRows}
+ */
+public record Field(String name) {
+    /** {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is. */
+    public static String words(String name, String joint) {
+        StringBuilder words = new StringBuilder();
+        name.chars()
+                .forEach(c -> {
+                    if (Character.isUpperCase(c)) {
+                        words.append(joint);
+                    }
+                    words.append((char) Character.toLowerCase(c));
+                });
+        return words.toString();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,52 @@
+package org.svgen.tensor;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/**
+ * One line for people. The fields that it names are kept apart from its words, so that each door
+ * (library, command line) calls them by its own names.
+ *
+ * @param format as of {@link String#format}
+ * @param values what stands in its places; a {@link Field} is said by its name at the door
+ */
+public record Message(String format, List<Object> values) {
+    public Message {
+        values = List.copyOf(values);
+    }
+
+    public static Message of(String format, Object... values) {
+        return new Message(format, List.of(values));
+    }
+
+    /** {@code text} as it stands. */
+    public static Message plain(String text) {
+        return of("%s", text);
+    }
+
+    /**
+     * The line.
+     *
+     * @param names of the name of a field, what it is called
+     */
+    @SuppressWarnings("AnnotateFormatMethod") // would need a library of annotations
+    public String text(UnaryOperator<String> names) {
+        Object[] said =
+                values.stream()
+                        .map(v ->
+                                switch (v) {
+                                    case Field field -> names.apply(field.name());
+                                    case Message part -> part.text(names);
+                                    default -> v;
+                                })
+                        .toArray();
+        return String.format(Locale.ROOT, format, said);
+    }
+
+    /** The line with fields as the library names them. */
+    @Override
+    public String toString() {
+        return text(UnaryOperator.identity());
+    }
+}
