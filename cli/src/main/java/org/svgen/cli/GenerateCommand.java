@@ -13,6 +13,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
+import org.svgen.tensor.Seeds;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,7 +110,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Console console = environment.console();
         console.say(
-                "%s: %s of %dx%d at %s fps, %s, guidance %s, seed %d"
+                "%s: %s of %dx%d at %s fps, %s, guidance %s, seed %s"
                         .formatted(
                                 Checkpoint.nameOf(folder),
                                 Text.some(r.frames(), "frame"),
@@ -118,7 +119,7 @@ final class GenerateCommand implements Callable<Integer> {
                                 Text.number(r.fps()),
                                 Text.some(r.steps(), "step"),
                                 Text.number(r.guidance()),
-                                r.seed()));
+                                Seeds.unsigned(r.seed())));
         console.say("attention: " + Text.attention(r));
         console.say("%s: %s".formatted(backend.name(), backend.description()));
         console.say("memory: " + PlanText.memory(plan));

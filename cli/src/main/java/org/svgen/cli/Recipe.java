@@ -1,14 +1,17 @@
 package org.svgen.cli;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
+import org.svgen.tensor.Seeds;
 
 /**
  * All it takes to make a video again, kept with it.
  *
  * @param svgen our version
  * @param image name of the file with the first frame
+ * @param seed without a sign
  * @param latents name of the file with the initial noise
  * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
  */
@@ -26,7 +29,7 @@ record Recipe(
         int steps,
         double guidance,
         boolean dynamicGuidance,
-        long seed,
+        BigInteger seed,
         @Nullable String latents,
         String attention,
         double density,
@@ -59,7 +62,7 @@ record Recipe(
                 r.steps(),
                 r.guidance(),
                 r.dynamicGuidance(),
-                r.seed(),
+                Seeds.unsigned(r.seed()),
                 latents,
                 r.attention().mode().toString(),
                 r.attention().density(),

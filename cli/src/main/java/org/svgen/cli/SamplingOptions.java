@@ -33,8 +33,9 @@ final class SamplingOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
+            converter = SeedConverter.class,
             description =
-                    "Any whole number of 64 bits; the same seed and settings give the same video."
+                    "Any whole number from -2^63 to 2^64 - 1, as in torch; the same seed and settings give the same video."
                             + " Default: ${DEFAULT-VALUE}.")
     long seed;
 

@@ -75,6 +75,25 @@ class GenerateCommandTest {
     }
 
     @Test
+    void aSeedOfTheUpperHalfIsTakenByItsBitsAndToldWithoutASign() throws IOException {
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--seed=18446744073709551615",
+                        "--output=" + path("a.mp4"),
+                        "--report=" + path("a.json"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).contains("seed 18446744073709551615");
+        assertThat(requireNonNull(pipeline.seen).seed()).isEqualTo(-1);
+        JsonNode report = new ObjectMapper().readTree(folder.resolve("a.json").toFile());
+        assertThat(report.at("/recipe/seed").toString()).isEqualTo("18446744073709551615");
+        assertThat(VideoReader.metadata(folder.resolve("a.mp4")).get("comment"))
+                .contains("\"seed\":18446744073709551615,");
+    }
+
+    @Test
     void whatIsNotGivenComesFromTheModel() {
         Cli.run(pipeline, "generate", "x", "--output", path("a.gif"));
         Request r = requireNonNull(pipeline.seen);
@@ -251,8 +270,10 @@ class GenerateCommandTest {
                     --fps=0                     | --fps: expected
                     --guidance=-1               | --guidance: expected a number from 0 to 1000, found -1.0
                     --guidance=Infinity         | --guidance: expected
-                    --seed=1e9                  | --seed: expected a whole number of 64 bits, found '1e9'
-                    --seed=99999999999999999999 | --seed: expected a whole number of 64 bits
+                    --seed=1e9                  | --seed: expected a whole number from -2^63 to 2^64 - 1, found '1e9'
+                    --seed=99999999999999999999 | --seed: expected a whole number from -2^63
+                    --seed=18446744073709551616 | --seed: expected a whole number from -2^63
+                    --seed=-9223372036854775809 | --seed: expected a whole number from -2^63
                     --seed                      | --seed: expected a value, found none
                     --sampled-rows=0            | --sampled-rows: expected
                     --dense-steps=1.5           | --dense-steps: expected a count such as 5 or a fraction

@@ -13,6 +13,7 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.pipeline.Fields;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Seeds;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -82,7 +83,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
     @Nullable String size;
 
     @Option(names = "--seed", description = "Of the noise, ${DEFAULT-VALUE} by default.")
-    long seed;
+    String seed = "0";
 
     @Option(names = "--device", description = "auto, cpu or cuda[:N].")
     String device = "auto";
@@ -127,7 +128,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
         GenerateBench.Outcome outcome =
                 GenerateBench.run(
                         new GenerateBench.Setup(
-                                config, video, settings, steps, seed, device, limit(), writer),
+                                config, video, settings, steps, seed(), device, limit(), writer),
                         notes);
         if (json) {
             out.println(toJson.apply(outcome));
@@ -135,6 +136,16 @@ final class GenerateBenchCommand implements Callable<Integer> {
             outcome.text().forEach(out::println);
         }
         return 0;
+    }
+
+    private long seed() {
+        try {
+            return Seeds.parse(seed);
+        } catch (NumberFormatException e) {
+            throw new BadInputException(
+                    "--seed: expected a whole number from -2^63 to 2^64 - 1, found '%s'"
+                            .formatted(seed));
+        }
     }
 
     private long limit() {
