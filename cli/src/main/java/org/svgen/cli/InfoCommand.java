@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -54,9 +55,14 @@ final class InfoCommand implements Callable<Integer> {
     /**
      * @param modelHash SHA-256 that stands for the content of all files
      * @param problem why the model cannot be run; null if it can
+     * @param notes what is read otherwise than the files' names and contents suggest
      */
     private record Output(
-            String folder, String modelHash, @Nullable String problem, ModelSummary model) {}
+            String folder,
+            String modelHash,
+            @Nullable String problem,
+            List<String> notes,
+            ModelSummary model) {}
 
     @Override
     public Integer call() {
@@ -83,9 +89,10 @@ final class InfoCommand implements Callable<Integer> {
             ModelSummary summary = ModelSummary.ofReadable(checkpoint);
             String hash = checkpoint.hash();
             String problem = problem(folder);
+            List<String> notes = checkpoint.notes();
             return json
-                    ? Json.pretty(new Output(folder.toString(), hash, problem, summary))
-                    : text(summary, hash, problem);
+                    ? Json.pretty(new Output(folder.toString(), hash, problem, notes, summary))
+                    : text(summary, hash, problem, notes);
         }
     }
 
@@ -96,7 +103,8 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(ModelSummary model, String hash, @Nullable String problem) {
+    private static String text(
+            ModelSummary model, String hash, @Nullable String problem, List<String> notes) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "%s: %s, %s parameters, %s%nhash %s"
@@ -109,6 +117,7 @@ final class InfoCommand implements Callable<Integer> {
         if (problem != null) {
             text.append("%ncannot be run: %s".formatted(problem));
         }
+        notes.forEach(note -> text.append("%nnote: %s".formatted(note)));
         for (ModelSummary.Part part : model.parts()) {
             text.append("%n%n%s: %s".formatted(part.name(), part.className()));
             if (part.parameters() > 0) {

@@ -1,13 +1,19 @@
 package org.svgen.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
 /** Finds models: those that come with svgen by name, others by folder. */
@@ -55,36 +61,49 @@ final class ModelLocator {
     /** Folders of the models that come with svgen, sorted. */
     static List<Path> builtIn() {
         Path home = home();
-        return home == null ? List.of() : below(home.resolve("models"));
+        return home == null ? List.of() : below(home.resolve("models"), note -> {});
     }
 
     /**
-     * The models in a folder: itself, or those up to {@value #DEPTH} levels below, sorted.
+     * The models in a folder: itself, or those up to {@value #DEPTH} levels below, sorted. One that
+     * links lead to again is not found again.
      *
-     * @throws BadInputException if there is no such folder
+     * @param notes told of folders that cannot be looked into
+     * @throws BadInputException if there is no such folder, or if it cannot be read
      */
-    static List<Path> below(Path folder) {
+    static List<Path> below(Path folder, Consumer<String> notes) {
         if (!Files.isDirectory(folder)) {
             throw new BadInputException("%s: there is no such folder".formatted(folder));
         }
+        if (!Files.isReadable(folder) && !isModel(folder)) {
+            throw Untrusted.cannotRead(folder, new AccessDeniedException(folder.toString()));
+        }
         List<Path> found = new ArrayList<>();
-        collect(folder, DEPTH, found);
+        collect(folder, DEPTH, found, new HashSet<>(), notes);
         return found;
     }
 
-    private static void collect(Path folder, int depth, List<Path> found) {
-        if (isModel(folder)) {
-            found.add(folder);
-            return;
+    private static void collect(
+            Path folder, int depth, List<Path> found, Set<Path> seen, Consumer<String> notes) {
+        try {
+            if (!seen.add(folder.toRealPath())) {
+                return;
+            }
+            if (isModel(folder)) {
+                found.add(folder);
+            } else if (depth > 0) {
+                for (Path below : foldersIn(folder)) {
+                    collect(below, depth - 1, found, seen, notes);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            notes.accept(Untrusted.cannotRead(folder, e).getMessage() + ", so it is left out");
         }
-        if (depth == 0) {
-            return;
-        }
+    }
+
+    private static List<Path> foldersIn(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            entries.filter(Files::isDirectory).sorted().forEach(e -> collect(e, depth - 1, found));
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+            return entries.filter(Files::isDirectory).sorted().toList();
         }
     }
 

@@ -92,7 +92,11 @@ final class ModelsCommand implements Callable<Integer> {
         if (!named.isEmpty()) {
             return named;
         }
-        return isInCache(name) ? List.of() : ModelLocator.below(Path.of(name));
+        return isInCache(name) ? List.of() : ModelLocator.below(Path.of(name), this::note);
+    }
+
+    private void note(String line) {
+        environment.console().say("note: " + line);
     }
 
     private List<CachedModel> cached() {

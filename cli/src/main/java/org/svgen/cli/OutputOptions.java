@@ -85,17 +85,28 @@ final class OutputOptions {
      * @throws BadInputException if something cannot be written
      */
     VideoWriter check(String prompt) {
+        VideoWriter writer = checkNames(prompt);
+        // Any size will do to find out about the place; the true one is checked later.
+        writer.check(64, 64);
+        sideFiles().values().forEach(Staged::checkFile);
+        return writer;
+    }
+
+    /**
+     * The part of {@link #check} that does not touch the disk: for who writes nothing.
+     *
+     * @throws BadInputException if a name does not fit its option
+     */
+    VideoWriter checkNames(String prompt) {
         String name = output == null ? freeName(Path.of(""), prompt) : output;
         if (name.isEmpty()) {
             throw new BadInputException("--output: expected a file name, found nothing");
         }
         VideoWriter writer = VideoWriter.to(name);
-        // Any size will do to find out about the place; the true one is checked later.
-        writer.check(64, 64);
-        sideFile("--contact-sheet", contactSheet, ".png");
-        sideFile("--report", report, ".json");
-        sideFile("--save-latents", saveLatents, ".safetensors");
-        sideFile("--save-frames", saveFrames, ".safetensors");
+        requireName("--contact-sheet", contactSheet, ".png");
+        requireName("--report", report, ".json");
+        requireName("--save-latents", saveLatents, ".safetensors");
+        requireName("--save-frames", saveFrames, ".safetensors");
         List<Path> all = new ArrayList<>(List.of(writer.out()));
         all.addAll(sideFiles().values());
         Set<Path> seen = new HashSet<>();
@@ -163,9 +174,14 @@ final class OutputOptions {
         }
     }
 
+    /** The folder in which {@code file} will lie, or the nearest above that there is. */
     private static Path folder(Path file) {
         Path whole = file.toAbsolutePath();
-        return Objects.requireNonNullElse(whole.getParent(), whole);
+        Path folder = Objects.requireNonNullElse(whole.getParent(), whole);
+        while (!Files.exists(folder) && folder.getParent() != null) {
+            folder = folder.getParent();
+        }
+        return folder;
     }
 
     /** Bytes that the disk on which {@code file} will lie has left. */
@@ -177,16 +193,24 @@ final class OutputOptions {
         }
     }
 
+    /**
+     * Checks a file's name and place.
+     *
+     * @throws BadInputException if it cannot be written
+     */
     static void sideFile(String option, @Nullable Path path, String extension) {
-        if (path == null) {
-            return;
+        requireName(option, path, extension);
+        if (path != null) {
+            Staged.checkFile(path);
         }
-        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(extension)) {
+    }
+
+    private static void requireName(String option, @Nullable Path path, String extension) {
+        if (path != null && !path.toString().toLowerCase(Locale.ROOT).endsWith(extension)) {
             throw new BadInputException(
                     "%s: expected a name that ends in %s, found %s"
                             .formatted(option, extension, path));
         }
-        Staged.checkFile(path);
     }
 
     /** The first of svgen-PROMPT-1.mp4, svgen-PROMPT-2.mp4, ... that is not taken. */

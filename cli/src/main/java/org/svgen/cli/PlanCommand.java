@@ -107,13 +107,14 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(environment.in());
-        VideoWriter writer = output.check(options.text());
+        VideoWriter writer = output.checkNames(options.text()); // nothing is written
         Path folder =
                 new ModelFinder(environment, output.quiet).find("--model ", options.model.model);
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(environment, folder, arena, progress::note)) {
+            opened.pipeline().notes().forEach(progress::note);
             Plan plan = opened.plan();
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             Map<Stage, Double> seconds =

@@ -52,6 +52,56 @@ class ModelsAndInfoTest {
     }
 
     @Test
+    void aModelIsListedOnceWhateverLiesBesideIt() throws IOException {
+        copyTiny();
+        Path above = Files.createDirectories(folder.resolve("above/models"));
+        Files.createSymbolicLink(above.resolve("tiny"), folder.resolve("."));
+        Files.createSymbolicLink(above.resolve("twin"), folder.resolve("."));
+        Files.createSymbolicLink(above.resolve("again"), Path.of(".."));
+        Files.createSymbolicLink(above.resolve("loop"), Path.of("loop"));
+        Files.setPosixFilePermissions(
+                Files.createDirectories(above.resolve("lost+found")), java.util.Set.of());
+        Cli cli = run("models", folder.resolve("above").toString());
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out().lines().filter(line -> line.contains("CogVideoXPipeline"))).hasSize(1);
+        assertThat(cli.out()).doesNotContain("cannot be run");
+    }
+
+    @Test
+    void aClassThatIsNotFollowedAndAVariantThatIsReadAreTold() throws IOException {
+        copyTiny();
+        Path scheduler = folder.resolve("scheduler/scheduler_config.json");
+        Files.writeString(
+                scheduler,
+                Files.readString(scheduler)
+                        .replace("CogVideoXDPMScheduler", "CogVideoXDDIMScheduler"));
+        Files.move(
+                folder.resolve("vae/diffusion_pytorch_model.safetensors"),
+                folder.resolve("vae/diffusion_pytorch_model.fp16.safetensors"));
+        String[] notes = {
+            "scheduler/scheduler_config.json says CogVideoXDDIMScheduler, model_index.json says"
+                    + " CogVideoXDPMScheduler: the index is followed, as in diffusers",
+            "the fp16 variant of the weights is read, since no other is there: vae"
+        };
+        assertThat(
+                        run(
+                                        "plan",
+                                        "x",
+                                        "--model=" + folder,
+                                        "--device=cpu",
+                                        "--no-time",
+                                        "--width=64",
+                                        "--height=48",
+                                        "--frames=9",
+                                        "--steps=5")
+                                .errLines())
+                .contains("note: " + notes[0], "note: " + notes[1]);
+        assertThat(run("info", folder.toString()).out()).contains(notes);
+        JsonNode json = new ObjectMapper().readTree(run("info", folder.toString(), "--json").out());
+        assertThat(json.get("notes").size()).isEqualTo(2);
+    }
+
+    @Test
     void aFolderWithoutModelsIsBadInput() {
         assertThat(run("models", folder.toString()).code()).isEqualTo(2);
         assertThat(run("models", folder.resolve("none").toString()).err())

@@ -36,6 +36,15 @@ class PlanCommandTest {
     }
 
     @Test
+    void needsNoPlaceForTheVideoSinceNothingIsWritten() {
+        Cli cli =
+                run("plan", "x", "--device=cpu", "--no-time", "--output=/dev/null/none/video.mp4");
+        assertThat(cli.code()).as(cli.err()).isEqualTo(Main.DONE);
+        assertThat(run("plan", "x", "--report=video.txt").err())
+                .contains("--report: expected a name that ends in .json");
+    }
+
+    @Test
     void tellsPeopleTheSame() {
         Cli cli = run("plan", "a circle", "--device", "cpu", "--no-time", "--steps", "1");
         assertThat(cli.out())

@@ -1,12 +1,14 @@
 package org.svgen.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,13 +29,6 @@ public final class Checkpoint implements AutoCloseable {
                     "scheduler_config.json",
                     "tokenizer_config.json",
                     "preprocessor_config.json");
-    static final List<String> WEIGHT_FILES =
-            List.of(
-                    "diffusion_pytorch_model.safetensors.index.json",
-                    "diffusion_pytorch_model.safetensors",
-                    "model.safetensors",
-                    "model.safetensors.index.json");
-
     private static final Pattern SNAPSHOT =
             Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{7})[0-9a-f]{33}");
 
@@ -41,6 +36,7 @@ public final class Checkpoint implements AutoCloseable {
     private final String pipelineClass;
     private final Map<String, Component> components;
     private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
+    private final ModelNotes notes = new ModelNotes();
     private final @Nullable RandomNumbers synthetic;
     private @Nullable String hash;
 
@@ -138,9 +134,23 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** The configuration of a component. */
+    /**
+     * The configuration of a component, of the class that the index gives it: as in diffusers, what
+     * the configuration itself says it is does not count, but is noted.
+     */
     public Config config(String component) {
-        return Config.read(anyOf(component, CONFIG_FILES));
+        Config config = Config.read(configFile(component));
+        Component listed = components.get(component);
+        if (listed == null) {
+            return config;
+        }
+        notes.compare(config, listed.className());
+        return config.as(listed.className());
+    }
+
+    /** What a user should know of what was read so far, a line each. */
+    public List<String> notes() {
+        return notes.lines();
     }
 
     /** The file {@code name} of a component, whether it exists or not. */
@@ -170,18 +180,30 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The mapped weight files of a component, opened once. */
     SafeTensors tensors(String component) {
-        return opened.computeIfAbsent(
-                component, c -> SafeTensors.open(anyOf(component, WEIGHT_FILES)));
+        return opened.computeIfAbsent(component, this::openTensors);
+    }
+
+    private SafeTensors openTensors(String component) {
+        WeightFile file =
+                weightFile(component)
+                        .orElseThrow(() -> nothingOf(component, WeightFile.expected()));
+        notes.variant(component, file.variant());
+        return SafeTensors.open(file(component, file.name()));
+    }
+
+    private Optional<WeightFile> weightFile(String component) {
+        return WeightFile.choose(name -> Files.exists(file(component, name)));
     }
 
     /** True if the component has weights. */
     boolean hasWeights(String component) {
-        return WEIGHT_FILES.stream().anyMatch(f -> Files.exists(file(component, f)));
+        return weightFile(component).isPresent();
     }
 
     /**
-     * SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and all files
-     * in the components' folders, sorted by path. Computed at the first call; reads every byte.
+     * SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and all
+     * readable files directly in the components' folders, sorted by path. Computed at the first
+     * call; reads every byte.
      */
     public synchronized String hash() {
         if (hash == null) {
@@ -199,13 +221,16 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private Path anyOf(String component, List<String> names) {
-        for (String name : names) {
-            if (Files.exists(file(component, name))) {
-                return file(component, name);
-            }
-        }
-        throw new BadInputException(
+    private Path configFile(String component) {
+        return CONFIG_FILES.stream()
+                .map(name -> file(component, name))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> nothingOf(component, CONFIG_FILES));
+    }
+
+    private BadInputException nothingOf(String component, List<String> names) {
+        return new BadInputException(
                 "%s: expected one of %s, found %s"
                         .formatted(
                                 folder.resolve(component),
@@ -222,7 +247,7 @@ public final class Checkpoint implements AutoCloseable {
             List<String> names =
                     files.map(f -> String.valueOf(f.getFileName())).sorted().limit(8).toList();
             return names.isEmpty() ? "an empty folder" : "only " + String.join(", ", names);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return "an unreadable folder";
         }
     }

@@ -12,8 +12,6 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.svgen.tensor.BadInputException;
 
 /** Names a checkpoint by its content. */
 final class CheckpointHash {
@@ -23,7 +21,7 @@ final class CheckpointHash {
 
     static String of(Path folder, Collection<String> components) {
         List<Path> files = new ArrayList<>(List.of(folder.resolve("model_index.json")));
-        components.forEach(c -> files.addAll(filesIn(folder.resolve(c))));
+        components.forEach(c -> files.addAll(readable(folder.resolve(c))));
         // Files in parallel: hashing, not the disk, is what takes time.
         String lines =
                 files.stream()
@@ -37,20 +35,15 @@ final class CheckpointHash {
         return HexFormat.of().formatHex(digest.digest(lines.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static String name(Path folder, Path file) {
-        return folder.relativize(file).toString().replace('\\', '/');
+    /** What nobody here can read was no part of a model that was run here. */
+    private static List<Path> readable(Path component) {
+        return Files.isReadable(component)
+                ? Untrusted.filesIn(component).stream().filter(Files::isReadable).toList()
+                : List.of();
     }
 
-    private static List<Path> filesIn(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).toList();
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
-        }
+    private static String name(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
     }
 
     private static String hashOf(Path file) {
@@ -61,8 +54,7 @@ final class CheckpointHash {
                 digest.update(buffer, 0, n);
             }
         } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw Untrusted.cannotRead(file, e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -32,9 +32,13 @@ public final class Config {
     private final Path file;
     private final JsonNode node;
 
-    private Config(Path file, JsonNode node) {
+    /** What this describes, whatever it says itself; empty to go by that. */
+    private final String loadedAs;
+
+    private Config(Path file, JsonNode node, String loadedAs) {
         this.file = file;
         this.node = node;
+        this.loadedAs = loadedAs;
     }
 
     /** Reads {@code file}, which holds a JSON object of at most 8 MiB. */
@@ -44,7 +48,7 @@ public final class Config {
 
     /** The same of bytes that lie elsewhere; {@code file} is what messages call them. */
     public static Config parse(Path file, byte[] json) {
-        return new Config(file, Json.object(file, json));
+        return new Config(file, Json.object(file, json), "");
     }
 
     /** What is wrong with {@code file}, which is no JSON, and where. */
@@ -184,7 +188,7 @@ public final class Config {
         if (!value.isObject()) {
             throw wrong(key, "an object");
         }
-        return Optional.of(new Config(file, value));
+        return Optional.of(new Config(file, value, ""));
     }
 
     /** True if the value of {@code key} is an object. */
@@ -192,17 +196,32 @@ public final class Config {
         return node.path(key).isObject();
     }
 
-    /** The class that a component says it is: {@code _class_name} or the first architecture. */
+    /** The same as the configuration of a {@code className}, as diffusers loads it. */
+    Config as(String className) {
+        return new Config(file, node, className);
+    }
+
+    /**
+     * The class that this configures: the one that it is loaded as, or else that it says itself.
+     */
     public String className() {
+        return loadedAs.isEmpty()
+                ? statedClass()
+                        .orElseThrow(() ->
+                                new BadInputException(
+                                        file
+                                                + ": expected \"_class_name\" or \"architectures\", found neither"))
+                : loadedAs;
+    }
+
+    /** The class that a component says it is: {@code _class_name} or the first architecture. */
+    Optional<String> statedClass() {
         if (has("_class_name")) {
-            return text("_class_name");
+            return optionalText("_class_name");
         }
-        List<String> architectures = has("architectures") ? texts("architectures") : List.of();
-        if (architectures.isEmpty()) {
-            throw new BadInputException(
-                    file + ": expected \"_class_name\" or \"architectures\", found neither");
-        }
-        return architectures.getFirst();
+        return has("architectures")
+                ? texts("architectures").stream().findFirst()
+                : optionalText("tokenizer_class");
     }
 
     /**

@@ -9,6 +9,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,10 @@ final class Json {
     private static final Pattern ASIDE =
             Pattern.compile(
                     ": enable `|: was expecting \\(JSON| \\(not recognized| \\(start marker");
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** As Python reads it, which has numbers that JSON has not. */
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
     private Json() {}
 

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.svgen.checkpoint.Checkpoint.Component;
 import org.svgen.tensor.BadInputException;
 
@@ -26,8 +28,6 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
     /** Our own recommendations, where a model has them. */
     private static final String RECOMMENDED = "svgen.json";
 
-    private static final String SHARDS = ".safetensors.index.json";
-
     /** Small files of a component: all that say how to read it. */
     private static final String CONFIGURATION = "[^.].*\\.(json|txt|model|jinja)";
 
@@ -41,10 +41,13 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         /** What messages call the place. */
         Path place();
 
-        /** Names of all files in it, separated by {@code /}. */
-        Set<String> names();
+        /** True if there is a file of that name, whose folders are separated by {@code /}. */
+        boolean has(String name);
 
-        /** The content of one of {@link #names}, which is small. */
+        /** Names of the files that lie directly in the folder {@code component}, without it. */
+        Set<String> filesIn(String component);
+
+        /** The content of a file that is there and small. */
         byte[] read(String name);
     }
 
@@ -54,7 +57,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
      * @throws BadInputException if an index is malformed or the class is unknown
      */
     public static ModelFiles of(Source source, Function<String, Set<String>> used) {
-        if (!source.names().contains(INDEX)) {
+        if (!source.has(INDEX)) {
             return new ModelFiles("", List.of(), List.of(INDEX));
         }
         Config index = Config.parse(source.place().resolve(INDEX), source.read(INDEX));
@@ -62,7 +65,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         Set<String> wanted = used(used, pipelineClass, index);
         Collector found = new Collector(source);
         found.require(INDEX);
-        if (source.names().contains(RECOMMENDED)) {
+        if (source.has(RECOMMENDED)) {
             found.require(RECOMMENDED);
         }
         for (Map.Entry<String, Component> entry : ModelIndex.components(index).entrySet()) {
@@ -123,7 +126,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         }
 
         void require(String name) {
-            if (source.names().contains(name)) {
+            if (source.has(name)) {
                 files.add(name);
             } else {
                 missing.add(name);
@@ -132,10 +135,9 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
 
         void component(String name, Component component) {
             String in = name + "/";
-            for (String file : new TreeSet<>(source.names())) {
-                String own = file.startsWith(in) ? file.substring(in.length()) : "/";
-                if (!own.contains("/") && own.matches(CONFIGURATION) && !own.matches(SHARD_LIST)) {
-                    files.add(file);
+            for (String file : new TreeSet<>(source.filesIn(name))) {
+                if (file.matches(CONFIGURATION) && !file.matches(SHARD_LIST)) {
+                    files.add(in + file);
                 }
             }
             String type = component.className();
@@ -153,28 +155,21 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
 
         /** A vocabulary in one of the forms that tokenizers come in. */
         private void tokenizer(String in, String type) {
-            if (source.names().contains(in + "tokenizer.json")
-                    || source.names().contains(in + "spiece.model")) {
-                return;
-            }
-            if (type.startsWith("CLIP")) {
-                require(in + "vocab.json");
-                require(in + "merges.txt");
-            } else {
-                missing.add(in + (type.startsWith("T5") ? "spiece.model" : "tokenizer.json"));
+            Predicate<String> has = name -> source.has(in + name);
+            if (TokenizerFiles.choose(type, has).isEmpty()) {
+                TokenizerFiles.missing(type, has).forEach(name -> missing.add(in + name));
             }
         }
 
         /** The files of one set of weights, which {@link Checkpoint} would choose too. */
         private void weights(String in, Component component) {
-            for (String name : Checkpoint.WEIGHT_FILES) {
-                if (source.names().contains(in + name)) {
-                    require(in + name);
-                    if (name.endsWith(SHARDS)) {
-                        shards(in, name);
-                    }
-                    return;
+            Optional<WeightFile> chosen = WeightFile.choose(name -> source.has(in + name));
+            if (chosen.isPresent()) {
+                require(in + chosen.get().name());
+                if (chosen.get().isIndex()) {
+                    shards(in, chosen.get().name());
                 }
+                return;
             }
             missing.add(
                     in

@@ -145,8 +145,7 @@ public final class SafeTensors implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw Untrusted.cannotRead(file, e);
         }
     }
 

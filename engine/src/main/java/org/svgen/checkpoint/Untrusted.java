@@ -2,8 +2,13 @@ package org.svgen.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.svgen.tensor.BadInputException;
 
 /** Handling of files that nobody vouches for, and of what they say. */
@@ -39,9 +44,39 @@ public final class Untrusted {
             }
             return bytes;
         } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw cannotRead(file, e);
         }
+    }
+
+    /**
+     * The files that lie directly in {@code folder}, links followed, sorted; none if there is no
+     * such folder.
+     *
+     * @throws BadInputException if it cannot be read
+     */
+    static List<Path> filesIn(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw cannotRead(folder, e);
+        }
+    }
+
+    /** That {@code path} cannot be read, and why. */
+    public static BadInputException cannotRead(Path path, Exception e) {
+        return new BadInputException("%s: cannot be read: %s".formatted(path, reason(e)), e);
+    }
+
+    private static String reason(Throwable e) {
+        return switch (e) {
+            case UncheckedIOException u when u.getCause() != null -> reason(u.getCause());
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> oneLine(String.valueOf(e.getMessage()));
+        };
     }
 
     /** {@code text} in quotes, on one line and of bearable length. */

@@ -124,6 +124,11 @@ public final class CogVideoXPipeline implements VideoPipeline {
     }
 
     @Override
+    public List<String> notes() {
+        return checkpoint.notes();
+    }
+
+    @Override
     public void check(Request request) {
         checkSettings(request);
         Requests.checkImage(request, needsImage());

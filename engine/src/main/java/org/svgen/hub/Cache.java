@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -121,8 +123,11 @@ final class Cache {
 
     private void models(ModelId id, List<CachedModel> models) {
         Set<String> unnamed = new LinkedHashSet<>();
-        entries(repo(id).resolve("snapshots"))
-                .forEach(s -> unnamed.add(String.valueOf(s.getFileName())));
+        Path snapshots = repo(id).resolve("snapshots");
+        if (!Files.isReadable(snapshots)) {
+            return; // a shared cache may hold what is not for everybody
+        }
+        entries(snapshots).forEach(s -> unnamed.add(String.valueOf(s.getFileName())));
         for (String revision : revisions(id)) {
             String commit = read(repo(id).resolve("refs").resolve(revision));
             if (commit != null) {
@@ -154,8 +159,8 @@ final class Cache {
                     .filter(name -> !name.endsWith(TEMPORARY))
                     .forEach(names::add);
             return names;
-        } catch (IOException e) {
-            return Set.of();
+        } catch (IOException | UncheckedIOException e) {
+            return Set.of(); // somebody else's: its snapshots are found by their commits
         }
     }
 
@@ -165,9 +170,8 @@ final class Cache {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw Untrusted.cannotRead(folder, e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.tensor.BadInputException;
 
@@ -49,7 +50,7 @@ final class Planner {
         }
         if (!model.missing().isEmpty()) {
             throw new BadInputException(
-                    "%s cannot be used: %s on the hub; of weights, only .safetensors files without a variant such as fp16 are read"
+                    "%s cannot be used: %s on the hub; of weights, only .safetensors files are read"
                             .formatted(repo.id(), model.missingText()));
         }
     }
@@ -114,8 +115,17 @@ final class Planner {
         }
 
         @Override
-        public Set<String> names() {
-            return repo.files().keySet();
+        public boolean has(String name) {
+            return repo.files().containsKey(name);
+        }
+
+        @Override
+        public Set<String> filesIn(String component) {
+            String in = component + "/";
+            return repo.files().keySet().stream()
+                    .filter(name -> name.startsWith(in) && name.indexOf('/', in.length()) < 0)
+                    .map(name -> name.substring(in.length()))
+                    .collect(Collectors.toSet());
         }
 
         @Override

@@ -133,6 +133,11 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     }
 
     @Override
+    public List<String> notes() {
+        return checkpoint.notes();
+    }
+
+    @Override
     public void check(Request request) {
         checkSettings(request);
         Requests.checkImage(request, needsImage());

@@ -28,6 +28,7 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
 
     /** Makes the video as {@code plan} says. */
     public Result make(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
+        checkpoint.notes().forEach(listener::note);
         CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
         Latents latents = new Latents(latentDims);
         RunLog log = new RunLog();

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.List;
 import org.svgen.tensor.BadInputException;
 
 /** A loaded model that makes videos. Used by one thread at a time; the owner closes it. */
@@ -8,6 +9,14 @@ public interface VideoPipeline extends AutoCloseable {
 
     /** True if requests must bring an image. */
     boolean needsImage();
+
+    /**
+     * What a user should know of how the model was read, a line each; {@link #generate} tells its
+     * listener too.
+     */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /**
      * Says what is wrong with a request before any long work begins.

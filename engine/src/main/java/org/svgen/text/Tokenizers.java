@@ -3,6 +3,8 @@ package org.svgen.text;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Checkpoint.Component;
+import org.svgen.checkpoint.TokenizerFiles;
 import org.svgen.tensor.BadInputException;
 
 /** Opens the tokenizer of a model's folder. */
@@ -14,22 +16,34 @@ public final class Tokenizers {
      * @throws BadInputException if there is none that can be read, or if its files are damaged
      */
     public static Tokenizer open(Checkpoint checkpoint, String component) {
-        return open(checkpoint.file(component, "."));
+        Component listed = checkpoint.components().get(component);
+        String className = listed == null ? "" : listed.className();
+        if (Files.exists(checkpoint.file(component, "tokenizer_config.json"))) {
+            checkpoint.config(component); // notes what it says of its class
+        }
+        return open(checkpoint.file(component, "."), className);
     }
 
     static Tokenizer open(Path folder) {
+        return open(folder, "");
+    }
+
+    /**
+     * @param className that the model's index gives the tokenizer; it says which files are read
+     */
+    private static Tokenizer open(Path folder, String className) {
         Path of = folder.normalize();
-        if (Files.exists(of.resolve("spiece.model"))) {
-            return T5Tokenizer.open(of);
-        }
-        if (Files.exists(of.resolve("tokenizer.json"))) {
-            return JsonTokenizer.open(of);
-        }
-        if (Files.exists(of.resolve("vocab.json")) && Files.exists(of.resolve("merges.txt"))) {
-            return ClipTokenizer.open(of);
-        }
-        throw new BadInputException(
-                "%s: expected spiece.model, tokenizer.json, or vocab.json and merges.txt, found none"
-                        .formatted(of));
+        TokenizerFiles form =
+                TokenizerFiles.choose(className, name -> Files.exists(of.resolve(name)))
+                        .orElseThrow(() ->
+                                new BadInputException(
+                                        "%s: expected %s, found none"
+                                                .formatted(
+                                                        of, TokenizerFiles.expected(className))));
+        return switch (form) {
+            case SENTENCE_PIECE -> T5Tokenizer.open(of);
+            case JSON -> JsonTokenizer.open(of);
+            case BYTE_PAIRS -> ClipTokenizer.open(of);
+        };
     }
 }

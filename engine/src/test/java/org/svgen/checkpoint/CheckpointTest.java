@@ -89,6 +89,72 @@ class CheckpointTest {
     }
 
     @Test
+    void theIndexSaysWhatAComponentIsWhateverItsConfigSays() throws IOException {
+        Path model =
+                index(
+                        """
+                        {"_class_name": "P", "vae": ["diffusers", "V"],
+                         "text_encoder": ["transformers", "UMT5EncoderModel"],
+                         "tokenizer": ["transformers", "T5TokenizerFast"],
+                         "scheduler": ["diffusers", "DPM"]}
+                        """);
+        write(model, "vae/config.json", "{}");
+        write(model, "text_encoder/config.json", "{\"architectures\": [\"T5EncoderModel\"]}");
+        write(model, "tokenizer/tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}");
+        write(model, "scheduler/scheduler_config.json", "{\"_class_name\": \"DDIM\"}");
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.config("vae").className()).isEqualTo("V");
+            assertThat(checkpoint.config("text_encoder").className()).isEqualTo("UMT5EncoderModel");
+            assertThat(checkpoint.config("scheduler").requireClass(java.util.List.of("DPM")))
+                    .isEqualTo("DPM");
+            checkpoint.config("scheduler");
+            checkpoint.config("tokenizer");
+            assertThat(checkpoint.notes())
+                    .containsExactly(
+                            "text_encoder/config.json says T5EncoderModel, model_index.json says"
+                                    + " UMT5EncoderModel: the index is followed, as in diffusers",
+                            "scheduler/scheduler_config.json says DDIM, model_index.json says DPM:"
+                                    + " the index is followed, as in diffusers");
+        }
+    }
+
+    @Test
+    void aVariantIsReadAndToldWhereTheComponentHasNoOtherWeights() throws IOException {
+        Path model =
+                index("{\"_class_name\": \"P\", \"a\": [\"d\", \"V\"], \"b\": [\"d\", \"V\"]}");
+        String header = "{" + RawSafeTensors.entry("x", "F16", "[1]", "[0,2]") + "}";
+        String shard = "diffusion_pytorch_model.fp16-00001-of-00001.safetensors";
+        write(
+                model,
+                "a/diffusion_pytorch_model.safetensors.index.fp16.json",
+                "{\"weight_map\": {\"x\": \"%s\"}}".formatted(shard));
+        RawSafeTensors.write(model.resolve("a").resolve(shard), header, 2);
+        write(model, "b/none", "");
+        RawSafeTensors.write(model.resolve("b/model.fp16.safetensors"), header, 2);
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.weights("a", HostBackend.create()).has("x")).isTrue();
+            assertThat(checkpoint.weights("b", HostBackend.create()).has("x")).isTrue();
+            assertThat(checkpoint.notes())
+                    .containsExactly(
+                            "the fp16 variant of the weights is read, since no other is there: a, b");
+        }
+        RawSafeTensors.write(model.resolve("a/model.safetensors"), header.replace("x", "y"), 2);
+        Files.delete(model.resolve("b/model.fp16.safetensors"));
+        RawSafeTensors.write(model.resolve("b/model.bf16.safetensors"), header, 2);
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.weights("a", HostBackend.create()).has("y")).isTrue();
+            assertThat(checkpoint.notes()).isEmpty();
+            assertThat(checkpoint.weights("b", HostBackend.create()).has("x")).isTrue();
+            assertThat(checkpoint.notes().getFirst()).startsWith("the bf16 variant");
+        }
+    }
+
+    private static void write(Path model, String name, String content) throws IOException {
+        Files.createDirectories(model.resolve(name).resolveSibling("."));
+        Files.writeString(model.resolve(name), content);
+    }
+
+    @Test
     void namesWhatIsMissing() throws IOException {
         refused(() -> Checkpoint.open(folder.resolve("none")), "expected the folder of a model");
         refused(() -> Checkpoint.open(folder), "model_index.json is missing");

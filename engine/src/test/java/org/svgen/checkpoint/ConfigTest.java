@@ -41,6 +41,20 @@ class ConfigTest {
     }
 
     @Test
+    void numbersThatOnlyPythonsJsonHasAreReadAndRefusedWhereTheyAreUsed() throws IOException {
+        String json = "{\"a\": -Infinity, \"b\": Infinity, \"c\": NaN, \"d\": [NaN], \"e\": 7}";
+        assertThat(config(json).positive("e")).isEqualTo(7);
+        refused(
+                json,
+                c -> c.numberIn("a", -1, 1),
+                "\"a\": expected a number from -1 to 1, found -Inf");
+        refused(json, c -> c.scale("b", 1), "found Infinity");
+        refused(json, c -> c.epsilon("c", 1), "\"c\": expected a number from 0 to 1, found NaN");
+        refused(json, c -> c.positive("c"), "expected a whole number from 1 to 1048576, found NaN");
+        refused(json, c -> c.numbersIn("d", 0, 1), "\"d\": expected a list of numbers");
+    }
+
+    @Test
     void nullCountsAsAbsent() throws IOException {
         Config config = config("{\"a\": null}");
         assertThat(config.has("a")).isFalse();
@@ -105,7 +119,6 @@ class ConfigTest {
                     {"a": 1,}         | line 1, column 9: Unexpected character '}': was expecting double-quote to start property name
                     {"a": 1;  "b": 2} | line 1, column 8: Unexpected character ';': was expecting comma to separate Object entries
                     {"a": foo}        | line 1, column 7: Unrecognized token 'foo'
-                    {"a": NaN}        | line 1, column 10: Non-standard token 'NaN'
                     {"a":             | line 1, column 6: it ends too early
                     """)
     void saysWhereAndWhyJsonIsMalformed(String json, String reason) {

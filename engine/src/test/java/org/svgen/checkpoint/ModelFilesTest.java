@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +148,84 @@ class ModelFilesTest {
                 .containsExactly("model_index.json");
     }
 
+    @Test
+    void onlyWhatIsNeededIsLookedAt() throws Exception {
+        Files.writeString(folder.resolve("model_index.json"), Source.INDEX);
+        Files.createDirectories(folder.resolve("vae/deeper"));
+        Files.writeString(folder.resolve("vae/config.json"), "{}");
+        Files.writeString(folder.resolve("vae/diffusion_pytorch_model.safetensors"), "");
+        Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        Files.createSymbolicLink(folder.resolve("again"), Path.of("."));
+        Files.createSymbolicLink(folder.resolve("vae/above"), Path.of(".."));
+        Files.createSymbolicLink(folder.resolve("vae/loop.json"), Path.of("loop.json"));
+        unreadable(folder.resolve("lost+found"));
+        unreadable(folder.resolve("vae/deeper"));
+        ModelFiles files = ModelFiles.of(folder, c -> Set.of("vae"));
+        assertThat(files.missing()).isEmpty();
+        assertThat(files.files())
+                .containsExactly(
+                        "model_index.json",
+                        "vae/config.json",
+                        "vae/diffusion_pytorch_model.safetensors");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.hash()).hasSize(64);
+        }
+    }
+
+    /** Nothing for root, to whom all is readable. */
+    private static void unreadable(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, Set.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp16", "bf16", "fp32"})
+    void aVariantIsTakenWhereNothingElseIsThere(String variant) {
+        Source repo =
+                new Source(
+                        "text_encoder/config.json",
+                        "text_encoder/model.%s.safetensors".formatted(variant),
+                        "text_encoder/model.ema.safetensors",
+                        "vae/config.json",
+                        "vae/diffusion_pytorch_model.%s-00001-of-00002.safetensors"
+                                .formatted(variant),
+                        "vae/diffusion_pytorch_model.%s-00002-of-00002.safetensors"
+                                .formatted(variant));
+        repo.put(
+                "vae/diffusion_pytorch_model.safetensors.index.%s.json".formatted(variant),
+                """
+                {"weight_map": {"a": "diffusion_pytorch_model.%1$s-00001-of-00002.safetensors",
+                                "b": "diffusion_pytorch_model.%1$s-00002-of-00002.safetensors"}}
+                """
+                        .formatted(variant));
+        ModelFiles files = ModelFiles.of(repo, c -> Set.of("text_encoder", "vae"));
+        assertThat(files.missing()).isEmpty();
+        assertThat(files.files())
+                .contains(
+                        "text_encoder/model.%s.safetensors".formatted(variant),
+                        "vae/diffusion_pytorch_model.safetensors.index.%s.json".formatted(variant),
+                        "vae/diffusion_pytorch_model.%s-00002-of-00002.safetensors"
+                                .formatted(variant))
+                .doesNotContain("text_encoder/model.ema.safetensors");
+    }
+
+    @Test
+    void anotherVariantThanATypeIsNoSubstitute() {
+        Source repo = new Source("vae/config.json", "vae/diffusion_pytorch_model.ema.safetensors");
+        assertThat(ModelFiles.of(repo, c -> Set.of("vae")).missing())
+                .containsExactly("vae/diffusion_pytorch_model.safetensors");
+    }
+
+    @Test
+    void aTokenizersFilesGoByTheClassInTheIndex() {
+        Source repo = new Source("tokenizer_2/spiece.model", "tokenizer/vocab.json");
+        assertThat(ModelFiles.of(repo, c -> Set.of("tokenizer", "tokenizer_2")).missing())
+                .containsExactly(
+                        "tokenizer/spiece.model",
+                        "tokenizer_2/vocab.json",
+                        "tokenizer_2/merges.txt");
+    }
+
     /** A repository that is not here. */
     private static final class Source implements ModelFiles.Source {
         static final String INDEX =
@@ -179,8 +257,16 @@ class ModelFilesTest {
         }
 
         @Override
-        public Set<String> names() {
-            return new TreeSet<>(files.keySet());
+        public boolean has(String name) {
+            return files.containsKey(name);
+        }
+
+        @Override
+        public Set<String> filesIn(String component) {
+            return files.keySet().stream()
+                    .filter(name -> name.matches(component + "/[^/]*"))
+                    .map(name -> name.substring(component.length() + 1))
+                    .collect(Collectors.toSet());
         }
 
         @Override

@@ -97,7 +97,8 @@ class T5TokenizerTest {
 
     @Test
     void refusesDamagedModels() throws IOException {
-        refused("expected spiece.model, tokenizer.json, or vocab.json and merges.txt, found none");
+        refused(
+                "expected spiece.model, or tokenizer.json, or vocab.json and merges.txt, found none");
         Path file = folder.resolve("spiece.model");
         Files.write(file, new byte[0]);
         refused("no pieces");
