@@ -7,11 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.svgen.cuda.ffi.NativeFunctions.Function;
 
 /** Calls of the driver whose result is a CUresult: anything but 0 is a {@link CudaException}. */
 final class DriverCalls {
     private final NativeFunctions library;
+    private final Map<String, Function> found = new ConcurrentHashMap<>();
     private final Function getErrorName;
 
     DriverCalls(NativeFunctions library) {
@@ -19,11 +22,15 @@ final class DriverCalls {
         getErrorName = function("cuGetErrorName", INT, POINTER);
     }
 
+    /** Looked up and linked once, which takes a hundred times as long as a call. */
     Function function(String name, MemoryLayout... arguments) {
-        return library.find(name, arguments)
-                .orElseThrow(() ->
-                        new DriverUnavailableException(
-                                "the NVIDIA driver has no function " + name));
+        return found.computeIfAbsent(
+                name,
+                key ->
+                        library.find(key, arguments)
+                                .orElseThrow(() ->
+                                        new DriverUnavailableException(
+                                                "the NVIDIA driver has no function " + key)));
     }
 
     /** As below, of an int. */
