@@ -2,9 +2,11 @@ package org.svgen.checkpoint;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -19,6 +21,8 @@ import org.svgen.tensor.Tensor;
  */
 record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activation, String prefix)
         implements WeightSource {
+    private static final Set<StoredType> COMPUTED =
+            Set.of(StoredType.F32, StoredType.F16, StoredType.BF16);
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,6})\\.");
 
     @Override
@@ -50,9 +54,10 @@ record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activat
     @Override
     public Optional<Tensor> optional(String name, long... shape) {
         String full = prefix + name;
-        return tensors.find(full)
-                .map(tensor -> {
-                    check(full, tensor, Shape.of(shape));
+        return tensors.entry(full)
+                .map(entry -> {
+                    check(full, entry, Shape.of(shape));
+                    Tensor tensor = tensors.find(full).orElseThrow();
                     boolean factors = tensor.shape().rank() >= 2;
                     return memory.put(
                             tensor,
@@ -82,20 +87,21 @@ record CheckpointWeights(SafeTensors tensors, WeightMemory memory, DType activat
         return number.lookingAt() ? Integer.parseInt(number.group(1)) : -1;
     }
 
-    private void check(String name, Tensor tensor, Shape expected) {
-        if (!tensor.shape().equals(expected)) {
-            throw wrong(name, "expected shape %s, found %s".formatted(expected, tensor.shape()));
+    private void check(String name, Entry entry, Shape expected) {
+        if (!entry.shape().equals(expected)) {
+            throw wrong(name, "expected shape %s, found %s".formatted(expected, entry.shape()));
         }
-        DType dtype = tensor.dtype();
-        switch (dtype) {
-            case F32, F16, BF16 -> {}
-            case F8_E4M3, F8_E5M2 ->
-                    throw wrong(
-                            name,
-                            "expected f32, f16 or bf16, found %s: 8-bit weights are not supported"
-                                    .formatted(dtype));
-            case F64, I64, I32, I16, I8, U8, BOOL ->
-                    throw wrong(name, "expected f32, f16 or bf16, found %s".formatted(dtype));
+        StoredType type = entry.type();
+        if (!COMPUTED.contains(type)) {
+            throw wrong(
+                    name,
+                    "expected f32, f16 or bf16, found %s%s"
+                            .formatted(
+                                    type,
+                                    type.isNarrowFloat()
+                                            ? ": %d-bit weights are not supported"
+                                                    .formatted(type.bits())
+                                            : ""));
         }
     }
 

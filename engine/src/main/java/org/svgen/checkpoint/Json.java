@@ -1,5 +1,9 @@
 package org.svgen.checkpoint;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.svgen.tensor.BadInputException;
@@ -16,7 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reading JSON that nobody vouches for: every failure is one line. */
 final class Json {
     private static final JsonFactory STRICT =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .build();
+    private static final JsonFactory PLAIN = JsonFactory.builder().build();
     private static final Pattern ASIDE =
             Pattern.compile(
                     ": enable `|: was expecting \\(JSON| \\(not recognized| \\(start marker");
@@ -41,9 +49,17 @@ final class Json {
         }
     }
 
-    /** A parser that refuses a key given twice in one object. */
+    /** A parser that reads as Python does, but refuses a key given twice in one object. */
     static JsonParser parser(byte[] json) {
         return STRICT.createParser(ObjectReadContext.empty(), json);
+    }
+
+    /** A parser of JSON by the letter that is UTF-8 and nothing else. */
+    static JsonParser utf8Parser(byte[] json) {
+        CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder(); // reports what is malformed
+        return PLAIN.createParser(
+                ObjectReadContext.empty(),
+                new InputStreamReader(new ByteArrayInputStream(json), utf8));
     }
 
     static BadInputException malformed(Path file, JacksonException e) {

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
-import org.svgen.tensor.Tensor;
 
 /** What a checkpoint consists of, learnt from its configs and headers without reading weights. */
 public record ModelSummary(String name, String pipelineClass, List<Part> parts) {
@@ -66,7 +65,7 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
             String className,
             long parameters,
             long bytes,
-            Map<DType, Integer> tensors,
+            Map<StoredType, Integer> tensors,
             Map<String, String> config) {}
 
     /**
@@ -97,16 +96,16 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
 
     private static Part part(
             Checkpoint checkpoint, String name, Checkpoint.Component component, boolean lenient) {
-        Map<DType, Integer> types = new EnumMap<>(DType.class);
+        Map<StoredType, Integer> types = new EnumMap<>(StoredType.class);
         long parameters = 0;
         long bytes = 0;
         SafeTensors tensors =
                 checkpoint.hasWeights(name) ? read(() -> checkpoint.tensors(name), lenient) : null;
         if (tensors != null) {
             for (String key : tensors.names()) {
-                Tensor tensor = tensors.find(key).orElseThrow();
-                types.merge(tensor.dtype(), 1, Integer::sum);
-                parameters += tensor.elements();
+                Entry tensor = tensors.entry(key).orElseThrow();
+                types.merge(tensor.type(), 1, Integer::sum);
+                parameters += tensor.shape().elements();
                 bytes += tensor.bytes();
             }
         }

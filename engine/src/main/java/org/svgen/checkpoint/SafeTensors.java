@@ -1,9 +1,10 @@
 package org.svgen.checkpoint;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
@@ -27,15 +30,16 @@ import org.svgen.tensor.Tensor;
  */
 public final class SafeTensors implements AutoCloseable {
     static final int MAX_HEADER_BYTES = 100_000_000;
-    private static final ValueLayout.OfLong LENGTH =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Bytes of the header's length, which stands before it. */
+    private static final int LENGTH = 8;
 
     private final Path source;
     private final Arena arena = Arena.ofShared();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private record Place(Path file, Tensor tensor) {}
+    private record Place(Path file, Entry entry, HostStorage data) {}
 
     private SafeTensors(Path source) {
         this.source = source;
@@ -65,9 +69,18 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    /** The tensor of that name; its bytes belong to this object. */
+    /**
+     * The tensor of that name; its bytes belong to this object.
+     *
+     * @throws BadInputException if it is of a type that is only counted
+     */
     public Optional<Tensor> find(String name) {
-        return Optional.ofNullable(places.get(name)).map(p -> aligned(name, p).tensor);
+        return Optional.ofNullable(places.get(name)).map(place -> tensor(name, place));
+    }
+
+    /** What the header says of a tensor. */
+    Optional<Entry> entry(String name) {
+        return Optional.ofNullable(places.get(name)).map(Place::entry);
     }
 
     /** The file or index that was opened. */
@@ -110,55 +123,83 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private Map<String, Place> map(Path file) {
-        MemorySegment all = mapFile(file);
-        if (all.byteSize() < LENGTH.byteSize()) {
-            throw new BadInputException(
-                    "%s: truncated: %d bytes, not even the 8 of the header's length"
-                            .formatted(file, all.byteSize()));
-        }
-        long headerBytes = all.get(LENGTH, 0);
-        long rest = all.byteSize() - LENGTH.byteSize();
-        if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > rest) {
-            throw new BadInputException(
-                    "%s: a header of %s bytes is announced, but %d follow and %d are allowed"
-                            .formatted(
-                                    file,
-                                    Long.toUnsignedString(headerBytes),
-                                    rest,
-                                    MAX_HEADER_BYTES));
-        }
-        byte[] json = all.asSlice(LENGTH.byteSize(), headerBytes).toArray(ValueLayout.JAVA_BYTE);
-        SafeTensorsHeader header = SafeTensorsHeader.parse(file, json, rest - headerBytes);
-        metadata.putAll(header.metadata());
-        HostStorage data = new HostStorage(all.asSlice(LENGTH.byteSize() + headerBytes));
-        Map<String, Place> found = new LinkedHashMap<>();
-        header.entries()
-                .forEach((name, e) ->
-                        found.put(
-                                name,
-                                new Place(file, new Tensor(e.dtype(), e.shape(), data, e.from()))));
-        return found;
-    }
-
-    private MemorySegment mapFile(Path file) {
         Untrusted.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            long size = channel.size();
+            long headerBytes = headerBytes(file, channel, size);
+            // Read, not mapped: a file that is cut meanwhile is told like any other damage.
+            byte[] json = read(channel, LENGTH, (int) headerBytes);
+            long start = LENGTH + headerBytes;
+            SafeTensorsHeader header = SafeTensorsHeader.parse(file, json, size - start);
+            metadata.putAll(header.metadata());
+            HostStorage data =
+                    new HostStorage(
+                            channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)
+                                    .asSlice(start));
+            Map<String, Place> found = new LinkedHashMap<>();
+            header.entries().forEach((name, e) -> found.put(name, new Place(file, e, data)));
+            return found;
         } catch (IOException e) {
             throw Untrusted.cannotRead(file, e);
         }
     }
 
+    private static long headerBytes(Path file, FileChannel channel, long size) throws IOException {
+        byte[] head = read(channel, 0, (int) Math.min(size, ForeignFile.HEAD));
+        ForeignFile.refuse(file, head);
+        if (head.length < LENGTH) {
+            throw new BadInputException(
+                    "%s: truncated: %d bytes, not even the 8 of the header's length"
+                            .formatted(file, head.length));
+        }
+        long bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long rest = size - LENGTH;
+        if (bytes < 0 || bytes > MAX_HEADER_BYTES || bytes > rest) {
+            throw new BadInputException(
+                    "%s: a header of %s bytes is announced, but %d follow and %d are allowed"
+                            .formatted(file, Long.toUnsignedString(bytes), rest, MAX_HEADER_BYTES));
+        }
+        return bytes;
+    }
+
+    private static byte[] read(FileChannel channel, long from, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, from + bytes.position()) < 0) {
+                throw new EOFException("it was cut while it was read");
+            }
+        }
+        return bytes.array();
+    }
+
+    private Tensor tensor(String name, Place place) {
+        DType dtype =
+                place.entry
+                        .type()
+                        .dtype()
+                        .orElseThrow(() ->
+                                new BadInputException(
+                                        "%s: tensor %s: %s is not supported"
+                                                .formatted(
+                                                        place.file,
+                                                        Untrusted.quoted(name),
+                                                        place.entry.type())));
+        Place at = aligned(name, place, dtype);
+        return new Tensor(dtype, at.entry.shape(), at.data, at.entry.from());
+    }
+
     /** The format allows any offset; the rare tensor that lies across its elements is copied. */
-    private synchronized Place aligned(String name, Place place) {
-        MemorySegment bytes = place.tensor.host();
-        if (bytes.address() % place.tensor.dtype().bytes() == 0) {
+    private synchronized Place aligned(String name, Place place, DType dtype) {
+        Entry e = place.entry;
+        MemorySegment bytes = new Tensor(dtype, e.shape(), place.data, e.from()).host();
+        if (bytes.address() % dtype.bytes() == 0) {
             return place;
         }
-        Tensor copy = Tensor.zeros(arena, place.tensor.dtype(), place.tensor.shape().dims());
-        copy.host().copyFrom(bytes);
-        Place moved = new Place(place.file, copy);
-        places.put(name, moved);
-        return moved;
+        MemorySegment copy = arena.allocate(Math.max(1, e.bytes()), dtype.bytes());
+        copy.copyFrom(bytes);
+        Entry moved = new Entry(e.type(), e.shape(), 0, e.bytes());
+        Place there = new Place(place.file, moved, new HostStorage(copy));
+        places.put(name, there);
+        return there;
     }
 }

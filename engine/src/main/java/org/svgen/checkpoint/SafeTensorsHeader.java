@@ -9,29 +9,32 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The JSON header of a safetensors file, checked as strictly as the format's own library does:
- * every tensor's bytes follow from its shape and type, and together they tile the data without
- * overlap, gap or rest.
+ * The JSON header of a safetensors file, checked as strictly as the format's own library does, and
+ * no more so: every tensor's bytes follow from its shape and type, and together they tile the data
+ * without overlap, gap or rest. Of a name that is there twice, the last counts.
  */
 record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
-    private static final int HIGHEST_RANK = 32;
+    private static final int USUAL_RANK = 8;
 
     /** Where a tensor's bytes lie, relative to the data: {@code from} included, {@code to} not. */
-    record Entry(DType dtype, Shape shape, long from, long to) {}
+    record Entry(StoredType type, Shape shape, long from, long to) {
+        long bytes() {
+            return to - from;
+        }
+    }
 
     /**
      * @param dataBytes what the file holds behind its header
      * @throws BadInputException naming the file, the tensor and what is wrong with it
      */
     static SafeTensorsHeader parse(Path file, byte[] json, long dataBytes) {
-        try (JsonParser parser = Json.parser(json)) {
+        try (JsonParser parser = Json.utf8Parser(json)) {
             Reader reader = new Reader(file, parser, dataBytes);
             SafeTensorsHeader header = reader.header();
             reader.checkTiling(header.entries);
@@ -41,28 +44,43 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         }
     }
 
+    /** An entry as it stands there; one of the same name may follow and take its place. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody else gets to see them
+    private record Stated(StoredType type, long[] dims, long[] offsets) {}
+
     private record Reader(Path file, JsonParser parser, long dataBytes) {
 
         SafeTensorsHeader header() {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw bad("the header is not a JSON object");
             }
-            Map<String, Entry> entries = new LinkedHashMap<>();
+            Map<String, Stated> stated = new LinkedHashMap<>();
             Map<String, String> metadata = new LinkedHashMap<>();
+            boolean described = false;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
+                boolean description = name.equals("__metadata__");
+                if (description && described) {
+                    throw bad("\"__metadata__\" is there twice");
+                }
+                described |= description;
+                if (description && value == JsonToken.VALUE_NULL) {
+                    continue;
+                }
                 if (value != JsonToken.START_OBJECT) {
                     throw bad("%s: expected an object, found %s", Untrusted.quoted(name), value);
-                } else if (name.equals("__metadata__")) {
+                } else if (description) {
                     metadata(metadata);
                 } else {
-                    entries.put(name, entry(name));
+                    stated.put(name, stated(name));
                 }
             }
             if (parser.nextToken() != null) {
                 throw bad("text follows the header's JSON object");
             }
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            stated.forEach((name, entry) -> entries.put(name, checked(name, entry)));
             return new SafeTensorsHeader(entries, metadata);
         }
 
@@ -76,46 +94,54 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             }
         }
 
-        private Entry entry(String name) {
-            DType dtype = null;
+        private Stated stated(String name) {
+            StoredType type = null;
             long[] dims = null;
             long[] offsets = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 parser.nextToken();
                 switch (key) {
-                    case "dtype" -> dtype = dtype(name);
-                    case "shape" -> dims = naturals(name, key);
-                    case "data_offsets" -> offsets = naturals(name, key);
-                    default -> throw bad("%s: unknown key %s", tensor(name), Untrusted.quoted(key));
+                    case "dtype" -> type = once(name, key, type, type(name));
+                    case "shape" -> dims = once(name, key, dims, naturals(name, key));
+                    case "data_offsets" -> offsets = once(name, key, offsets, naturals(name, key));
+                    default -> parser.skipChildren(); // others may say more than the format asks
                 }
             }
-            if (dtype == null || dims == null || offsets == null) {
+            if (type == null || dims == null || offsets == null) {
                 throw bad("%s: dtype, shape or data_offsets is missing", tensor(name));
             }
             if (offsets.length != 2 || offsets[0] > offsets[1]) {
                 throw bad(
                         "%s: data_offsets are %s, expected [begin, end]",
-                        tensor(name), Arrays.toString(offsets));
+                        tensor(name), shown(offsets));
             }
-            checkSize(name, dtype, dims, offsets);
-            return new Entry(dtype, Shape.of(dims), offsets[0], offsets[1]);
+            return new Stated(type, dims, offsets);
         }
 
-        private DType dtype(String name) {
+        private <T> T once(String name, String key, @Nullable T before, T value) {
+            if (before != null) {
+                throw bad("%s: %s is there twice", tensor(name), key);
+            }
+            return value;
+        }
+
+        private StoredType type(String name) {
             String text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getString() : "";
-            return DType.ofSafetensors(text)
+            return StoredType.of(text)
                     .orElseThrow(() ->
                             bad(
                                     "%s: unknown dtype %s, known are %s",
-                                    tensor(name), Untrusted.quoted(text), List.of(DType.values())));
+                                    tensor(name),
+                                    Untrusted.quoted(text),
+                                    List.of(StoredType.values())));
         }
 
         private long[] naturals(String name, String key) {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
                 throw bad("%s: %s is not a list", tensor(name), key);
             }
-            long[] found = new long[HIGHEST_RANK];
+            long[] found = new long[USUAL_RANK];
             int n = 0;
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 boolean fits =
@@ -129,37 +155,40 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                             key,
                             Untrusted.quoted(String.valueOf(parser.getString())));
                 }
-                if (n == HIGHEST_RANK) {
-                    throw bad("%s: %s has more than %d numbers", tensor(name), key, HIGHEST_RANK);
+                if (n == found.length) {
+                    found = Arrays.copyOf(found, 2 * n);
                 }
                 found[n++] = parser.getLongValue();
             }
             return Arrays.copyOf(found, n);
         }
 
-        private void checkSize(String name, DType dtype, long[] dims, long[] offsets) {
-            long expected;
+        private Entry checked(String name, Stated stated) {
+            StoredType type = stated.type;
+            long[] dims = stated.dims;
+            long[] offsets = stated.offsets;
+            long bits;
             try {
-                expected = Math.multiplyExact(Shape.of(dims).elements(), (long) dtype.bytes());
+                bits = Math.multiplyExact(Shape.of(dims).elements(), (long) type.bits());
             } catch (ArithmeticException e) {
-                throw bad("%s: shape %s overflows", tensor(name), Arrays.toString(dims));
+                throw bad("%s: shape %s overflows", tensor(name), shown(dims));
             }
+            if (bits % Byte.SIZE != 0) {
+                throw bad("%s: %s %s ends within a byte", tensor(name), type, shown(dims));
+            }
+            long expected = bits / Byte.SIZE;
             long found = offsets[1] - offsets[0];
             if (found != expected) {
                 throw bad(
                         "%s: %s %s takes %d bytes, but data_offsets %s span %d",
-                        tensor(name),
-                        dtype,
-                        Arrays.toString(dims),
-                        expected,
-                        Arrays.toString(offsets),
-                        found);
+                        tensor(name), type, shown(dims), expected, shown(offsets), found);
             }
             if (offsets[1] > dataBytes) {
                 throw bad(
                         "%s ends at byte %d of the data, but the file holds only %d (truncated?)",
                         tensor(name), offsets[1], dataBytes);
             }
+            return new Entry(type, Shape.of(dims), offsets[0], offsets[1]);
         }
 
         void checkTiling(Map<String, Entry> entries) {
@@ -189,6 +218,10 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                         "%d bytes of data, but %s, the last, ends at %d",
                         dataBytes, place(before), end);
             }
+        }
+
+        private static String shown(long[] dims) {
+            return Untrusted.oneLine(Arrays.toString(dims));
         }
 
         private static String place(@Nullable String name) {

@@ -31,7 +31,8 @@ public final class Untrusted {
      * The whole of {@code file}.
      *
      * @param limit the most bytes that such a file may have
-     * @throws BadInputException if it is missing, larger or cannot be read
+     * @throws BadInputException if it is missing, larger, cannot be read or is not itself but a Git
+     *     LFS pointer or a web page
      */
     public static byte[] bytes(Path file, int limit) {
         requireFile(file);
@@ -42,6 +43,7 @@ public final class Untrusted {
                         "%s: larger than %d bytes, the most that such a file may have"
                                 .formatted(file, limit));
             }
+            ForeignFile.refuse(file, bytes);
             return bytes;
         } catch (IOException e) {
             throw cannotRead(file, e);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.svgen.tensor.DType;
 import org.svgen.testkit.Goldens;
 
 class ModelSummaryTest {
@@ -24,7 +23,7 @@ class ModelSummaryTest {
             // "total_size" in the golden's index.
             assertThat(transformer.bytes()).isEqualTo(1_050_304);
             assertThat(transformer.parameters()).isEqualTo(525_152);
-            assertThat(transformer.tensors()).containsOnlyKeys(DType.BF16);
+            assertThat(transformer.tensors()).containsOnlyKeys(StoredType.BF16);
             assertThat(transformer.config())
                     .containsEntry("num_layers", "2")
                     .containsEntry("use_rotary_positional_embeddings", "true")

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -95,6 +96,14 @@ class SafeTensorsTest {
                     {"a":{"dtype":"F32"                                                     | 0 | malformed JSON
                     {} {}                                                                   | 0 | text follows
                     {"__metadata__":{"k":1}}                                                | 0 | metadata "k": expected a text
+                    {"__metadata__":[]}                                                     | 0 | "__metadata__": expected an object
+                    {"__metadata__":null,"__metadata__":{}}                                 | 0 | "__metadata__" is there twice
+                    {"a":null}                                                              | 0 | "a": expected an object
+                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":NaN}}          | 4 | malformed JSON
+                    \uFEFF{}                                                                | 0 | malformed JSON
+                    {"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}                   | 2 | f4 [3] ends within a byte
+                    {"a":{"dtype":"F6_E2M3","shape":[5],"data_offsets":[0,4]}}              | 4 | f6_e2m3 [5] ends within a byte
+                    {"a":{"dtype":"F8_E4M3FN","shape":[1],"data_offsets":[0,1]}}            | 1 | unknown dtype "F8_E4M3FN"
                     {"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}                  | 4 | unknown dtype "F31"
                     {"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}                      | 4 | unknown dtype ""
                     {"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}                 | 4 | shape holds "-1"
@@ -114,11 +123,10 @@ class SafeTensorsTest {
                     {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}                  | 5 | 5 bytes of data, but tensor "a", the last, ends at 4
                     {"a":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}                  | 6 | leaves a gap behind the header
                     {"a":{"dtype":"F32","shape":[1]}}                                       | 4 | data_offsets is missing
-                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}            | 4 | unknown key "x"
                     {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}} | 6 | tensor "b" begins at byte 2, which overlaps tensor "a" ending at 4
                     {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[5,9]}} | 9 | tensor "b" begins at byte 5, which leaves a gap behind tensor "a"
-                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | 8 | Duplicate
-                    {"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}    | 4 | Duplicate
+                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | 8 | tensor "a" begins at byte 4, which leaves a gap behind the header
+                    {"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}    | 4 | dtype is there twice
                     """)
     void refusesADamagedHeaderInOneLine(String header, int dataBytes, String reason)
             throws IOException {
@@ -157,10 +165,85 @@ class SafeTensorsTest {
                 "a header of 9223372036854775825 bytes is announced, but 16 follow");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {}                                                                                   | 0
+                    {"__metadata__":null}                                                                | 0
+                    {"__metadata__":{"k":"1","k":"2"}}                                                   | 0
+                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":{"y":[1,{}]},"x":null}}     | 4
+                    {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}} | 4
+                    {"a":{"dtype":"F32","shape":[2,0],"data_offsets":[0,0]}}                             | 0
+                    {"a":{"dtype":"I32","shape":[],"data_offsets":[0,4]}}                                | 4
+                    {"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,2]}} | 2
+                    {"b":{"dtype":"U8","shape":[1],"data_offsets":[4,5]},"a":{"dtype":"F4","shape":[8],"data_offsets":[0,4]}} | 5
+                    """)
+    void opensWhatTheFormatsOwnLibraryOpens(String header, int dataBytes) throws IOException {
+        for (String padding : new String[] {"", "   ", "\r \t\n"}) {
+            try (SafeTensors tensors = SafeTensors.open(write(header + padding, dataBytes))) {
+                assertThat(tensors.source()).exists();
+            }
+        }
+        try (SafeTensors tensors = SafeTensors.open(write("\t\n" + header, dataBytes))) {
+            assertThat(tensors.names()).hasSizeLessThan(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(StoredType.class)
+    void aTypeThatNobodyReadsIsNotInTheWay(StoredType type) throws IOException {
+        String header =
+                "{%s,%s}"
+                        .formatted(
+                                entry("a", type.name(), "[2,4]", "[0,%d]".formatted(type.bits())),
+                                entry(
+                                        "b",
+                                        "F32",
+                                        "[1]",
+                                        "[%d,%d]".formatted(type.bits(), type.bits() + 4)));
+        Path file = write(header, type.bits() + 4);
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            assertThat(tensors.find("b").orElseThrow().elements()).isEqualTo(1);
+            assertThat(tensors.entry("a").orElseThrow().type()).isEqualTo(type);
+            if (type.dtype().isPresent()) {
+                assertThat(tensors.find("a").orElseThrow().bytes()).isEqualTo(type.bits());
+            } else {
+                assertThatThrownBy(() -> tensors.find("a"))
+                        .isInstanceOf(BadInputException.class)
+                        .hasMessage("%s: tensor \"a\": %s is not supported".formatted(file, type));
+            }
+        }
+    }
+
     @Test
-    void hasRoomForNoMoreThan32Dimensions() throws IOException {
-        String shape = "[1" + ",1".repeat(32) + "]";
-        refused(write("{" + entry("a", "U8", shape, "[0,1]") + "}", 1), "more than 32 numbers");
+    void refusesAHeaderInAnotherEncodingThanUtf8() throws IOException {
+        byte[] json = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+        byte[] all =
+                ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putLong(4).put(json).array();
+        refused(Files.write(folder.resolve("utf16.safetensors"), all), "malformed JSON");
+        all[8] = '"';
+        all[9] = (byte) 0xff;
+        refused(Files.write(folder.resolve("latin.safetensors"), all), "malformed JSON");
+    }
+
+    @Test
+    void saysWhatLiesInPlaceOfAFile() throws IOException {
+        refused(
+                Files.writeString(
+                        folder.resolve("p.safetensors"),
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:07\nsize 431221142\n"),
+                "a Git LFS pointer, not the file itself of 431221142 bytes: 'git lfs pull'");
+        for (String page :
+                new String[] {"<!DOCTYPE html><p>", "\n <html lang=\"en\">", "<?xml version"}) {
+            refused(
+                    Files.writeString(folder.resolve("h.safetensors"), page),
+                    "a web page that was saved under this name");
+            Path json = Files.writeString(folder.resolve("h.json"), page);
+            assertThatThrownBy(() -> Config.read(json)).hasMessageContaining("a web page");
+        }
     }
 
     @Test

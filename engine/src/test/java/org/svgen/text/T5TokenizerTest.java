@@ -103,6 +103,11 @@ class T5TokenizerTest {
         Files.write(file, new byte[0]);
         refused("no pieces");
         Files.writeString(file, "<!DOCTYPE html><html>not found</html>");
+        refused("spiece.model: a web page that was saved under this name");
+        Files.writeString(
+                file, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 791656\n");
+        refused("spiece.model: a Git LFS pointer, not the file itself of 791656 bytes");
+        Files.writeString(file, "<pad>");
         refused("spiece.model: no SentencePiece model for T5");
         copyModel();
         byte[] model = Files.readAllBytes(file);
