@@ -1,8 +1,6 @@
 package org.svgen.cli;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
@@ -83,7 +81,7 @@ final class AttentionOptions {
                 headTolerance == null || headTolerance >= 0, "--head-tolerance", headTolerance);
         Ranges.atLeastOne("--sampled-rows", sampledRows);
         return new AttentionSettings(
-                attention == null ? absent.mode() : mode(attention),
+                attention == null ? absent.mode() : Mode.of(attention),
                 density == null ? absent.density() : density,
                 denseSteps == null
                         ? absent.denseSteps()
@@ -124,19 +122,5 @@ final class AttentionOptions {
                     "%s %d: there are only %s, all are taken"
                             .formatted(option, count, Text.some(there, what)));
         }
-    }
-
-    private static Mode mode(String text) {
-        return Arrays.stream(Mode.values())
-                .filter(m -> m.toString().equalsIgnoreCase(text))
-                .findFirst()
-                .orElseThrow(() ->
-                        new BadInputException(
-                                "--attention: expected one of %s, found '%s'"
-                                        .formatted(
-                                                Arrays.stream(Mode.values())
-                                                        .map(Mode::toString)
-                                                        .collect(Collectors.joining(", ")),
-                                                text)));
     }
 }

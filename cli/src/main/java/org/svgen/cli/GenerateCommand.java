@@ -8,6 +8,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Forecast;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -94,12 +95,10 @@ final class GenerateCommand implements Callable<Integer> {
         Request request = opened.request();
         try (Result result = opened.pipeline().generate(request, plan, progress)) {
             Recipe recipe =
-                    Recipe.of(
-                            request,
-                            result.report(),
-                            opened.backend().name(),
-                            Text.name(options.content.image),
-                            Text.name(options.sampling.latents));
+                    result.recipe()
+                            .withFiles(
+                                    Text.name(options.content.image),
+                                    Text.name(options.sampling.latents));
             return outputs.write(recipe, result, progress, environment.console().out());
         }
     }

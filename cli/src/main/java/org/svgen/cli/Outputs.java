@@ -9,6 +9,7 @@ import org.svgen.media.ContactSheet;
 import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;

@@ -12,6 +12,7 @@ import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -94,7 +95,8 @@ final class FakePipeline implements VideoPipeline {
                         1000,
                         2_000_000,
                         3);
-        return new Result(clip, new Latents(1, 1, 3, r.height(), r.width()), report);
+        Latents latents = new Latents(1, 1, 3, r.height(), r.width());
+        return new Result(clip, latents, report, Recipe.of(r, report, "cpu"));
     }
 
     private void pause() {

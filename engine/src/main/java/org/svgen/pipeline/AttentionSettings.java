@@ -1,5 +1,10 @@
 package org.svgen.pipeline;
 
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.svgen.tensor.BadInputException;
+
 /**
  * How self-attention is computed.
  *
@@ -35,6 +40,25 @@ public record AttentionSettings(
 
         Mode(String text) {
             this.text = text;
+        }
+
+        /**
+         * The mode of that name, in letters of either case.
+         *
+         * @throws BadInputException naming all
+         */
+        public static Mode of(String name) {
+            Objects.requireNonNull(name, "name");
+            return Arrays.stream(values())
+                    .filter(mode -> mode.text.equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            BadInputException.of(
+                                    Fields.ATTENTION,
+                                    Arrays.stream(values())
+                                            .map(Mode::toString)
+                                            .collect(Collectors.joining(", ", "one of ", "")),
+                                    name));
         }
 
         /** As the command line names it. */

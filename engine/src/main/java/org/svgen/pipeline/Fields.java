@@ -11,6 +11,7 @@ public final class Fields {
     public static final Field FPS = new Field("fps");
     public static final Field STEPS = new Field("steps");
     public static final Field GUIDANCE = new Field("guidance");
+    public static final Field ATTENTION = new Field("attention");
     public static final Field DENSITY = new Field("density");
     public static final Field DENSE_STEPS = new Field("denseSteps");
     public static final Field DENSE_LAYERS = new Field("denseLayers");

@@ -38,16 +38,15 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
             AttentionStatistics statistics = run.denoise();
             String modelHash = hash.join();
             Clip clip = Clip.filledBy(request, run::decode);
-            return new Result(
-                    clip,
-                    latents,
+            Report report =
                     log.report(
                             checkpoint,
                             modelHash,
                             backend,
                             statistics,
                             plan.workspaceBytes(),
-                            run.tokensCut()));
+                            run.tokensCut());
+            return new Result(clip, latents, report, Recipe.of(request, report, backend.name()));
         } catch (RuntimeException e) {
             latents.close();
             throw e;

@@ -2,8 +2,13 @@ package org.svgen.pipeline;
 
 import org.svgen.tensor.Tensor;
 
-/** A finished run. The caller closes it. */
-public record Result(Clip clip, Latents finalLatents, Report report) implements AutoCloseable {
+/**
+ * A finished run. The caller closes it.
+ *
+ * @param recipe all it takes to make the video again
+ */
+public record Result(Clip clip, Latents finalLatents, Report report, Recipe recipe)
+        implements AutoCloseable {
     /**
      * Host F32, as diffusers' {@code output_type="latent"} returns them: [1, frames, channels,
      * height, width] of CogVideoX, [1, channels, frames, height, width] of HunyuanVideo.

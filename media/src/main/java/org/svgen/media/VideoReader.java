@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
@@ -19,6 +20,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Recipe;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
@@ -47,6 +49,26 @@ public final class VideoReader {
      */
     public static Map<String, String> metadata(Path file) {
         return withGrabber(file, grabber -> Map.copyOf(grabber.getMetadata()));
+    }
+
+    /**
+     * The recipe in a video that svgen wrote, or in the folder of its frames; none in others.
+     *
+     * @throws BadInputException as {@link #read}
+     */
+    public static Optional<Recipe> recipe(Path video) {
+        if (!Files.isDirectory(video)) {
+            return Optional.ofNullable(metadata(video).get("comment")).flatMap(Recipe::parse);
+        }
+        Path file = video.resolve(PngFolderWriter.RECIPE);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Recipe.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new SvgenException("cannot read " + file, e);
+        }
     }
 
     private interface Use<T> {

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Recipe;
+import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
 
@@ -66,6 +68,17 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
      */
     void write(Clip clip, Map<String, String> metadata, StepListener listener);
+
+    /** Writes the clip of {@code result}, with its prompt for a title and its recipe. */
+    default void write(Result result) {
+        write(result, StepListener.SILENT);
+    }
+
+    /** As above, watched and stopped by {@code listener}. */
+    default void write(Result result, StepListener listener) {
+        Recipe recipe = result.recipe();
+        write(result.clip(), Map.of("title", recipe.prompt(), "comment", recipe.json()), listener);
+    }
 
     /** As the other {@code write}, unwatched. */
     default void write(Clip clip, Map<String, String> metadata) {

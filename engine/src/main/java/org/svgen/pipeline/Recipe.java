@@ -1,0 +1,201 @@
+package org.svgen.pipeline;
+
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Seeds;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All it takes to make a video again, kept with it.
+ *
+ * @param svgen our version
+ * @param image name of the file with the first frame
+ * @param seed without a sign
+ * @param latents name of the file with the initial noise
+ * @param headTolerance none where no head stays dense
+ * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
+ */
+public record Recipe(
+        String svgen,
+        String model,
+        String modelHash,
+        String prompt,
+        String negativePrompt,
+        @Nullable String image,
+        int width,
+        int height,
+        int frames,
+        double fps,
+        int steps,
+        double guidance,
+        boolean dynamicGuidance,
+        BigInteger seed,
+        @Nullable String latents,
+        String attention,
+        double density,
+        String denseSteps,
+        String denseLayers,
+        @Nullable Double headTolerance,
+        int sampledRows,
+        String dtype,
+        String llamaRotary,
+        String device,
+        double keptDensity) {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+
+    public Recipe {
+        Objects.requireNonNull(svgen, "svgen");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(modelHash, "modelHash");
+        Objects.requireNonNull(prompt, "prompt");
+        Objects.requireNonNull(negativePrompt, "negativePrompt");
+        Objects.requireNonNull(seed, "seed");
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(denseSteps, "denseSteps");
+        Objects.requireNonNull(denseLayers, "denseLayers");
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(llamaRotary, "llamaRotary");
+        Objects.requireNonNull(device, "device");
+    }
+
+    /**
+     * Of a run that is done.
+     *
+     * @param device that it ran on, such as {@code cpu}
+     */
+    public static Recipe of(Request request, Report report, String device) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(report, "report");
+        Objects.requireNonNull(device, "device");
+        AttentionSettings a = request.attention();
+        String version = Recipe.class.getPackage().getImplementationVersion();
+        return new Recipe(
+                Objects.requireNonNullElse(version, "dev"),
+                report.model(),
+                report.modelHash(),
+                request.prompt(),
+                request.negativePrompt(),
+                null,
+                request.width(),
+                request.height(),
+                request.frames(),
+                request.fps(),
+                request.steps(),
+                request.guidance(),
+                request.dynamicGuidance(),
+                Seeds.unsigned(request.seed()),
+                null,
+                a.mode().toString(),
+                a.density(),
+                a.denseSteps().toString(),
+                a.denseLayers().toString(),
+                Double.isFinite(a.headTolerance()) ? a.headTolerance() : null,
+                a.sampledRows(),
+                request.dtype().toString(),
+                request.llamaRotary().toString(),
+                device,
+                report.density());
+    }
+
+    /**
+     * With the names of the files that the request's tensors came from; none if there were none.
+     */
+    public Recipe withFiles(@Nullable String newImage, @Nullable String newLatents) {
+        return new Recipe(
+                svgen,
+                model,
+                modelHash,
+                prompt,
+                negativePrompt,
+                newImage,
+                width,
+                height,
+                frames,
+                fps,
+                steps,
+                guidance,
+                dynamicGuidance,
+                seed,
+                newLatents,
+                attention,
+                density,
+                denseSteps,
+                denseLayers,
+                headTolerance,
+                sampledRows,
+                dtype,
+                llamaRotary,
+                device,
+                keptDensity);
+    }
+
+    /** A JSON object on one line, names_like_this. */
+    public String json() {
+        return MAPPER.writeValueAsString(this);
+    }
+
+    /**
+     * The recipe that {@link #json} wrote, or none if it is something else. Keys that this version
+     * does not know are left out.
+     */
+    public static Optional<Recipe> parse(String json) {
+        Objects.requireNonNull(json, "json");
+        try {
+            return Optional.ofNullable(MAPPER.readValue(json, Recipe.class));
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The request, to make the video again; image and initial noise are to be added.
+     *
+     * @throws BadInputException if a setting is not one that this version knows
+     */
+    public Request request() {
+        return new Request(
+                prompt,
+                negativePrompt,
+                null,
+                width,
+                height,
+                frames,
+                fps,
+                steps,
+                guidance,
+                dynamicGuidance,
+                seed.longValue(),
+                new AttentionSettings(
+                        Mode.of(attention),
+                        density,
+                        Amount.parse(Fields.DENSE_STEPS, denseSteps),
+                        Amount.parse(Fields.DENSE_LAYERS, denseLayers),
+                        headTolerance == null ? Double.POSITIVE_INFINITY : headTolerance,
+                        sampledRows),
+                type(dtype),
+                type(llamaRotary),
+                null);
+    }
+
+    private static DType type(String name) {
+        try {
+            return DType.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw BadInputException.of(Fields.DTYPE, "a type such as f32", name);
+        }
+    }
+}
