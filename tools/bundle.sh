@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes cli/target/svgen-VERSION-linux-x86_64.tar.xz: a Java runtime, the jars, the libraries and
-# kernels in them, the demo model and a launcher. It runs on any x86-64 Linux with glibc 2.34 or
+# Makes cli/target/svgen-VERSION-linux-x86_64.tar.xz, and its SHA-256 beside it: a Java runtime, the
+# jars, the libraries and kernels in them, the demo model, a launcher, manual pages, completion, all
+# licences and an SBOM. It runs on any x86-64 Linux with glibc 2.34 or
 # newer; for a GPU the machine needs NVIDIA's driver, and nothing else.
 # Started by `./mvnw -Pbundle package`, behind the packaging of cli.
 #
@@ -21,6 +22,21 @@ cp cli/target/lib/*.jar "$home/lib/"
 cp LICENSE NOTICE "$home/"
 cp docs/bundle.md "$home/README.md"
 cp -r models/demo "$home/models/"
+# Licences: of libraries inside jars, and what jars bring themselves. jlink adds the runtime's.
+cp -r licenses "$home/"
+mkdir "$home/licenses/jars"
+for jar in "$home"/lib/*.jar; do
+  case $jar in */svgen*) continue ;; esac
+  # Exit code 11: it brings none.
+  unzip -q -j -o "$jar" 'META-INF/*LICENSE*' 'META-INF/*NOTICE*' -d "$home/licenses/jars/$(basename "$jar" .jar)" 2>/dev/null ||
+    [ $? -eq 11 ]
+done
+sbom=cli/target/svgen-cli-$version-sbom.json
+if [ -r "$sbom" ]; then
+  cp "$sbom" "$home/sbom.json"
+else
+  echo "tools/bundle.sh: no SBOM: ./mvnw -Pbundle package makes $sbom, but not with -o" >&2
+fi
 # Libraries of other systems, and FFmpeg's own programs.
 for jar in "$home"/lib/tokenizers-*.jar "$home"/lib/sentencepiece-*.jar; do
   zip -q -d "$jar" 'native/lib/win*' 'native/lib/osx*' 'native/lib/linux-aarch64/*' 'native/lib/linux-x86_64/cu*' || true
@@ -72,6 +88,10 @@ exec "${java[@]}" "${run[@]}" "$@"
 LAUNCHER
 chmod +x "$home/bin/svgen"
 
+"$home/bin/svgen" man "$home/share/man/man1"
+mkdir -p "$home/share/bash-completion/completions"
+"$home/bin/svgen" completion bash >"$home/share/bash-completion/completions/svgen"
+
 # The classes of the archive: what doctor and generate load, and all that talk to a GPU, which may
 # not be here. Each line is a class, or how a lambda is made.
 list=$work/classes
@@ -91,5 +111,8 @@ if [ $# -gt 0 ]; then
   cp -rp "$home/." "$1/"
   exit
 fi
-tar -C "$work" -c "svgen-$version" | xz -6 -T0 >"cli/target/$name.tar.xz"
+stamp=$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' pom.xml)
+tar -C "$work" --sort=name --mtime="$stamp" --owner=0 --group=0 --numeric-owner -c "svgen-$version" |
+  xz -6 -T0 >"cli/target/$name.tar.xz"
+(cd cli/target && sha256sum "$name.tar.xz" >"$name.tar.xz.sha256")
 echo "cli/target/$name.tar.xz, $(du -h "cli/target/$name.tar.xz" | cut -f1)"

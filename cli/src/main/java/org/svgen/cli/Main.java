@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.svgen.cli.bench.BenchCommand;
+import org.svgen.cli.shell.CompletionCommand;
+import org.svgen.cli.shell.ManCommand;
 import org.svgen.hub.PullStoppedException;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Pipelines;
@@ -141,6 +143,12 @@ public final class Main implements Runnable {
                 svgen.addSubcommand(make.get());
             }
         });
+        // For shells and packagers: not in the help, and there only when asked for.
+        switch (name) {
+            case "completion" -> svgen.addSubcommand(new CompletionCommand(console.out()));
+            case "man" -> svgen.addSubcommand(new ManCommand(Version.text()));
+            default -> {}
+        }
     }
 
     @Override

@@ -17,9 +17,9 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.testkit.Goldens;
 
 /**
- * Model files that made SentencePiece read or write where it must not, before 0.2.1
- * (CVE-2026-1260) and after: they never come as far as the native library, whatever its version.
- * The cases are those that SentencePiece's own tests refuse since these mistakes were mended.
+ * Model files that made SentencePiece read or write where it must not, before 0.2.1 (CVE-2026-1260)
+ * and after: they never come as far as the native library, whatever its version. The cases are
+ * those that SentencePiece's own tests refuse since these mistakes were mended.
  */
 class CraftedSentencePieceTest {
     private static final int SIZE_AT = 0;
