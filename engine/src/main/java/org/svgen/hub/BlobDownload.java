@@ -1,18 +1,21 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.svgen.tensor.SvgenException;
 
 /** Fetches one file into the snapshot. May be run again after any end. */
 final class BlobDownload {
     private static final int BUFFER = 1 << 18;
-    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
+
+    /** Failures are counted anew after so much of a file has come, but not less than that. */
+    private static final long STEPS = 256;
+
+    private static final long LEAST_STEP = 1 << 16;
 
     private final Pull pull;
     private final PullPlan.File file;
@@ -56,7 +59,7 @@ final class BlobDownload {
         boolean there = Snapshot.has(blob, file.size());
         if (!there) {
             Path path = exclusive ? Snapshot.partial(blob) : Snapshot.unique(blob);
-            try (Partial partial = Partial.open(path, file)) {
+            try (Partial partial = Partial.open(path, file, pull::requireWanted)) {
                 fetch(partial);
                 partial.publish(blob);
             } finally {
@@ -65,7 +68,7 @@ final class BlobDownload {
                 }
             }
         }
-        pull.snapshot().link(file, !there);
+        pull.snapshot().link(file, !there, pull::requireWanted);
     }
 
     /** Returns when {@code partial} is all that it should be. */
@@ -90,19 +93,30 @@ final class BlobDownload {
     }
 
     private void fill(Partial partial) throws InterruptedException {
+        int attempts = pull.settings().patience().attempts();
         Retry retry =
                 new Retry(
                         pull.settings(),
                         pull.listener(),
                         label,
-                        "what is here is kept, and the same command goes on");
+                        "what is here is kept, and the same command goes on",
+                        new Retry.Tries(attempts, attempts));
+        // Never counted down: what comes a second time, after a restart, is no progress.
+        long mark = partial.size();
+        long step = Math.max(LEAST_STEP, file.size() / STEPS);
         while (partial.size() < file.size()) {
-            long before = partial.size();
             try {
                 transfer(partial);
             } catch (IOException e) {
-                if (partial.size() > before) {
+                if (partial.size() - mark >= step) {
+                    mark = partial.size();
                     retry.progressed();
+                }
+                if (partial.restarts() > attempts) {
+                    throw new SvgenException(
+                            "%s: the connection breaks, and the hub sends only the whole file; given up after %d attempts"
+                                    .formatted(label, attempts),
+                            e);
                 }
                 retry.after(e);
             }
@@ -113,47 +127,52 @@ final class BlobDownload {
     private void transfer(Partial partial) throws IOException, InterruptedException {
         long at = partial.size();
         Map<String, String> range = at == 0 ? Map.of() : Map.of("Range", "bytes=" + at + "-");
-        try (Http.Answer answer =
-                pull.http().get(pull.api().address(pull.plan().commit(), file.name()), range)) {
+        URI address = pull.api().address(pull.plan().commit(), file.name());
+        try (Http.Answer answer = pull.http().get(address, range, null)) {
             if (answer.status() == 416) {
+                requireSize(Extent.totalOfNone(answer));
                 partial.restart();
-                throw new TransientException("the hub cannot go on where we stopped", null);
+                throw new WrongAnswerException("the hub cannot go on where we stopped");
             }
             pull.api().check(answer, file.name());
-            if (at > 0 && !continues(answer, at)) {
+            answer.requirePlain();
+            Extent extent = Extent.of(answer);
+            requireSize(extent.total());
+            if (extent.from() == 0 && at > 0) {
                 partial.restart();
+            } else if (extent.from() != at) {
+                throw new WrongAnswerException(
+                        "expected the part from byte %d, found that from byte %d"
+                                .formatted(at, extent.from()));
             }
-            copy(answer, partial);
+            copy(answer.body(), partial);
         }
         if (partial.size() < file.size()) {
             throw new IOException("%d of %d bytes came".formatted(partial.size(), file.size()));
         }
     }
 
-    /** False if the answer is the whole file after all. */
-    private static boolean continues(Http.Answer answer, long at) throws IOException {
-        if (answer.status() != 206) {
-            return false;
+    /**
+     * @param total -1 if unknown
+     */
+    private void requireSize(long total) throws WrongAnswerException {
+        if (total >= 0 && total != file.size()) {
+            throw new WrongAnswerException(
+                    "the hub lists %d bytes, but has %d".formatted(file.size(), total));
         }
-        Matcher range = RANGE.matcher(answer.header("Content-Range"));
-        if (!range.matches() || Long.parseLong(range.group(1)) != at) {
-            throw new TransientException("the hub sent another part than asked for", null);
-        }
-        return true;
     }
 
-    private void copy(Http.Answer answer, Partial partial) throws IOException {
+    private void copy(Body body, Partial partial) throws IOException, InterruptedException {
         byte[] buffer = new byte[BUFFER];
-        try (StallWatch.Transfer body = pull.watch().begin(answer.body())) {
-            // Beyond the size that was listed, the hash is wrong anyway.
-            while (partial.size() <= file.size()) {
-                done.set(partial.size());
-                int n = body.read(buffer);
-                if (n < 0) {
-                    return;
-                }
-                partial.append(buffer, n);
+        done.set(partial.size());
+        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+            if (n > file.size() - partial.size()) {
+                partial.restart();
+                throw new WrongAnswerException(
+                        "the hub lists %d bytes, but sends more".formatted(file.size()));
             }
+            partial.append(buffer, n);
+            done.set(partial.size());
         }
     }
 

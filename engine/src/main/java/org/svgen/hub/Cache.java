@@ -2,6 +2,7 @@ package org.svgen.hub;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
 
 /**
  * The folders of huggingface_hub: {@code models--ORG--NAME} with {@code blobs} (contents by hash),
@@ -175,7 +177,9 @@ final class Cache {
         }
     }
 
-    static BadInputException cannotWrite(Path path, IOException e) {
-        return new BadInputException("cannot write %s: %s".formatted(path, Reasons.of(e)), e);
+    static SvgenException cannotWrite(Path path, IOException e) {
+        return e instanceof ClosedByInterruptException
+                ? Interruptions.stopped(e)
+                : new BadInputException("cannot write %s: %s".formatted(path, Reasons.of(e)), e);
     }
 }

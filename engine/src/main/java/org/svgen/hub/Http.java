@@ -1,56 +1,87 @@
 package org.svgen.hub;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.SvgenException;
 
-/** Requests to the hub. Follows redirects by itself, because the token may not go everywhere. */
+/**
+ * Requests to the hub. Follows redirects by itself, because the token may not go everywhere. Every
+ * wait ends soon after somebody wants to stop.
+ */
 final class Http implements AutoCloseable {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MOST_REDIRECTS = 8;
+    private static final int HIGHEST_PORT = 0xFFFF;
 
     private final HubSettings settings;
+    private final BooleanSupplier cancelled;
     private final HttpClient client;
 
-    Http(HubSettings settings) {
+    /**
+     * @param cancelled true once somebody wants to stop
+     */
+    Http(HubSettings settings, BooleanSupplier cancelled) {
         this.settings = settings;
+        this.cancelled = cancelled;
         // HTTP/2 would send all files through one connection, which is slower than several.
         this.client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(settings.patience())
+                        .connectTimeout(settings.patience().silence())
                         .proxy(settings.proxies())
                         .build();
     }
 
     /** An answer whose body is still to be read; the reader closes it. */
-    record Answer(URI from, int status, HttpHeaders headers, InputStream body)
-            implements AutoCloseable {
+    record Answer(URI from, int status, HttpHeaders headers, Body body) implements AutoCloseable {
         String header(String name) {
             return headers.firstValue(name).orElse("");
         }
 
+        /**
+         * @throws WrongAnswerException if the content is packed, which nobody asked for
+         */
+        void requirePlain() throws WrongAnswerException {
+            String coding = header("Content-Encoding");
+            if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+                throw new WrongAnswerException(
+                        "expected the content as it is, found it packed: "
+                                + Untrusted.oneLine(coding));
+            }
+        }
+
         @Override
-        public void close() throws IOException {
+        public void close() {
             body.close();
         }
     }
 
-    /** Asks for {@code uri} and goes wherever the answer is. */
-    Answer get(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
-        return follow("GET", uri, headers, true);
+    /**
+     * Asks for {@code uri} and goes wherever the answer is.
+     *
+     * @param whole the time for all of the answer; null for a large file
+     */
+    Answer get(URI uri, Map<String, String> headers, @Nullable Duration whole)
+            throws IOException, InterruptedException {
+        return follow("GET", uri, headers, true, waiting(whole));
     }
 
     /**
@@ -58,21 +89,29 @@ final class Http implements AutoCloseable {
      * stands in it.
      */
     Answer head(URI uri) throws IOException, InterruptedException {
-        return follow("HEAD", uri, Map.of(), false);
+        return follow("HEAD", uri, Map.of(), false, waiting(settings.patience().answer()));
     }
 
-    private Answer follow(String method, URI uri, Map<String, String> headers, boolean elsewhere)
+    private Waiting waiting(@Nullable Duration whole) {
+        return new Waiting(cancelled, settings.patience(), whole);
+    }
+
+    private Answer follow(
+            String method, URI uri, Map<String, String> headers, boolean elsewhere, Waiting waiting)
             throws IOException, InterruptedException {
         URI at = uri;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-            HttpResponse<InputStream> response =
-                    client.send(request(method, at, headers), BodyHandlers.ofInputStream());
-            Answer answer =
-                    new Answer(at, response.statusCode(), response.headers(), response.body());
+            Answer answer = send(request(method, at, headers), waiting);
             if (!REDIRECTS.contains(answer.status())) {
                 return answer;
             }
-            URI next = target(at, answer.header("Location"));
+            URI next;
+            try {
+                next = target(at, answer.header("Location"));
+            } catch (SvgenException e) {
+                answer.close();
+                throw e;
+            }
             if (!elsewhere && !sameHost(at, next)) {
                 return answer;
             }
@@ -82,11 +121,69 @@ final class Http implements AutoCloseable {
         throw new SvgenException("%s: gave up after %d redirects".formatted(uri, MOST_REDIRECTS));
     }
 
+    private Answer send(HttpRequest request, Waiting waiting)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<Body>> coming =
+                client.sendAsync(request, head -> new Body(waiting));
+        boolean here = false;
+        try {
+            HttpResponse<Body> response = await(coming, waiting);
+            here = true;
+            return new Answer(
+                    request.uri(), response.statusCode(), response.headers(), response.body());
+        } finally {
+            if (!here) {
+                coming.cancel(true);
+                // It may have come at the last moment.
+                coming.thenAccept(late -> late.body().close());
+            }
+        }
+    }
+
+    private static HttpResponse<Body> await(
+            CompletableFuture<HttpResponse<Body>> coming, Waiting waiting)
+            throws IOException, InterruptedException {
+        while (true) {
+            waiting.check();
+            try {
+                return coming.get(Waiting.SLICE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // Another look whether to wait on.
+            } catch (ExecutionException e) {
+                throw failure(e);
+            }
+        }
+    }
+
+    /**
+     * What went wrong, as the client tells it. It stumbles over some answers that are no HTTP, such
+     * as lengths that are no numbers, with exceptions of other kinds.
+     */
+    static IOException failure(Throwable e) {
+        return switch (e) {
+            case ExecutionException x when x.getCause() != null -> failure(x.getCause());
+            case CompletionException x when x.getCause() != null -> failure(x.getCause());
+            case java.net.ProtocolException x -> notHttp(x);
+            case IOException x -> x;
+            case Error x -> throw x;
+            default -> notHttp(e);
+        };
+    }
+
+    private static WrongAnswerException notHttp(Throwable e) {
+        WrongAnswerException wrong =
+                new WrongAnswerException(
+                        "expected an answer in HTTP, found something else (%s)"
+                                .formatted(Untrusted.oneLine(String.valueOf(e.getMessage()))));
+        wrong.initCause(e);
+        return wrong;
+    }
+
     private HttpRequest request(String method, URI uri, Map<String, String> headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri)
                         .method(method, BodyPublishers.noBody())
-                        .timeout(settings.patience())
+                        .timeout(settings.patience().silence())
                         .header("User-Agent", "svgen")
                         .header("Accept-Encoding", "identity");
         headers.forEach(request::header);
@@ -97,6 +194,9 @@ final class Http implements AutoCloseable {
     }
 
     private static URI target(URI from, String location) {
+        if (location.isBlank()) {
+            throw new SvgenException(from + ": redirects, but does not say where to");
+        }
         URI to;
         try {
             to = from.resolve(location.replace(" ", "%20").replace("|", "%7C"));
@@ -108,7 +208,7 @@ final class Http implements AutoCloseable {
         }
         boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
         boolean weaker = "https".equals(from.getScheme()) && !"https".equals(to.getScheme());
-        if (location.isEmpty() || !web || weaker || to.getHost() == null) {
+        if (!web || weaker || to.getHost() == null || to.getPort() > HIGHEST_PORT) {
             throw new SvgenException(
                     "%s: redirects to %s, which is not safe to follow"
                             .formatted(from, Untrusted.quoted(location)));

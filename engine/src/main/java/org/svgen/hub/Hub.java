@@ -53,7 +53,7 @@ public final class Hub {
         if (settings.offline()) {
             throw new BadInputException("HF_HUB_OFFLINE is set: nobody can be asked about " + id);
         }
-        try (Http http = new Http(settings)) {
+        try (Http http = new Http(settings, listener::cancelled)) {
             return plan(id, http, listener);
         }
     }
@@ -70,7 +70,7 @@ public final class Hub {
         if (settings.offline()) {
             return offline(id, listener);
         }
-        try (Http http = new Http(settings)) {
+        try (Http http = new Http(settings, listener::cancelled)) {
             PullPlan plan = plan(id, http, listener);
             listener.planned(plan);
             requireRoom(plan);
@@ -82,8 +82,7 @@ public final class Hub {
                             new HubApi(settings, http, listener, id),
                             plan,
                             new Snapshot(cache, plan, settings.symlinks()),
-                            listener,
-                            new StallWatch(settings.patience()))
+                            listener)
                     .run();
             cache.remember(id, plan.commit());
             return plan.folder();

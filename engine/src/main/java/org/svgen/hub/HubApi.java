@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,10 +13,16 @@ import org.svgen.tensor.SvgenException;
 
 /** What the hub can be asked about one model. */
 final class HubApi {
+    /** Of a listing: that of tens of thousands of files. */
+    private static final int MOST_LISTED = 16 << 20;
+
+    /** Of a file that is read as a whole, such as a list of shards or a tokenizer. */
     private static final int MOST_BYTES = 64 << 20;
 
     /** Where the first word gets no connection, more of the same would hardly help. */
     private static final int FIRST_CONNECTIONS = 2;
+
+    private static final int SILENT_ANSWERS = 2;
 
     private final HubSettings settings;
     private final Http http;
@@ -38,12 +45,18 @@ final class HubApi {
                         "%s/api/models/%s/revision/%s?blobs=true"
                                 .formatted(settings.endpoint(), id.repo(), encoded(id.revision())));
         return new RepoReader(id, settings.endpoint())
-                .read(bytes(uri, null, retry(FIRST_CONNECTIONS)));
+                .read(bytes(uri, null, MOST_LISTED, retry(FIRST_CONNECTIONS)));
     }
 
     /** The whole of a small file, its hash checked. */
     byte[] read(String commit, RemoteFile file) {
-        byte[] bytes = bytes(address(commit, file.name()), file.name(), retry());
+        if (file.size() > MOST_BYTES) {
+            throw new SvgenException(
+                    "%s: %s: %d bytes, expected a small file of at most %d"
+                            .formatted(id, file.name(), file.size(), MOST_BYTES));
+        }
+        int most = file.size() < 0 ? MOST_BYTES : (int) file.size();
+        byte[] bytes = bytes(address(commit, file.name()), file.name(), most, retry());
         if (file.isKnown() && !ContentHash.matches(file, bytes)) {
             throw new SvgenException(
                     "%s: the hub sent something else than it lists for %s; try again later"
@@ -63,7 +76,7 @@ final class HubApi {
                         boolean redirect = answer.status() >= 300;
                         String size = answer.header("X-Linked-Size");
                         String hash = answer.header("X-Linked-Etag");
-                        return RepoReader.file(
+                        return RemoteFile.of(
                                 file.name(),
                                 size.isEmpty() && !redirect
                                         ? answer.header("Content-Length")
@@ -85,18 +98,19 @@ final class HubApi {
         errors.check(answer, file);
     }
 
-    private byte[] bytes(URI uri, @Nullable String file, Retry retry) {
+    private byte[] bytes(URI uri, @Nullable String file, int most, Retry retry) {
         return patiently(
                 retry,
                 () -> {
-                    try (Http.Answer answer = http.get(uri, Map.of())) {
+                    Duration whole = settings.patience().forWhole(file == null ? 0 : most);
+                    try (Http.Answer answer = http.get(uri, Map.of(), whole)) {
                         errors.check(answer, file);
-                        byte[] bytes = answer.body().readNBytes(MOST_BYTES + 1);
-                        if (bytes.length > MOST_BYTES) {
-                            throw new SvgenException(
-                                    "%s: larger than %d bytes".formatted(uri, MOST_BYTES));
+                        answer.requirePlain();
+                        if (answer.status() != 200) {
+                            throw new WrongAnswerException(
+                                    "expected HTTP 200, found HTTP " + answer.status());
                         }
-                        return bytes;
+                        return answer.body().readAll(most);
                     }
                 });
     }
@@ -106,7 +120,7 @@ final class HubApi {
     }
 
     private Retry retry() {
-        return retry(settings.attempts());
+        return retry(settings.patience().attempts());
     }
 
     private Retry retry(int connections) {
@@ -115,7 +129,7 @@ final class HubApi {
                 listener,
                 settings.endpoint().toString(),
                 "check the connection, and HF_ENDPOINT if it is set",
-                connections);
+                new Retry.Tries(connections, SILENT_ANSWERS));
     }
 
     private static <T> T patiently(Retry retry, Request<T> request) {

@@ -1,9 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
@@ -15,8 +13,6 @@ final class HubErrors {
     private static final String CODE = "X-Error-Code";
 
     private static final String MESSAGE = "X-Error-Message";
-    private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
-    private static final Pattern RATE_LIMIT = Pattern.compile(".*\\bt=(\\d{1,6}).*");
 
     private final HubSettings settings;
     private final ModelId id;
@@ -42,7 +38,7 @@ final class HubErrors {
         if (status == 408 || status == 429 || status >= 500) {
             String why = status == 429 ? "too many requests" : "the hub is in trouble";
             throw new TransientException(
-                    "%s (HTTP %d)".formatted(why, status), askedToWait(answer));
+                    "%s (HTTP %d)".formatted(why, status), RetryAfter.of(answer, Instant.now()));
         }
         if (!Http.sameHost(answer.from(), settings.endpoint())) {
             // Addresses elsewhere are signed and expire; the next attempt gets a new one.
@@ -99,16 +95,5 @@ final class HubErrors {
                                 settings.token() == null
                                         ? "or set HF_TOKEN"
                                         : "and what the token may read"));
-    }
-
-    private static @Nullable Duration askedToWait(Http.Answer answer) {
-        String seconds = answer.header("Retry-After").strip();
-        Matcher limit = RATE_LIMIT.matcher(answer.header("RateLimit"));
-        if (seconds.isEmpty() && limit.matches()) {
-            seconds = limit.group(1);
-        }
-        return SECONDS.matcher(seconds).matches()
-                ? Duration.ofSeconds(Long.parseLong(seconds))
-                : null;
     }
 }

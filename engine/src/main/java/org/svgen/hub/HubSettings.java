@@ -4,7 +4,6 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
@@ -17,9 +16,6 @@ import org.svgen.tensor.BadInputException;
  * @param token sent to the endpoint and to nobody else; null to go as a stranger
  * @param offline true to use the cache alone
  * @param symlinks false to have files in place of links in snapshots
- * @param attempts how often in a row something may fail before we give up
- * @param pause before the second attempt; each further pause is twice as long
- * @param patience how long to wait for an answer, or for the next bytes of one
  * @param proxies which proxy to go through to an address
  */
 public record HubSettings(
@@ -28,14 +24,9 @@ public record HubSettings(
         @Nullable String token,
         boolean offline,
         boolean symlinks,
-        int attempts,
-        Duration pause,
-        Duration patience,
+        Patience patience,
         ProxySelector proxies) {
-    private static final int ATTEMPTS = 6;
-
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int HIGHEST_PORT = 0xFFFF;
 
     /**
      * Reads {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH}, {@code
@@ -54,9 +45,7 @@ public record HubSettings(
                 v.token(),
                 v.flag("HF_HUB_OFFLINE") || v.flag("TRANSFORMERS_OFFLINE"),
                 !v.flag("HF_HUB_DISABLE_SYMLINKS"),
-                ATTEMPTS,
-                PAUSE,
-                PATIENCE,
+                Patience.USUAL,
                 new ProxyVariables(v));
     }
 
@@ -64,6 +53,7 @@ public record HubSettings(
         try {
             URI uri = new URI(text.replaceAll("/+$", ""));
             if (uri.getHost() != null
+                    && uri.getPort() <= HIGHEST_PORT
                     && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
                 return uri;
             }

@@ -16,7 +16,7 @@ final class Interruptions {
         }
     }
 
-    static PullStoppedException stopped(InterruptedException e) {
+    static PullStoppedException stopped(Exception e) {
         Thread.currentThread().interrupt();
         PullStoppedException stopped = new PullStoppedException();
         stopped.initCause(e);

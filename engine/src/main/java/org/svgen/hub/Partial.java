@@ -2,6 +2,7 @@ package org.svgen.hub;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ final class Partial implements AutoCloseable {
     private ContentHash hash;
     private long size;
     private boolean resumed;
+    private int restarts;
 
     private Partial(Path path, PullPlan.File file, FileChannel channel) {
         this.path = path;
@@ -27,8 +29,12 @@ final class Partial implements AutoCloseable {
         this.hash = ContentHash.like(file.hash(), file.size());
     }
 
-    /** Opens what an earlier attempt left at {@code path}, or begins anew. */
-    static Partial open(Path path, PullPlan.File file) {
+    /**
+     * Opens what an earlier attempt left at {@code path}, or begins anew.
+     *
+     * @param wanted called now and then while what is there is hashed; throws to stop that
+     */
+    static Partial open(Path path, PullPlan.File file, Runnable wanted) {
         try {
             Files.createDirectories(path.resolveSibling("."));
             Partial partial =
@@ -40,20 +46,26 @@ final class Partial implements AutoCloseable {
                                     StandardOpenOption.CREATE,
                                     StandardOpenOption.READ,
                                     StandardOpenOption.WRITE));
-            partial.resume();
-            return partial;
+            try {
+                partial.resume(wanted);
+                return partial;
+            } catch (IOException | RuntimeException e) {
+                partial.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw Cache.cannotWrite(path, e);
         }
     }
 
-    private void resume() throws IOException {
+    private void resume(Runnable wanted) throws IOException {
         if (channel.size() > file.size()) {
             restart();
         }
         long there = channel.size();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         while (size < there) {
+            wanted.run();
             int n = channel.read(buffer.clear().limit((int) Math.min(BUFFER, there - size)), size);
             if (n < 0) {
                 break;
@@ -73,6 +85,11 @@ final class Partial implements AutoCloseable {
         return resumed;
     }
 
+    /** How often what was there had to be dropped. */
+    int restarts() {
+        return restarts;
+    }
+
     void append(byte[] bytes, int count) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
         try {
@@ -82,6 +99,8 @@ final class Partial implements AutoCloseable {
             }
             hash.update(bytes, count);
             size = at;
+        } catch (ClosedByInterruptException e) {
+            throw Interruptions.stopped(e);
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write %s: %s; what is here is kept, and the same command goes on"
@@ -99,6 +118,7 @@ final class Partial implements AutoCloseable {
         hash = ContentHash.like(file.hash(), file.size());
         size = 0;
         resumed = false;
+        restarts++;
     }
 
     /** The hash of all that was written; to be asked once. */

@@ -2,12 +2,18 @@ package org.svgen.hub;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
 /** Finds out what has to be fetched, without writing anything. */
@@ -26,6 +32,7 @@ final class Planner {
         RemoteRepo repo = api.repo();
         ModelFiles model = ModelFiles.of(new RemoteSource(repo), components);
         requireUsable(repo, model);
+        requireApart(repo, model.files());
         Path folder = cache.snapshot(repo.id(), repo.commit());
         List<PullPlan.File> files =
                 model.files().stream()
@@ -40,6 +47,31 @@ final class Planner {
                 folder,
                 files,
                 free(folder));
+    }
+
+    /** That each of them can be a file of its own here, and on systems that ignore case, too. */
+    private static void requireApart(RemoteRepo repo, List<String> names) {
+        Map<String, String> seen = new HashMap<>();
+        for (String name : names) {
+            String plain = Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+            String before = seen.put(plain, name);
+            if (before != null) {
+                throw new BadInputException(
+                        "%s: the names of %s and %s differ in case alone, so one would replace the other"
+                                .formatted(
+                                        repo.id(),
+                                        Untrusted.quoted(before),
+                                        Untrusted.quoted(name)));
+            }
+            try {
+                Path _ = Path.of(name);
+            } catch (InvalidPathException e) {
+                throw new BadInputException(
+                        "%s: no file can have the name %s here; under a locale with UTF-8 it may (LC_ALL=C.UTF-8)"
+                                .formatted(repo.id(), Untrusted.quoted(name)),
+                        e);
+            }
+        }
     }
 
     private static void requireUsable(RemoteRepo repo, ModelFiles model) {

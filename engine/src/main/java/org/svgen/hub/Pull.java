@@ -12,11 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.svgen.tensor.SvgenException;
 
-/**
- * One download of a model: several files at once, and a thread that watches over them.
- *
- * @param watch ends transfers that hang
- */
+/** One download of a model: several files at once, and a thread that tells how far they are. */
 record Pull(
         HubSettings settings,
         Cache cache,
@@ -24,11 +20,10 @@ record Pull(
         HubApi api,
         PullPlan plan,
         Snapshot snapshot,
-        PullListener listener,
-        StallWatch watch) {
+        PullListener listener) {
     private static final int AT_ONCE = 6;
     private static final long TICK_MILLIS = 100;
-    private static final long ENDING_SECONDS = 5;
+    private static final long ENDING_SECONDS = 1;
 
     /** Returns when all files are there. */
     void run() {
@@ -73,11 +68,8 @@ record Pull(
                     ended.get();
                     left--;
                 }
-                watch.sweep();
                 report(all);
-                if (listener.cancelled()) {
-                    throw new PullStoppedException();
-                }
+                requireWanted();
             }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof SvgenException known
@@ -90,17 +82,30 @@ record Pull(
         }
     }
 
+    /**
+     * @throws PullStoppedException if somebody wants to stop
+     */
+    void requireWanted() {
+        if (listener.cancelled()) {
+            throw new PullStoppedException();
+        }
+    }
+
     private void report(List<BlobDownload> all) {
         long done = all.stream().mapToLong(BlobDownload::done).sum();
         listener.progress(done, plan.total());
     }
 
-    /** Waits a little, so that files are closed and locks given back. */
+    /** Waits a little, so that files are closed and locks given back, even if interrupted. */
     private static void end(ExecutorService threads) {
         threads.shutdownNow();
+        boolean interrupted = Thread.interrupted();
         try {
             boolean _ = threads.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

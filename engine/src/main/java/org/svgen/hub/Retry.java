@@ -14,43 +14,45 @@ import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 
-/** Decides whether, and when, to try again what failed; gives up after some failures in a row. */
+/**
+ * Decides whether, and when, to try again what failed. Gives up after some failures in a row, and
+ * after the second answer that does not fit, whatever went well between them.
+ */
 final class Retry {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    private static final long SLICE_MILLIS = 100;
+    private static final int WRONG_ANSWERS = 2;
+    private static final String ELSEWHERE =
+            "the hub is at fault: try again later, or another HF_ENDPOINT";
 
     private final HubSettings settings;
     private final PullListener listener;
     private final String subject;
     private final String advice;
-    private final int connections;
+    private final Tries tries;
     private int failures;
+    private int wrong;
+
+    /**
+     * How often to try in vain what costs the user time and hardly becomes better.
+     *
+     * @param unreachable where there is no connection
+     * @param silent where there is one, but no answer
+     */
+    record Tries(int unreachable, int silent) {}
 
     /**
      * @param subject what messages begin with
      * @param advice what the message says in the end, if all is in vain
      */
-    Retry(HubSettings settings, PullListener listener, String subject, String advice) {
-        this(settings, listener, subject, advice, settings.attempts());
-    }
-
-    /**
-     * @param connections how often to try where there is no connection at all
-     */
-    Retry(
-            HubSettings settings,
-            PullListener listener,
-            String subject,
-            String advice,
-            int connections) {
+    Retry(HubSettings settings, PullListener listener, String subject, String advice, Tries tries) {
         this.settings = settings;
         this.listener = listener;
         this.subject = subject;
         this.advice = advice;
-        this.connections = connections;
+        this.tries = tries;
     }
 
-    /** It went well for a while: failures are counted anew. */
+    /** Much of what is wanted has come: failures are counted anew. */
     void progressed() {
         failures = 0;
     }
@@ -61,12 +63,24 @@ final class Retry {
      * @throws SvgenException if there should be none
      */
     void after(IOException e) throws InterruptedException {
+        if (listener.cancelled()) {
+            throw new PullStoppedException();
+        }
+        if (Thread.interrupted()) {
+            // What failed may have failed because somebody stops, and closes what we read from.
+            throw new InterruptedException();
+        }
         failures++;
+        if (e instanceof WrongAnswerException) {
+            wrong++;
+        }
         Duration wait = wait(e);
-        boolean hopeless = e instanceof SSLException || wait.compareTo(LONGEST_WAIT) > 0;
-        int attempts = isUnreachable(e) ? connections : settings.attempts();
-        if (hopeless || failures >= attempts) {
-            throw givenUp(e);
+        boolean hopeless =
+                e instanceof SSLException
+                        || e instanceof TooSlowException
+                        || wait.compareTo(LONGEST_WAIT) > 0;
+        if (hopeless || failures >= most(e) || wrong >= WRONG_ANSWERS) {
+            throw givenUp(e, wait);
         }
         listener.note(
                 "%s: %s; trying again in %s s"
@@ -76,14 +90,18 @@ final class Retry {
             if (listener.cancelled()) {
                 throw new PullStoppedException();
             }
-            Thread.sleep(Math.clamp((until - System.nanoTime()) / 1_000_000, 1, SLICE_MILLIS));
+            Thread.sleep(
+                    Math.clamp((until - System.nanoTime()) / 1_000_000, 1, Waiting.SLICE_MILLIS));
         }
     }
 
-    private static boolean isUnreachable(IOException e) {
-        return e instanceof ConnectException
-                || e instanceof UnknownHostException
-                || e instanceof HttpConnectTimeoutException;
+    private int most(IOException e) {
+        return switch (e) {
+            case ConnectException _, UnknownHostException _, HttpConnectTimeoutException _ ->
+                    tries.unreachable;
+            case HttpTimeoutException _, StalledException _ -> tries.silent;
+            default -> settings.patience().attempts();
+        };
     }
 
     private Duration wait(IOException e) {
@@ -91,36 +109,48 @@ final class Retry {
         if (asked != null) {
             return asked;
         }
-        long millis = settings.pause().toMillis() << Math.min(failures - 1, 10);
+        long millis = settings.patience().pause().toMillis() << Math.min(failures - 1, 10);
         // Apart from each other, or many clients would come back all at once.
         return Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
     }
 
-    private SvgenException givenUp(IOException e) {
+    private SvgenException givenUp(IOException e, Duration wait) {
+        String asked = wait.compareTo(LONGEST_WAIT) > 0 ? ", come back in " + rough(wait) : "";
         String text =
-                "%s: %s%s; %s"
+                "%s: %s%s%s; %s"
                         .formatted(
                                 subject,
                                 reason(e),
+                                asked,
                                 failures == 1 ? "" : ", %d times in a row".formatted(failures),
-                                advice);
+                                e instanceof WrongAnswerException ? ELSEWHERE : advice);
         // The hub's own trouble is nobody's bad input; a connection is the user's to mend.
-        return e instanceof TransientException
+        return e instanceof TransientException || e instanceof WrongAnswerException
                 ? new SvgenException(text, e)
                 : new BadInputException(text, e);
+    }
+
+    /** As exact as anybody wants to know it. */
+    private static String rough(Duration wait) {
+        return wait.toHours() < 3
+                ? wait.toMinutes() + " minutes"
+                : wait.toDays() < 3 ? wait.toHours() + " hours" : wait.toDays() + " days";
     }
 
     /** Why, for people; the JDK leaves many of these without words. */
     private String reason(IOException e) {
         return switch (e) {
             case TransientException t -> String.valueOf(t.getMessage());
+            case WrongAnswerException t -> String.valueOf(t.getMessage());
+            case StalledException t -> String.valueOf(t.getMessage());
+            case TooSlowException t -> String.valueOf(t.getMessage());
             case SSLException t -> "no safe connection: " + oneLine(t.getMessage());
             case ConnectException t when causedBy(t, UnresolvedAddressException.class) ->
                     "host not found";
             case UnknownHostException _ -> "host not found";
             case ConnectException _ -> "cannot connect";
             case HttpTimeoutException _ ->
-                    "no answer for %d s".formatted(settings.patience().toSeconds());
+                    "no answer for %d s".formatted(settings.patience().silence().toSeconds());
             default -> "the connection broke (%s)".formatted(oneLine(e.getMessage()));
         };
     }

@@ -1,14 +1,18 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Puts blobs where a snapshot expects its files. */
 final class Snapshot {
+    private static final long PIECE = 1 << 24;
+
     private final Cache cache;
     private final PullPlan plan;
     private final boolean symlinks;
@@ -41,8 +45,9 @@ final class Snapshot {
      * none, as the file itself.
      *
      * @param fresh true if nobody else can have use for the blob yet
+     * @param wanted called now and then while a file is copied; throws to stop that
      */
-    void link(PullPlan.File file, boolean fresh) {
+    void link(PullPlan.File file, boolean fresh, Runnable wanted) {
         Path pointer = pointer(file);
         Path blob = blob(file);
         try {
@@ -53,12 +58,37 @@ final class Snapshot {
             if (fresh) {
                 Files.move(blob, pointer, StandardCopyOption.ATOMIC_MOVE);
             } else {
-                Path copy = unique(blob);
-                Files.copy(blob, copy);
-                Files.move(copy, pointer, StandardCopyOption.ATOMIC_MOVE);
+                copied(blob, pointer, wanted);
             }
         } catch (IOException e) {
             throw Cache.cannotWrite(pointer, e);
+        }
+    }
+
+    private static void copied(Path blob, Path pointer, Runnable wanted) throws IOException {
+        Path copy = unique(blob);
+        try {
+            try (FileChannel from = FileChannel.open(blob, StandardOpenOption.READ);
+                    FileChannel to =
+                            FileChannel.open(
+                                    copy,
+                                    StandardOpenOption.CREATE_NEW,
+                                    StandardOpenOption.WRITE)) {
+                long size = from.size();
+                for (long at = 0; at < size; ) {
+                    wanted.run();
+                    long moved = from.transferTo(at, Math.min(PIECE, size - at), to);
+                    if (moved <= 0) {
+                        throw new IOException("%s became shorter".formatted(blob));
+                    }
+                    at += moved;
+                }
+                to.force(true);
+            }
+            Files.move(copy, pointer, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(copy);
+            throw e;
         }
     }
 

@@ -21,6 +21,10 @@ final class Fixture {
     static final String VAE = "vae/diffusion_pytorch_model.safetensors";
     static final int WEIGHT_BYTES = 300_000;
 
+    private static final Patience PATIENCE =
+            new Patience(
+                    4, Duration.ofMillis(2), Duration.ofMillis(1500), Duration.ofSeconds(20), 100);
+
     private Fixture() {}
 
     /** All that a pipeline needs, and some files that it does not. */
@@ -82,9 +86,7 @@ final class Fixture {
                 token,
                 offline,
                 symlinks,
-                4,
-                Duration.ofMillis(2),
-                Duration.ofMillis(1500),
+                PATIENCE,
                 HttpClient.Builder.NO_PROXY);
     }
 

@@ -260,7 +260,22 @@ class PullFailureTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"../x", "vae/../../x", "/etc/x", "vae//x", "vae\\\\x", "c:x", "..", "vae/."})
+            strings = {
+                "../x",
+                "vae/../../x",
+                "/etc/x",
+                "vae//x",
+                "vae\\\\x",
+                "c:x",
+                "..",
+                "vae/.",
+                "",
+                "vae/\\ud800.json",
+                "vae/\\u0000",
+                "vae/a\\u001b[2J",
+                "vae/\\u009b",
+                "a\\n"
+            })
     void namesThatLeadElsewhereAreRefused(String name) {
         server.describeAs(
                 "{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"%s\"}]}"
@@ -268,6 +283,19 @@ class PullFailureTest {
         assertThatThrownBy(this::pull)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("outside of the model's folder");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {256, 2000})
+    void namesThatNoDiskTakesAreRefused(int length) {
+        server.describeAs(
+                "{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"%s\"}]}"
+                        .formatted(HubServer.COMMIT, "x/".repeat(length / 4) + "x".repeat(length)));
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("whose name is too long")
+                .hasMessageNotContaining("x".repeat(256));
         assertThat(cache).isEmptyDirectory();
     }
 
@@ -295,7 +323,7 @@ class PullFailureTest {
 
     @Test
     void whatDoesNotFitIsRefusedBeforehand() {
-        String huge = "9".repeat(17);
+        String huge = "7" + "0".repeat(13);
         server.describeAs(
                 """
                 {"sha": "%s", "siblings": [

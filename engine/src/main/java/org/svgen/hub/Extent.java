@@ -1,0 +1,51 @@
+package org.svgen.hub;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.svgen.checkpoint.Untrusted;
+
+/**
+ * Which part of a file an answer brings.
+ *
+ * @param from its first byte
+ * @param total bytes of the whole file; -1 where the answer does not say
+ */
+record Extent(long from, long total) {
+    private static final Pattern PART =
+            Pattern.compile("bytes\\s+(\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+    private static final Pattern NONE = Pattern.compile("bytes\\s+\\*/(\\d{1,18})");
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+
+    /** Of an answer with a content: status 200 or 206. */
+    static Extent of(Http.Answer answer) throws WrongAnswerException {
+        String range = answer.header("Content-Range").strip();
+        String length = answer.header("Content-Length").strip();
+        switch (answer.status()) {
+            case 200 -> {
+                return new Extent(0, LENGTH.matcher(length).matches() ? number(length) : -1);
+            }
+            case 206 -> {
+                Matcher part = PART.matcher(range);
+                if (!part.matches()) {
+                    throw new WrongAnswerException(
+                            "expected \"bytes FROM-TO/ALL\" as the Content-Range, found "
+                                    + Untrusted.quoted(range));
+                }
+                return new Extent(number(part.group(1)), number(part.group(2)));
+            }
+            default ->
+                    throw new WrongAnswerException(
+                            "expected HTTP 200 or 206 and a file, found HTTP " + answer.status());
+        }
+    }
+
+    /** What status 416 tells of the file's size; -1 for nothing. */
+    static long totalOfNone(Http.Answer answer) {
+        Matcher none = NONE.matcher(answer.header("Content-Range").strip());
+        return none.matches() ? number(none.group(1)) : -1;
+    }
+
+    private static long number(String text) {
+        return text.equals("*") ? -1 : Long.parseLong(text);
+    }
+}
