@@ -14,6 +14,15 @@ jdk_fits() {
   [ "${jdk_minor:-0}" -gt 0 ] || [ "${jdk_patch:-0}" -ge 3 ]
 }
 
+# Services have no HOME: then it is what the system says of the user, if it knows one.
+home_of_user() {
+  jdk_user=$(id -un 2>/dev/null)
+  case $jdk_user in
+    '' | *[!A-Za-z0-9._-]*) ;;
+    *) eval "echo ~$jdk_user" ;;
+  esac
+}
+
 find_jdk() {
   jdk_on_path=$(command -v java 2>/dev/null) && jdk_on_path=$(readlink -f "$jdk_on_path" 2>/dev/null)
   jdk_on_path=${jdk_on_path%/bin/java}
@@ -23,8 +32,14 @@ find_jdk() {
       return 0
     fi
   done
-  jdk_places="/usr/lib/jvm/* /opt/*jdk* /opt/java/* $HOME/.sdkman/candidates/java/* $HOME/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home"
-  for jdk in ${SVGEN_JDK_PLACES-$jdk_places}; do
+  if [ -n "${SVGEN_JDK_PLACES-}" ]; then
+    # shellcheck disable=SC2086
+    set -- $SVGEN_JDK_PLACES
+  else
+    set -- /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+      /Library/Java/JavaVirtualMachines/*/Contents/Home
+  fi
+  for jdk do
     if jdk_fits "$jdk"; then
       export JAVA_HOME="$jdk"
       return 0
@@ -34,4 +49,11 @@ find_jdk() {
   return 1
 }
 
+if [ -z "${HOME-}" ]; then
+  HOME=$(home_of_user)
+  case $HOME in
+    /*) ;;
+    *) HOME=/nonexistent ;;
+  esac
+fi
 find_jdk

@@ -2,7 +2,7 @@
 # Times the built-in model, dense against svg, as whole processes in turns, and measures how close the
 # two videos are. Usage: [ROUNDS=1] tools/bench-demo.sh [OPTION OF generate ...]; medians of ROUNDS.
 set -euo pipefail
-home=$(cd "$(dirname "$0")/.." && pwd)
+home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 "$home/svgen" --version >/dev/null # builds, where that is needed

@@ -13,7 +13,7 @@
 # A kernel that spills registers, or whose wgmma instructions ptxas has to serialise, is an error.
 set -euo pipefail
 shopt -s nullglob
-cd "$(dirname "$0")/.."
+CDPATH='' cd -- "$(dirname -- "$0")/.."
 
 sources=cuda/src/main/cuda
 built=cuda/src/main/resources/org/svgen/cuda/kernels

@@ -7,7 +7,7 @@
 #
 #   tools/bundle.sh [FOLDER]     FOLDER: leaves the content there and makes no archive
 set -euo pipefail
-cd "$(dirname "$0")/.."
+CDPATH='' cd -- "$(dirname -- "$0")/.."
 . .mvn/find-jdk.sh
 
 version=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml | head -n 1)
@@ -60,29 +60,62 @@ cat >"$home/bin/svgen" <<'LAUNCHER'
 #   SVGEN_JAVA_OPTS   more options for java
 #   SVGEN_DEBUG=1     stack traces with error messages
 set -u
-self=$(readlink -f "${BASH_SOURCE[0]}")
-home=$(dirname "$(dirname "$self")")
+
+# What is closed would be opened again by the JVM, for a file of its own. A standard output that can
+# only be read refuses what is written, as a closed one does.
+true 3>&2 || exec 2>/dev/null
+{ true 3<&0; } 2>/dev/null || exec </dev/null
+{ true 3>&1; } 2>/dev/null || exec 1</dev/null
+
+self=$(readlink -f -- "${BASH_SOURCE[0]}")
+home=$(dirname -- "$(dirname -- "$self")")
 terminal=false
-[ -t 2 ] && terminal=true
+[ -t 2 ] && [ "${TERM:-dumb}" != dumb ] && terminal=true
+
+# Java reads arguments and names of files by the locale. In the POSIX locale, which cron and
+# containers have, and where the wanted one is not installed, all but ASCII would be lost: then java
+# alone gets a locale with UTF-8.
+charmap() { env "$@" locale charmap 2>/dev/null; }
+java=()
+case $(charmap) in
+  '' | ANSI* | US-ASCII | ASCII | 646)
+    for utf8 in C.UTF-8 en_US.UTF-8; do
+      case $(charmap LC_ALL=$utf8) in '' | UTF-8) java=(env "LC_ALL=$utf8") && break ;; esac
+    done
+    ;;
+esac
 # Tensors live outside the heap, so a simple collector does.
-java=("$home/runtime/bin/java"
+java+=("$home/runtime/bin/java"
   --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -Xms64m -XX:+UseSerialGC -Djava.awt.headless=true
   -Dsvgen.home="$home" -Dsvgen.terminal=$terminal)
+[ -n "${TMPDIR-}" ] && [ -d "$TMPDIR" ] && java+=(-Djava.io.tmpdir="$TMPDIR")
 # Classes that are ready to be used; without them, or where they don't fit, the start takes longer.
-LC_ALL=C
-jars=("$home"/lib/*.jar)
-path=$(IFS=: && echo "${jars[*]}")
+# They want the jars in the same order everywhere; only here the locale is another.
+path=$(LC_ALL=C && IFS=: && set -- "$home"/lib/*.jar && printf '%s' "$*")
 [ -r "$home/lib/svgen.jsa" ] &&
   java+=(-XX:SharedArchiveFile="$home/lib/svgen.jsa" -Xshare:auto -Xlog:disable)
+set -f
 # shellcheck disable=SC2206
 java+=(${SVGEN_JAVA_OPTS-})
+set +f
 run=(-cp "$path" org.svgen.cli.Main)
-# The JVM's warning about its vector module, which comes with every start, is filtered away where
-# somebody or a program reads; svgen writes past the filter, by fd 3.
+
+# The JVM's warning about its vector module, which comes with every start, its words on options from
+# the environment, and what it says when Ctrl-C meets it half started.
+without_noise() {
+  local line
+  trap '' INT
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      'WARNING: Using incubator modules'* | *'Picked up '*_OPTIONS:* | 'Runtime.exit(130) logging'*) ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done
+}
+# They are filtered away where somebody or a program reads; svgen writes past the filter, by fd 3.
 if [ -t 2 ] || [ -p /dev/fd/2 ]; then
-  exec "${java[@]}" -Dsvgen.stderr=/dev/fd/3 "${run[@]}" "$@" \
-    3>&2 2> >(trap '' INT; grep --line-buffered -v '^WARNING: Using incubator modules' >&3)
+  exec "${java[@]}" -Dsvgen.stderr=/dev/fd/3 "${run[@]}" "$@" 3>&2 2> >(without_noise >&3)
 fi
 exec "${java[@]}" "${run[@]}" "$@"
 LAUNCHER

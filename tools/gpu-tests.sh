@@ -11,12 +11,12 @@
 # FOLDER/commands holds a line for each svgen command to run behind them: NAME SECONDS ARGUMENTS...
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: tools/gpu-tests.sh FOLDER" >&2; exit 2; }
-folder=$(mkdir -p "$1" && cd "$1" && pwd)
+folder=$(mkdir -p -- "$1" && CDPATH='' cd -- "$1" && pwd)
 if [ -n "$(ls -A "$folder")" ] && ! grep -qs '^# Each test class in a JVM of its own' "$folder/run.sh"; then
   echo "$1: expected an empty folder, or one that tools/gpu-tests.sh made; found other files in it" >&2
   exit 2
 fi
-cd "$(dirname "$0")/.."
+CDPATH='' cd -- "$(dirname -- "$0")/.."
 . .mvn/find-jdk.sh
 
 version=6.1.3
@@ -67,12 +67,12 @@ cat >"$folder/run.sh" <<'RUN'
 # A class may have a prefix: `ptx:` forces the portable kernels and products of our own, `memcheck:`
 # and `racecheck:` run it under compute-sanitizer, where that is installed, `memcheck-ptx:` and
 # `racecheck-ptx:` do both.
-folder=$(cd "$(dirname "$0")" && pwd)
+folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$PWD
 output=${1:-$(mktemp -d)}
 work=$(mktemp -d)
 mkdir -p "$output"
-output=$(cd "$output" && pwd)
+output=$(CDPATH='' cd -- "$output" && pwd)
 tar -C "$work" -xJf "$folder/bundle.tar.xz" || exit 1
 path=$(echo "$work"/lib/*.jar | tr ' ' ':'):$root/testkit/src/main/resources
 java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED

@@ -9,9 +9,9 @@
 #   SVGEN       launcher of svgen; without it, peers alone
 #   DIFFUSERS   what pack_diffusers.sh made; not needed where diffusers is installed
 set -uo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 folder=${1:-$here/../../target/peers}
-folder=$(mkdir -p "$folder" && cd "$folder" && pwd) || exit
+folder=$(mkdir -p -- "$folder" && CDPATH='' cd -- "$folder" && pwd) || exit
 shift || true
 parts=" ${*:-attention pieces forward ours} "
 [ $# -gt 0 ] || rm -f "$folder"/{peers,ours}.json "$folder"/{table.md,log.txt}

@@ -6,7 +6,7 @@
 # Unpacked into X, PYTHONPATH=X/src finds them. GITDIR may be bare; REVISION is HEAD by default.
 set -euo pipefail
 git=$1
-folder=$(mkdir -p "$2" && cd "$2" && pwd)
+folder=$(mkdir -p -- "$2" && CDPATH='' cd -- "$2" && pwd)
 revision=${3:-HEAD}
 git --git-dir="$git" archive "$revision" src/diffusers LICENSE | xz -6 -T0 >"$folder/diffusers-src.tar.xz"
 version=$(git --git-dir="$git" show "$revision:src/diffusers/__init__.py" | sed -n 's/^__version__ = "\(.*\)"$/\1/p')

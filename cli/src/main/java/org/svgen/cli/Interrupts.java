@@ -43,6 +43,18 @@ final class Interrupts {
         }
     }
 
+    /** True once the JVM ends, for whatever reason; then nobody can end it once more. */
+    boolean isEnding() {
+        try {
+            Thread hook = new Thread(() -> {});
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
     private void stopAndWait() {
         if (done.getCount() == 0) {
             return; // It is ours, not Ctrl-C's.

@@ -1,28 +1,21 @@
 package org.svgen.cli;
 
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.svgen.cli.bench.BenchCommand;
 import org.svgen.cli.shell.CompletionCommand;
 import org.svgen.cli.shell.ManCommand;
-import org.svgen.hub.PullStoppedException;
-import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Pipelines;
-import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.SvgenException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** The svgen command: options in, exit code out; the one place where errors become text. */
 @Command(
@@ -37,7 +30,7 @@ import picocli.CommandLine.ParameterException;
             "'svgen COMMAND --help' tells all about a command. Begin with:",
             "  svgen generate \"a red circle moves right on a black background\""
         })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
@@ -49,19 +42,39 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-        Console console =
-                new Console(
-                        new PrintStream(System.out, true, StandardCharsets.UTF_8),
-                        humanStream(),
-                        Boolean.getBoolean("svgen.terminal"));
+        Console console = Console.ofProcess();
+        // Whoever prints without asking says it plainly too.
+        System.setOut(console.out());
+        System.setErr(console.err());
         Interrupts interrupts = new Interrupts(console::say);
-        interrupts.install();
         boolean debug = System.getenv("SVGEN_DEBUG") != null || Boolean.getBoolean("svgen.debug");
         Environment environment =
                 new Environment(console, System.in, Pipelines::open, interrupts, System.getenv());
-        new NativeCache(environment.variables(), environment.home(), System.getProperties())
-                .settle();
-        finish(environment, run(environment, debug, args));
+        prepare(environment, debug);
+        finish(environment, begin(environment, debug, args));
+    }
+
+    /** For the end: by Ctrl-C, or by an error in a thread that nobody waits for. */
+    static void prepare(Environment environment, boolean debug) {
+        Thread.setDefaultUncaughtExceptionHandler((_, e) -> {
+            int code = failed(environment, debug, e, CommandSpec.create());
+            if (!environment.interrupts().isEnding()) {
+                finish(environment, code);
+            }
+        });
+        environment.interrupts().install();
+    }
+
+    private static int begin(Environment environment, boolean debug, String... args) {
+        String[] words;
+        try {
+            words = Arguments.of(args);
+            new NativeCache(environment.variables(), environment.home(), System.getProperties())
+                    .settle();
+        } catch (Throwable e) {
+            return failed(environment, debug, e, CommandSpec.create());
+        }
+        return run(environment, debug, words);
     }
 
     /** Ends the JVM; after Ctrl-C, which ends it already, gives way to that. */
@@ -71,20 +84,6 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /** The stream that the launcher names, since it filters the JVM's own; else the JVM's. */
-    private static PrintStream humanStream() {
-        String file = System.getProperty("svgen.stderr");
-        if (file != null) {
-            try {
-                return new PrintStream(
-                        new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                // Not all systems and sandboxes let a process open its own descriptors.
-            }
-        }
-        return System.err;
-    }
-
     /** Runs one command and tells its exit code. */
     static int run(Environment environment, boolean debug, String... words) {
         Console console = environment.console();
@@ -92,6 +91,8 @@ public final class Main implements Runnable {
         CommandLine svgen = new CommandLine(new Main());
         addCommands(svgen, environment, args.length == 0 ? "" : args[0]);
         svgen.setExpandAtFiles(false)
+                // A prompt such as "-hot" would be -h and something.
+                .setPosixClusteredShortOptionsAllowed(false)
                 .setUsageHelpWidth(96)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -105,7 +106,7 @@ public final class Main implements Runnable {
                         failed(environment, debug, e, command.getCommandSpec()));
         try {
             return svgen.execute(args);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) {
             return failed(environment, debug, e, svgen.getCommandSpec());
         }
     }
@@ -151,9 +152,11 @@ public final class Main implements Runnable {
         }
     }
 
+    /** Without a command: which there are, as an answer to wrong usage. */
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "which command?");
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return BAD_INPUT;
     }
 
     private static int failed(
@@ -163,35 +166,9 @@ public final class Main implements Runnable {
         if (debug) {
             e.printStackTrace(console.err());
         }
-        switch (e) {
-            case BadInputException _ -> {
-                console.say("svgen: " + firstLine(e, command));
-                return BAD_INPUT;
-            }
-            case CancelledException _, PullStoppedException _ -> {
-                console.say("svgen: " + firstLine(e, command));
-                return INTERRUPTED;
-            }
-            case SvgenException _ -> console.say("svgen: " + firstLine(e, command));
-            case OutOfMemoryError _ ->
-                    console.say("svgen: out of memory: " + firstLine(e, command));
-            default -> console.say("svgen: internal error: %s".formatted(firstLine(e, command)));
-        }
-        if (!debug) {
-            console.say("(SVGEN_DEBUG=1 shows where)");
-        }
-        return FAILED;
-    }
-
-    private static String firstLine(Throwable e, CommandSpec command) {
-        String text =
-                e instanceof SvgenException own
-                        ? OptionNames.message(own, command)
-                        : e.getMessage();
-        if (text == null || text.isBlank()) {
-            return e.getClass().getSimpleName();
-        }
-        String line = text.lines().findFirst().orElse(text);
-        return e instanceof SvgenException ? line : e.getClass().getSimpleName() + ": " + line;
+        Failure failure = Failure.of(e, command);
+        String hint = failure.isObscure() && !debug ? " (SVGEN_DEBUG=1 shows where)" : "";
+        console.say("svgen: " + failure.line() + hint);
+        return failure.code();
     }
 }

@@ -4,18 +4,40 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.svgen.tensor.BadInputException;
 
 /** A prompt that is not on the command line. */
 final class PromptFile {
     private static final int MOST_BYTES = 1 << 20;
 
+    private static final String MARK = "\ufeff";
+
+    /** Those that begin with a mark of their own, the longer marks first. */
+    private static final List<Charset> MARKED =
+            List.of(
+                    Charset.forName("UTF-32LE"),
+                    Charset.forName("UTF-32BE"),
+                    StandardCharsets.UTF_16LE,
+                    StandardCharsets.UTF_16BE);
+
     private PromptFile() {}
+
+    /**
+     * The words as any editor of any system would have saved them: no byte order mark, lines that
+     * end with a line feed.
+     */
+    static String plain(String text) {
+        String words = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+        return words.replace("\r\n", "\n").replace('\r', '\n');
+    }
 
     /**
      * The text, without space around it.
@@ -28,7 +50,7 @@ final class PromptFile {
         if (bytes.length > MOST_BYTES) {
             throw wrong(name, "expected a prompt, found more than 1 MiB");
         }
-        String text = text(name, bytes);
+        String text = plain(text(name, bytes));
         if (text.indexOf('\0') >= 0) {
             throw wrong(name, "expected text in UTF-8, found a zero byte");
         }
@@ -63,11 +85,21 @@ final class PromptFile {
     }
 
     private static String text(String name, byte[] bytes) {
+        Charset charset =
+                MARKED.stream()
+                        .filter(c -> begins(bytes, MARK.getBytes(c)))
+                        .findFirst()
+                        .orElse(StandardCharsets.UTF_8);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw wrong(name, "expected text in UTF-8, found other bytes", e);
         }
+    }
+
+    private static boolean begins(byte[] bytes, byte[] mark) {
+        return bytes.length >= mark.length
+                && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length);
     }
 
     private static BadInputException wrong(String name, String how) {

@@ -11,7 +11,9 @@ final class PromptOptions {
     @Option(
             names = "--prompt-file",
             paramLabel = "FILE",
-            description = "Read the prompt from FILE instead; - reads standard input.")
+            description =
+                    "Read the prompt from FILE instead, text in UTF-8 or with a byte order mark; -"
+                            + " reads standard input.")
     @Nullable String promptFile;
 
     @Option(
@@ -31,6 +33,10 @@ final class PromptOptions {
                             + " scaled to the video's size.")
     @Nullable Path image;
 
+    String negativePrompt() {
+        return PromptFile.plain(negativePrompt);
+    }
+
     /**
      * The prompt, from wherever it was given.
      *
@@ -41,7 +47,7 @@ final class PromptOptions {
             throw new BadInputException("give the prompt once: as PROMPT or by --prompt-file");
         }
         if (argument != null) {
-            return argument;
+            return PromptFile.plain(argument);
         }
         if (promptFile == null) {
             throw new BadInputException(

@@ -113,7 +113,7 @@ final class RequestOptions {
     private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {
         return new Request(
                 text(),
-                content.negativePrompt,
+                content.negativePrompt(),
                 image,
                 or(video.width, absent.width()),
                 or(video.height, absent.height()),

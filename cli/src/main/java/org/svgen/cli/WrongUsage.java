@@ -1,5 +1,7 @@
 package org.svgen.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,6 +46,9 @@ final class WrongUsage {
 
     private static String unreadable(ArgSpec option, String value) {
         Class<?> type = option.auxiliaryTypes()[0];
+        if (type == Path.class) {
+            return "%s: %s".formatted(name(option), noPath(value));
+        }
         boolean flag = type == boolean.class || type == Boolean.class;
         boolean tooLarge =
                 (type == int.class || type == Integer.class) && value.matches("\\+?[0-9]{10,}");
@@ -53,6 +58,15 @@ final class WrongUsage {
                         flag ? "no value" : Ranges.expected(name(option), type),
                         tooLarge ? " and at most " + Integer.MAX_VALUE : "",
                         value);
+    }
+
+    /** Why this system cannot give a file the name. */
+    private static String noPath(String name) {
+        try {
+            return "'%s' cannot be the name of a file".formatted(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Failure.noName(e);
+        }
     }
 
     private static String missing(MissingParameterException e) {
@@ -91,15 +105,17 @@ final class WrongUsage {
 
     private static String unmatched(UnmatchedArgumentException e) {
         String first = e.getUnmatched().getFirst();
-        if (e.isUnknownOption()) {
-            List<String> near = e.getSuggestions();
-            return near.isEmpty()
-                    ? "unknown option " + first
-                    : "unknown option %s; did you mean %s?"
-                            .formatted(first, String.join(" or ", near));
-        }
         CommandLine command = e.getCommandLine();
         CommandSpec spec = command.getCommandSpec();
+        if (e.isUnknownOption()) {
+            List<String> near = e.getSuggestions();
+            String unknown =
+                    near.isEmpty()
+                            ? "unknown option " + first
+                            : "unknown option %s; did you mean %s?"
+                                    .formatted(first, String.join(" or ", near));
+            return takesPrompt(spec) ? unknown + dashes(spec, first) : unknown;
+        }
         Collection<String> below = command.getSubcommands().keySet();
         if (!below.isEmpty()) {
             String what = spec.parent() == null ? "command" : spec.name();
@@ -117,6 +133,16 @@ final class WrongUsage {
                             case "" -> spec.name() + " takes options only";
                             default -> "%s takes %s".formatted(spec.name(), takes);
                         });
+    }
+
+    private static boolean takesPrompt(CommandSpec spec) {
+        return spec.positionalParameters().stream().anyMatch(p -> p.paramLabel().equals("PROMPT"));
+    }
+
+    /** How to say that {@code word} is no option. */
+    private static String dashes(CommandSpec spec, String word) {
+        return "; a prompt that begins with a dash goes behind -- : %s [OPTIONS] -- \"%s\""
+                .formatted(spec.qualifiedName(" "), word);
     }
 
     private static String known(String word, Collection<String> names) {

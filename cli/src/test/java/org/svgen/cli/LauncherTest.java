@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LauncherTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
+    private static final String NO_HOME = "TEST_WITHOUT_HOME";
+
     @TempDir Path machine;
 
     private Path install;
@@ -192,6 +194,145 @@ class LauncherTest {
         }
     }
 
+    @Test
+    void aServiceWithoutHomeStartsAllTheSame() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Cli cli = svgen(Map.of(NO_HOME, "1"), "x");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).isEmpty();
+    }
+
+    @Test
+    void anExportedSearchPathForFoldersLeadsNowhereElse() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Path decoy = Files.createDirectories(machine.resolve("decoy/an install/.mvn"));
+        Files.writeString(decoy.resolve("find-jdk.sh"), "echo decoy\nexit 3\n");
+        Path relative = machine.relativize(install.resolve("svgen"));
+        Map<String, String> variables =
+                Map.of("CDPATH", machine.resolve("decoy").toString(), "IFS", "/");
+        Cli cli = run(relative, variables, "x");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out().lines()).contains("-Dsvgen.home=" + install.toRealPath());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LC_ALL, POSIX, C.UTF-8",
+        "LC_ALL, C, C.UTF-8",
+        "LC_ALL, xx_YY.UTF-8, C.UTF-8",
+        "LC_ALL, C.UTF-8, C.UTF-8",
+        "LANG, C.UTF-8, unset",
+        "LC_CTYPE, C.UTF-8, unset",
+        "IFS, x, C.UTF-8"
+    })
+    void javaAloneGetsALocaleThatHoldsAllCharacters(String name, String value, String javas)
+            throws Exception {
+        Path jdk = jdk("jvm/one", "25.0.3");
+        script(jdk.resolve("bin/java"), "echo locale=${LC_ALL-unset}");
+        assertThat(svgen(Map.of(name, value), "x").out()).isEqualTo("locale=" + javas + "\n");
+        Path bundled = bundle(jdk);
+        assertThat(run(bundled, Map.of(name, value), "x").out())
+                .isEqualTo("locale=" + javas + "\n");
+    }
+
+    @Test
+    void theBundleTakesItsJarsInTheSameOrderInEveryLocale() throws Exception {
+        Path bundled = bundle(jdk("jvm/one", "25.0.3"));
+        Path lib = Files.createDirectories(bundled.resolve("../../lib").normalize());
+        for (String jar : List.of("a.jar", "B.jar", "c d.jar")) {
+            Files.createFile(lib.resolve(jar));
+        }
+        Cli cli = run(bundled, Map.of("LC_ALL", "C.UTF-8"), "a  b");
+        Path home = lib.getParent().toRealPath();
+        assertThat(cli.out().lines())
+                .contains("-Dsvgen.home=" + home, "a  b")
+                .contains("%s/lib/B.jar:%s/lib/a.jar:%s/lib/c d.jar".formatted(home, home, home));
+    }
+
+    /** The launcher of the bundle, as tools/bundle.sh writes it, beside {@code jdk}. */
+    private Path bundle(Path jdk) throws IOException {
+        String script = Files.readString(ROOT.resolve("tools/bundle.sh"));
+        String launcher = script.split("<<'LAUNCHER'\n", 2)[1].split("\nLAUNCHER\n", 2)[0];
+        Path file = machine.resolve("a bundle/bin/svgen");
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(file, launcher + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        Path runtime = machine.resolve("a bundle/runtime");
+        Files.deleteIfExists(runtime);
+        Files.createSymbolicLink(runtime, jdk);
+        return file;
+    }
+
+    @Test
+    void optionsFromTheEnvironmentMakeNoNoiseAndAreNotTakenForNamesOfFiles() throws Exception {
+        Path jdk = jdk("jvm/one", "25.0.3");
+        script(
+                jdk.resolve("bin/java"),
+                "echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=1' >&2",
+                "echo 'NOTE: Picked up JDK_JAVA_OPTIONS: -Dx=1' >&2",
+                "printf '%s\\n' \"$@\"");
+        Cli cli = svgen(Map.of("SVGEN_JAVA_OPTS", "-Dx=* -Dy=2"), "x");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.out().lines()).contains("-Dx=*", "-Dy=2");
+    }
+
+    @Test
+    void closedStreamsAreNotTakenForFilesThatTheJvmOpens() throws Exception {
+        Path jdk = jdk("jvm/one", "25.0.3");
+        Path seen = machine.resolve("seen");
+        script(
+                jdk.resolve("bin/java"),
+                "for i in 0 1 2; do readlink /proc/$$/fd/$i; done >'" + seen + "'");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "'%s' x <&- >&- 2>&-".formatted(install.resolve("svgen")));
+        environment(builder, Map.of());
+        assertThat(builder.start().waitFor()).isZero();
+        assertThat(Files.readAllLines(seen)).hasSize(3).first().isEqualTo("/dev/null");
+        assertThat(Files.readAllLines(seen).getLast()).isEqualTo("/dev/null");
+    }
+
+    @Test
+    void aFolderThatTakesNoBuildIsNamed() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.createFile(install.resolve("mvnw"));
+        Files.delete(install.resolve("cli/target/svgen.jar"));
+        Files.delete(install.resolve("cli/target"));
+        Files.createFile(install.resolve("cli/target"));
+        Cli cli = svgen(Map.of(), "x");
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("svgen: it is not built yet, and ")
+                .contains("cli/target cannot be written");
+    }
+
+    @Test
+    void twoThatStartAtOnceBuildOnce() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        Files.createDirectories(install.resolve("cli/src/main"));
+        Files.createSymbolicLink(install.resolve("cli/target/building"), Path.of("999999999"));
+        Path built = machine.resolve("built");
+        script(install.resolve("mvnw"), "echo built >>'" + built + "'", "sleep 0.5");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "'%1$s' x & '%1$s' x; wait".formatted(install.resolve("svgen")));
+        environment(builder, Map.of());
+        builder.redirectErrorStream(true).redirectOutput(machine.resolve("words").toFile());
+        assertThat(builder.start().waitFor()).isZero();
+        assertThat(Files.readAllLines(built)).containsExactly("built");
+        assertThat(Files.readString(machine.resolve("words")))
+                .contains("svgen: waiting for another svgen that builds it");
+        assertThat(Files.exists(install.resolve("cli/target/building"))).isFalse();
+    }
+
     /** A JDK whose java prints its home and its arguments, one a line. */
     private Path jdk(String name, String version) throws IOException {
         Path home = machine.resolve(name);
@@ -238,7 +379,9 @@ class LauncherTest {
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(variables);
-        environment.put("HOME", machine.toString());
+        if (!variables.containsKey(NO_HOME)) {
+            environment.put("HOME", machine.toString());
+        }
         environment.put("PATH", machine.resolve("bin") + ":/usr/bin:/bin");
         environment.put("SVGEN_JDK_PLACES", machine.resolve("jvm") + "/*");
     }

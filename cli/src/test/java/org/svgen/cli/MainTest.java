@@ -10,10 +10,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @Test
-    void noCommandIsWrongUsage() {
+    void noCommandShowsTheHelpAndIsWrongUsage() {
         Cli cli = Cli.runWithoutModel();
         assertThat(cli.code()).isEqualTo(2);
-        assertThat(cli.err()).contains("which command?").contains("try 'svgen --help'");
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).isEqualTo(Cli.runWithoutModel("--help").out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-10 degrees, snow", "-hot day", "--- x", "-Very cold"})
+    void aPromptThatBeginsWithADashIsToldHowToBeOne(String prompt) {
+        Cli cli = Cli.runWithoutModel("generate", prompt);
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines())
+                .singleElement()
+                .asString()
+                .contains("svgen generate [OPTIONS] -- \"" + prompt + "\"");
+        assertThat(Cli.run(new FakePipeline(0, false), "plan", "--no-time", "--", prompt).code())
+                .isZero();
+    }
+
+    @Test
+    void aNameThatNoFileCanHaveIsWrongInput() {
+        Cli cli = Cli.runWithoutModel("generate", "x", "--report", "a\0.json");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: --report: 'a\\u0000.json' cannot be the name of a file: Nul character not allowed");
+        assertThat(Cli.runWithoutModel("generate", "x", "--output", "a\0.mp4").code()).isEqualTo(2);
     }
 
     @Test

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.BadInputException;
 
 class PromptFileTest {
@@ -19,6 +22,32 @@ class PromptFileTest {
     @Test
     void readsWordsOfAnyAlphabet() throws IOException {
         assertThat(read(" 猫が走る\n".getBytes(StandardCharsets.UTF_8))).isEqualTo("猫が走る");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void theSameWordsOfAnyEditorAreTheSamePrompt(String charset) throws IOException {
+        for (String end : new String[] {"\n", "\r\n", "\r"}) {
+            String saved = "\ufeffein rotes Kätzchen%släuft 🐈%s".formatted(end, end);
+            assertThat(read(saved.getBytes(Charset.forName(charset))))
+                    .isEqualTo("ein rotes Kätzchen\nläuft 🐈");
+        }
+    }
+
+    @Test
+    void aPromptThatAShellTookFromSuchAFileIsTheSameToo() {
+        PromptOptions options = new PromptOptions();
+        options.negativePrompt = "\ufeffdim\r\ndark";
+        assertThat(options.prompt("\ufeffa\r\nb", InputStream.nullInputStream())).isEqualTo("a\nb");
+        assertThat(options.negativePrompt()).isEqualTo("dim\ndark");
+    }
+
+    @Test
+    void aMarkAloneIsNoPrompt() {
+        refused("\ufeff".getBytes(StandardCharsets.UTF_8), "expected a prompt, found nothing");
+        refused(
+                "\ufeff\r\n".getBytes(StandardCharsets.UTF_16LE),
+                "expected a prompt, found nothing");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
@@ -16,6 +17,21 @@ class CpuBackendTest {
         try (Backend backend = Backends.open("cpu", note -> {})) {
             assertThat(backend.name()).isEqualTo("cpu");
             assertThat(backend.description()).contains("threads").contains("-bit vectors");
+        }
+    }
+
+    @Test
+    void whereThereIsNoBackendTheArtefactsToAddAreNamed() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            assertThatThrownBy(() -> Backends.open("auto", note -> {}))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("no backend on the class path")
+                    .hasMessageContaining("org.svgen:svgen-cpu");
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

@@ -37,7 +37,7 @@ public final class Backends {
         List<BackendProvider> all = all();
         if (all.isEmpty()) {
             throw new BadInputException(
-                    "no backend on the class path: expected svgen-cpu or svgen-cuda, found neither");
+                    "no backend on the class path: add org.svgen:svgen-cpu, and for NVIDIA GPUs org.svgen:svgen-cuda");
         }
         return open(device, all, notes);
     }
@@ -47,6 +47,7 @@ public final class Backends {
         String kind = colon < 0 ? device : device.substring(0, colon);
         int index = colon < 0 ? 0 : index(device, device.substring(colon + 1));
         boolean auto = kind.equals("auto");
+        List<String> passedOver = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         for (BackendProvider provider : all) {
             if (!auto && !provider.kind().equals(kind)) {
@@ -54,6 +55,7 @@ public final class Backends {
             }
             Optional<String> reason = provider.unavailable();
             if (reason.isEmpty()) {
+                passedOver.forEach(notes);
                 return provider.open(index);
             }
             if (!auto) {
@@ -61,7 +63,7 @@ public final class Backends {
             }
             reasons.add(provider.kind() + ": " + reason.get());
             if (provider.present()) {
-                notes.accept(provider.kind() + " is not used: " + reason.get());
+                passedOver.add(provider.kind() + " is not used: " + reason.get());
             }
         }
         throw auto
