@@ -71,7 +71,14 @@ final class AttentionOptions {
      */
     void check() {
         settings(
-                new AttentionSettings(Mode.SVG, 1, new Amount.Count(0), new Amount.Count(0), 1, 1));
+                AttentionSettings.builder()
+                        .mode(Mode.SVG)
+                        .density(1)
+                        .denseSteps(new Amount.Count(0))
+                        .denseLayers(new Amount.Count(0))
+                        .headTolerance(1)
+                        .sampledRows(1)
+                        .build());
     }
 
     /** What was given, the rest from {@code absent}. */
@@ -80,17 +87,20 @@ final class AttentionOptions {
         Ranges.check(
                 headTolerance == null || headTolerance >= 0, "--head-tolerance", headTolerance);
         Ranges.atLeastOne("--sampled-rows", sampledRows);
-        return new AttentionSettings(
-                attention == null ? absent.mode() : Mode.of(attention),
-                density == null ? absent.density() : density,
-                denseSteps == null
-                        ? absent.denseSteps()
-                        : Amount.parse(Fields.DENSE_STEPS, denseSteps),
-                denseLayers == null
-                        ? absent.denseLayers()
-                        : Amount.parse(Fields.DENSE_LAYERS, denseLayers),
-                headTolerance == null ? absent.headTolerance() : headTolerance,
-                sampledRows == null ? absent.sampledRows() : sampledRows);
+        return AttentionSettings.builder()
+                .mode(attention == null ? absent.mode() : Mode.of(attention))
+                .density(density == null ? absent.density() : density)
+                .denseSteps(
+                        denseSteps == null
+                                ? absent.denseSteps()
+                                : Amount.parse(Fields.DENSE_STEPS, denseSteps))
+                .denseLayers(
+                        denseLayers == null
+                                ? absent.denseLayers()
+                                : Amount.parse(Fields.DENSE_LAYERS, denseLayers))
+                .headTolerance(headTolerance == null ? absent.headTolerance() : headTolerance)
+                .sampledRows(sampledRows == null ? absent.sampledRows() : sampledRows)
+                .build();
     }
 
     /** Says what is taken where more was asked for than there is. */

@@ -111,22 +111,22 @@ final class RequestOptions {
     }
 
     private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {
-        return new Request(
-                text(),
-                content.negativePrompt(),
-                image,
-                or(video.width, absent.width()),
-                or(video.height, absent.height()),
-                or(video.frames, absent.frames()),
-                or(video.fps, absent.fps()),
-                or(sampling.steps, absent.steps()),
-                or(sampling.guidance, absent.guidance()),
-                or(sampling.dynamicGuidance, absent.dynamicGuidance()),
-                sampling.seed,
-                attention.settings(absent.attention()),
-                model.dtype(),
-                model.llamaRotary(),
-                latents);
+        return Request.builder(absent)
+                .prompt(text())
+                .negativePrompt(content.negativePrompt())
+                .image(image)
+                .size(or(video.width, absent.width()), or(video.height, absent.height()))
+                .frames(or(video.frames, absent.frames()))
+                .fps(or(video.fps, absent.fps()))
+                .steps(or(sampling.steps, absent.steps()))
+                .guidance(or(sampling.guidance, absent.guidance()))
+                .dynamicGuidance(or(sampling.dynamicGuidance, absent.dynamicGuidance()))
+                .seed(sampling.seed)
+                .attention(attention.settings(absent.attention()))
+                .dtype(model.dtype())
+                .llamaRotary(model.llamaRotary())
+                .latents(latents)
+                .build();
     }
 
     private static <T> T or(@Nullable T given, T absent) {

@@ -38,13 +38,12 @@ final class FakePipeline implements VideoPipeline {
     @Override
     public Defaults defaults() {
         AttentionSettings attention =
-                new AttentionSettings(
-                        AttentionSettings.Mode.SVG,
-                        0.3,
-                        new Amount.Fraction(0.25),
-                        new Amount.Count(1),
-                        Double.POSITIVE_INFINITY,
-                        64);
+                AttentionSettings.builder()
+                        .mode(AttentionSettings.Mode.SVG)
+                        .density(0.3)
+                        .denseSteps(new Amount.Fraction(0.25))
+                        .denseLayers(new Amount.Count(1))
+                        .build();
         return new Defaults(32, 24, 5, 16, 4, 4.5, true, attention, List.of());
     }
 

@@ -37,10 +37,13 @@ class LibraryExampleTest {
         try (Backend backend = Backends.open("auto", System.err::println);
                 VideoPipeline pipeline = Pipelines.open(model, backend)) {
             Request request =
-                    Request.of("a red circle moves right", pipeline.defaults())
-                            .withSize(64, 48, 9)
-                            .withSteps(4)
-                            .withSeed(7);
+                    Request.builder(pipeline.defaults())
+                            .prompt("a red circle moves right")
+                            .size(64, 48)
+                            .frames(9)
+                            .steps(4)
+                            .seed(7)
+                            .build();
             try (Result result = pipeline.generate(request, new StepListener() {})) {
                 VideoWriter.to(out.toString()).write(result.clip(), Map.of());
             }

@@ -101,7 +101,7 @@ public final class CogVideoXVae implements VideoDecoder {
                         ratio,
                         frames,
                         config.outChannels(),
-                        out.output()),
+                        TileAssembler.Output.pixels(out.frames())),
                 Stage.DECODE,
                 listener);
     }

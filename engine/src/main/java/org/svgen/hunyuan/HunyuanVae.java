@@ -102,7 +102,7 @@ public final class HunyuanVae implements VideoDecoder {
                 (long) ratio * latents.size(1),
                 (long) ratio * latents.size(2),
                 3);
-        decode(plan, workspace, latents, out.output(), listener);
+        decode(plan, workspace, latents, TileAssembler.Output.pixels(out.frames()), listener);
     }
 
     /** As above, with the pixels as the network gives them. */

@@ -23,6 +23,22 @@ public record AttentionSettings(
         Amount denseLayers,
         double headTolerance,
         int sampledRows) {
+    public AttentionSettings {
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(denseSteps, "denseSteps");
+        Objects.requireNonNull(denseLayers, "denseLayers");
+    }
+
+    /** Begins with what is done where a model recommends nothing else. */
+    public static AttentionBuilder builder() {
+        return ModelDefaults.ATTENTION.toBuilder();
+    }
+
+    /** Begins with these settings, to change some. */
+    public AttentionBuilder toBuilder() {
+        return new AttentionBuilder(this);
+    }
+
     /** Which heads attend how. */
     public enum Mode {
         /** All keys. */

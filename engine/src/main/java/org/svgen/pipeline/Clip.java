@@ -1,12 +1,13 @@
 package org.svgen.pipeline;
 
+import java.awt.image.BufferedImage;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tiles.TileAssembler;
 
 /** Finished frames in host memory, which {@link #close} frees. */
 public final class Clip implements AutoCloseable {
@@ -42,18 +43,38 @@ public final class Clip implements AutoCloseable {
         return frames;
     }
 
-    /** Takes pixels of -1..1, clamped, from an autoencoder's tiles. */
-    public TileAssembler.Output output() {
-        int height = height();
-        int width = width();
-        MemorySegment to = frames.host();
-        return (frame, y, x, from, offset, count) -> {
-            long at = (((long) frame * height + y) * width + x) * 3;
-            for (int i = 0; i < count; i++) {
-                float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
-                to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
-            }
-        };
+    /**
+     * A frame as Java's image, 8 bits a colour, which outlives the clip.
+     *
+     * @param index from 0
+     * @throws IndexOutOfBoundsException if there is no such frame
+     */
+    public BufferedImage image(int index) {
+        return Pixels.image(rgb(index), width(), height());
+    }
+
+    /** All frames as Java's images, each made as it is asked for. */
+    public Stream<BufferedImage> images() {
+        return IntStream.range(0, count()).mapToObj(this::image);
+    }
+
+    /**
+     * A frame rounded to bytes: red green blue red ..., row by row, height * width * 3.
+     *
+     * @param index from 0
+     * @throws IndexOutOfBoundsException if there is no such frame
+     */
+    public byte[] rgb(int index) {
+        return Pixels.bytes(frames.get(Objects.checkIndex(index, count())));
+    }
+
+    /**
+     * The bytes of all frames, one after the other.
+     *
+     * @throws ArithmeticException if they are too many for an array
+     */
+    public byte[] rgb() {
+        return Pixels.bytes(frames);
     }
 
     public double fps() {

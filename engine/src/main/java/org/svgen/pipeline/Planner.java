@@ -138,7 +138,7 @@ public final class Planner {
     private List<Request> shorter(Request r) {
         List<Request> possible = new ArrayList<>();
         for (int frames = 1; frames < r.frames(); frames++) {
-            Request candidate = r.withSize(r.width(), r.height(), frames);
+            Request candidate = r.toBuilder().frames(frames).build();
             if (frames % 4 == 1 && possible(candidate)) {
                 possible.add(candidate);
             }
@@ -151,7 +151,7 @@ public final class Planner {
         List<Request> possible = new ArrayList<>();
         for (int height = 16; height < r.height(); height += 16) {
             int width = Math.round((float) r.width() * height / r.height() / 16) * 16;
-            Request candidate = r.withSize(Math.max(16, width), height, r.frames());
+            Request candidate = r.toBuilder().size(Math.max(16, width), height).build();
             if (possible(candidate)) {
                 possible.add(candidate);
             }

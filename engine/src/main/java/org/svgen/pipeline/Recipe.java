@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -167,28 +168,34 @@ public record Recipe(
      * @throws BadInputException if a setting is not one that this version knows
      */
     public Request request() {
-        return new Request(
-                prompt,
-                negativePrompt,
-                null,
-                width,
-                height,
-                frames,
-                fps,
-                steps,
-                guidance,
-                dynamicGuidance,
-                seed.longValue(),
-                new AttentionSettings(
-                        Mode.of(attention),
-                        density,
-                        Amount.parse(Fields.DENSE_STEPS, denseSteps),
-                        Amount.parse(Fields.DENSE_LAYERS, denseLayers),
-                        headTolerance == null ? Double.POSITIVE_INFINITY : headTolerance,
-                        sampledRows),
-                type(dtype),
-                type(llamaRotary),
-                null);
+        Defaults settings =
+                new Defaults(
+                        width,
+                        height,
+                        frames,
+                        fps,
+                        steps,
+                        guidance,
+                        dynamicGuidance,
+                        AttentionSettings.builder()
+                                .mode(Mode.of(attention))
+                                .density(density)
+                                .denseSteps(Amount.parse(Fields.DENSE_STEPS, denseSteps))
+                                .denseLayers(Amount.parse(Fields.DENSE_LAYERS, denseLayers))
+                                .headTolerance(
+                                        headTolerance == null
+                                                ? Double.POSITIVE_INFINITY
+                                                : headTolerance)
+                                .sampledRows(sampledRows)
+                                .build(),
+                        List.of());
+        return Request.builder(settings)
+                .prompt(prompt)
+                .negativePrompt(negativePrompt)
+                .seed(seed.longValue())
+                .dtype(type(dtype))
+                .llamaRotary(type(llamaRotary))
+                .build();
     }
 
     private static DType type(String name) {

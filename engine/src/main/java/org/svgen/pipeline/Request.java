@@ -1,11 +1,13 @@
 package org.svgen.pipeline;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /**
- * One video to make.
+ * One video to make: {@code Request.builder(pipeline.defaults()).prompt("...").steps(30).build()}.
+ * What it says is checked by {@link VideoPipeline#check}, because models differ.
  *
  * @param image the first frame for image-to-video models: host F32 [height, width, 3] in 0..1, any
  *     size
@@ -38,74 +40,26 @@ public record Request(
         DType dtype,
         DType llamaRotary,
         @Nullable Tensor latents) {
+    public Request {
+        Objects.requireNonNull(prompt, "prompt");
+        Objects.requireNonNull(negativePrompt, "negativePrompt");
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(llamaRotary, "llamaRotary");
+    }
+
     /** The model's own settings, seed 0, F32. */
-    public static Request of(String prompt, Defaults d) {
-        return new Request(
-                prompt,
-                "",
-                null,
-                d.width(),
-                d.height(),
-                d.frames(),
-                d.fps(),
-                d.steps(),
-                d.guidance(),
-                d.dynamicGuidance(),
-                0,
-                d.attention(),
-                DType.F32,
-                DType.F32,
-                null);
+    public static Request of(String prompt, Defaults defaults) {
+        return builder(defaults).prompt(prompt).build();
     }
 
-    public Request withImage(@Nullable Tensor newImage) {
-        return with(newImage, width, height, frames, steps, seed, attention, latents);
+    /** Begins with the model's own settings, no prompt, seed 0, F32. */
+    public static RequestBuilder builder(Defaults defaults) {
+        return new RequestBuilder(defaults);
     }
 
-    public Request withSize(int newWidth, int newHeight, int newFrames) {
-        return with(image, newWidth, newHeight, newFrames, steps, seed, attention, latents);
-    }
-
-    public Request withSteps(int newSteps) {
-        return with(image, width, height, frames, newSteps, seed, attention, latents);
-    }
-
-    public Request withSeed(long newSeed) {
-        return with(image, width, height, frames, steps, newSeed, attention, latents);
-    }
-
-    public Request withAttention(AttentionSettings newAttention) {
-        return with(image, width, height, frames, steps, seed, newAttention, latents);
-    }
-
-    public Request withLatents(@Nullable Tensor newLatents) {
-        return with(image, width, height, frames, steps, seed, attention, newLatents);
-    }
-
-    private Request with(
-            @Nullable Tensor newImage,
-            int w,
-            int h,
-            int f,
-            int s,
-            long newSeed,
-            AttentionSettings a,
-            @Nullable Tensor newLatents) {
-        return new Request(
-                prompt,
-                negativePrompt,
-                newImage,
-                w,
-                h,
-                f,
-                fps,
-                s,
-                guidance,
-                dynamicGuidance,
-                newSeed,
-                a,
-                dtype,
-                llamaRotary,
-                newLatents);
+    /** Begins with this request, to change some of it. */
+    public RequestBuilder toBuilder() {
+        return new RequestBuilder(this);
     }
 }

@@ -17,9 +17,11 @@ public record Result(Clip clip, Latents finalLatents, Report report, Recipe reci
         return finalLatents.tensor();
     }
 
+    /** Frees frames and latents; once more does nothing. */
     @Override
     public void close() {
-        clip.close();
-        finalLatents.close();
+        try (finalLatents) {
+            clip.close();
+        }
     }
 }

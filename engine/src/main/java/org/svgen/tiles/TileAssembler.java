@@ -1,6 +1,7 @@
 package org.svgen.tiles;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Backend;
@@ -28,6 +29,24 @@ public final class TileAssembler implements AutoCloseable {
          * Row {@code y} of a frame from column {@code x} on: {@code count} values of {@code from}.
          */
         void row(int frame, int y, int x, float[] from, int offset, int count);
+
+        /**
+         * Writes pixels of -1..1 as 0..1, clamped.
+         *
+         * @param frames host F32 [frames, height, width, 3]
+         */
+        static Output pixels(Tensor frames) {
+            int height = frames.size(1);
+            int width = frames.size(2);
+            MemorySegment to = frames.host();
+            return (frame, y, x, from, offset, count) -> {
+                long at = (((long) frame * height + y) * width + x) * 3;
+                for (int i = 0; i < count; i++) {
+                    float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
+                    to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
+                }
+            };
+        }
     }
 
     /**

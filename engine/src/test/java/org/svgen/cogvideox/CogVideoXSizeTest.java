@@ -3,14 +3,14 @@ package org.svgen.cogvideox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Config;
-import org.svgen.pipeline.Amount;
-import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.ModelDefaults;
 import org.svgen.pipeline.Request;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
 import org.svgen.testkit.Goldens;
 
 class CogVideoXSizeTest {
@@ -26,20 +26,10 @@ class CogVideoXSizeTest {
     }
 
     private CogVideoXSize size(int width, int height, int frames) {
-        AttentionSettings attention =
-                new AttentionSettings(
-                        AttentionSettings.Mode.DENSE,
-                        1,
-                        new Amount.Count(0),
-                        new Amount.Count(0),
-                        Double.POSITIVE_INFINITY,
-                        64);
-        return CogVideoXSize.of(
-                new Request(
-                        "", "", null, width, height, frames, 8, 1, 1, false, 0, attention,
-                        DType.F32, DType.F32, null),
-                config,
-                8);
+        Defaults defaults =
+                new Defaults(
+                        width, height, frames, 8, 1, 1, false, ModelDefaults.ATTENTION, List.of());
+        return CogVideoXSize.of(Request.of("", defaults), config, 8);
     }
 
     @Test

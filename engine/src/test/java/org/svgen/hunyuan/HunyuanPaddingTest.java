@@ -77,13 +77,13 @@ class HunyuanPaddingTest {
                             Tensor.of(arena, rope.sin(), video, c.headDim()));
             AttentionPolicy policy =
                     AttentionPolicies.create(
-                            new AttentionSettings(
-                                    mode,
-                                    0.9,
-                                    new Amount.Count(0),
-                                    new Amount.Count(0),
-                                    Double.POSITIVE_INFINITY,
-                                    8),
+                            AttentionSettings.builder()
+                                    .mode(mode)
+                                    .density(0.9)
+                                    .denseSteps(new Amount.Count(0))
+                                    .denseLayers(new Amount.Count(0))
+                                    .sampledRows(8)
+                                    .build(),
                             new AttentionPolicies.Run(
                                     size.geometry(PROMPT),
                                     c.layers(),

@@ -17,6 +17,7 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.ReportedHeads;
@@ -38,33 +39,27 @@ import tools.jackson.databind.JsonNode;
 class HunyuanPipelineGoldenTest {
     private static final String TINY = "hunyuanvideo-tiny";
     private static final AttentionSettings DENSE =
-            new AttentionSettings(
-                    AttentionSettings.Mode.DENSE,
-                    1,
-                    new Amount.Count(0),
-                    new Amount.Count(0),
-                    Double.POSITIVE_INFINITY,
-                    64);
+            AttentionSettings.builder().mode(AttentionSettings.Mode.DENSE).build();
     private static final StepListener SILENT = new StepListener() {};
 
     private static Request request(AttentionSettings attention, DType dtype, String negative) {
         JsonNode s = Goldens.json(TINY, "golden/pipeline.json");
-        return new Request(
-                s.get("prompt").asString(),
-                negative,
-                null,
-                s.get("width").asInt(),
-                s.get("height").asInt(),
-                s.get("num_frames").asInt(),
-                24,
-                s.get("num_inference_steps").asInt(),
-                s.get("guidance_scale").asDouble(),
-                false,
-                s.get("seed").asLong(),
-                attention,
-                dtype,
-                DType.F32,
-                null);
+        return Request.builder(
+                        new Defaults(
+                                s.get("width").asInt(),
+                                s.get("height").asInt(),
+                                s.get("num_frames").asInt(),
+                                24,
+                                s.get("num_inference_steps").asInt(),
+                                s.get("guidance_scale").asDouble(),
+                                false,
+                                attention,
+                                List.of()))
+                .prompt(s.get("prompt").asString())
+                .negativePrompt(negative)
+                .seed(s.get("seed").asLong())
+                .dtype(dtype)
+                .build();
     }
 
     private static Request request() {
@@ -122,13 +117,13 @@ class HunyuanPipelineGoldenTest {
     @EnumSource(AttentionSettings.Mode.class)
     void everyPolicyRunsInLayersOfBothKindsAndReportsWhatItKept(AttentionSettings.Mode mode) {
         AttentionSettings attention =
-                new AttentionSettings(
-                        mode,
-                        0.999,
-                        new Amount.Count(1),
-                        new Amount.Count(1),
-                        Double.POSITIVE_INFINITY,
-                        16);
+                AttentionSettings.builder()
+                        .mode(mode)
+                        .density(0.999)
+                        .denseSteps(new Amount.Count(1))
+                        .denseLayers(new Amount.Count(1))
+                        .sampledRows(16)
+                        .build();
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend);
                 Result result = pipeline.generate(request(attention, DType.F32, ""), SILENT)) {
@@ -198,24 +193,11 @@ class HunyuanPipelineGoldenTest {
                         return true;
                     }
                 };
-        Request r = request(DENSE, DType.F32, "blurry");
         Request longer =
-                new Request(
-                        "water ".repeat(400),
-                        "blurry",
-                        null,
-                        r.width(),
-                        r.height(),
-                        r.frames(),
-                        r.fps(),
-                        r.steps(),
-                        r.guidance(),
-                        false,
-                        0,
-                        DENSE,
-                        DType.F32,
-                        DType.F32,
-                        null);
+                request(DENSE, DType.F32, "blurry").toBuilder()
+                        .prompt("water ".repeat(400))
+                        .seed(0)
+                        .build();
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
             assertThatThrownBy(() -> pipeline.generate(longer, listener))
@@ -240,7 +222,12 @@ class HunyuanPipelineGoldenTest {
     void namesTheNearestSizes(int width, int height, int frames, String message) {
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
-            assertThatThrownBy(() -> pipeline.check(request().withSize(width, height, frames)))
+            assertThatThrownBy(() ->
+                            pipeline.check(
+                                    request().toBuilder()
+                                            .size(width, height)
+                                            .frames(frames)
+                                            .build()))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage(message);
         }

@@ -64,8 +64,12 @@ class ConfigFuzzTest {
         try (Arena arena = Arena.ofConfined();
                 VideoPipeline pipeline = Pipelines.open(folder, backend)) {
             Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
-            Request r = Request.of("a panda plays guitar", pipeline.defaults());
-            r = r.withSize(r.width(), r.height(), FRAMES).withImage(image);
+            Request r =
+                    Request.builder(pipeline.defaults())
+                            .prompt("a panda plays guitar")
+                            .frames(FRAMES)
+                            .image(image)
+                            .build();
             pipeline.plan(r, Long.MAX_VALUE);
             return "";
         } catch (BadInputException e) {

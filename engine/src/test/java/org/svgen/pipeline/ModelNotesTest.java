@@ -44,7 +44,13 @@ class ModelNotesTest {
                 };
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(folder, backend)) {
-            Request request = Request.of("x", pipeline.defaults()).withSize(64, 48, 9).withSteps(3);
+            Request request =
+                    Request.builder(pipeline.defaults())
+                            .prompt("x")
+                            .size(64, 48)
+                            .frames(9)
+                            .steps(3)
+                            .build();
             try (Result result = pipeline.generate(request, listener)) {
                 return result.latents().toFloats();
             }

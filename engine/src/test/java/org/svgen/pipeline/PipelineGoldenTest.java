@@ -26,32 +26,26 @@ import tools.jackson.databind.JsonNode;
 /** The whole way from a prompt and a seed to latents and frames, against diffusers' pipelines. */
 class PipelineGoldenTest {
     private static final AttentionSettings DENSE =
-            new AttentionSettings(
-                    AttentionSettings.Mode.DENSE,
-                    1,
-                    new Amount.Count(0),
-                    new Amount.Count(0),
-                    Double.POSITIVE_INFINITY,
-                    64);
+            AttentionSettings.builder().mode(AttentionSettings.Mode.DENSE).build();
 
     private static Request request(String folder, Tensor image, AttentionSettings attention) {
         JsonNode s = Goldens.json(folder, "golden/pipeline.json");
-        return new Request(
-                s.get("prompt").asString(),
-                s.get("negative_prompt").asString(),
-                image,
-                s.get("width").asInt(),
-                s.get("height").asInt(),
-                s.get("num_frames").asInt(),
-                8,
-                s.get("num_inference_steps").asInt(),
-                s.get("guidance_scale").asDouble(),
-                s.get("use_dynamic_cfg").asBoolean(),
-                s.get("seed").asLong(),
-                attention,
-                DType.F32,
-                DType.F32,
-                null);
+        return Request.builder(
+                        new Defaults(
+                                s.get("width").asInt(),
+                                s.get("height").asInt(),
+                                s.get("num_frames").asInt(),
+                                8,
+                                s.get("num_inference_steps").asInt(),
+                                s.get("guidance_scale").asDouble(),
+                                s.get("use_dynamic_cfg").asBoolean(),
+                                attention,
+                                List.of()))
+                .prompt(s.get("prompt").asString())
+                .negativePrompt(s.get("negative_prompt").asString())
+                .image(image)
+                .seed(s.get("seed").asLong())
+                .build();
     }
 
     private static Tensor image(Arena arena, Map<String, GoldenTensor> golden) {
@@ -127,13 +121,13 @@ class PipelineGoldenTest {
     void everyPolicyRunsAndReportsWhatItKept(AttentionSettings.Mode mode) {
         String folder = "cogvideox-t2v-tiny";
         AttentionSettings attention =
-                new AttentionSettings(
-                        mode,
-                        0.999,
-                        new Amount.Count(1),
-                        new Amount.Count(1),
-                        Double.POSITIVE_INFINITY,
-                        16);
+                AttentionSettings.builder()
+                        .mode(mode)
+                        .density(0.999)
+                        .denseSteps(new Amount.Count(1))
+                        .denseLayers(new Amount.Count(1))
+                        .sampledRows(16)
+                        .build();
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 Result result =
@@ -171,13 +165,13 @@ class PipelineGoldenTest {
     void theSameRequestGivesTheSameBits() {
         String folder = "cogvideox-t2v-tiny";
         AttentionSettings svg =
-                new AttentionSettings(
-                        AttentionSettings.Mode.SVG,
-                        0.999,
-                        new Amount.Count(1),
-                        new Amount.Count(0),
-                        Double.POSITIVE_INFINITY,
-                        8);
+                AttentionSettings.builder()
+                        .mode(AttentionSettings.Mode.SVG)
+                        .density(0.999)
+                        .denseSteps(new Amount.Count(1))
+                        .denseLayers(new Amount.Count(0))
+                        .sampledRows(8)
+                        .build();
         List<float[]> latents = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
             try (Backend backend = TestDevice.open();
@@ -194,24 +188,7 @@ class PipelineGoldenTest {
     void inBfloat16NoiseAndLatentsAreBfloat16Numbers() {
         String folder = "cogvideox-t2v-tiny";
         Map<String, GoldenTensor> golden = Goldens.tensors(folder, "golden/pipeline.safetensors");
-        Request r = request(folder, null, DENSE);
-        Request half =
-                new Request(
-                        r.prompt(),
-                        r.negativePrompt(),
-                        null,
-                        r.width(),
-                        r.height(),
-                        r.frames(),
-                        r.fps(),
-                        r.steps(),
-                        r.guidance(),
-                        r.dynamicGuidance(),
-                        r.seed(),
-                        r.attention(),
-                        DType.BF16,
-                        DType.F32,
-                        null);
+        Request half = request(folder, null, DENSE).toBuilder().dtype(DType.BF16).build();
         try (Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 Result result = pipeline.generate(half, new StepListener() {})) {
@@ -259,7 +236,8 @@ class PipelineGoldenTest {
             Request r = request(folder, null, DENSE);
             float[] noise = new float[4 * 4 * 6 * 8];
             noise[5] = Float.NaN;
-            Request poisoned = r.withLatents(Tensor.of(arena, noise, 1, 4, 4, 6, 8));
+            Request poisoned =
+                    r.toBuilder().latents(Tensor.of(arena, noise, 1, 4, 4, 6, 8)).build();
             assertThatThrownBy(() -> pipeline.generate(poisoned, new StepListener() {}))
                     .hasMessageContaining("step 1 of 4, layer 0")
                     .hasMessageContaining("NaN");

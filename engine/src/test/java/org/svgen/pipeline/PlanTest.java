@@ -24,13 +24,13 @@ import org.svgen.testkit.TestDevice;
 class PlanTest {
     private static final StepListener SILENT = new StepListener() {};
     private static final AttentionSettings SVG =
-            new AttentionSettings(
-                    AttentionSettings.Mode.SVG,
-                    0.999,
-                    new Amount.Count(1),
-                    new Amount.Count(0),
-                    Double.POSITIVE_INFINITY,
-                    8);
+            AttentionSettings.builder()
+                    .mode(AttentionSettings.Mode.SVG)
+                    .density(0.999)
+                    .denseSteps(new Amount.Count(1))
+                    .denseLayers(new Amount.Count(0))
+                    .sampledRows(8)
+                    .build();
 
     /** A device with memory of its own: the one under test, or the CPU that pretends. */
     private static Backend device() {
@@ -45,30 +45,15 @@ class PlanTest {
     private static Request request(String folder, Arena arena, VideoPipeline pipeline) {
         var s = Goldens.json(folder, "golden/pipeline.json");
         Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
-        Request r =
-                Request.of("a panda plays guitar", pipeline.defaults())
-                        .withSize(
-                                s.get("width").asInt(),
-                                s.get("height").asInt(),
-                                s.get("num_frames").asInt())
-                        .withSteps(2)
-                        .withAttention(SVG);
-        return new Request(
-                r.prompt(),
-                r.negativePrompt(),
-                image,
-                r.width(),
-                r.height(),
-                r.frames(),
-                r.fps(),
-                r.steps(),
-                2,
-                r.dynamicGuidance(),
-                r.seed(),
-                r.attention(),
-                r.dtype(),
-                DType.F32,
-                null);
+        return Request.builder(pipeline.defaults())
+                .prompt("a panda plays guitar")
+                .image(image)
+                .size(s.get("width").asInt(), s.get("height").asInt())
+                .frames(s.get("num_frames").asInt())
+                .steps(2)
+                .guidance(2)
+                .attention(SVG)
+                .build();
     }
 
     @ParameterizedTest
@@ -183,10 +168,9 @@ class PlanTest {
                 Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
             Request small = request(folder, arena, pipeline);
-            Request large = small.withSize(small.width(), small.height(), 81);
+            Request large = small.toBuilder().frames(81).build();
             long fits =
-                    pipeline.plan(small.withSize(small.width(), small.height(), 33), Long.MAX_VALUE)
-                            .peakBytes();
+                    pipeline.plan(small.toBuilder().frames(33).build(), Long.MAX_VALUE).peakBytes();
             assertThatThrownBy(() -> pipeline.plan(large, fits))
                     .hasMessageContaining("what would fit: frames 33");
         }

@@ -27,24 +27,22 @@ class RecipeTest {
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {
         AttentionSettings attention =
-                new AttentionSettings(
-                        mode, 0.25, new Amount.Count(3), new Amount.Fraction(1), tolerance, 17);
-        return new Request(
-                "a \"réd\" circle 🎈",
-                "blur",
-                null,
-                64,
-                48,
-                9,
-                23.976,
-                4,
-                4.5,
-                true,
-                -2,
-                attention,
-                DType.BF16,
-                DType.F16,
-                null);
+                AttentionSettings.builder()
+                        .mode(mode)
+                        .density(0.25)
+                        .denseSteps(new Amount.Count(3))
+                        .denseLayers(new Amount.Fraction(1))
+                        .headTolerance(tolerance)
+                        .sampledRows(17)
+                        .build();
+        Defaults defaults = new Defaults(64, 48, 9, 23.976, 4, 4.5, true, attention, List.of());
+        return Request.builder(defaults)
+                .prompt("a \"réd\" circle 🎈")
+                .negativePrompt("blur")
+                .seed(-2)
+                .dtype(DType.BF16)
+                .llamaRotary(DType.F16)
+                .build();
     }
 
     @ParameterizedTest

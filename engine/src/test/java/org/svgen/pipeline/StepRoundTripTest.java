@@ -14,13 +14,13 @@ import org.svgen.testkit.Goldens;
  */
 class StepRoundTripTest {
     private static final AttentionSettings SVG =
-            new AttentionSettings(
-                    AttentionSettings.Mode.SVG,
-                    0.999,
-                    new Amount.Count(1),
-                    new Amount.Count(0),
-                    Double.POSITIVE_INFINITY,
-                    8);
+            AttentionSettings.builder()
+                    .mode(AttentionSettings.Mode.SVG)
+                    .density(0.999)
+                    .denseSteps(new Amount.Count(1))
+                    .denseLayers(new Amount.Count(0))
+                    .sampledRows(8)
+                    .build();
 
     @ParameterizedTest
     @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny"})
@@ -29,13 +29,13 @@ class StepRoundTripTest {
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
             var s = Goldens.json(folder, "golden/pipeline.json");
             Request request =
-                    Request.of("a panda plays guitar", pipeline.defaults())
-                            .withSize(
-                                    s.get("width").asInt(),
-                                    s.get("height").asInt(),
-                                    s.get("num_frames").asInt())
-                            .withSteps(5)
-                            .withAttention(SVG);
+                    Request.builder(pipeline.defaults())
+                            .prompt("a panda plays guitar")
+                            .size(s.get("width").asInt(), s.get("height").asInt())
+                            .frames(s.get("num_frames").asInt())
+                            .steps(5)
+                            .attention(SVG)
+                            .build();
             List<Integer> atStep = new ArrayList<>();
             Plan plan = pipeline.plan(request, Long.MAX_VALUE);
             pipeline.generate(request, plan, listener(backend, atStep)).close();

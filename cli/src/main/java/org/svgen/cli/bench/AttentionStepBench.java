@@ -238,8 +238,13 @@ final class AttentionStepBench {
             Consumer<String> notes) {
         Amount none = new Amount.Count(0);
         AttentionSettings settings =
-                new AttentionSettings(
-                        mode, density, none, none, Double.POSITIVE_INFINITY, SAMPLED_ROWS);
+                AttentionSettings.builder()
+                        .mode(mode)
+                        .density(density)
+                        .denseSteps(none)
+                        .denseLayers(none)
+                        .sampledRows(SAMPLED_ROWS)
+                        .build();
         AttentionPolicies.Run run =
                 new AttentionPolicies.Run(
                         s.geometry(), 1, s.batch(), s.heads(), 1, 0, OfficialRules.COG);

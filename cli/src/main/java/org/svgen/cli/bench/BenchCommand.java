@@ -270,13 +270,13 @@ public final class BenchCommand implements Runnable {
         check(density > 0 && density <= 1, "--density: expected more than 0, at most 1");
         check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
         AttentionSettings settings =
-                new AttentionSettings(
-                        mode(attention),
-                        density,
-                        new Amount.Count(0),
-                        new Amount.Count(0),
-                        Double.POSITIVE_INFINITY,
-                        SAMPLED_ROWS);
+                AttentionSettings.builder()
+                        .mode(mode(attention))
+                        .density(density)
+                        .denseSteps(new Amount.Count(0))
+                        .denseLayers(new Amount.Count(0))
+                        .sampledRows(SAMPLED_ROWS)
+                        .build();
         DenoiseBench.Outcome outcome =
                 DenoiseBench.run(
                         new DenoiseBench.Setup(

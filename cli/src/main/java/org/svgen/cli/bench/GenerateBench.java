@@ -111,11 +111,14 @@ final class GenerateBench {
                                 backend,
                                 backend.activation())) {
             Request request =
-                    Request.of("word ".repeat(WORDS), pipeline.defaults())
-                            .withSize(s.video.width(), s.video.height(), s.video.frames())
-                            .withSteps(s.steps)
-                            .withSeed(s.seed)
-                            .withAttention(s.attention);
+                    Request.builder(pipeline.defaults())
+                            .prompt("word ".repeat(WORDS))
+                            .size(s.video.width(), s.video.height())
+                            .frames(s.video.frames())
+                            .steps(s.steps)
+                            .seed(s.seed)
+                            .attention(s.attention)
+                            .build();
             Plan plan = pipeline.plan(request, s.limitBytes);
             notes.accept("planned %.2f GiB".formatted(plan.peakBytes() / 0x1p30));
             Map<String, Double> forecast = new LinkedHashMap<>();

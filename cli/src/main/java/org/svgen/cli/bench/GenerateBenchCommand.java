@@ -118,13 +118,13 @@ final class GenerateBenchCommand implements Callable<Integer> {
         VideoWriter writer = VideoWriter.to(output);
         writer.check(video.width(), video.height());
         AttentionSettings settings =
-                new AttentionSettings(
-                        BenchCommand.mode(attention),
-                        density,
-                        Amount.parse(Fields.DENSE_STEPS, denseSteps),
-                        Amount.parse(Fields.DENSE_LAYERS, denseLayers),
-                        Double.POSITIVE_INFINITY,
-                        SAMPLED_ROWS);
+                AttentionSettings.builder()
+                        .mode(BenchCommand.mode(attention))
+                        .density(density)
+                        .denseSteps(Amount.parse(Fields.DENSE_STEPS, denseSteps))
+                        .denseLayers(Amount.parse(Fields.DENSE_LAYERS, denseLayers))
+                        .sampledRows(SAMPLED_ROWS)
+                        .build();
         GenerateBench.Outcome outcome =
                 GenerateBench.run(
                         new GenerateBench.Setup(

@@ -17,6 +17,7 @@ import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.Backend;
@@ -138,20 +139,22 @@ final class KernelsBench {
     /** Both a dense and a sparse step. */
     private static Request request(VideoPipeline pipeline, @Nullable Video video, double density) {
         AttentionSettings settings =
-                new AttentionSettings(
-                        Mode.SVG,
-                        density,
-                        new Amount.Count(1),
-                        new Amount.Count(0),
-                        Double.POSITIVE_INFINITY,
-                        SAMPLED_ROWS);
-        Request request =
-                Request.of("word ".repeat(WORDS), pipeline.defaults())
-                        .withSteps(STEPS)
-                        .withAttention(settings);
-        return video == null
-                ? request
-                : request.withSize(video.width(), video.height(), video.frames());
+                AttentionSettings.builder()
+                        .mode(Mode.SVG)
+                        .density(density)
+                        .denseSteps(new Amount.Count(1))
+                        .denseLayers(new Amount.Count(0))
+                        .sampledRows(SAMPLED_ROWS)
+                        .build();
+        RequestBuilder request =
+                Request.builder(pipeline.defaults())
+                        .prompt("word ".repeat(WORDS))
+                        .steps(STEPS)
+                        .attention(settings);
+        if (video != null) {
+            request.size(video.width(), video.height()).frames(video.frames());
+        }
+        return request.build();
     }
 
     /** Of each operation, in each of its variants, the sizes that take most. */
