@@ -31,6 +31,7 @@ for jar in "$home"/lib/*.jar; do
   unzip -q -j -o "$jar" 'META-INF/*LICENSE*' 'META-INF/*NOTICE*' -d "$home/licenses/jars/$(basename "$jar" .jar)" 2>/dev/null ||
     [ $? -eq 11 ]
 done
+find "$home/licenses/jars" -type d -empty -delete
 sbom=cli/target/svgen-cli-$version-sbom.json
 if [ -r "$sbom" ]; then
   cp "$sbom" "$home/sbom.json"

@@ -1,0 +1,26 @@
+# svgen with all that it needs, the demo model included.
+#
+#   docker build -t svgen .
+#   docker run --rm -v "$PWD:/work" -u "$(id -u):$(id -g)" svgen generate "a red circle moves right"
+#   docker run --rm --gpus all -v "$PWD:/work" -v svgen-cache:/cache svgen generate "a panda plays guitar" --model THUDM/CogVideoX-2b
+
+FROM eclipse-temurin:25-jdk-noble AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends binutils unzip xz-utils zip \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN ./mvnw -B -q -Pbundle -DskipTests package \
+ && mkdir /opt/svgen \
+ && tar -C /opt/svgen --strip-components=1 -xf cli/target/svgen-*-linux-x86_64.tar.xz
+
+FROM debian:trixie-slim
+COPY --from=build /opt/svgen /opt/svgen
+RUN ln -s /opt/svgen/bin/svgen /usr/local/bin/svgen \
+ && mkdir -m 1777 /work /cache
+# Prompts in any language; models and what libraries unpack in a volume; what an NVIDIA runtime shall bring.
+ENV LANG=C.UTF-8 HF_HOME=/cache/huggingface XDG_CACHE_HOME=/cache NVIDIA_DRIVER_CAPABILITIES=compute,utility
+WORKDIR /work
+USER 1000:1000
+ENTRYPOINT ["svgen"]
+CMD ["--help"]
