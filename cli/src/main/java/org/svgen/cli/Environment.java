@@ -18,7 +18,12 @@ record Environment(
 
     /** The user's folder: {@code HOME}, as Python's tools have it, else what the system says. */
     Path home() {
-        String home = variables.getOrDefault("HOME", "");
-        return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+        return home(variables.getOrDefault("HOME", ""), System.getProperty("user.home", ""));
+    }
+
+    /** A user whom the system does not know has none; what asks for it then finds nothing there. */
+    static Path home(String variable, String system) {
+        String home = variable.isEmpty() ? system : variable;
+        return Path.of(home.isEmpty() || home.equals("?") ? "/nonexistent" : home);
     }
 }

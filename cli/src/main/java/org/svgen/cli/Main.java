@@ -2,9 +2,12 @@ package org.svgen.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -35,6 +38,11 @@ public final class Main implements Callable<Integer> {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
     static final int INTERRUPTED = 130;
+
+    /** Commands that need no library's native code, and options that ask for words only. */
+    private static final Set<String> PLAIN_COMMANDS = Set.of("help", "pull", "completion", "man");
+
+    private static final Set<String> WORDS_ONLY = Set.of("--help", "-h", "--version", "-V");
 
     @CommandLine.Spec CommandSpec spec = CommandSpec.create();
 
@@ -69,12 +77,33 @@ public final class Main implements Callable<Integer> {
         String[] words;
         try {
             words = Arguments.of(args);
-            new NativeCache(environment.variables(), environment.home(), System.getProperties())
-                    .settle();
+            if (needsNativeCode(words)) {
+                nativeCache(environment, words).settle();
+            }
         } catch (Throwable e) {
             return failed(environment, debug, e, CommandSpec.create());
         }
         return run(environment, debug, words);
+    }
+
+    private static boolean needsNativeCode(String... words) {
+        return words.length > 0
+                && !PLAIN_COMMANDS.contains(words[0])
+                && Collections.disjoint(List.of(words), WORDS_ONLY);
+    }
+
+    private static NativeCache nativeCache(Environment environment, String... words) {
+        boolean quiet = List.of(words).contains("--quiet");
+        return new NativeCache(
+                environment.variables(),
+                environment.home(),
+                System.getProperties(),
+                Trust.ofUser(environment.home()),
+                note -> {
+                    if (!quiet) {
+                        environment.console().say("note: " + note);
+                    }
+                });
     }
 
     /** Ends the JVM; after Ctrl-C, which ends it already, gives way to that. */

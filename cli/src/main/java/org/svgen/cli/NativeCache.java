@@ -1,87 +1,163 @@
 package org.svgen.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.BadInputException;
 
 /**
- * Where libraries unpack their native code: below one folder of ours, rather than in folders of
- * their own in the user's home.
+ * Where libraries unpack their native code, and load it from: a folder of ours that nobody else can
+ * write to, rather than folders of their own. What others could have put there is never loaded.
  */
 final class NativeCache {
     private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
-    private static final String JAVACPP_TOO = "org.bytedeco.javacpp.cacheDir";
     private static final String DJL = "DJL_CACHE_DIR";
+
+    /** All names under which the libraries look. */
+    private static final List<String> JAVACPP_NAMES =
+            List.of(JAVACPP, "org.bytedeco.javacpp.cacheDir");
+
+    private static final List<String> DJL_NAMES = List.of(DJL, "ENGINE_CACHE_DIR");
 
     private final Map<String, String> variables;
     private final Properties properties;
     private final Path cache;
+    private final Trust trust;
+    private final Consumer<String> notes;
 
     /**
      * @param home the user's folder
      * @param properties the JVM's, in which the libraries look
+     * @param notes told if the code must be unpacked anew in every run
      */
-    NativeCache(Map<String, String> variables, Path home, Properties properties) {
+    NativeCache(
+            Map<String, String> variables,
+            Path home,
+            Properties properties,
+            Trust trust,
+            Consumer<String> notes) {
         this.variables = variables;
         this.properties = properties;
+        this.trust = trust;
+        this.notes = notes;
         String caches = variables.getOrDefault("XDG_CACHE_HOME", "");
         this.cache =
                 (caches.startsWith("/") ? Path.of(caches) : home.resolve(".cache"))
-                        .resolve("svgen");
+                        .resolve("svgen/native");
     }
 
-    /** Tells the libraries, where the user has not. Makes no folder but a temporary one. */
+    /**
+     * Tells the libraries, where the user has not.
+     *
+     * @throws BadInputException if a folder that the user has named is not safe, or none can be had
+     */
     void settle() {
-        boolean javacpp = !isSet(JAVACPP) && !isSet(JAVACPP_TOO);
-        boolean djl = !isSet(DJL);
-        Path folder = !javacpp && !djl ? null : canBeWritten(cache) ? cache : temporary();
-        if (folder == null) {
-            return; // or nowhere: they look for a place themselves
-        }
-        if (javacpp) {
-            properties.setProperty(JAVACPP, folder.resolve("javacpp").toString());
-        }
-        if (djl) {
-            properties.setProperty(DJL, folder.resolve("djl").toString());
-        }
-    }
-
-    private boolean isSet(String name) {
-        return !variables.getOrDefault(name, "").isEmpty()
-                || !properties.getProperty(name, "").isEmpty();
-    }
-
-    private static boolean canBeWritten(Path folder) {
-        for (Path at = folder.toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.exists(at)) {
-                return Files.isDirectory(at) && Files.isWritable(at);
+        boolean javacpp = !isNamed(JAVACPP_NAMES);
+        boolean djl = !isNamed(DJL_NAMES);
+        if (javacpp || djl) {
+            Path folder = folder();
+            if (javacpp) {
+                properties.setProperty(JAVACPP, folder.resolve("javacpp").toString());
+            }
+            if (djl) {
+                properties.setProperty(DJL, folder.resolve("djl").toString());
             }
         }
-        return false;
     }
 
-    private static @Nullable Path temporary() {
+    /** True if the user has; then that place is checked. */
+    private boolean isNamed(List<String> names) {
+        boolean named = false;
+        for (String name : names) {
+            String variable = variables.getOrDefault(name, "");
+            String value = variable.isEmpty() ? properties.getProperty(name, "") : variable;
+            if (!value.isEmpty()) {
+                Optional<String> objection = objection(Path.of(value).toAbsolutePath());
+                if (objection.isPresent()) {
+                    throw new BadInputException(
+                            "%s=%s: native code is loaded from there, but %s; name a folder that only you can write to"
+                                    .formatted(name, value, objection.get()));
+                }
+                named = true;
+            }
+        }
+        return named;
+    }
+
+    private Path folder() {
+        Optional<String> objection = objection(cache);
+        if (objection.isEmpty()) {
+            return cache;
+        }
+        Path place = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            Path made = Files.createTempDirectory("svgen-native");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
-            return made;
+            Path folder = TemporaryFolder.make(place);
+            notes.accept(
+                    "native code is unpacked to a temporary folder in every run, since %s"
+                            .formatted(objection.get()));
+            return folder;
         } catch (IOException e) {
-            return null;
+            throw new BadInputException(
+                    "there is no place for native code: %s, and in %s nothing can be made either (%s); XDG_CACHE_HOME names another"
+                            .formatted(objection.get(), place, reason(e)),
+                    e);
         }
     }
 
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+    /** Why {@code folder}, which is made if need be, does not do. */
+    private Optional<String> objection(Path folder) {
+        try {
+            Files.createDirectories(folder.resolveSibling("."));
+            make(folder);
+            return Files.isWritable(folder)
+                    ? trust.objection(folder)
+                    : Optional.of("%s cannot be written".formatted(folder));
         } catch (IOException e) {
-            // It lies where the system clears up.
+            return Optional.of("%s cannot be made (%s)".formatted(folder, reason(e)));
         }
+    }
+
+    private static void make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            Files.createDirectory(folder, forTheOwner(folder));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] forTheOwner(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[] {};
+    }
+
+    private static String reason(IOException e) {
+        @Nullable String message = e.getMessage();
+        return switch (e) {
+            case FileAlreadyExistsException f -> f.getFile() + " is not a folder";
+            case NoSuchFileException f -> f.getFile() + " does not exist";
+            default ->
+                    "%s: %s"
+                            .formatted(
+                                    e.getClass().getSimpleName().replace("Exception", ""), message);
+        };
     }
 }

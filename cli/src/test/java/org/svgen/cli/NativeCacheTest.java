@@ -1,60 +1,169 @@
 package org.svgen.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.tensor.BadInputException;
 
 class NativeCacheTest {
     private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
     private static final String DJL = "DJL_CACHE_DIR";
+    private static final int NOBODY = 65534;
 
     @TempDir Path home;
 
     private final Properties properties = new Properties();
+    private final List<String> notes = new ArrayList<>();
 
     private void settle(Map<String, String> variables) {
-        new NativeCache(variables, home, properties).settle();
+        new NativeCache(variables, home, properties, Trust.ofUser(home), notes::add).settle();
+    }
+
+    private Path javacpp() {
+        return Path.of(properties.getProperty(JAVACPP));
+    }
+
+    private static Path folder(Path path, String mode) throws IOException {
+        Files.createDirectories(path);
+        return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
     @Test
-    void allNativeCodeIsUnpackedBelowOneFolder() {
+    void allNativeCodeIsUnpackedBelowOneFolderOfTheUserAlone() throws IOException {
         settle(Map.of());
+        Path folder = home.resolve(".cache/svgen/native");
         assertThat(properties)
-                .containsEntry(JAVACPP, home.resolve(".cache/svgen/javacpp").toString())
-                .containsEntry(DJL, home.resolve(".cache/svgen/djl").toString());
-        assertThat(home).isEmptyDirectory();
+                .containsEntry(JAVACPP, folder.resolve("javacpp").toString())
+                .containsEntry(DJL, folder.resolve("djl").toString());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
+        settle(Map.of());
+        assertThat(notes).isEmpty();
     }
 
     @Test
     void theCachesFolderOfTheSystemIsHeeded() {
         settle(Map.of("XDG_CACHE_HOME", home.resolve("c").toString()));
-        assertThat(properties).containsEntry(DJL, home.resolve("c/svgen/djl").toString());
+        assertThat(properties).containsEntry(DJL, home.resolve("c/svgen/native/djl").toString());
         properties.clear();
         settle(Map.of("XDG_CACHE_HOME", "relative"));
-        assertThat(properties).containsEntry(DJL, home.resolve(".cache/svgen/djl").toString());
+        assertThat(properties)
+                .containsEntry(DJL, home.resolve(".cache/svgen/native/djl").toString());
     }
 
     @Test
     void whatTheUserHasSetIsLeftAlone() {
-        properties.setProperty(JAVACPP, "mine");
-        settle(Map.of(DJL, "mine"));
-        assertThat(properties).containsOnlyKeys(JAVACPP).containsEntry(JAVACPP, "mine");
+        String mine = home.resolve("mine").toString();
+        properties.setProperty(JAVACPP, mine);
+        settle(Map.of(DJL, mine));
+        assertThat(properties).containsOnlyKeys(JAVACPP).containsEntry(JAVACPP, mine);
     }
 
     @Test
-    void whereNothingCanBeWrittenATemporaryFolderIsTaken() throws IOException {
+    void aFolderThatTheUserHasNamedButOthersMayWriteToIsRefused() throws IOException {
+        Path open = folder(home.resolve("open"), "rwxrwxrwx");
+        for (String name : List.of(DJL, "ENGINE_CACHE_DIR")) {
+            assertThatThrownBy(() -> settle(Map.of(name, open.toString())))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining(name + "=" + open)
+                    .hasMessageContaining("everybody may write to " + open.toRealPath());
+        }
+        properties.setProperty("org.bytedeco.javacpp.cacheDir", open.toString());
+        assertThatThrownBy(() -> settle(Map.of())).hasMessageContaining("cacheDir=" + open);
+    }
+
+    @Test
+    void aNamedFolderThatCannotBeMadeIsNamed() throws IOException {
+        Path file = Files.createFile(home.resolve("file"));
+        assertThatThrownBy(() -> settle(Map.of(DJL, file.resolve("x").toString())))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("DJL_CACHE_DIR=" + file.resolve("x"))
+                .hasMessageContaining("cannot be made");
+    }
+
+    @Test
+    void whereNothingCanBeWrittenATemporaryFolderIsTakenAndSaid() throws IOException {
         Files.writeString(home.resolve(".cache"), "in the way");
         settle(Map.of());
-        Path folder = Path.of(properties.getProperty(JAVACPP)).resolveSibling(".").normalize();
-        assertThat(folder).isEmptyDirectory();
+        Path folder = javacpp().getParent();
+        assertThat(folder).isDirectory();
         assertThat(folder.toString()).startsWith(System.getProperty("java.io.tmpdir"));
         assertThat(properties).containsEntry(DJL, folder.resolve("djl").toString());
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .contains("temporary folder")
+                .contains(".cache/svgen/native cannot be made");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".cache", ".cache/svgen", ".cache/svgen/native"})
+    void nothingIsLoadedFromWhereEverybodyCanWrite(String open) throws IOException {
+        Files.createDirectories(home.resolve(".cache/svgen/native"));
+        folder(home.resolve(open), "rwxrwxrwx");
+        settle(Map.of());
+        assertThat(javacpp()).satisfies(path -> assertThat(path.startsWith(home)).isFalse());
+        assertThat(notes).singleElement().asString().contains("everybody may write to");
+        folder(home, "rwx------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {".cache/svgen", ".cache/svgen/native", ".cache/svgen/native/djl/x/lib.so"})
+    void nothingIsLoadedFromWhatBelongsToSomebodyElse(String foreign) throws IOException {
+        Path library = home.resolve(".cache/svgen/native/djl/x/lib.so");
+        folder(home.resolve(".cache/svgen/native"), "rwx------");
+        Files.createDirectories(library.getParent());
+        Files.createFile(library);
+        assumeThat(Files.getAttribute(home, "unix:uid")).as("only root gives away").isEqualTo(0);
+        Files.setAttribute(home.resolve(foreign), "unix:uid", NOBODY);
+        settle(Map.of());
+        assertThat(javacpp()).satisfies(path -> assertThat(path.startsWith(home)).isFalse());
+        assertThat(notes).singleElement().asString().contains(foreign + " belongs to ");
+    }
+
+    @Test
+    void aFolderBehindALinkIsJudgedWhereItIs() throws IOException {
+        Path open = folder(home.resolve("open"), "rwxrwxrwx");
+        Files.createDirectories(home.resolve(".cache"));
+        Files.createSymbolicLink(home.resolve(".cache/svgen"), open);
+        settle(Map.of());
+        assertThat(notes).singleElement().asString().contains("everybody may write to");
+    }
+
+    @Test
+    void whatAKilledRunLeftIsDeletedByTheNextAndWhatIsInUseIsNot() throws IOException {
+        Path left = Files.createDirectories(home.resolve("svgen-native1/djl"));
+        Files.createFile(left.resolveSibling("lock"));
+        Path young = Files.createDirectories(home.resolve("svgen-native2"));
+        Path used = Files.createDirectories(home.resolve("svgen-native3"));
+        try (FileChannel channel =
+                FileChannel.open(
+                        used.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            channel.lock();
+            Path made = TemporaryFolder.make(home);
+            assertThat(home.resolve("svgen-native1")).doesNotExist();
+            assertThat(young).exists();
+            assertThat(used).exists();
+            assertThat(made).exists();
+        }
     }
 
     @Test
@@ -63,6 +172,12 @@ class NativeCacheTest {
                 .isEqualTo(Path.of("/elsewhere"));
         assertThat(environment(Map.of()).home())
                 .isEqualTo(Path.of(System.getProperty("user.home")));
+    }
+
+    @Test
+    void aUserThatTheSystemDoesNotKnowHasAHomeThatIsNotThere() {
+        assertThat(Environment.home("", "?")).isEqualTo(Path.of("/nonexistent"));
+        assertThat(Environment.home("", "")).isEqualTo(Path.of("/nonexistent"));
     }
 
     private static Environment environment(Map<String, String> variables) {

@@ -1,5 +1,7 @@
 package org.svgen.text;
 
+import ai.djl.util.Utils;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Untrusted;
@@ -26,13 +28,28 @@ final class Djl {
         try {
             return work.get();
         } catch (LinkageError e) {
-            throw new SvgenException(
-                    "the native tokenizer library cannot be loaded (it is unpacked to ~/.djl.ai): "
-                            + reason(e),
-                    e);
+            throw notLoaded(e);
         } catch (RuntimeException e) {
+            if (root(e) instanceof FileSystemException || root(e) instanceof LinkageError) {
+                throw notLoaded(e); // no file of the model: those were read before
+            }
             throw new BadInputException("%s: the tokenizer says: %s".formatted(file, reason(e)), e);
         }
+    }
+
+    private static SvgenException notLoaded(Throwable e) {
+        return new SvgenException(
+                "the native tokenizer library cannot be unpacked to and loaded from %s, which DJL_CACHE_DIR names: %s: %s"
+                        .formatted(
+                                Utils.getCacheDir(),
+                                root(e).getClass().getSimpleName(),
+                                reason(root(e))),
+                e);
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable cause = e.getCause();
+        return cause == null || cause == e ? e : root(cause);
     }
 
     private static String reason(Throwable e) {
