@@ -34,7 +34,7 @@ final class OutputOptions {
     /** About what files take at most whose size depends on what is in them. */
     private static final long SHEET_BYTES = 4_000_000;
 
-    private static final long REPORT_BYTES = 200_000;
+    private static final long REPORT_BYTES = 500_000;
     private static final long HEADER_BYTES = 10_000;
 
     @Option(
@@ -57,7 +57,7 @@ final class OutputOptions {
             paramLabel = "FILE.json",
             description =
                     "Also write the recipe, what was planned and what happened: seconds by stage and"
-                            + " step, density kept, kinds of heads by layer, peak memory.")
+                            + " step, density kept, kinds of heads by layer and step, peak memory.")
     @Nullable Path report;
 
     @Option(

@@ -21,6 +21,7 @@ import org.svgen.tensor.SvgenException;
 record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
     private static final int SHEET_COLUMNS = 6;
     private static final int SHEET_LINES = 2;
+    private static final int SCHEMA_VERSION = 1;
 
     /**
      * What the plan said, to be compared with what happened.
@@ -32,12 +33,18 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
             long limitBytes, long peakBytes, long hostBytes, Map<Stage, Double> stageSeconds) {}
 
     /**
-     * The file of the report.
+     * The file of the report, as docs/report.schema.json describes it.
      *
+     * @param schemaVersion raised when a key goes or means something else; keys may be added
      * @param seconds of all stages
      */
     private record Whole(
-            String output, Recipe recipe, Planned planned, double seconds, Report report) {}
+            int schemaVersion,
+            String output,
+            Recipe recipe,
+            Planned planned,
+            double seconds,
+            Report report) {}
 
     /**
      * Writes all and prints the name of the video, as soon as that is whole.
@@ -90,7 +97,13 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
         Report report = result.report().withStage(Stage.WRITE, seconds);
         if (options.report != null) {
             Whole whole =
-                    new Whole(writer.out().toString(), recipe, planned, report.seconds(), report);
+                    new Whole(
+                            SCHEMA_VERSION,
+                            writer.out().toString(),
+                            recipe,
+                            planned,
+                            report.seconds(),
+                            report);
             Staged.write(
                     options.report, file -> Files.writeString(file, Json.pretty(whole) + "\n"));
         }
