@@ -26,7 +26,7 @@ cp -r models/demo "$home/models/"
 cp -r licenses "$home/"
 mkdir "$home/licenses/jars"
 for jar in "$home"/lib/*.jar; do
-  case $jar in */svgen*) continue ;; esac
+  case $jar in "$home"/lib/svgen*) continue ;; esac
   # Exit code 11: it brings none.
   unzip -q -j -o "$jar" 'META-INF/*LICENSE*' 'META-INF/*NOTICE*' -d "$home/licenses/jars/$(basename "$jar" .jar)" 2>/dev/null ||
     [ $? -eq 11 ]

@@ -40,7 +40,12 @@ public final class Checkpoint implements AutoCloseable {
     private final @Nullable RandomNumbers synthetic;
     private @Nullable String hash;
 
-    /** What {@code model_index.json} says of a component. */
+    /**
+     * What {@code model_index.json} says of a component.
+     *
+     * @param library the Python library that has the class
+     * @param className the class in it
+     */
     public record Component(String library, String className) {}
 
     private Checkpoint(
@@ -55,6 +60,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Opens a model, of which only the index is read.
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @return the model
      * @throws BadInputException if the folder or its index is missing or malformed
      */
     public static Checkpoint open(Path folder) {
@@ -64,6 +73,9 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * As {@link #open(Path)}, but weights are random and none need be there: to measure a model
      * without them.
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @return the model
      */
     public static Checkpoint synthetic(Path folder) {
         return open(folder, new RandomNumbers());
@@ -83,14 +95,16 @@ public final class Checkpoint implements AutoCloseable {
         return new Checkpoint(folder, config.className(), ModelIndex.components(config), synthetic);
     }
 
-    /** What people call the model, see {@link #nameOf}. */
+    /** {@return what people call the model, see {@link #nameOf}} */
     public String name() {
         return nameOf(folder);
     }
 
     /**
-     * The folder's own name; {@code ORG/NAME@0123456} for a snapshot in a Hugging Face cache, whose
-     * own name is a commit.
+     * {@return the folder's own name; {@code ORG/NAME@0123456} for a snapshot in a Hugging Face
+     * cache, whose own name is a commit}
+     *
+     * @param folder a model's folder in diffusers' layout
      */
     public static String nameOf(Path folder) {
         Path whole = folder.toAbsolutePath().normalize();
@@ -100,16 +114,20 @@ public final class Checkpoint implements AutoCloseable {
                 : String.valueOf(whole.getFileName());
     }
 
+    /** {@return the folder that was opened} */
     public Path folder() {
         return folder;
     }
 
-    /** The diffusers class that would run this model: {@code CogVideoXPipeline}. */
+    /** {@return the diffusers class that would run this model: {@code CogVideoXPipeline}} */
     public String pipelineClass() {
         return pipelineClass;
     }
 
-    /** Components by name ({@code transformer}, {@code vae}, ...), in the order of the index. */
+    /**
+     * {@return components by name ({@code transformer}, {@code vae}, ...), in the order of the
+     * index}
+     */
     public Map<String, Component> components() {
         return Collections.unmodifiableMap(components);
     }
@@ -117,6 +135,8 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Checks that the index has a component and that its class is one of {@code known}.
      *
+     * @param name of the component
+     * @param known class names that can be run
      * @throws BadInputException naming the known classes
      */
     public void requireComponent(String name, List<String> known) {
@@ -135,8 +155,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The configuration of a component, of the class that the index gives it: as in diffusers, what
-     * the configuration itself says it is does not count, but is noted.
+     * {@return the configuration of a component, of the class that the index gives it: as in
+     * diffusers, what the configuration itself says it is does not count, but is noted}
+     *
+     * @param component such as transformer or vae
      */
     public Config config(String component) {
         Config config = Config.read(configFile(component));
@@ -148,17 +170,28 @@ public final class Checkpoint implements AutoCloseable {
         return config.as(listed.className());
     }
 
-    /** What a user should know of what was read so far, a line each. */
+    /** {@return what a user should know of what was read so far, a line each} */
     public List<String> notes() {
         return notes.lines();
     }
 
-    /** The file {@code name} of a component, whether it exists or not. */
+    /**
+     * {@return the file {@code name} of a component, whether it exists or not}
+     *
+     * @param component such as transformer or vae
+     * @param name of the file
+     */
     public Path file(String component, String name) {
         return folder.resolve(component).resolve(name);
     }
 
-    /** The weights of a component, made readable to {@code backend} one by one as asked for. */
+    /**
+     * {@return the weights of a component, made readable to {@code backend} one by one as asked
+     * for}
+     *
+     * @param component such as transformer or vae
+     * @param backend that shall read the weights
+     */
     public WeightSource weights(String component, Backend backend) {
         return weights(component, backend, DType.F32);
     }
@@ -166,12 +199,24 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * As above for a model whose activations are of type {@code activation}: if that is not F32,
      * matrices and convolutions' weights are rounded to it.
+     *
+     * @param component such as transformer or vae
+     * @param backend that shall read the weights
+     * @param activation type of the model's activations
+     * @return the weights
      */
     public WeightSource weights(String component, Backend backend, DType activation) {
         return weights(component, WeightMemory.resident(backend), activation);
     }
 
-    /** As above, the weights being where {@code memory} puts them. */
+    /**
+     * As above, the weights being where {@code memory} puts them.
+     *
+     * @param component such as transformer or vae
+     * @param memory where the weights are to be
+     * @param activation type of the model's activations
+     * @return the weights
+     */
     public WeightSource weights(String component, WeightMemory memory, DType activation) {
         return synthetic == null
                 ? new CheckpointWeights(tensors(component), memory, activation, "")
@@ -201,8 +246,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and all
-     * readable files directly in the components' folders, sorted by path. Computed at the first
+     * {@return SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and
+     * all readable files directly in the components' folders, sorted by path} Computed at the first
      * call; reads every byte.
      */
     public synchronized String hash() {

@@ -16,10 +16,12 @@ import tools.jackson.databind.JsonNode;
  * value is null counts as absent. Every method throws {@link BadInputException}, naming file, key,
  * what was expected and what was found.
  */
+@SuppressWarnings("doclint:missing") // keys, ranges and defaults are named as they are meant
 public final class Config {
     /** More than any model has, and few enough for their products to be computed with. */
     public static final int MAX_SIZE = 1 << 20;
 
+    /** The most channels that a layer may have. */
     public static final int MAX_CHANNELS = 1 << 14;
 
     /** Of rotary embeddings. */
@@ -41,36 +43,41 @@ public final class Config {
         this.loadedAs = loadedAs;
     }
 
-    /** Reads {@code file}, which holds a JSON object of at most 8 MiB. */
+    /**
+     * Reads {@code file}, which holds a JSON object of at most 8 MiB.
+     *
+     * @return the configuration
+     */
     public static Config read(Path file) {
         return parse(file, Untrusted.bytes(file, MAX_BYTES));
     }
 
-    /** The same of bytes that lie elsewhere; {@code file} is what messages call them. */
+    /** {@return the same of bytes that lie elsewhere; {@code file} is what messages call them} */
     public static Config parse(Path file, byte[] json) {
         return new Config(file, Json.object(file, json), "");
     }
 
-    /** What is wrong with {@code file}, which is no JSON, and where. */
+    /** {@return what is wrong with {@code file}, which is no JSON, and where} */
     public static BadInputException malformed(Path file, JacksonException e) {
         return Json.malformed(file, e);
     }
 
+    /** {@return the file that was read, for messages} */
     public Path file() {
         return file;
     }
 
-    /** All keys, in the order of the file. */
+    /** {@return all keys, in the order of the file} */
     public List<String> keys() {
         return List.copyOf(node.propertyNames());
     }
 
-    /** True if the key is there and not null. */
+    /** {@return true if the key is there and not null} */
     public boolean has(String key) {
         return find(key) != null;
     }
 
-    /** A whole number, both ends of its range included. */
+    /** {@return a whole number, both ends of its range included} */
     public int intIn(String key, int from, int to) {
         return require(
                 key,
@@ -79,42 +86,47 @@ public final class Config {
                 JsonNode::asInt);
     }
 
+    /** {@return a whole number, both ends of its range included} */
     public int intIn(String key, int from, int to, int absent) {
         return has(key) ? intIn(key, from, to) : absent;
     }
 
-    /** A size or a count: 1 or more, and not so many that sizes made of it overflow. */
+    /** {@return a size or a count: 1 or more, and not so many that sizes made of it overflow} */
     public int positive(String key) {
         return intIn(key, 1, MAX_SIZE);
     }
 
+    /** {@return a size or a count} */
     public int positive(String key, int absent) {
         return has(key) ? positive(key) : absent;
     }
 
+    /** {@return a size or a count, or empty if the key is missing or null} */
     public OptionalInt optionalPositive(String key) {
         return has(key) ? OptionalInt.of(positive(key)) : OptionalInt.empty();
     }
 
-    /** A number of layers, or of blocks. */
+    /** {@return a number of layers, or of blocks} */
     public int layers(String key) {
         return intIn(key, 1, MAX_LAYERS);
     }
 
+    /** {@return a number of layers, or of blocks} */
     public int layers(String key, int absent) {
         return has(key) ? layers(key) : absent;
     }
 
-    /** A number of channels. */
+    /** {@return a number of channels} */
     public int channels(String key, int absent) {
         return intIn(key, 1, MAX_CHANNELS, absent);
     }
 
+    /** {@return a number} */
     public double number(String key) {
         return require(key, "a number", JsonNode::isNumber, JsonNode::asDouble);
     }
 
-    /** A number, both ends of its range included. */
+    /** {@return a number, both ends of its range included} */
     public double numberIn(String key, double from, double to) {
         return require(
                 key,
@@ -123,46 +135,52 @@ public final class Config {
                 JsonNode::asDouble);
     }
 
+    /** {@return a number, both ends of its range included} */
     public double numberIn(String key, double from, double to, double absent) {
         return has(key) ? numberIn(key, from, to) : absent;
     }
 
-    /** What something is multiplied or divided by: neither 0 nor out of all proportion. */
+    /** {@return what something is multiplied or divided by: neither 0 nor out of all proportion} */
     public double scale(String key, double absent) {
         return numberIn(key, 1 / MAX_SCALE, MAX_SCALE, absent);
     }
 
-    /** What is added to a variance before something is divided by its root. */
+    /** {@return what is added to a variance before something is divided by its root} */
     public double epsilon(String key, double absent) {
         return numberIn(key, 0, 1, absent);
     }
 
+    /** {@return true or false} */
     public boolean flag(String key) {
         return require(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);
     }
 
+    /** {@return true or false} */
     public boolean flag(String key, boolean absent) {
         return has(key) ? flag(key) : absent;
     }
 
+    /** {@return a text} */
     public String text(String key) {
         return require(key, "a text", JsonNode::isString, JsonNode::asString);
     }
 
+    /** {@return a text} */
     public String text(String key, String absent) {
         return has(key) ? text(key) : absent;
     }
 
+    /** {@return a text, or empty if the key is missing or null} */
     public Optional<String> optionalText(String key) {
         return has(key) ? Optional.of(text(key)) : Optional.empty();
     }
 
-    /** A list of whole numbers. */
+    /** {@return a list of whole numbers} */
     public List<Integer> integers(String key) {
         return list(key, "whole numbers", Config::isInt, JsonNode::asInt);
     }
 
-    /** A list of numbers, both ends of their range included. */
+    /** {@return a list of numbers, both ends of their range included} */
     public List<Double> numbersIn(String key, double from, double to) {
         return list(
                 key,
@@ -171,15 +189,17 @@ public final class Config {
                 JsonNode::asDouble);
     }
 
+    /** {@return a list of texts} */
     public List<String> texts(String key) {
         return list(key, "texts", JsonNode::isString, JsonNode::asString);
     }
 
+    /** {@return a list of true and false} */
     public List<Boolean> flags(String key) {
         return list(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);
     }
 
-    /** The object under {@code key}, if the key is there and not null. */
+    /** {@return the object under {@code key}, if the key is there and not null} */
     public Optional<Config> section(String key) {
         JsonNode value = find(key);
         if (value == null) {
@@ -191,7 +211,7 @@ public final class Config {
         return Optional.of(new Config(file, value, ""));
     }
 
-    /** True if the value of {@code key} is an object. */
+    /** {@return true if the value of {@code key} is an object} */
     public boolean isSection(String key) {
         return node.path(key).isObject();
     }
@@ -202,7 +222,8 @@ public final class Config {
     }
 
     /**
-     * The class that this configures: the one that it is loaded as, or else that it says itself.
+     * {@return the class that this configures: the one that it is loaded as, or else that it says
+     * itself}
      */
     public String className() {
         return loadedAs.isEmpty()
@@ -239,18 +260,18 @@ public final class Config {
         return found;
     }
 
-    /**
-     * Checks the width of {@code heads} heads of dimension {@code dim}.
-     *
-     * @param key of the number of heads
-     */
+    /** Checks the width of {@code heads} heads of dimension {@code dim}. */
     public void requireWidth(String key, int heads, int dim) {
         if ((long) heads * dim > MAX_SIZE) {
             throw wrong(key, "at most %d heads of dimension %d".formatted(MAX_SIZE / dim, dim));
         }
     }
 
-    /** An error about the value of {@code key}, for rules that only the caller knows. */
+    /**
+     * An error about the value of {@code key}, for rules that only the caller knows.
+     *
+     * @return the error, to throw
+     */
     public BadInputException wrong(String key, String expected) {
         JsonNode value = find(key);
         return new BadInputException(

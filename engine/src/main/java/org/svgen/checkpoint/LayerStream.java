@@ -12,11 +12,18 @@ public record LayerStream(List<Boolean> streamed, long placeBytes) {
     /** The places of a stream. */
     public static final int PLACES = 2;
 
+    /** Keeps a copy of the choice. */
     public LayerStream {
         streamed = List.copyOf(streamed);
     }
 
-    /** Streams {@code count} of the layers, spread evenly, so that each has time to come. */
+    /**
+     * Streams {@code count} of the layers, spread evenly, so that each has time to come.
+     *
+     * @param layers the layers, with their sizes
+     * @param count how many
+     * @return the choice
+     */
     public static LayerStream of(List<WeightCount.Layer> layers, int count) {
         Boolean[] streamed = new Boolean[layers.size()];
         long place = 0;
@@ -27,12 +34,16 @@ public record LayerStream(List<Boolean> streamed, long placeBytes) {
         return new LayerStream(List.of(streamed), place);
     }
 
-    /** How many layers are streamed. */
+    /** {@return how many layers are streamed} */
     public int count() {
         return (int) streamed.stream().filter(s -> s).count();
     }
 
-    /** What the layers take of the device: those that stay and the places. */
+    /**
+     * {@return what the layers take of the device: those that stay and the places}
+     *
+     * @param layers the layers, with their sizes
+     */
     public long deviceBytes(List<WeightCount.Layer> layers) {
         long bytes = PLACES * placeBytes;
         for (int i = 0; i < streamed.size(); i++) {

@@ -38,22 +38,39 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
 
     /** Where the files are: a folder, or a repository that is not here yet. */
     public interface Source {
-        /** What messages call the place. */
+        /** {@return what messages call the place} */
         Path place();
 
-        /** True if there is a file of that name, whose folders are separated by {@code /}. */
+        /**
+         * {@return true if there is a file of that name, whose folders are separated by {@code /}}
+         *
+         * @param name of a file, its folders separated by /
+         */
         boolean has(String name);
 
-        /** Names of the files that lie directly in the folder {@code component}, without it. */
+        /**
+         * {@return names of the files that lie directly in the folder {@code component}, without
+         * it}
+         *
+         * @param component such as transformer or vae
+         */
         Set<String> filesIn(String component);
 
-        /** The content of a file that is there and small. */
+        /**
+         * {@return the content of a file that is there and small}
+         *
+         * @param name of a file, its folders separated by /
+         */
         byte[] read(String name);
     }
 
     /**
+     * What the pipeline needs of a model.
+     *
+     * @param source a folder on disk or a repository
      * @param used the components that the pipeline of a class reads; throws if it knows no such
      *     class
+     * @return the files, present and missing
      * @throws BadInputException if an index is malformed or the class is unknown
      */
     public static ModelFiles of(Source source, Function<String, Set<String>> used) {
@@ -76,12 +93,20 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         return new ModelFiles(pipelineClass, List.copyOf(found.files), List.copyOf(found.missing));
     }
 
-    /** The same for a folder on disk. */
+    /**
+     * {@return the same for a folder on disk}
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @param used the components that the pipeline of a class reads; throws if it knows no such
+     *     class
+     */
     public static ModelFiles of(Path folder, Function<String, Set<String>> used) {
         return of(new FolderSource(folder), used);
     }
 
     /**
+     * Ends where something is missing.
+     *
      * @param place what the message calls the folder
      * @throws BadInputException naming the missing files, if there are any
      */
@@ -91,12 +116,16 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         }
     }
 
-    /** The size of all files that are in {@code folder}. */
+    /**
+     * {@return the size of all files that are in {@code folder}}
+     *
+     * @param folder a model's folder in diffusers' layout
+     */
     public long bytes(Path folder) {
         return files.stream().mapToLong(f -> folder.resolve(f).toFile().length()).sum();
     }
 
-    /** {@code 5 files are missing: vae/config.json, ..., and 2 more}. */
+    /** {@return {@code 5 files are missing: vae/config.json, ..., and 2 more}} */
     public String missingText() {
         int more = missing.size() - MOST_NAMED;
         return "%d %s missing: %s%s"

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.BadInputException;
 
-/** What a checkpoint consists of, learnt from its configs and headers without reading weights. */
+/**
+ * What a checkpoint consists of, learnt from its configs and headers without reading weights.
+ *
+ * @param name the name
+ * @param pipelineClass a class name of diffusers
+ * @param parts its components
+ */
 public record ModelSummary(String name, String pipelineClass, List<Part> parts) {
     /** The keys that tell models of one class apart, in the order to show them. */
     private static final List<String> KEYS =
@@ -54,6 +60,9 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
     /**
      * A component.
      *
+     * @param name the name
+     * @param library the Python library that has the class
+     * @param className the class in it
      * @param parameters elements of all its tensors
      * @param bytes of all its tensors
      * @param tensors how many there are of each type
@@ -69,13 +78,21 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
             Map<String, String> config) {}
 
     /**
+     * Reads configs and headers.
+     *
+     * @param checkpoint the model
+     * @return the summary
      * @throws BadInputException if a config or a header is missing or damaged
      */
     public static ModelSummary of(Checkpoint checkpoint) {
         return of(checkpoint, false);
     }
 
-    /** The same of a checkpoint that may be damaged, without what cannot be read of it. */
+    /**
+     * {@return the same of a checkpoint that may be damaged, without what cannot be read of it}
+     *
+     * @param checkpoint the model
+     */
     public static ModelSummary ofReadable(Checkpoint checkpoint) {
         return of(checkpoint, true);
     }
@@ -86,10 +103,12 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
         return new ModelSummary(checkpoint.name(), checkpoint.pipelineClass(), List.copyOf(parts));
     }
 
+    /** {@return elements of all tensors} */
     public long parameters() {
         return parts.stream().mapToLong(Part::parameters).sum();
     }
 
+    /** {@return bytes of all tensors} */
     public long bytes() {
         return parts.stream().mapToLong(Part::bytes).sum();
     }

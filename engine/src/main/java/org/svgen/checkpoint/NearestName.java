@@ -16,7 +16,13 @@ public final class NearestName {
         return of(wanted, names, FARTHEST);
     }
 
-    /** The name with the fewest edits to {@code wanted}, if {@code most} or fewer do. */
+    /**
+     * {@return the name with the fewest edits to {@code wanted}, if {@code most} or fewer do}
+     *
+     * @param wanted the word
+     * @param names to choose from
+     * @param most edits at most
+     */
     public static Optional<String> of(String wanted, Collection<String> names, int most) {
         record Scored(String name, int edits) {}
         return names.stream()

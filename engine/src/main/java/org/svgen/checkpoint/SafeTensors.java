@@ -49,6 +49,8 @@ public final class SafeTensors implements AutoCloseable {
      * Opens a {@code .safetensors} file, or the shards that a {@code .safetensors.index.json}
      * lists.
      *
+     * @param fileOrIndex a .safetensors or .safetensors.index.json file
+     * @return its tensors, in memory that is mapped and never freed
      * @throws BadInputException if a file is missing or damaged, naming it, the tensor and numbers
      */
     public static SafeTensors open(Path fileOrIndex) {
@@ -70,8 +72,9 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     /**
-     * The tensor of that name; its bytes belong to this object.
+     * {@return the tensor of that name; its bytes belong to this object}
      *
+     * @param name of a tensor
      * @throws BadInputException if it is of a type that is only counted
      */
     public Optional<Tensor> find(String name) {
@@ -83,21 +86,26 @@ public final class SafeTensors implements AutoCloseable {
         return Optional.ofNullable(places.get(name)).map(Place::entry);
     }
 
-    /** The file or index that was opened. */
+    /** {@return the file or index that was opened} */
     public Path source() {
         return source;
     }
 
-    /** The file that holds a tensor. */
+    /**
+     * {@return the file that holds a tensor}
+     *
+     * @param name of a tensor
+     */
     public Optional<Path> file(String name) {
         return Optional.ofNullable(places.get(name)).map(Place::file);
     }
 
+    /** {@return the names of all tensors} */
     public Set<String> names() {
         return Collections.unmodifiableSet(places.keySet());
     }
 
-    /** The free texts in the headers; where shards disagree, those of the last one. */
+    /** {@return the free texts in the headers; where shards disagree, those of the last one} */
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(metadata);
     }

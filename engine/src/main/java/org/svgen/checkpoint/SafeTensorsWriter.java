@@ -37,6 +37,9 @@ public final class SafeTensorsWriter {
      * Writes {@code tensors}, which are in host memory, so that {@code file} appears whole or not
      * at all.
      *
+     * @param file the file
+     * @param tensors in host memory, by name
+     * @param metadata free texts for the header
      * @throws BadInputException if the file cannot be written
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {

@@ -13,27 +13,49 @@ import org.svgen.tensor.DType;
  *     href="https://github.com/huggingface/safetensors/blob/main/safetensors/src/tensor.rs">Dtype</a>
  */
 public enum StoredType {
+    /** True or false, a byte each. */
     BOOL(8),
+    /** 4-bit floats, two to a byte. */
     F4(4),
+    /** 6-bit floats with 2 bits of exponent. */
     F6_E2M3(6),
+    /** 6-bit floats with 3 bits of exponent. */
     F6_E3M2(6),
+    /** Unsigned bytes. */
     U8(8),
+    /** Signed bytes. */
     I8(8),
+    /** 8-bit floats with 5 bits of exponent. */
     F8_E5M2(8),
+    /** 8-bit floats with 4 bits of exponent. */
     F8_E4M3(8),
+    /** Powers of two. */
     F8_E8M0(8),
+    /** F8_E4M3 without infinity and minus 0. */
     F8_E4M3FNUZ(8),
+    /** F8_E5M2 without infinity and minus 0. */
     F8_E5M2FNUZ(8),
+    /** Signed, 16 bits. */
     I16(16),
+    /** Unsigned, 16 bits. */
     U16(16),
+    /** IEEE half. */
     F16(16),
+    /** The upper half of an f32. */
     BF16(16),
+    /** Signed, 32 bits. */
     I32(32),
+    /** Unsigned, 32 bits. */
     U32(32),
+    /** IEEE single. */
     F32(32),
+    /** Complex numbers, two f32 each. */
     C64(64),
+    /** IEEE double. */
     F64(64),
+    /** Signed, 64 bits. */
     I64(64),
+    /** Unsigned, 64 bits. */
     U64(64);
 
     private final int bits;
@@ -46,12 +68,12 @@ public enum StoredType {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 
-    /** Bits of one element; several may share a byte. */
+    /** {@return bits of one element; several may share a byte} */
     public int bits() {
         return bits;
     }
 
-    /** The same type as an element of our tensors, if they know it. */
+    /** {@return the same type as an element of our tensors, if they know it} */
     public Optional<DType> dtype() {
         return DType.ofSafetensors(name());
     }

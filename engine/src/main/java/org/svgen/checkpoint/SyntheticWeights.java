@@ -17,6 +17,11 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     private final WeightMemory memory;
     private long bytes;
 
+    /**
+     * Weights that are drawn as they are asked for.
+     *
+     * @param backend that shall read the weights
+     */
     public SyntheticWeights(Backend backend) {
         this(new RandomNumbers(), WeightMemory.resident(backend));
     }
@@ -30,7 +35,7 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
         this.memory = memory;
     }
 
-    /** Bytes of all weights that were asked for. */
+    /** {@return bytes of all weights that were asked for} */
     public long bytes() {
         return bytes;
     }

@@ -7,8 +7,11 @@ import java.util.stream.Collectors;
 
 /** The forms in which tokenizers come, by the files that they need. */
 public enum TokenizerFiles {
+    /** A SentencePiece model. */
     SENTENCE_PIECE("spiece.model"),
+    /** One file of the Rust library. */
     JSON("tokenizer.json"),
+    /** CLIP's: a vocabulary and the pairs to merge. */
     BYTE_PAIRS("vocab.json", "merges.txt");
 
     private final List<String> names;
@@ -29,7 +32,7 @@ public enum TokenizerFiles {
     }
 
     /**
-     * The form in which a tokenizer is there.
+     * {@return the form in which a tokenizer is there}
      *
      * @param className that {@code model_index.json} gives it, or nothing
      * @param has tells whether the tokenizer's folder has a file
@@ -45,7 +48,11 @@ public enum TokenizerFiles {
         return form.names.stream().filter(has.negate()).toList();
     }
 
-    /** {@code spiece.model, or vocab.json and merges.txt}, for messages. */
+    /**
+     * {@return {@code spiece.model, or vocab.json and merges.txt}, for messages}
+     *
+     * @param className the class in it
+     */
     public static String expected(String className) {
         return of(className).stream()
                 .map(form -> String.join(" and ", form.names))

@@ -18,6 +18,9 @@ public final class Untrusted {
     private Untrusted() {}
 
     /**
+     * Ends where there is no such file.
+     *
+     * @param file the file
      * @throws BadInputException if {@code file} does not exist or is not a regular file
      */
     public static void requireFile(Path file) {
@@ -28,8 +31,9 @@ public final class Untrusted {
     }
 
     /**
-     * The whole of {@code file}.
+     * {@return the whole of {@code file}}
      *
+     * @param file the file
      * @param limit the most bytes that such a file may have
      * @throws BadInputException if it is missing, larger, cannot be read or is not itself but a Git
      *     LFS pointer or a web page
@@ -67,7 +71,13 @@ public final class Untrusted {
         }
     }
 
-    /** That {@code path} cannot be read, and why. */
+    /**
+     * That {@code path} cannot be read, and why.
+     *
+     * @param path the file or folder
+     * @param e what went wrong
+     * @return the error, to throw
+     */
     public static BadInputException cannotRead(Path path, Exception e) {
         return new BadInputException("%s: cannot be read: %s".formatted(path, reason(e)), e);
     }
@@ -81,12 +91,20 @@ public final class Untrusted {
         };
     }
 
-    /** {@code text} in quotes, on one line and of bearable length. */
+    /**
+     * {@return {@code text} in quotes, on one line and of bearable length}
+     *
+     * @param text the text
+     */
     public static String quoted(String text) {
         return '"' + oneLine(text) + '"';
     }
 
-    /** {@code text} on one line and of bearable length, for a message. */
+    /**
+     * {@return {@code text} on one line and of bearable length, for a message}
+     *
+     * @param text the text
+     */
     public static String oneLine(String text) {
         String cut =
                 text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";

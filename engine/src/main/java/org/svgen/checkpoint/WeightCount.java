@@ -12,6 +12,9 @@ import org.svgen.tensor.Tensor;
 public final class WeightCount implements WeightMemory {
     private static final long ALIGNMENT = 256;
 
+    /** Nothing counted yet. */
+    public WeightCount() {}
+
     private final Backend backend = DryRun.backend();
     private final List<Layer> layers = new ArrayList<>();
     private Layer other = new Layer(0, 0);
@@ -39,12 +42,12 @@ public final class WeightCount implements WeightMemory {
         return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
     }
 
-    /** The layers that can be streamed. */
+    /** {@return the layers that can be streamed} */
     public List<Layer> layers() {
         return List.copyOf(layers);
     }
 
-    /** Bytes of all weights outside layers. */
+    /** {@return bytes of all weights outside layers} */
     public long otherBytes() {
         return other.bytes;
     }

@@ -8,25 +8,43 @@ import org.svgen.tensor.Tensor;
 
 /** Where a model's weights are while it runs. Closing it ends the life of those on a device. */
 public interface WeightMemory extends AutoCloseable {
-    /** All on {@code backend}; nothing is copied where it reads the host's memory. */
+    /**
+     * {@return all on {@code backend}; nothing is copied where it reads the host's memory}
+     *
+     * @param backend that shall read the weights
+     */
     static WeightMemory resident(Backend backend) {
         return new ResidentWeights(backend);
     }
 
-    /** Layers come to {@code backend} as they are used, but for those that {@code plan} keeps. */
+    /**
+     * {@return layers come to {@code backend} as they are used, but for those that {@code plan}
+     * keeps}
+     *
+     * @param backend that shall read the weights
+     * @param plan which layers stay
+     */
     static WeightMemory streamed(Backend backend, LayerStream plan) {
         return new StreamedWeights(backend, plan);
     }
 
+    /** {@return what computes with the weights} */
     Backend backend();
 
-    /** {@code host}, readable to {@link #backend}, as type {@code dtype}. */
+    /**
+     * {@return {@code host}, readable to {@link #backend}, as type {@code dtype}}
+     *
+     * @param host the weight, in its file
+     * @param dtype its type on the device
+     */
     Tensor put(Tensor host, DType dtype);
 
     /**
-     * The layers of a model, in the order of their use. Where they are streamed, one is valid only
-     * until the next but one is got.
+     * {@return the layers of a model, in the order of their use} Where they are streamed, one is
+     * valid only until the next but one is got.
      *
+     * @param <T> a layer of the model
+     * @param count how many
      * @param load makes layer {@code i} by {@link #put}; called whenever it is needed
      */
     <T> List<T> layers(int count, IntFunction<T> load);

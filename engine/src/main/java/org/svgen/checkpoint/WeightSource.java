@@ -10,25 +10,41 @@ import org.svgen.tensor.Tensor;
 
 /** Gives a model its weights by name, checked and on the device that computes. */
 public interface WeightSource {
-    /** Where the weights are readable. */
+    /** {@return where the weights are readable} */
     Backend backend();
 
-    /** The weights whose names begin with {@code part} and a dot, by the rest of their names. */
+    /**
+     * {@return the weights whose names begin with {@code part} and a dot, by the rest of their
+     * names}
+     *
+     * @param part a prefix of names, without its dot
+     */
     WeightSource at(String part);
 
+    /**
+     * {@return true if there is such a weight}
+     *
+     * @param name of the weight
+     */
     boolean has(String name);
 
     /**
-     * A weight of type f32, f16 or bf16.
+     * {@return a weight of type f32, f16 or bf16}
      *
+     * @param name of the tensor, for the message
+     * @param shape its dimensions
      * @throws BadInputException if it is missing, of another shape, or of a type that is not
      *     computed with, naming file and tensor
      */
     Tensor tensor(String name, long... shape);
 
     /**
-     * The layers of a model in the order of their use, {@code load} making each; see {@link
-     * WeightMemory#layers}.
+     * {@return the layers of a model in the order of their use, {@code load} making each; see
+     * {@link WeightMemory#layers}}
+     *
+     * @param <T> a layer of the model
+     * @param count how many
+     * @param load makes the layer of an index
      */
     default <T> List<T> layers(int count, IntFunction<T> load) {
         return IntStream.range(0, count).mapToObj(load).toList();
@@ -37,10 +53,18 @@ public interface WeightSource {
     /**
      * Says that {@code part} has blocks 0 to {@code count} - 1.
      *
+     * @param part a prefix of names, without its dot
+     * @param count how many
      * @throws BadInputException if there are weights of one more, so that the config is not theirs
      */
     default void blocksEnd(String part, int count) {}
 
-    /** As {@link #tensor}, or empty if there is no such weight. */
+    /**
+     * As {@link #tensor}, or empty if there is no such weight.
+     *
+     * @param name of the weight
+     * @param shape that it must have
+     * @return the weight, or empty
+     */
     Optional<Tensor> optional(String name, long... shape);
 }

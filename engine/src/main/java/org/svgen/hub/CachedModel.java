@@ -6,6 +6,7 @@ import java.nio.file.Path;
  * A snapshot of a model in the cache, complete or not.
  *
  * @param id with the revision by which it is known here
+ * @param commit of the snapshot
  * @param folder the snapshot of {@code commit}
  */
 public record CachedModel(ModelId id, String commit, Path folder) {}

@@ -22,6 +22,9 @@ public final class Hub {
     private final Cache cache;
 
     /**
+     * A hub and a cache.
+     *
+     * @param settings where the cache and the hub are
      * @param components tells which components the pipeline of a class reads; throws {@link
      *     BadInputException} if it knows no such class
      */
@@ -31,7 +34,11 @@ public final class Hub {
         this.cache = new Cache(settings.cache());
     }
 
-    /** The folder of a model that is complete here; asks nobody. */
+    /**
+     * {@return the folder of a model that is complete here; asks nobody}
+     *
+     * @param id the model
+     */
     public Optional<Path> find(ModelId id) {
         Path folder = snapshot(id);
         return folder != null && ModelFiles.of(folder, components).missing().isEmpty()
@@ -39,14 +46,16 @@ public final class Hub {
                 : Optional.empty();
     }
 
-    /** All pipelines in the cache, complete or not, by name. */
+    /** {@return all pipelines in the cache, complete or not, by name} */
     public List<CachedModel> cached() {
         return cache.models();
     }
 
     /**
-     * What {@link #pull} would do. Writes nothing.
+     * {@return what {@link #pull} would do} Writes nothing.
      *
+     * @param id the model
+     * @param listener told what happens; may cancel
      * @throws BadInputException if there is no such model, if it is of no use, or if we are offline
      */
     public PullPlan plan(ModelId id, PullListener listener) {
@@ -61,6 +70,8 @@ public final class Hub {
     /**
      * Fetches what is missing of a model. May be called again after any end, and goes on then.
      *
+     * @param id the model
+     * @param listener told what happens; may cancel
      * @return the model's folder
      * @throws BadInputException if the model cannot be had, or does not fit on the disk
      * @throws PullStoppedException if the listener wanted it

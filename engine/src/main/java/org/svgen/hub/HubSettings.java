@@ -16,6 +16,7 @@ import org.svgen.tensor.BadInputException;
  * @param token sent to the endpoint and to nobody else; null to go as a stranger
  * @param offline true to use the cache alone
  * @param symlinks false to have files in place of links in snapshots
+ * @param patience how long to wait for the hub
  * @param proxies which proxy to go through to an address
  */
 public record HubSettings(
@@ -34,7 +35,9 @@ public record HubSettings(
      * HF_HUB_DISABLE_IMPLICIT_TOKEN} as huggingface_hub does, and {@code HTTPS_PROXY}, {@code
      * HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} in either case.
      *
+     * @param variables the environment
      * @param home the user's home folder
+     * @return the settings
      * @throws BadInputException if one of them makes no sense
      */
     public static HubSettings of(Map<String, String> variables, Path home) {

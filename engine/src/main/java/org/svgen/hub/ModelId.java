@@ -7,6 +7,8 @@ import org.svgen.tensor.BadInputException;
 /**
  * A model on the hub: {@code ORG/NAME}, or {@code ORG/NAME@REVISION}.
  *
+ * @param org its owner on the hub
+ * @param name its name there
  * @param revision a branch, a tag, a pull request's ref or a commit
  */
 public record ModelId(String org, String name, String revision) {
@@ -20,12 +22,20 @@ public record ModelId(String org, String name, String revision) {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final int LONGEST = 96;
 
-    /** True if {@code text} is meant to name a model on the hub, rightly or wrongly. */
+    /**
+     * {@return true if {@code text} is meant to name a model on the hub, rightly or wrongly}
+     *
+     * @param text what a user wrote
+     */
     public static boolean isMeantBy(String text) {
         return SHAPE.matcher(text).matches();
     }
 
     /**
+     * Reads the name of a model.
+     *
+     * @param text what a user wrote
+     * @return the model
      * @throws BadInputException if {@code text} is not of the form {@code ORG/NAME[@REVISION]}
      */
     public static ModelId parse(String text) {
@@ -54,7 +64,7 @@ public record ModelId(String org, String name, String revision) {
         return new ModelId(repo.substring(0, slash), repo.substring(slash + 1), revision);
     }
 
-    /** {@code ORG/NAME}. */
+    /** {@return {@code ORG/NAME}} */
     public String repo() {
         return org + "/" + name;
     }

@@ -6,9 +6,12 @@ import java.util.List;
 /**
  * What a download consists of.
  *
+ * @param id the model
  * @param commit what the revision means now
+ * @param licence as the hub names it
  * @param pipelineClass the diffusers class that runs the model
  * @param folder the snapshot: the model's folder when all is there
+ * @param files that the pipeline reads
  * @param free bytes that the disk has left
  */
 public record PullPlan(
@@ -23,22 +26,23 @@ public record PullPlan(
      * A file to have.
      *
      * @param name in the repository, separated by {@code /}
+     * @param size in bytes
      * @param hash SHA-256 of its bytes, or for small files the SHA-1 that git knows it by
      * @param here how many of its bytes are on disk already
      */
     public record File(String name, long size, String hash, long here) {}
 
-    /** Bytes of all files. */
+    /** {@return bytes of all files} */
     public long total() {
         return files.stream().mapToLong(File::size).sum();
     }
 
-    /** Bytes that are on disk already. */
+    /** {@return bytes that are on disk already} */
     public long here() {
         return files.stream().mapToLong(File::here).sum();
     }
 
-    /** Bytes that are left to fetch. */
+    /** {@return bytes that are left to fetch} */
     public long toDownload() {
         return total() - here();
     }

@@ -5,10 +5,18 @@ import org.svgen.tensor.Field;
 
 /** A part of the steps or layers of a run: a count, or a fraction of all there are. */
 public sealed interface Amount {
-    /** How many of {@code total} are meant; a fraction is rounded down. */
+    /**
+     * {@return how many of {@code total} are meant; a fraction is rounded down}
+     *
+     * @param total of all parts
+     */
     int of(int total);
 
-    /** The first {@code count}. */
+    /**
+     * The first {@code count}.
+     *
+     * @param count how many
+     */
     record Count(int count) implements Amount {
         @Override
         public int of(int total) {
@@ -21,7 +29,11 @@ public sealed interface Amount {
         }
     }
 
-    /** The fraction {@code value}, 0 to 1. */
+    /**
+     * The fraction {@code value}, 0 to 1.
+     *
+     * @param value 0 to 1
+     */
     record Fraction(double value) implements Amount {
         @Override
         public int of(int total) {
@@ -38,6 +50,8 @@ public sealed interface Amount {
      * Reads {@code 5} as a count and {@code 0.2} as a fraction.
      *
      * @param field that it belongs to, for the message
+     * @param text what a user wrote
+     * @return the amount
      * @throws BadInputException for anything else
      */
     static Amount parse(Field field, String text) {

@@ -21,42 +21,68 @@ public final class AttentionBuilder {
         this.sampledRows = settings.sampledRows();
     }
 
-    /** Which heads attend how. */
+    /**
+     * {@return which heads attend how}
+     *
+     * @param mode what each head attends to
+     */
     public AttentionBuilder mode(Mode mode) {
         this.mode = Objects.requireNonNull(mode, "mode");
         return this;
     }
 
-    /** The fraction of query-key pairs to keep in sparse calls, in (0, 1]. */
+    /**
+     * {@return the fraction of query-key pairs to keep in sparse calls, in (0, 1]}
+     *
+     * @param density fraction of query-key pairs to keep in sparse calls
+     */
     public AttentionBuilder density(double density) {
         this.density = density;
         return this;
     }
 
-    /** The warm-up: steps that attend densely, from the first. */
+    /**
+     * {@return the warm-up: steps that attend densely, from the first}
+     *
+     * @param denseSteps leading steps that attend densely
+     */
     public AttentionBuilder denseSteps(Amount denseSteps) {
         this.denseSteps = Objects.requireNonNull(denseSteps, "denseSteps");
         return this;
     }
 
-    /** Layers that always attend densely, from the first. */
+    /**
+     * {@return layers that always attend densely, from the first}
+     *
+     * @param denseLayers leading layers that attend densely
+     */
     public AttentionBuilder denseLayers(Amount denseLayers) {
         this.denseLayers = Objects.requireNonNull(denseLayers, "denseLayers");
         return this;
     }
 
-    /** The relative error from which on a head stays dense; infinity leaves none dense. */
+    /**
+     * {@return the relative error from which on a head stays dense; infinity leaves none dense}
+     *
+     * @param headTolerance how much worse than dense a sampled head may be, as a factor of its
+     *     error
+     */
     public AttentionBuilder headTolerance(double headTolerance) {
         this.headTolerance = headTolerance;
         return this;
     }
 
-    /** Query rows that each call's profile looks at. */
+    /**
+     * {@return query rows that each call's profile looks at}
+     *
+     * @param sampledRows query rows by which heads are told apart
+     */
     public AttentionBuilder sampledRows(int sampledRows) {
         this.sampledRows = sampledRows;
         return this;
     }
 
+    /** {@return the settings} */
     public AttentionSettings build() {
         return new AttentionSettings(
                 mode, density, denseSteps, denseLayers, headTolerance, sampledRows);

@@ -23,7 +23,12 @@ public final class AttentionPolicies {
     /**
      * The sizes of a run that a policy needs.
      *
+     * @param geometry where text and video lie
+     * @param layers number of layers
      * @param batch guidance branches
+     * @param heads heads of a layer
+     * @param steps denoising steps
+     * @param seed of the sampled rows
      * @param official the official rules for this family of models
      */
     public record Run(
@@ -36,9 +41,14 @@ public final class AttentionPolicies {
             OfficialRules official) {}
 
     /**
+     * Makes the policy that the settings ask for.
+     *
+     * @param settings how attention is computed
+     * @param run the sizes of the run
      * @param workspace gives the policy's memory, which lives as long as the enclosing scope
      * @param host owns the policy's host memory
      * @param listener told if the density cannot be reached
+     * @return the policy
      */
     public static AttentionPolicy create(
             AttentionSettings settings,

@@ -8,6 +8,7 @@ import org.svgen.tensor.BadInputException;
 /**
  * How self-attention is computed.
  *
+ * @param mode what each head attends to
  * @param density the fraction of query-key pairs to keep in sparse calls, in (0, 1]
  * @param denseSteps the warm-up: steps that attend densely, from the first
  * @param denseLayers layers that always attend densely, from the first
@@ -23,18 +24,27 @@ public record AttentionSettings(
         Amount denseLayers,
         double headTolerance,
         int sampledRows) {
+    /** Checks that nothing is null. */
     public AttentionSettings {
         Objects.requireNonNull(mode, "mode");
         Objects.requireNonNull(denseSteps, "denseSteps");
         Objects.requireNonNull(denseLayers, "denseLayers");
     }
 
-    /** Begins with what is done where a model recommends nothing else. */
+    /**
+     * Begins with what is done where a model recommends nothing else.
+     *
+     * @return a builder
+     */
     public static AttentionBuilder builder() {
         return ModelDefaults.ATTENTION.toBuilder();
     }
 
-    /** Begins with these settings, to change some. */
+    /**
+     * Begins with these settings, to change some.
+     *
+     * @return a builder
+     */
     public AttentionBuilder toBuilder() {
         return new AttentionBuilder(this);
     }
@@ -59,8 +69,9 @@ public record AttentionSettings(
         }
 
         /**
-         * The mode of that name, in letters of either case.
+         * {@return the mode of that name, in letters of either case}
          *
+         * @param name such as svg, in letters of either case
          * @throws BadInputException naming all
          */
         public static Mode of(String name) {

@@ -20,7 +20,11 @@ public final class BareDecoder {
     }
 
     /**
+     * Loads the decoder of an autoencoder.
+     *
      * @param config an autoencoder's {@code config.json}
+     * @param weights the weights
+     * @return the decoder
      * @throws BadInputException if it is of a class that we cannot run
      */
     public static BareDecoder load(Config config, WeightSource weights) {
@@ -42,8 +46,11 @@ public final class BareDecoder {
     /**
      * Decodes random latents as a pipeline would.
      *
+     * @param workspace gives device memory, for as long as the enclosing scope
+     * @param video size of the video
      * @param clip to be filled, of the video's size; none to ask of {@code workspace} what that
      *     would take, for plans
+     * @param listener told how far it is and what is to be known; may cancel
      * @throws BadInputException if the model cannot make videos of that size
      */
     public void decode(

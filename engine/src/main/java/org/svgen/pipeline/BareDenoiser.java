@@ -19,7 +19,11 @@ import org.svgen.tensor.Workspace;
 /** A denoiser without the rest of a pipeline, to be measured by itself. */
 public interface BareDenoiser {
     /**
+     * Loads a denoiser.
+     *
      * @param config a transformer's {@code config.json}
+     * @param weights the weights
+     * @return the denoiser
      * @throws BadInputException if it is of a class that we cannot run
      */
     static BareDenoiser load(Config config, WeightSource weights) {
@@ -39,6 +43,10 @@ public interface BareDenoiser {
      *
      * @param workspace gives device memory, for as long as the enclosing scope
      * @param host owns host memory
+     * @param video size of the video
+     * @param attention how attention is computed
+     * @param listener told how far it is and what is to be known; may cancel
+     * @return the pass
      * @throws BadInputException if the model cannot make videos of that size
      */
     Pass begin(
@@ -48,9 +56,19 @@ public interface BareDenoiser {
             AttentionSettings attention,
             StepListener listener);
 
-    /** Pixels and frames. */
+    /**
+     * Pixels and frames.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     * @param frames number of frames
+     */
     record Video(int width, int height, int frames) {
-        /** A request for such a video, 50 steps of guidance 6. */
+        /**
+         * {@return a request for such a video, 50 steps of guidance 6}
+         *
+         * @param attention how attention is computed
+         */
         public Request request(AttentionSettings attention) {
             return Request.of(
                     "", new Defaults(width, height, frames, 8, 50, 6, false, attention, List.of()));
@@ -60,6 +78,9 @@ public interface BareDenoiser {
     /**
      * A pass that can be repeated.
      *
+     * @param geometry where text and video lie
+     * @param policy that the pass attends by
+     * @param time the timestep of the pass
      * @param forward goes through the model once
      */
     record Pass(VideoGeometry geometry, AttentionPolicy policy, double time, Runnable forward) {
@@ -70,12 +91,19 @@ public interface BareDenoiser {
             policy.endStep();
         }
 
+        /** {@return what was attended to so far} */
         public AttentionStatistics statistics() {
             return policy.statistics();
         }
     }
 
-    /** Normally distributed F32. */
+    /**
+     * Normally distributed F32.
+     *
+     * @param workspace gives device memory, for as long as the enclosing scope
+     * @param dims the dimensions, outermost first
+     * @return the tensor
+     */
     static Tensor random(Workspace workspace, long... dims) {
         try (Arena arena = Arena.ofConfined()) {
             Tensor drawn = Tensor.zeros(arena, DType.F32, dims);

@@ -17,8 +17,9 @@ import org.svgen.tensor.Backend;
 public record Budget(long bytes, boolean inPlace) {
 
     /**
-     * What {@code backend} can give, but no more than {@code limit}.
+     * {@return what {@code backend} can give, but no more than {@code limit}}
      *
+     * @param backend computes
      * @param limit {@link Long#MAX_VALUE} for none
      */
     public static Budget of(Backend backend, long limit) {

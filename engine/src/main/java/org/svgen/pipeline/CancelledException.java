@@ -6,10 +6,16 @@ import org.svgen.tensor.SvgenException;
 public final class CancelledException extends SvgenException {
     private static final long serialVersionUID = 1L;
 
+    /** A run that was stopped. */
     public CancelledException() {
         this("stopped, nothing was written");
     }
 
+    /**
+     * A run that was stopped.
+     *
+     * @param message what happened
+     */
     public CancelledException(String message) {
         super(message);
     }

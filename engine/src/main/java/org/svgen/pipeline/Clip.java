@@ -15,13 +15,25 @@ public final class Clip implements AutoCloseable {
     private final Tensor frames;
     private final double fps;
 
-    /** Black frames, to be filled in. */
+    /**
+     * Black frames, to be filled in.
+     *
+     * @param frames number of frames
+     * @param height in pixels
+     * @param width in pixels
+     * @param fps frames per second
+     */
     public Clip(int frames, int height, int width, double fps) {
         this.frames = Tensor.zeros(arena, DType.F32, frames, height, width, 3);
         this.fps = fps;
     }
 
-    /** A clip of the request's size that {@code work} has filled. */
+    /**
+     * {@return a clip of the request's size that {@code work} has filled}
+     *
+     * @param request the video to make
+     * @param work fills it
+     */
     public static Clip filledBy(Request request, Consumer<Clip> work) {
         Clip clip = new Clip(request.frames(), request.height(), request.width(), request.fps());
         try {
@@ -33,18 +45,22 @@ public final class Clip implements AutoCloseable {
         }
     }
 
-    /** Host memory of a clip of the request's size. */
+    /**
+     * {@return host memory of a clip of the request's size}
+     *
+     * @param request the video to make
+     */
     public static long bytes(Request request) {
         return 3L * Float.BYTES * request.frames() * request.height() * request.width();
     }
 
-    /** F32 [frames, height, width, 3], red green blue, 0..1. */
+    /** {@return F32 [frames, height, width, 3], red green blue, 0..1} */
     public Tensor frames() {
         return frames;
     }
 
     /**
-     * A frame as Java's image, 8 bits a colour, which outlives the clip.
+     * {@return a frame as Java's image, 8 bits a colour, which outlives the clip}
      *
      * @param index from 0
      * @throws IndexOutOfBoundsException if there is no such frame
@@ -53,13 +69,13 @@ public final class Clip implements AutoCloseable {
         return Pixels.image(rgb(index), width(), height());
     }
 
-    /** All frames as Java's images, each made as it is asked for. */
+    /** {@return all frames as Java's images, each made as it is asked for} */
     public Stream<BufferedImage> images() {
         return IntStream.range(0, count()).mapToObj(this::image);
     }
 
     /**
-     * A frame rounded to bytes: red green blue red ..., row by row, height * width * 3.
+     * {@return a frame rounded to bytes: red green blue red ..., row by row, height * width * 3}
      *
      * @param index from 0
      * @throws IndexOutOfBoundsException if there is no such frame
@@ -69,7 +85,7 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * The bytes of all frames, one after the other.
+     * {@return the bytes of all frames, one after the other}
      *
      * @throws ArithmeticException if they are too many for an array
      */
@@ -77,18 +93,22 @@ public final class Clip implements AutoCloseable {
         return Pixels.bytes(frames);
     }
 
+    /** {@return frames per second} */
     public double fps() {
         return fps;
     }
 
+    /** {@return the number of frames} */
     public int count() {
         return frames.size(0);
     }
 
+    /** {@return its height in pixels} */
     public int height() {
         return frames.size(1);
     }
 
+    /** {@return its width in pixels} */
     public int width() {
         return frames.size(2);
     }

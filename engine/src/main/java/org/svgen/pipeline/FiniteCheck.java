@@ -10,9 +10,18 @@ import org.svgen.tensor.Workspace;
 /**
  * Finds NaN and infinity once a step; until then the counts stay on the device.
  *
+ * @param workspace gives device memory, for as long as the enclosing scope
  * @param faults I32 [layers], on the device: how many values of each layer's output are not finite
+ * @param hostFaults the same in host memory
  */
 public record FiniteCheck(Workspace workspace, Tensor faults, Tensor hostFaults) {
+    /**
+     * {@return a check for that many layers, which counted nothing yet}
+     *
+     * @param workspace gives device memory, for as long as the enclosing scope
+     * @param host owns host memory
+     * @param layers number of layers
+     */
     public static FiniteCheck allocate(Workspace workspace, Arena host, int layers) {
         return new FiniteCheck(
                 workspace,
@@ -21,6 +30,11 @@ public record FiniteCheck(Workspace workspace, Tensor faults, Tensor hostFaults)
     }
 
     /**
+     * Looks at the counts of a step.
+     *
+     * @param step which, from 0
+     * @param steps denoising steps
+     * @param sample the latents of that step
      * @throws SvgenException naming step and layer, if there is a value that is not finite
      */
     public void require(int step, int steps, Tensor sample) {

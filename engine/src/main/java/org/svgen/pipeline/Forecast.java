@@ -9,7 +9,12 @@ import org.svgen.tensor.Backend;
 public final class Forecast {
     private Forecast() {}
 
-    /** Seconds by stage. Takes some seconds itself. */
+    /**
+     * {@return seconds by stage} Takes some seconds itself.
+     *
+     * @param plan of the run
+     * @param backend on which operations are measured
+     */
     public static Map<Stage, Double> seconds(Plan plan, Backend backend) {
         Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
         try (WorkTimer timer = new WorkTimer(backend)) {

@@ -9,12 +9,18 @@ import org.svgen.tensor.Backend;
 /**
  * The way from a request that passed its check to a video, the same for every model.
  *
+ * @param request the video to make
  * @param latentDims of the model's latents
  * @param start begins what the model does
  */
 public record Generation(Request request, long[] latentDims, VideoRun.Start start) {
 
-    /** Plays the request through. */
+    /**
+     * Plays the request through.
+     *
+     * @param tokens in a forward pass of the model
+     * @return what it would need
+     */
     public Draft rehearse(Plan.Tokens tokens) {
         Rehearsal stages = new Rehearsal();
         try (Latents latents = new Latents(latentDims)) {
@@ -26,7 +32,15 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
         }
     }
 
-    /** Makes the video as {@code plan} says. */
+    /**
+     * Makes the video as {@code plan} says.
+     *
+     * @param checkpoint the model
+     * @param backend computes
+     * @param plan how the run goes about memory
+     * @param listener told how far it is and what is to be known; may cancel
+     * @return the video and its report; the caller closes it
+     */
     public Result make(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
         checkpoint.notes().forEach(listener::note);
         CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);

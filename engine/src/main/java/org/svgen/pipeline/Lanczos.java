@@ -13,7 +13,12 @@ public final class Lanczos {
     private Lanczos() {}
 
     /**
+     * Resizes as Pillow's Lanczos does.
+     *
+     * @param arena owns the result
      * @param image host F32 [H, W, 3] in 0..1
+     * @param height in pixels
+     * @param width in pixels
      * @return host F32 [height, width, 3] in 0..1, owned by {@code arena}; the picture is stretched
      *     where the proportions differ
      */

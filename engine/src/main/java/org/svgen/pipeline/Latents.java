@@ -9,12 +9,16 @@ public final class Latents implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Tensor tensor;
 
-    /** Zeros, to be filled in. */
+    /**
+     * Zeros, to be filled in.
+     *
+     * @param dims the dimensions, outermost first
+     */
     public Latents(long... dims) {
         this.tensor = Tensor.zeros(arena, DType.F32, dims);
     }
 
-    /** F32, laid out as the model has it, see {@link Result#latents}. */
+    /** {@return F32, laid out as the model has it, see {@link Result#latents}} */
     public Tensor tensor() {
         return tensor;
     }

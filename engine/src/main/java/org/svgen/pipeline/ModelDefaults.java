@@ -27,8 +27,10 @@ public final class ModelDefaults {
     private ModelDefaults() {}
 
     /**
-     * {@code absent}, changed by what the folder recommends.
+     * {@return {@code absent}, changed by what the folder recommends}
      *
+     * @param checkpoint the model
+     * @param absent what holds where the folder says nothing
      * @param check throws {@link BadInputException} if the model cannot make such a video
      */
     public static Defaults read(Checkpoint checkpoint, Defaults absent, Consumer<Request> check) {

@@ -38,11 +38,22 @@ public final class OpProbe implements AutoCloseable {
     private final Map<String, Double> warm = new HashMap<>(); // by operation, at what cost
     private final Map<DType, Tensor> blocks = new EnumMap<>(DType.class);
 
+    /**
+     * Measures on one device.
+     *
+     * @param backend computes
+     */
     public OpProbe(Backend backend) {
         this.backend = backend;
     }
 
-    /** An operation and its operands on the device, which {@link #close} frees. */
+    /**
+     * An operation and its operands on the device, which {@link #close} frees.
+     *
+     * @param call the operation, with its sizes
+     * @param backend computes
+     * @param taken memory of the operands
+     */
     public record Placed(Work.Call call, Backend backend, List<Storage> taken)
             implements AutoCloseable {
         /** Does it; may return before the device has finished. */
@@ -56,7 +67,12 @@ public final class OpProbe implements AutoCloseable {
         }
     }
 
-    /** Gives an operation random operands. */
+    /**
+     * Gives an operation random operands.
+     *
+     * @param call the operation, with its sizes
+     * @return the operation, ready to run
+     */
     public Placed place(Work.Call call) {
         List<Storage> taken = new ArrayList<>();
         try {
@@ -69,7 +85,11 @@ public final class OpProbe implements AutoCloseable {
         }
     }
 
-    /** How long one such operation takes: the whole, or what a part of it tells. */
+    /**
+     * {@return how long one such operation takes: the whole, or what a part of it tells}
+     *
+     * @param call the operation, with its sizes
+     */
     public double seconds(Work.Call call) {
         double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
         double most = Math.min(1, Math.min(MOST_BYTES, backend.capacity() / 4.0) / bytes);

@@ -16,8 +16,10 @@ public final class Pipelines {
     private Pipelines() {}
 
     /**
-     * The components that the pipeline {@code pipelineClass} reads; a checkpoint may have others.
+     * {@return the components that the pipeline {@code pipelineClass} reads; a checkpoint may have
+     * others}
      *
+     * @param pipelineClass a class name of diffusers
      * @throws BadInputException if we cannot run it
      */
     public static Set<String> components(String pipelineClass) {
@@ -35,7 +37,13 @@ public final class Pipelines {
                                 String.join(", ", HunyuanVideoPipeline.CLASSES)));
     }
 
-    /** As below, with the type that {@code backend} computes fastest with. */
+    /**
+     * As below, with the type that {@code backend} computes fastest with.
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @param backend computes
+     * @return the model, ready for requests; the caller closes it
+     */
     public static VideoPipeline open(Path folder, Backend backend) {
         return open(folder, backend, backend.activation());
     }
@@ -43,9 +51,11 @@ public final class Pipelines {
     /**
      * Opens the model in {@code folder} (diffusers' layout).
      *
+     * @param folder a model's folder in diffusers' layout
      * @param backend computes; outlives the pipeline
      * @param activation what the denoiser's large layers compute in: F32, or {@link
      *     Backend#activation}, to which its matrices are rounded then
+     * @return the model, ready for requests; the caller closes it
      * @throws BadInputException if the folder is not a complete model that we can run
      */
     public static VideoPipeline open(Path folder, Backend backend, DType activation) {
@@ -61,6 +71,11 @@ public final class Pipelines {
 
     /**
      * As above for any checkpoint, which the pipeline closes; where none can be made, this does.
+     *
+     * @param checkpoint the model
+     * @param backend computes
+     * @param activation what the denoiser's large layers compute in
+     * @return the model, ready for requests; the caller closes it
      */
     public static VideoPipeline open(Checkpoint checkpoint, Backend backend, DType activation) {
         try {

@@ -14,22 +14,26 @@ import org.svgen.pipeline.StepListener.Stage;
  */
 public record Plan(
         String device, long limitBytes, List<StagePlan> stages, Tokens tokens, long resultBytes) {
+    /** Keeps a copy of the stages. */
     public Plan {
         stages = List.copyOf(stages);
     }
 
     /**
+     * Sizes of a forward pass.
+     *
+     * @param video size of the video
      * @param text of the prompt, padding included
      * @param branches batch elements: 2 with classifier-free guidance
      */
     public record Tokens(int video, int text, int branches) {}
 
-    /** The most bytes of the device that are in use at once. */
+    /** {@return the most bytes of the device that are in use at once} */
     public long peakBytes() {
         return stages.stream().mapToLong(StagePlan::bytes).max().orElse(0);
     }
 
-    /** Bytes of step memory at most. */
+    /** {@return bytes of step memory at most} */
     public long workspaceBytes() {
         return stages.stream().mapToLong(s -> s.need().workspaceBytes()).max().orElse(0);
     }

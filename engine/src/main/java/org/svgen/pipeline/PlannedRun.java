@@ -15,6 +15,13 @@ public final class PlannedRun implements Stages {
     private final Backend backend;
     private final RunLog log;
 
+    /**
+     * Nothing is done yet.
+     *
+     * @param plan how the run goes about memory
+     * @param backend computes
+     * @param log takes what happens
+     */
     public PlannedRun(Plan plan, Backend backend, RunLog log) {
         this.plan = plan;
         this.backend = backend;

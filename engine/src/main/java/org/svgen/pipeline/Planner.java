@@ -26,11 +26,16 @@ public final class Planner {
     /**
      * A request played through.
      *
+     * @param needs of each stage, in their order
+     * @param tokens in a forward pass of the model
      * @param resultBytes of host memory for frames and latents
      */
     public record Draft(List<StageNeed> needs, Tokens tokens, long resultBytes) {}
 
     /**
+     * Plans for a device.
+     *
+     * @param backend computes
      * @param limit bytes; {@link Long#MAX_VALUE} for all there are
      * @param check throws {@link BadInputException} if the model cannot make such a video
      * @param rehearsal plays a request through that passed the check
@@ -48,6 +53,10 @@ public final class Planner {
     }
 
     /**
+     * Plans a run.
+     *
+     * @param request the video to make
+     * @return the plan
      * @throws BadInputException if the request cannot be run here, naming what could
      */
     public Plan plan(Request request) {

@@ -19,10 +19,29 @@ import tools.jackson.databind.json.JsonMapper;
  * All it takes to make a video again, kept with it.
  *
  * @param svgen our version
+ * @param model pipeline class and folder name
+ * @param modelHash SHA-256 over the checkpoint's files
+ * @param prompt what the video shows
+ * @param negativePrompt what guidance leads away from
  * @param image name of the file with the first frame
+ * @param width in pixels
+ * @param height in pixels
+ * @param frames number of frames
+ * @param fps frames per second
+ * @param steps denoising steps
+ * @param guidance how strongly the prompt steers
+ * @param dynamicGuidance whether guidance rises by a cosine, as CogVideoX does
  * @param seed without a sign
  * @param latents name of the file with the initial noise
+ * @param attention mode of attention
+ * @param density fraction of query-key pairs to keep in sparse calls
+ * @param denseSteps leading steps that attend densely
+ * @param denseLayers leading layers that attend densely
  * @param headTolerance none where no head stays dense
+ * @param sampledRows query rows by which heads are told apart
+ * @param dtype of noise and latents
+ * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to
+ * @param device that it ran on
  * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
  */
 public record Recipe(
@@ -58,6 +77,7 @@ public record Recipe(
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .build();
 
+    /** Checks that nothing is null that must be there. */
     public Recipe {
         Objects.requireNonNull(svgen, "svgen");
         Objects.requireNonNull(model, "model");
@@ -76,7 +96,10 @@ public record Recipe(
     /**
      * Of a run that is done.
      *
+     * @param request the video to make
+     * @param report of the run
      * @param device that it ran on, such as {@code cpu}
+     * @return the recipe
      */
     public static Recipe of(Request request, Report report, String device) {
         Objects.requireNonNull(request, "request");
@@ -113,7 +136,11 @@ public record Recipe(
     }
 
     /**
-     * With the names of the files that the request's tensors came from; none if there were none.
+     * {@return with the names of the files that the request's tensors came from; none if there were
+     * none}
+     *
+     * @param newImage name of the file of the first frame; none if there is none
+     * @param newLatents name of the file of the initial noise; none if it came from the seed
      */
     public Recipe withFiles(@Nullable String newImage, @Nullable String newLatents) {
         return new Recipe(
@@ -144,14 +171,16 @@ public record Recipe(
                 keptDensity);
     }
 
-    /** A JSON object on one line, names_like_this. */
+    /** {@return a JSON object on one line, names_like_this} */
     public String json() {
         return MAPPER.writeValueAsString(this);
     }
 
     /**
-     * The recipe that {@link #json} wrote, or none if it is something else. Keys that this version
-     * does not know are left out.
+     * {@return the recipe that {@link #json} wrote, or none if it is something else} Keys that this
+     * version does not know are left out.
+     *
+     * @param json a JSON object
      */
     public static Optional<Recipe> parse(String json) {
         Objects.requireNonNull(json, "json");
@@ -163,7 +192,7 @@ public record Recipe(
     }
 
     /**
-     * The request, to make the video again; image and initial noise are to be added.
+     * {@return the request, to make the video again; image and initial noise are to be added}
      *
      * @throws BadInputException if a setting is not one that this version knows
      */

@@ -14,7 +14,10 @@ import org.svgen.tensor.Workspace;
 public final class Rehearsal implements Stages {
     private final List<StageNeed> needs = new ArrayList<>();
 
-    /** What the stages so far need, in their order. */
+    /** No stage played yet. */
+    public Rehearsal() {}
+
+    /** {@return what the stages so far need, in their order} */
     public List<StageNeed> needs() {
         return List.copyOf(needs);
     }

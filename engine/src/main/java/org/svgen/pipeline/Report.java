@@ -10,7 +10,9 @@ import java.util.OptionalDouble;
  *
  * @param model the pipeline class and folder name
  * @param modelHash SHA-256 over the checkpoint's files
+ * @param device that it ran on
  * @param stageSeconds wall time by stage
+ * @param steps denoising steps
  * @param density kept fraction of query-key pairs over all attention calls, counted
  * @param sparseDensity the same over sparse calls alone, which are those outside of the warm-up;
  *     heads that stay dense in them count with them; none in a dense run
@@ -32,7 +34,13 @@ public record Report(
         long peakBytes,
         int tokensCut) {
 
-    /** With a stage that came behind the pipeline's own. */
+    /**
+     * With a stage that came behind the pipeline's own.
+     *
+     * @param stage the stage
+     * @param seconds wall-clock time
+     * @return the same, and that stage
+     */
     public Report withStage(StepListener.Stage stage, double seconds) {
         Map<StepListener.Stage, Double> stages = new EnumMap<>(StepListener.Stage.class);
         stages.putAll(stageSeconds);
@@ -51,7 +59,11 @@ public record Report(
                 tokensCut);
     }
 
-    /** Of all stages. */
+    /**
+     * Of all stages.
+     *
+     * @return seconds of all stages
+     */
     public double seconds() {
         return stageSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
@@ -59,6 +71,9 @@ public record Report(
     /**
      * One denoising step.
      *
+     * @param index from 0
+     * @param timestep on the scheduler's scale
+     * @param seconds wall-clock time
      * @param density of its attention calls, counted
      * @param heads the kinds of heads, a text for each layer: a letter for each head, {@code s}
      *     spatial, {@code t} temporal, {@code d} looked at and left dense; a space between guidance
@@ -70,6 +85,11 @@ public record Report(
     /**
      * How many heads of a layer were called spatial, temporal and neither (so they stayed dense),
      * summed over the steps and branches that looked.
+     *
+     * @param index from 0
+     * @param spatial how often its heads were called spatial
+     * @param temporal how often its heads were called temporal
+     * @param dense how often its heads stayed dense
      */
     public record Layer(int index, long spatial, long temporal, long dense) {}
 }

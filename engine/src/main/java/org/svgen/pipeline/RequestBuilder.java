@@ -53,93 +53,151 @@ public final class RequestBuilder {
         this.latents = request.latents();
     }
 
-    /** What the video shows. */
+    /**
+     * {@return what the video shows}
+     *
+     * @param prompt what the video shows
+     */
     public RequestBuilder prompt(String prompt) {
         this.prompt = Objects.requireNonNull(prompt, "prompt");
         return this;
     }
 
-    /** What guidance leads away from. */
+    /**
+     * {@return what guidance leads away from}
+     *
+     * @param negativePrompt what guidance leads away from
+     */
     public RequestBuilder negativePrompt(String negativePrompt) {
         this.negativePrompt = Objects.requireNonNull(negativePrompt, "negativePrompt");
         return this;
     }
 
     /**
-     * The first frame, for image-to-video models: host F32 [height, width, 3] in 0..1, any size.
+     * {@return the first frame, for image-to-video models: host F32 [height, width, 3] in 0..1, any
+     * size}
+     *
+     * @param image host F32 [H, W, 3] in 0..1
      */
     public RequestBuilder image(@Nullable Tensor image) {
         this.image = image;
         return this;
     }
 
-    /** Pixels. */
+    /**
+     * {@return pixels}
+     *
+     * @param width in pixels
+     * @param height in pixels
+     */
     public RequestBuilder size(int width, int height) {
         this.width = width;
         this.height = height;
         return this;
     }
 
-    /** Video frames. */
+    /**
+     * {@return video frames}
+     *
+     * @param frames number of frames
+     */
     public RequestBuilder frames(int frames) {
         this.frames = frames;
         return this;
     }
 
-    /** Frames per second of the result; no influence on the content. */
+    /**
+     * {@return frames per second of the result; no influence on the content}
+     *
+     * @param fps frames per second
+     */
     public RequestBuilder fps(double fps) {
         this.fps = fps;
         return this;
     }
 
-    /** Denoising steps. */
+    /**
+     * {@return denoising steps}
+     *
+     * @param steps denoising steps
+     */
     public RequestBuilder steps(int steps) {
         this.steps = steps;
         return this;
     }
 
-    /** Classifier-free guidance scale; 1 turns it off. */
+    /**
+     * {@return classifier-free guidance scale; 1 turns it off}
+     *
+     * @param guidance how strongly the prompt steers
+     */
     public RequestBuilder guidance(double guidance) {
         this.guidance = guidance;
         return this;
     }
 
-    /** Whether the scale is raised over the steps by a cosine, as CogVideoX does. */
+    /**
+     * {@return whether the scale is raised over the steps by a cosine, as CogVideoX does}
+     *
+     * @param dynamicGuidance whether guidance rises by a cosine, as CogVideoX does
+     */
     public RequestBuilder dynamicGuidance(boolean dynamicGuidance) {
         this.dynamicGuidance = dynamicGuidance;
         return this;
     }
 
-    /** 64 bits as torch takes them. */
+    /**
+     * {@return 64 bits as torch takes them}
+     *
+     * @param seed of the sampled rows
+     */
     public RequestBuilder seed(long seed) {
         this.seed = seed;
         return this;
     }
 
-    /** How self-attention is computed. */
+    /**
+     * {@return how self-attention is computed}
+     *
+     * @param attention how attention is computed
+     */
     public RequestBuilder attention(AttentionSettings attention) {
         this.attention = Objects.requireNonNull(attention, "attention");
         return this;
     }
 
-    /** Of the noise, the latents between steps and the weights: F32 or BF16. */
+    /**
+     * Of the noise, the latents between steps and the weights: F32 or BF16.
+     *
+     * @param dtype of noise and latents
+     * @return this builder
+     */
     public RequestBuilder dtype(DType dtype) {
         this.dtype = Objects.requireNonNull(dtype, "dtype");
         return this;
     }
 
-    /** What the rotary frequencies of a Llama text encoder are rounded to. */
+    /**
+     * {@return what the rotary frequencies of a Llama text encoder are rounded to}
+     *
+     * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to
+     */
     public RequestBuilder llamaRotary(DType llamaRotary) {
         this.llamaRotary = Objects.requireNonNull(llamaRotary, "llamaRotary");
         return this;
     }
 
-    /** Initial noise in place of the seed's: host F32, laid out as the model's latents. */
+    /**
+     * {@return initial noise in place of the seed's: host F32, laid out as the model's latents}
+     *
+     * @param latents host F32 or on the device, as said
+     */
     public RequestBuilder latents(@Nullable Tensor latents) {
         this.latents = latents;
         return this;
     }
 
+    /** {@return the request} */
     public Request build() {
         return new Request(
                 prompt,

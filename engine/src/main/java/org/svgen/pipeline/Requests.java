@@ -14,6 +14,9 @@ public final class Requests {
     private Requests() {}
 
     /**
+     * Checks what all models have in common.
+     *
+     * @param r the request
      * @param maxSteps the most steps that the scheduler can take
      * @throws BadInputException naming the field, what was expected and what was found
      */
@@ -54,6 +57,10 @@ public final class Requests {
     }
 
     /**
+     * Ends where there is an image too many or too few.
+     *
+     * @param r the request
+     * @param needsImage whether the model starts from one
      * @throws BadInputException if there is no image where one is needed, or one where none is
      */
     public static void checkImage(Request r, boolean needsImage) {
@@ -80,6 +87,11 @@ public final class Requests {
     }
 
     /**
+     * Ends where a size is no multiple of what the model needs.
+     *
+     * @param field of the request
+     * @param value of the field
+     * @param multiple what it must be a multiple of
      * @throws BadInputException naming the nearest multiples
      */
     public static void requireMultiple(Field field, int value, int multiple) {
@@ -97,6 +109,9 @@ public final class Requests {
     }
 
     /**
+     * Ends where the model cannot make that many frames.
+     *
+     * @param frames number of frames
      * @param period frames that belong together behind the first one
      * @throws BadInputException naming the nearest counts
      */
@@ -119,7 +134,12 @@ public final class Requests {
                 : "the nearest are %d and %d".formatted(down, down + step);
     }
 
-    /** Given initial noise must be laid out as the model's latents. */
+    /**
+     * Given initial noise must be laid out as the model's latents.
+     *
+     * @param latents the initial noise
+     * @param dims of the model's latents
+     */
     public static void checkLatents(Tensor latents, long... dims) {
         if (!latents.dtype().isFloat() || !latents.shape().equals(Shape.of(dims))) {
             throw BadInputException.of(

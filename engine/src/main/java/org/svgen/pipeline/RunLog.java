@@ -16,7 +16,17 @@ public final class RunLog {
     private final Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
     private final List<Report.Step> steps = new ArrayList<>();
 
-    /** Does the work of a stage and keeps how long it took. */
+    /** Nothing happened yet. */
+    public RunLog() {}
+
+    /**
+     * Does the work of a stage and keeps how long it took.
+     *
+     * @param <T> what the work gives
+     * @param stage the stage
+     * @param work fills it
+     * @return what the work gave
+     */
     public <T> T timed(Stage stage, Supplier<T> work) {
         long start = System.nanoTime();
         T result = work.get();
@@ -24,7 +34,14 @@ public final class RunLog {
         return result;
     }
 
-    /** A step is done that began at {@code start} ({@link System#nanoTime}). */
+    /**
+     * A step is done that began at {@code start} ({@link System#nanoTime}).
+     *
+     * @param index from 0
+     * @param timestep on the scheduler's scale
+     * @param start nanoseconds
+     * @param statistics what was attended to
+     */
     public void step(int index, double timestep, long start, AttentionStatistics statistics) {
         steps.add(
                 new Report.Step(
@@ -36,8 +53,15 @@ public final class RunLog {
     }
 
     /**
+     * Sums up what happened.
+     *
+     * @param checkpoint the model
+     * @param hash SHA-256 of the checkpoint
+     * @param backend computes
+     * @param s what was attended to
      * @param workspaceBytes planned step memory
      * @param tokensCut tokens of the prompt that did not fit
+     * @return the report
      */
     public Report report(
             Checkpoint checkpoint,

@@ -8,13 +8,15 @@ import org.svgen.tensor.Work;
 /**
  * What a stage needs, whatever there is.
  *
+ * @param stage the stage
  * @param otherBytes of the weights outside layers
  * @param layers of weights, which can be streamed
+ * @param workspaceBytes of step memory
  * @param work what it computes
  */
 public record StageNeed(
         Stage stage, long otherBytes, List<Layer> layers, long workspaceBytes, Work work) {
-    /** Bytes of all weights. */
+    /** {@return bytes of all weights} */
     public long weightBytes() {
         return otherBytes + layers.stream().mapToLong(Layer::bytes).sum();
     }

@@ -6,20 +6,22 @@ import org.svgen.pipeline.StepListener.Stage;
 /**
  * How a stage will go about it.
  *
+ * @param need what the stage needs
  * @param stream which layers of its weights stay on the device
  * @param deviceWeightBytes of the device for weights; 0 where they are used in their files
  */
 public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightBytes) {
+    /** {@return the stage} */
     public Stage stage() {
         return need.stage();
     }
 
-    /** Bytes of the device that it takes in all. */
+    /** {@return bytes of the device that it takes in all} */
     public long bytes() {
         return deviceWeightBytes + need.workspaceBytes();
     }
 
-    /** {@code weights stay in their files}, {@code 20 of 60 layers streamed}. */
+    /** {@return {@code weights stay in their files}, {@code 20 of 60 layers streamed}} */
     public String placement() {
         if (deviceWeightBytes == 0) {
             return "weights used in their files";

@@ -13,11 +13,18 @@ import org.svgen.tensor.Workspace;
  */
 public interface Stages {
     /**
+     * Does a stage.
+     *
+     * @param <T> what the work gives
+     * @param stage the stage
      * @param activation of the workspace
      * @param work loads its weights into the memory and computes in the workspace; both end with it
+     * @return what the work gave
      */
     <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work);
 
-    /** True if nothing is computed, and host work that changes no sizes can be left out. */
+    /**
+     * {@return true if nothing is computed, and host work that changes no sizes can be left out}
+     */
     boolean rehearsal();
 }

@@ -7,27 +7,46 @@ public interface StepListener {
     /** Hears nothing and lets everything go on. */
     StepListener SILENT = new StepListener() {};
 
-    /** {@code done} of {@code total} parts of a stage are finished; 0 when it begins. */
+    /**
+     * {@code done} of {@code total} parts of a stage are finished; 0 when it begins.
+     *
+     * @param stage the stage
+     * @param done of the parts
+     * @param total of all parts
+     */
     default void progress(Stage stage, int done, int total) {}
 
-    /** Something the user should know: a cut prompt, a rounded density. One line. */
+    /**
+     * Something the user should know: a cut prompt, a rounded density. One line.
+     *
+     * @param line one line
+     */
     default void note(String line) {}
 
-    /** True to stop: asked at least once a step; the run ends with a {@link CancelledException}. */
+    /**
+     * {@return true to stop: asked at least once a step; the run ends with a {@link
+     * CancelledException}}
+     */
     default boolean cancelled() {
         return false;
     }
 
     /** The parts of a run, in order. */
     enum Stage {
+        /** The model is opened. */
         LOAD,
+        /** The prompt is encoded. */
         TEXT,
+        /** The first frame becomes latents. */
         IMAGE,
+        /** Noise becomes latents. */
         DENOISE,
+        /** Latents become frames. */
         DECODE,
+        /** The video is written. */
         WRITE;
 
-        /** {@code denoise}. */
+        /** {@return {@code denoise}} */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -5,14 +5,15 @@ import org.svgen.tensor.BadInputException;
 
 /** A loaded model that makes videos. Used by one thread at a time; the owner closes it. */
 public interface VideoPipeline extends AutoCloseable {
+    /** {@return what the model recommends} */
     Defaults defaults();
 
-    /** True if requests must bring an image. */
+    /** {@return true if requests must bring an image} */
     boolean needsImage();
 
     /**
-     * What a user should know of how the model was read, a line each; {@link #generate} tells its
-     * listener too.
+     * {@return what a user should know of how the model was read, a line each; {@link #generate}
+     * tells its listener too}
      */
     default List<String> notes() {
         return List.of();
@@ -21,6 +22,7 @@ public interface VideoPipeline extends AutoCloseable {
     /**
      * Says what is wrong with a request before any long work begins.
      *
+     * @param request the video to make
      * @throws BadInputException naming the nearest size or frame count that the model can do
      */
     void check(Request request);
@@ -28,12 +30,20 @@ public interface VideoPipeline extends AutoCloseable {
     /**
      * Plays a request through without loading weights.
      *
+     * @param request the video to make
      * @param limitBytes of the device's memory to use at most; what there is if that is less
+     * @return what the run would need
      * @throws BadInputException as {@link #check}, or if the run cannot fit, naming what would
      */
     Plan plan(Request request, long limitBytes);
 
-    /** As below, with all the memory that the device has. */
+    /**
+     * As below, with all the memory that the device has.
+     *
+     * @param request the video to make
+     * @param listener told how far it is and what is to be known; may cancel
+     * @return the video and its report; the caller closes it
+     */
     default Result generate(Request request, StepListener listener) {
         return generate(request, plan(request, Long.MAX_VALUE), listener);
     }
@@ -41,7 +51,10 @@ public interface VideoPipeline extends AutoCloseable {
     /**
      * Makes the video. The plan has no influence on what it shows, bit by bit.
      *
+     * @param request the video to make
      * @param plan that {@link #plan} made of this request
+     * @param listener told how far it is and what is to be known; may cancel
+     * @return the video and its report; the caller closes it
      * @throws BadInputException as {@link #check}
      * @throws CancelledException if the listener asked for it
      * @throws org.svgen.tensor.SvgenException if a value became NaN or infinite, naming step and

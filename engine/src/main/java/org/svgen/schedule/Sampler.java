@@ -8,6 +8,7 @@ public interface Sampler {
     /**
      * Takes step {@code index}.
      *
+     * @param index from 0
      * @param modelOutput F32, laid out as the sample
      * @param sample F32, replaced by the sample of the next step
      * @param noise drawn from by stochastic schedulers only

@@ -5,17 +5,18 @@ import org.svgen.tensor.Workspace;
 
 /** A rule for going from pure noise to a sample. Immutable; a run's state is in its sampler. */
 public interface Scheduler {
-    /** The most steps that a run can have. */
+    /** {@return the most steps that a run can have} */
     int trainTimesteps();
 
     /**
-     * What the model is told at each of {@code steps} steps, in order.
+     * {@return what the model is told at each of {@code steps} steps, in order}
      *
+     * @param steps number of steps of the run
      * @throws BadInputException if this scheduler cannot take that many steps
      */
     double[] timesteps(int steps);
 
-    /** The standard deviation that the initial noise must have. */
+    /** {@return the standard deviation that the initial noise must have} */
     default float initialNoise() {
         return 1;
     }
@@ -24,7 +25,9 @@ public interface Scheduler {
      * Begins a run.
      *
      * @param workspace gives the sampler's memory, which lives as long as the enclosing scope
+     * @param steps number of steps of the run
      * @param elements of the sample
+     * @return what takes the steps
      */
     Sampler begin(Workspace workspace, int steps, long elements);
 }

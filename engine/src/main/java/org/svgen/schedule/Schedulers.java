@@ -16,8 +16,9 @@ public final class Schedulers {
     private Schedulers() {}
 
     /**
-     * The scheduler that {@code config} (a scheduler_config.json) describes.
+     * {@return the scheduler that {@code config} (a scheduler_config.json) describes}
      *
+     * @param config a scheduler_config.json
      * @throws BadInputException if its class is unknown or a value cannot be used
      */
     public static Scheduler load(Config config) {

@@ -11,11 +11,21 @@ public interface AttentionPolicy {
     /**
      * Called before the first layer of a step.
      *
+     * @param step which step, from 0
      * @param timestep on the scheduler's scale
      */
     void beginStep(int step, double timestep);
 
-    /** Self-attention of one layer, all batch elements (guidance branches) and heads. */
+    /**
+     * Self-attention of one layer, all batch elements (guidance branches) and heads.
+     *
+     * @param workspace memory of the step
+     * @param layer which layer, from 0
+     * @param q queries [batch, heads, tokens, headDim]
+     * @param k keys, likewise
+     * @param v values, likewise
+     * @param out takes the result, likewise
+     */
     void attend(
             Workspace workspace,
             int layer,
@@ -27,5 +37,6 @@ public interface AttentionPolicy {
     /** Called after the last layer of a step; from here on {@link #statistics} includes it. */
     void endStep();
 
+    /** {@return what was attended to so far} */
     AttentionStatistics statistics();
 }

@@ -32,6 +32,11 @@ public final class AttentionStatistics {
         }
     }
 
+    /**
+     * Nothing counted yet.
+     *
+     * @param layers number of layers
+     */
     public AttentionStatistics(int layers) {
         this.heads = new long[layers][HeadKind.values().length];
         this.stepHeads = new String[layers];
@@ -78,34 +83,40 @@ public final class AttentionStatistics {
         stepHeads[layer] = letters.toString();
     }
 
-    /** Kept fraction of the pairs of the last finished step; 1 before the first. */
+    /** {@return kept fraction of the pairs of the last finished step; 1 before the first} */
     public double stepDensity() {
         return step.density();
     }
 
     /**
-     * The kinds of the last finished step's heads, layer by layer: a letter for each head ({@link
-     * HeadKind#letter}), a space between guidance branches; empty where the call was dense.
+     * {@return the kinds of the last finished step's heads, layer by layer: a letter for each head
+     * ({@link HeadKind#letter}), a space between guidance branches; empty where the call was dense}
      */
     public List<String> stepHeads() {
         return Collections.unmodifiableList(Arrays.asList(stepHeads.clone()));
     }
 
-    /** Kept fraction of the pairs of all steps; 1 before the first. */
+    /** {@return kept fraction of the pairs of all steps; 1 before the first} */
     public double density() {
         return all.density();
     }
 
-    /** Kept fraction of the pairs of all sparse calls; none if there was no such call. */
+    /** {@return kept fraction of the pairs of all sparse calls; none if there was no such call} */
     public OptionalDouble sparseDensity() {
         return sparse.there == 0 ? OptionalDouble.empty() : OptionalDouble.of(sparse.density());
     }
 
+    /** {@return the number of layers} */
     public int layers() {
         return heads.length;
     }
 
-    /** How often a head of {@code layer} was called {@code kind}, over steps and branches. */
+    /**
+     * {@return how often a head of {@code layer} was called {@code kind}, over steps and branches}
+     *
+     * @param layer which layer, from 0
+     * @param kind of the head
+     */
     public long heads(int layer, HeadKind kind) {
         return heads[layer][kind.ordinal()];
     }

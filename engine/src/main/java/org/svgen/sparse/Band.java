@@ -16,10 +16,12 @@ import org.svgen.tensor.KeyPattern.Span;
  * attend to everything real; padding attends to padding only and nobody else attends to it. The
  * same predicate is profiled and executed.
  *
+ * @param geometry where text and video lie
  * @param halfWidth W: {@code |q - k| < W}; 0 keeps no video token but the sink
  * @param sinkFrames 1 keeps the first frame for every query, in both orders; 0 has no sink
  */
 public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
+    /** Checks that width and sink fit the video. */
     public Band {
         if (sinkFrames < 0 || sinkFrames > Math.min(1, geometry.frames() - 1)) {
             throw new IllegalArgumentException(
@@ -31,9 +33,13 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
     }
 
     /**
-     * The widest band that keeps at most {@code density} of all query-key pairs, for both kinds of
-     * head. Where text and sink alone keep more, the half width is 0 and {@link #density} says what
-     * is kept.
+     * {@return the widest band that keeps at most {@code density} of all query-key pairs, for both
+     * kinds of head} Where text and sink alone keep more, the half width is 0 and {@link #density}
+     * says what is kept.
+     *
+     * @param geometry where text and video lie
+     * @param density fraction of query-key pairs to keep, in (0, 1]
+     * @param sinkFrames leading frames that everybody attends to, 0 or 1
      */
     public static Band ofDensity(VideoGeometry geometry, double density, int sinkFrames) {
         if (!(density > 0 && density <= 1)) {
@@ -55,7 +61,7 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
         return new Band(geometry, fits, sinkFrames);
     }
 
-    /** Spatial and temporal heads, in the order of {@link HeadKind}. */
+    /** {@return spatial and temporal heads, in the order of {@link HeadKind}} */
     public AttentionPlan plan() {
         return new AttentionPlan(List.of(kind(HeadKind.SPATIAL), kind(HeadKind.TEMPORAL)));
     }
@@ -69,12 +75,16 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
         return new AttentionPlan.Kind(pattern(kind), geometry.order(kind, sinkFrames));
     }
 
-    /** Kept fraction of all query-key pairs, counted; the greater of the two kinds. */
+    /** {@return kept fraction of all query-key pairs, counted; the greater of the two kinds} */
     public double density() {
         return Math.max(pattern(HeadKind.SPATIAL).density(), pattern(HeadKind.TEMPORAL).density());
     }
 
-    /** What heads of {@code kind} keep, in their own order. */
+    /**
+     * {@return what heads of {@code kind} keep, in their own order}
+     *
+     * @param kind of the head
+     */
     public KeyPattern pattern(HeadKind kind) {
         VideoGeometry g = geometry;
         if (kind == HeadKind.DENSE) {

@@ -11,6 +11,12 @@ public final class Dense implements AttentionPolicy {
     private final AttentionPlan plan;
     private final AttentionStatistics statistics;
 
+    /**
+     * Dense attention in every layer and step.
+     *
+     * @param geometry where text and video lie
+     * @param layers number of layers
+     */
     public Dense(VideoGeometry geometry, int layers) {
         this.plan = plan(geometry);
         this.statistics = new AttentionStatistics(layers);

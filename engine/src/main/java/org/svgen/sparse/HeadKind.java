@@ -15,7 +15,7 @@ public enum HeadKind {
         this.letter = letter;
     }
 
-    /** {@code s}, {@code t} or {@code d}, as reports write it. */
+    /** {@return {@code s}, {@code t} or {@code d}, as reports write it} */
     public char letter() {
         return letter;
     }

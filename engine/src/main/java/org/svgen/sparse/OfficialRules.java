@@ -38,7 +38,12 @@ public enum OfficialRules {
         return n * (1 - Math.sqrt(1 - video)) / g.frameTokens();
     }
 
-    /** What is executed, for both kinds of head. */
+    /**
+     * {@return what is executed, for both kinds of head}
+     *
+     * @param g where text and video lie
+     * @param density fraction of query-key pairs to keep, in (0, 1]
+     */
     public AttentionPlan execution(VideoGeometry g, double density) {
         double tokens = widthInFrames(density, g) * g.frameTokens();
         // |q - k| < floor(..), or for WAN |q - k| <= ceil(..): either way a reach, -1 for none.
@@ -62,7 +67,11 @@ public enum OfficialRules {
         };
     }
 
-    /** What the sampled rows are compared with, for both kinds of head. */
+    /**
+     * {@return what the sampled rows are compared with, for both kinds of head}
+     *
+     * @param g where text and video lie
+     */
     public AttentionPlan profile(VideoGeometry g) {
         return plan(g, profiledSpatial(g), profiledTemporal(g));
     }

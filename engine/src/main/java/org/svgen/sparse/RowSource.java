@@ -7,11 +7,16 @@ import org.svgen.tensor.TorchRandom;
 /** Chooses the query rows that a call's profile looks at, as stored positions. */
 @FunctionalInterface
 public interface RowSource {
+    /** {@return indices of the queries to sample, in a new array} */
     int[] rows();
 
     /**
-     * One row from each of {@code count} equal strata of the video tokens: all frames and places
-     * are represented, text and padding never.
+     * {@return one row from each of {@code count} equal strata of the video tokens: all frames and
+     * places are represented, text and padding never}
+     *
+     * @param g where text and video lie
+     * @param count how many rows
+     * @param random where the choice comes from
      */
     static RowSource stratified(VideoGeometry g, int count, RandomGenerator random) {
         int m = Math.min(count, g.videoTokens());
@@ -26,7 +31,15 @@ public interface RowSource {
         };
     }
 
-    /** {@code torch.randint} with replacement, from the range that the official code draws from. */
+    /**
+     * {@return {@code torch.randint} with replacement, from the range that the official code draws
+     * from}
+     *
+     * @param rules the official rules for this family of models
+     * @param g where text and video lie
+     * @param count how many rows
+     * @param random where the choice comes from
+     */
     static RowSource official(OfficialRules rules, VideoGeometry g, int count, TorchRandom random) {
         int limit = rules.rowLimit(g);
         int m = Math.min(count, g.tokens());

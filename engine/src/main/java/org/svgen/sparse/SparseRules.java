@@ -25,7 +25,15 @@ public record SparseRules(
         @Nullable HeadKind fixed,
         int nanBefore) {
 
-    /** The corrected method: one predicate for profile and execution, padding never attended. */
+    /**
+     * {@return the corrected method: one predicate for profile and execution, padding never
+     * attended}
+     *
+     * @param band the pattern
+     * @param rows the queries that are sampled
+     * @param tolerance errors up to so much greater than dense count as none
+     * @param fixed all heads are of this kind; none to let each choose
+     */
     public static SparseRules corrected(
             Band band, RowSource rows, float tolerance, @Nullable HeadKind fixed) {
         VideoGeometry g = band.geometry();
@@ -34,7 +42,14 @@ public record SparseRules(
                 band.planWithDense(), band.plan(), keyLimit, rows, tolerance, fixed, 0);
     }
 
-    /** The official code's masks and rows. */
+    /**
+     * {@return the official code's masks and rows}
+     *
+     * @param rules the official rules for this family of models
+     * @param g where text and video lie
+     * @param density fraction of query-key pairs to keep, in (0, 1]
+     * @param rows the queries that are sampled
+     */
     public static SparseRules official(
             OfficialRules rules, VideoGeometry g, double density, RowSource rows) {
         int nanBefore = rules == OfficialRules.COG ? g.videoFrom() : 0;

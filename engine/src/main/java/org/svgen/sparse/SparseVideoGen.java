@@ -40,7 +40,16 @@ public final class SparseVideoGen implements AttentionPolicy {
      * @param errors F32 [2, B, H], on the device
      */
     public record Memory(Tensor kinds, Tensor hostKinds, Tensor errors) {
-        /** Takes what {@code batch} guidance branches need. */
+        /**
+         * Takes what {@code batch} guidance branches need.
+         *
+         * @param workspace memory of the step
+         * @param host owns host memory
+         * @param layers number of layers
+         * @param batch number of guidance branches
+         * @param heads number of heads
+         * @return the memory
+         */
         public static Memory allocate(
                 Workspace workspace, Arena host, int layers, int batch, int heads) {
             return new Memory(
@@ -50,6 +59,15 @@ public final class SparseVideoGen implements AttentionPolicy {
         }
     }
 
+    /**
+     * The method with these rules.
+     *
+     * @param geometry where text and video lie
+     * @param rules the official rules for this family of models
+     * @param warmUp which steps and layers attend densely
+     * @param memory what allocate gave
+     * @param backend computes
+     */
     public SparseVideoGen(
             VideoGeometry geometry,
             SparseRules rules,

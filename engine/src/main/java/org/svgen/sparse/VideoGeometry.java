@@ -17,11 +17,15 @@ public record VideoGeometry(
         int frames, int frameTokens, TextPlace text, int textTokens, int promptTokens) {
     /** Where text tokens stand in the sequence. */
     public enum TextPlace {
+        /** Text before the video. */
         FIRST,
+        /** Text behind the video. */
         LAST,
+        /** There is no text. */
         NONE
     }
 
+    /** Checks that there is a video, and that the prompt fits its text. */
     public VideoGeometry {
         if (frames < 1 || frameTokens < 1 || textTokens < 0) {
             throw new IllegalArgumentException(
@@ -41,39 +45,40 @@ public record VideoGeometry(
         Math.addExact(textTokens, Math.multiplyExact(frames, frameTokens));
     }
 
-    /** V. */
+    /** {@return V} */
     public int videoTokens() {
         return frames * frameTokens;
     }
 
-    /** N. */
+    /** {@return N} */
     public int tokens() {
         return textTokens + videoTokens();
     }
 
-    /** Index of the first video token. */
+    /** {@return index of the first video token} */
     public int videoFrom() {
         return text == TextPlace.FIRST ? textTokens : 0;
     }
 
-    /** One past the last video token. */
+    /** {@return one past the last video token} */
     public int videoTo() {
         return videoFrom() + videoTokens();
     }
 
-    /** Index of the first text token. */
+    /** {@return index of the first text token} */
     public int textFrom() {
         return text == TextPlace.FIRST ? 0 : videoTokens();
     }
 
-    /** One past the last text token that is not padding. */
+    /** {@return one past the last text token that is not padding} */
     public int promptTo() {
         return textFrom() + promptTokens;
     }
 
     /**
-     * The order that heads of {@code kind} attend in (method: layout transformation).
+     * {@return the order that heads of {@code kind} attend in (method: layout transformation)}
      *
+     * @param kind of the head
      * @param sinkFrames leading frames that keep their place, 0 or 1
      */
     public TokenOrder order(HeadKind kind, int sinkFrames) {

@@ -4,20 +4,31 @@ package org.svgen.sparse;
 @FunctionalInterface
 public interface WarmUp {
     /**
-     * True if {@code layer} is to attend densely in {@code step}.
+     * {@return true if {@code layer} is to attend densely in {@code step}}
      *
+     * @param step which step, from 0
      * @param timestep on the scheduler's scale
+     * @param layer which layer, from 0
      */
     boolean dense(int step, double timestep, int layer);
 
-    /** The first {@code steps} steps, and the first {@code layers} layers of every step. */
+    /**
+     * {@return the first {@code steps} steps, and the first {@code layers} layers of every step}
+     *
+     * @param steps how many steps
+     * @param layers number of layers
+     */
     static WarmUp first(int steps, int layers) {
         return (step, timestep, layer) -> step < steps || layer < layers;
     }
 
     /**
-     * The rule of the official CogVideoX code: fractions of the timestep axis and of the layers,
-     * both compared without rounding.
+     * {@return the rule of the official CogVideoX code: fractions of the timestep axis and of the
+     * layers, both compared without rounding}
+     *
+     * @param timesteps fraction of the timestep axis that attends densely, from its beginning
+     * @param layers fraction of the layers that attend densely, from the first
+     * @param layerCount number of layers
      */
     static WarmUp officialCog(double timesteps, double layers, int layerCount) {
         return (step, timestep, layer) ->

@@ -27,13 +27,18 @@ public final class ContactSheet {
     private ContactSheet() {}
 
     /**
+     * A line of pictures, or more, under a title.
+     *
      * @param title printable ASCII; empty for none
+     * @param clip the frames
      */
     public record Row(String title, Clip clip) {}
 
     /**
      * Writes a PNG.
      *
+     * @param out the file
+     * @param rows clips with their titles, from above
      * @param columns frames beside each other
      * @param lines of frames for each clip; a clip with fewer frames shows all it has
      * @throws org.svgen.tensor.SvgenException if it cannot be written

@@ -28,9 +28,11 @@ public final class Images {
     private Images() {}
 
     /**
-     * The picture as a host F32 tensor [height, width, 3] of {@code arena}, red green blue, 0..1;
-     * an alpha channel is dropped, and photos are turned as the camera says (Exif).
+     * {@return the picture as a host F32 tensor [height, width, 3] of {@code arena}, red green
+     * blue, 0..1; an alpha channel is dropped, and photos are turned as the camera says (Exif)}
      *
+     * @param file the file
+     * @param arena owns its memory
      * @throws BadInputException if there is no such file or it cannot be decoded
      */
     public static Tensor read(Path file, Arena arena) {

@@ -28,12 +28,20 @@ public final class Staged {
     /** Fills the temporary file or folder whose name it is given; nothing exists there yet. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes the whole file.
+         *
+         * @param temporary the file to write
+         * @throws IOException if the disk does not take it
+         */
         void write(Path temporary) throws IOException;
     }
 
     /**
      * Writes {@code out}, replacing what was there.
      *
+     * @param out the file
+     * @param content writes the temporary file
      * @throws SvgenException if the disk does not take it; a {@link BadInputException} if it is
      *     full
      * @throws CancelledException if the JVM is ending
@@ -65,6 +73,7 @@ public final class Staged {
     /**
      * Says now what {@link #write} would fail on later.
      *
+     * @param out the file
      * @throws BadInputException if the folder for {@code out} is missing or takes no files, or if a
      *     folder lies where a file shall be
      */

@@ -30,9 +30,10 @@ public final class VideoReader {
     private VideoReader() {}
 
     /**
-     * All frames of a file or of a folder of {@code frame_*.png}; a folder has no frame rate, so
-     * its clip says 1. The caller closes the clip.
+     * {@return all frames of a file or of a folder of {@code frame_*.png}; a folder has no frame
+     * rate, so its clip says 1} The caller closes the clip.
      *
+     * @param path the file or folder
      * @throws BadInputException if there is nothing there that can be decoded
      */
     public static Clip read(Path path) {
@@ -43,8 +44,10 @@ public final class VideoReader {
     }
 
     /**
-     * What the file says about itself: {@code title}, {@code comment} (svgen's recipe) and others.
+     * {@return what the file says about itself: {@code title}, {@code comment} (svgen's recipe) and
+     * others}
      *
+     * @param file the file
      * @throws BadInputException as {@link #read}
      */
     public static Map<String, String> metadata(Path file) {
@@ -52,8 +55,10 @@ public final class VideoReader {
     }
 
     /**
-     * The recipe in a video that svgen wrote, or in the folder of its frames; none in others.
+     * {@return the recipe in a video that svgen wrote, or in the folder of its frames; none in
+     * others}
      *
+     * @param video the file or folder
      * @throws BadInputException as {@link #read}
      */
     public static Optional<Recipe> recipe(Path video) {

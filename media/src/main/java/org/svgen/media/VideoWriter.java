@@ -17,9 +17,10 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
     Set<String> NO_NAMES = Set.of("", ".", "..", "-", ".mp4", ".gif");
 
     /**
-     * The writer for {@code out}: {@code .mp4} (H.264), {@code .gif}, or, with no extension or a
-     * slash at the end, a folder of PNG frames.
+     * {@return the writer for {@code out}: {@code .mp4} (H.264), {@code .gif}, or, with no
+     * extension or a slash at the end, a folder of PNG frames}
      *
+     * @param out name of a file or folder
      * @throws BadInputException for any other extension, a bare one, or no name at all
      */
     static VideoWriter to(String out) {
@@ -49,6 +50,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
         };
     }
 
+    /** {@return the file or folder that is written} */
     Path out();
 
     /**
@@ -63,24 +65,39 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
     /**
      * Writes {@code clip} and replaces what was there.
      *
+     * @param clip the frames
      * @param metadata {@code title} and {@code comment} (the recipe) are kept where the format can
      * @param listener hears {@link StepListener.Stage#WRITE}; may stop the writing
      * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
      */
     void write(Clip clip, Map<String, String> metadata, StepListener listener);
 
-    /** Writes the clip of {@code result}, with its prompt for a title and its recipe. */
+    /**
+     * Writes the clip of {@code result}, with its prompt for a title and its recipe.
+     *
+     * @param result of a run; stays open
+     */
     default void write(Result result) {
         write(result, StepListener.SILENT);
     }
 
-    /** As above, watched and stopped by {@code listener}. */
+    /**
+     * As above, watched and stopped by {@code listener}.
+     *
+     * @param result of a run; stays open
+     * @param listener told how far it is; may cancel
+     */
     default void write(Result result, StepListener listener) {
         Recipe recipe = result.recipe();
         write(result.clip(), Map.of("title", recipe.prompt(), "comment", recipe.json()), listener);
     }
 
-    /** As the other {@code write}, unwatched. */
+    /**
+     * As the other {@code write}, unwatched.
+     *
+     * @param clip the frames
+     * @param metadata title and comment (the recipe), kept where the format can
+     */
     default void write(Clip clip, Map<String, String> metadata) {
         write(clip, metadata, new StepListener() {});
     }

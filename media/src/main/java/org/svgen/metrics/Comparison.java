@@ -7,6 +7,9 @@ import org.svgen.tensor.Tensor;
 /**
  * How close a video is to a reference. Decibel are infinite where nothing differs.
  *
+ * @param frames number of frames compared
+ * @param height of the videos, in pixels
+ * @param width of the videos, in pixels
  * @param meanSquaredError over all values, which lie in 0..1
  * @param psnr of the mean error over all frames
  * @param psnrMeanOverFrames the mean of the frames' ratios, as the official code reports it
@@ -26,6 +29,9 @@ public record Comparison(
     /**
      * Compares host F32 videos [frames, height, width, 3] in 0..1.
      *
+     * @param reference host F32 [frames, height, width, 3] in 0..1
+     * @param video likewise, of the same size
+     * @return how close they are
      * @throws BadInputException if they differ in size
      */
     public static Comparison of(Tensor reference, Tensor video) {

@@ -10,7 +10,12 @@ import org.svgen.tensor.Tensor;
 public final class Psnr {
     private Psnr() {}
 
-    /** Mean squared error of each frame. */
+    /**
+     * {@return mean squared error of each frame}
+     *
+     * @param a host F32 [frames, height, width, 3] in 0..1
+     * @param b likewise, of the same size
+     */
     public static double[] meanSquaredErrors(Tensor a, Tensor b) {
         Planes.requireSameVideo(a, b);
         return Planes.overFrames(
@@ -27,19 +32,29 @@ public final class Psnr {
     }
 
     /**
-     * The mean of the frames' ratios, as the official Sparse VideoGen code reports it; infinite as
-     * soon as one frame is identical.
+     * {@return the mean of the frames' ratios, as the official Sparse VideoGen code reports it;
+     * infinite as soon as one frame is identical}
+     *
+     * @param meanSquaredErrors of each frame, of values in 0..1
      */
     public static double meanOverFrames(double[] meanSquaredErrors) {
         return Arrays.stream(meanSquaredErrors).map(Psnr::of).average().orElse(Double.NaN);
     }
 
-    /** The ratio of the mean error over all frames, the standard for videos. */
+    /**
+     * {@return the ratio of the mean error over all frames, the standard for videos}
+     *
+     * @param meanSquaredErrors of each frame, of values in 0..1
+     */
     public static double pooled(double[] meanSquaredErrors) {
         return of(Arrays.stream(meanSquaredErrors).average().orElse(Double.NaN));
     }
 
-    /** {@code -10 log10(mse)}; infinite for 0. */
+    /**
+     * {@return {@code -10 log10(mse)}; infinite for 0}
+     *
+     * @param meanSquaredError of values in 0..1
+     */
     public static double of(double meanSquaredError) {
         return meanSquaredError == 0
                 ? Double.POSITIVE_INFINITY

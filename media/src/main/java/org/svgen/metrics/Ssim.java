@@ -17,8 +17,11 @@ public final class Ssim {
     private Ssim() {}
 
     /**
-     * With a flat window and zeros around the picture that count, as the official Sparse VideoGen
-     * code reports it.
+     * {@return with a flat window and zeros around the picture that count, as the official Sparse
+     * VideoGen code reports it}
+     *
+     * @param a host F32 [frames, height, width, 3] in 0..1
+     * @param b likewise, of the same size
      */
     public static double box(Tensor a, Tensor b) {
         double[] weights = new double[WINDOW];
@@ -27,9 +30,11 @@ public final class Ssim {
     }
 
     /**
-     * With a Gaussian window of standard deviation 1.5 (Wang et al., 2004) and the picture mirrored
-     * at its edges, the usual way.
+     * {@return with a Gaussian window of standard deviation 1.5 (Wang et al., 2004) and the picture
+     * mirrored at its edges, the usual way}
      *
+     * @param a host F32 [frames, height, width, 3] in 0..1
+     * @param b likewise, of the same size
      * @throws IllegalArgumentException if a frame is less than 6 pixels wide or high
      */
     public static double gaussian(Tensor a, Tensor b) {

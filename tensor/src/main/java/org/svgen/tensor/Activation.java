@@ -2,6 +2,7 @@ package org.svgen.tensor;
 
 /** Elementwise activation functions. */
 public enum Activation {
+    /** {@code x}. */
     NONE,
     /** {@code x / (1 + exp(-x))}. */
     SILU,

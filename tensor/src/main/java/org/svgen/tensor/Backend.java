@@ -5,29 +5,47 @@ package org.svgen.tensor;
  * run asynchronously until {@link #synchronize} or {@link #download}.
  */
 public interface Backend extends AutoCloseable {
-    /** As {@code --device} names it: {@code cpu}, {@code cuda:0}. */
+    /**
+     * As {@code --device} names it: {@code cpu}, {@code cuda:0}.
+     *
+     * @return the name
+     */
     String name();
 
-    /** One line for people: cores, vector width, which matrix product and why. */
+    /** {@return one line for people: cores, vector width, which matrix product and why} */
     String description();
 
+    /** {@return the operations, which compute here} */
     Ops ops();
 
-    /** Memory with undefined content, aligned for any access; the caller gives it back. */
+    /**
+     * {@return memory with undefined content, aligned for any access; the caller gives it back}
+     *
+     * @param bytes how many
+     */
     Storage allocate(long bytes);
 
-    /** Gives back what {@link #allocate} gave, or what {@link #upload} made. */
+    /**
+     * Gives back what {@link #allocate} gave, or what {@link #upload} made.
+     *
+     * @param storage which
+     */
     void release(Storage storage);
 
     /**
-     * A weight made readable to {@link #ops} until its storage is released or the backend closed;
-     * the tensor itself where the device is the host.
+     * {@return a weight made readable to {@link #ops} until its storage is released or the backend
+     * closed; the tensor itself where the device is the host}
+     *
+     * @param host in host memory
      */
     Tensor upload(Tensor host);
 
     /**
      * As {@link #upload(Tensor)}, but rounded to {@code dtype}; both are floating point types.
      *
+     * @param host in host memory
+     * @param dtype the type on the device
+     * @return a weight on the device
      * @throws IllegalArgumentException if this backend computes with weights as they are
      */
     default Tensor upload(Tensor host, DType dtype) {
@@ -40,35 +58,52 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * The type that this device computes fastest with, for activations between a model's large
-     * layers and their weights.
+     * {@return the type that this device computes fastest with, for activations between a model's
+     * large layers and their weights}
      */
     default DType activation() {
         return DType.F32;
     }
 
-    /** Copies {@code host} into {@code tensor}, which has the same type and size. */
+    /**
+     * Copies {@code host} into {@code tensor}, which has the same type and size.
+     *
+     * @param host in host memory
+     * @param tensor on the device
+     */
     void write(Tensor host, Tensor tensor);
 
-    /** Copies {@code tensor} into {@code host}, which has the same type and size. */
+    /**
+     * Copies {@code tensor} into {@code host}, which has the same type and size.
+     *
+     * @param tensor on the device
+     * @param host in host memory
+     */
     void download(Tensor tensor, Tensor host);
 
+    /** Waits until all that was asked for is done. */
     void synchronize();
 
-    /** True if the device computes with weights where they are: {@link #upload} copies nothing. */
+    /**
+     * {@return true if the device computes with weights where they are: {@link #upload} copies
+     * nothing}
+     */
     default boolean readsHost() {
         return false;
     }
 
-    /** A way for weights to come while operations go on; the caller closes it. */
+    /** {@return a way for weights to come while operations go on; the caller closes it} */
     default Feed feed() {
         return new PlainFeed(this);
     }
 
-    /** Bytes that were allocated and uploaded and are there now, and the most there ever were. */
+    /**
+     * {@return bytes that were allocated and uploaded and are there now, and the most there ever
+     * were}
+     */
     Memory memory();
 
-    /** Bytes that a run could take here now, as far as that is known. */
+    /** {@return bytes that a run could take here now, as far as that is known} */
     default long capacity() {
         return Long.MAX_VALUE;
     }
@@ -76,6 +111,11 @@ public interface Backend extends AutoCloseable {
     @Override
     void close();
 
-    /** Bytes in use and the most that were in use. */
+    /**
+     * Bytes in use and the most that were in use.
+     *
+     * @param live bytes that are allocated now
+     * @param peak the most bytes that were allocated at once
+     */
     record Memory(long live, long peak) {}
 }

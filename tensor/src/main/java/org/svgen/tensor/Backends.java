@@ -16,7 +16,7 @@ public final class Backends {
 
     private Backends() {}
 
-    /** All backends that were built in, the preferred one first, usable here or not. */
+    /** {@return all backends that were built in, the preferred one first, usable here or not} */
     public static List<BackendProvider> all() {
         List<BackendProvider> found = new ArrayList<>();
         ServiceLoader.load(BackendProvider.class).forEach(found::add);
@@ -28,7 +28,9 @@ public final class Backends {
      * Opens {@code device}: {@code auto}, a kind such as {@code cpu}, or a kind and an index such
      * as {@code cuda:1}.
      *
+     * @param device auto, or a kind, or a kind with the number of a device, as cuda:1
      * @param notes told, in {@code auto}, why a preferred backend was passed over that is there
+     * @return a backend, which the caller closes
      * @throws BadInputException if there is no such device here, or no backend on the class path
      */
     public static Backend open(String device, Consumer<String> notes) {
@@ -71,7 +73,12 @@ public final class Backends {
                 : BadInputException.of(DEVICE, kinds(all), device);
     }
 
-    /** A device that is there and does not do: why, in one line. */
+    /**
+     * {@return a device that is there and does not do: why, in one line}
+     *
+     * @param device auto, or a kind, or a kind with the number of a device, as cuda:1
+     * @param reason why not
+     */
     public static BadInputException cannotBeUsed(String device, String reason) {
         return BadInputException.of(
                 DEVICE,

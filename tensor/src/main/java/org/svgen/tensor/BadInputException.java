@@ -17,10 +17,21 @@ public class BadInputException extends SvgenException {
     private final @Nullable String expected;
     private final @Nullable String found;
 
+    /**
+     * An error in what the user gave.
+     *
+     * @param message what is wrong, where, and what would be right
+     */
     public BadInputException(String message) {
         this(message, null);
     }
 
+    /**
+     * An error in what the user gave.
+     *
+     * @param message what is wrong, where, and what would be right
+     * @param cause what it followed from; none if nothing
+     */
     public BadInputException(String message, @Nullable Throwable cause) {
         super(message, cause);
         this.field = null;
@@ -28,7 +39,11 @@ public class BadInputException extends SvgenException {
         this.found = null;
     }
 
-    /** About what no field alone can mend; the message may name some. */
+    /**
+     * About what no field alone can mend; the message may name some.
+     *
+     * @param message what is wrong, where, and what would be right
+     */
     public BadInputException(Message message) {
         super(message, null);
         this.field = null;
@@ -43,7 +58,13 @@ public class BadInputException extends SvgenException {
         this.found = String.valueOf(found);
     }
 
-    /** {@code steps: expected 1 to 1000, found 0}. */
+    /**
+     * {@return {@code steps: expected 1 to 1000, found 0}}
+     *
+     * @param field of the request that is wrong
+     * @param expected what would be right
+     * @param found what is there instead
+     */
     public static BadInputException of(Field field, String expected, Object found) {
         return of(
                 field,
@@ -58,23 +79,30 @@ public class BadInputException extends SvgenException {
                         found));
     }
 
-    /** The same in other words. */
+    /**
+     * {@return the same in other words}
+     *
+     * @param field of the request that is wrong
+     * @param expected what would be right
+     * @param found what is there instead
+     * @param message what is wrong, where, and what would be right
+     */
     public static BadInputException of(
             Field field, String expected, Object found, Message message) {
         return new BadInputException(field, expected, found, message);
     }
 
-    /** The field that is wrong, as the library names it, if it is one: {@code steps}. */
+    /** {@return the field that is wrong, as the library names it, if it is one: {@code steps}} */
     public Optional<String> field() {
         return Optional.ofNullable(field);
     }
 
-    /** What the field takes: {@code 1 to 1000}. */
+    /** {@return what the field takes: {@code 1 to 1000}} */
     public Optional<String> expected() {
         return Optional.ofNullable(expected);
     }
 
-    /** What the field was given: {@code 0}. */
+    /** {@return what the field was given: {@code 0}} */
     public Optional<String> found() {
         return Optional.ofNullable(found);
     }

@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
 public final class Check {
     private Check() {}
 
-    /** {@code tensor}, if there is one, has these dimensions. */
+    /**
+     * {@code tensor}, if there is one, has these dimensions.
+     *
+     * @param name of the tensor, for the message
+     * @param tensor the tensor; none is fine
+     * @param dims that it must have
+     */
     public static void shape(String name, @Nullable Tensor tensor, long... dims) {
         if (tensor != null && !Arrays.equals(tensor.shape().dims(), dims)) {
             throw new IllegalArgumentException(
@@ -15,7 +21,13 @@ public final class Check {
         }
     }
 
-    /** {@code tensor} has this many elements, in whatever dimensions. */
+    /**
+     * {@code tensor} has this many elements, in whatever dimensions.
+     *
+     * @param name of the tensor, for the message
+     * @param tensor the tensor
+     * @param elements that it must have
+     */
     public static void elements(String name, Tensor tensor, long elements) {
         if (tensor.elements() != elements) {
             throw new IllegalArgumentException(
@@ -23,7 +35,13 @@ public final class Check {
         }
     }
 
-    /** Anything else; {@code message} is formatted with {@code values} if it does not hold. */
+    /**
+     * Anything else; {@code message} is formatted with {@code values} if it does not hold.
+     *
+     * @param holds what must hold
+     * @param message what is said if not, a format
+     * @param values of the format
+     */
     @SuppressWarnings("AnnotateFormatMethod") // would need a library of annotations
     public static void that(boolean holds, String message, Object... values) {
         if (!holds) {
@@ -31,7 +49,13 @@ public final class Check {
         }
     }
 
-    /** {@code tensor} has this many dimensions. */
+    /**
+     * {@code tensor} has this many dimensions.
+     *
+     * @param name of the tensor, for the message
+     * @param tensor the tensor
+     * @param rank that it must have
+     */
     public static void rank(String name, Tensor tensor, int rank) {
         that(tensor.shape().rank() == rank, "%s is %s, expected rank %s", name, tensor, rank);
     }

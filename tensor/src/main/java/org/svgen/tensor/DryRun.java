@@ -15,10 +15,17 @@ public final class DryRun {
      * What was learnt.
      *
      * @param workspaceBytes that were used at most
+     * @param work the operations, with their sizes
      */
     public record Played(long workspaceBytes, Work work) {}
 
-    /** Plays {@code code} with activations of that type. */
+    /**
+     * Plays {@code code} with activations of that type.
+     *
+     * @param activation type of the activations
+     * @param code computes in the workspace that it is given
+     * @return what it asked for
+     */
     public static Played play(DType activation, Consumer<Workspace> code) {
         Work work = new Work();
         try (Workspace workspace = new Workspace(new DryBackend(work), UNLIMITED, activation)) {
@@ -27,22 +34,37 @@ public final class DryRun {
         }
     }
 
-    /** As below for models that compute in F32. */
+    /**
+     * As below for models that compute in F32.
+     *
+     * @param code computes in the workspace that it is given
+     * @return bytes of workspace
+     */
     public static long workspaceBytes(Consumer<Workspace> code) {
         return workspaceBytes(DType.F32, code);
     }
 
-    /** The bytes of workspace with activations of that type that {@code code} uses at most. */
+    /**
+     * {@return the bytes of workspace with activations of that type that {@code code} uses at most}
+     *
+     * @param activation type of the activations
+     * @param code computes in the workspace that it is given
+     */
     public static long workspaceBytes(DType activation, Consumer<Workspace> code) {
         return play(activation, code).workspaceBytes();
     }
 
-    /** A backend that computes nothing; downloads give zeros. */
+    /** {@return a backend that computes nothing; downloads give zeros} */
     public static Backend backend() {
         return new DryBackend(new Work());
     }
 
-    /** A tensor with a shape and no bytes. */
+    /**
+     * {@return a tensor with a shape and no bytes}
+     *
+     * @param dtype type of its elements
+     * @param dims the dimensions, outermost first
+     */
     public static Tensor phantom(DType dtype, long... dims) {
         Shape shape = Shape.of(dims);
         return new Tensor(dtype, shape, new DryBackend.Phantom(Tensor.bytes(dtype, shape)), 0);

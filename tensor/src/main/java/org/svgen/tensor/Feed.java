@@ -14,6 +14,9 @@ public interface Feed extends AutoCloseable {
     /**
      * Copies {@code host} into {@code tensor}, which has the same type and size; operations given
      * from now on see it. {@code host} has been read when this returns.
+     *
+     * @param host in host memory
+     * @param tensor on the device
      */
     void write(Tensor host, Tensor tensor);
 

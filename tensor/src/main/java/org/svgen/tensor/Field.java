@@ -7,7 +7,12 @@ package org.svgen.tensor;
  * @param name as Java spells it: {@code sampledRows}
  */
 public record Field(String name) {
-    /** {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is. */
+    /**
+     * {@return {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is}
+     *
+     * @param name of a field, in camelCase
+     * @param joint put between words
+     */
     public static String words(String name, String joint) {
         StringBuilder words = new StringBuilder();
         name.chars()

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Indices are positions in the order that the head attends in (see {@link AttentionPlan}).
  *
+ * @param queries number of queries
+ * @param keys number of keys
  * @param segments in ascending order, covering {@code 0..queries} without gaps
  */
 public record KeyPattern(int queries, int keys, List<Segment> segments) {
+    /** Checks that the segments hold all queries in their order, and no key twice. */
     public KeyPattern {
         segments = List.copyOf(segments);
         int at = 0;
@@ -42,13 +45,18 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
         }
     }
 
-    /** Every query attends to every key. */
+    /**
+     * {@return every query attends to every key}
+     *
+     * @param queries number of queries
+     * @param keys number of keys
+     */
     public static KeyPattern dense(int queries, int keys) {
         return new KeyPattern(
                 queries, keys, List.of(new Segment(0, queries, List.of(new Span(0, keys)), null)));
     }
 
-    /** Query-key pairs that are computed. */
+    /** {@return query-key pairs that are computed} */
     public long pairs() {
         long n = 0;
         for (Segment s : segments) {
@@ -64,12 +72,16 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
         return n;
     }
 
-    /** The kept fraction of all query-key pairs, counted. */
+    /** {@return the kept fraction of all query-key pairs, counted} */
     public double density() {
         return (double) pairs() / ((double) queries * keys);
     }
 
-    /** The segment that query {@code q} belongs to. */
+    /**
+     * {@return the segment that query {@code q} belongs to}
+     *
+     * @param q index of the query
+     */
     public Segment segmentOf(int q) {
         for (Segment s : segments) {
             if (q < s.to) {
@@ -79,7 +91,12 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
         throw new IndexOutOfBoundsException("query %d of %d".formatted(q, queries));
     }
 
-    /** True if query {@code q} attends to key {@code k}. */
+    /**
+     * {@return true if query {@code q} attends to key {@code k}}
+     *
+     * @param q index of the query
+     * @param k index of the key
+     */
     public boolean keeps(int q, int k) {
         Segment s = segmentOf(q);
         for (Span span : s.spans) {
@@ -90,8 +107,14 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
         return s.band != null && k >= s.bandFrom(q) && k < s.bandTo(q);
     }
 
-    /** Keys {@code from} (included) to {@code to} (excluded). */
+    /**
+     * Keys {@code from} (included) to {@code to} (excluded).
+     *
+     * @param from the first key
+     * @param to one past the last key
+     */
     public record Span(int from, int to) {
+        /** Checks that it does not end before it begins. */
         public Span {
             if (from < 0 || to < from) {
                 throw new IllegalArgumentException("span %d..%d".formatted(from, to));
@@ -99,15 +122,25 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
         }
     }
 
-    /** Queries {@code from..to} and their keys: the spans, which ascend, and the band. */
+    /**
+     * Queries {@code from..to} and their keys: the spans, which ascend, and the band.
+     *
+     * @param from the first query
+     * @param to one past the last query
+     * @param spans keys that all of them attend to
+     * @param band keys that move with the query; none for no band
+     */
     public record Segment(int from, int to, List<Span> spans, @Nullable Band band) {
+        /** Keeps a copy of the spans. */
         public Segment {
             spans = List.copyOf(spans);
         }
 
         /**
-         * First key of the band of query {@code q}; where the band is empty, equal to {@link
-         * #bandTo}.
+         * {@return first key of the band of query {@code q}; where the band is empty, equal to
+         * {@link #bandTo}}
+         *
+         * @param q index of the query
          */
         public int bandFrom(int q) {
             if (band == null) {
@@ -117,7 +150,11 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
             return clip(band, (block - band.reach) * band.block + band.blockOrigin);
         }
 
-        /** One past the last key of the band of query {@code q}. */
+        /**
+         * {@return one past the last key of the band of query {@code q}}
+         *
+         * @param q index of the query
+         */
         public int bandTo(int q) {
             if (band == null) {
                 return 0;
@@ -136,9 +173,18 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
      * origin + i * step}; it attends to the blocks of {@code block} keys that are at most {@code
      * reach} blocks away from its own, as far as they lie in {@code clipFrom..clipTo}. With blocks
      * of one key this is {@code |centre - key| <= reach}. {@code reach} is not negative.
+     *
+     * @param origin key at which the band of query 0 is centred
+     * @param step queries in a row that share a centre
+     * @param blockOrigin where blocks of keys begin to be counted
+     * @param block keys of a block, which is kept or left as a whole
+     * @param reach how far the band reaches from its centre, in keys
+     * @param clipFrom the first key that the band may hold
+     * @param clipTo one past the last such key
      */
     public record Band(
             int origin, int step, int blockOrigin, int block, int reach, int clipFrom, int clipTo) {
+        /** Checks that there are blocks, and that the band is no wider than nothing. */
         public Band {
             if (block < 1 || reach < 0 || clipFrom < 0 || clipTo < clipFrom) {
                 throw new IllegalArgumentException(

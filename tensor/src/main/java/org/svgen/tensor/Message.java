@@ -12,21 +12,32 @@ import java.util.function.UnaryOperator;
  * @param values what stands in its places; a {@link Field} is said by its name at the door
  */
 public record Message(String format, List<Object> values) {
+    /** Keeps a copy of the values. */
     public Message {
         values = List.copyOf(values);
     }
 
+    /**
+     * {@return a message of that format}
+     *
+     * @param format as for String.format
+     * @param values that the format names; a field gets the name that the reader knows
+     */
     public static Message of(String format, Object... values) {
         return new Message(format, List.of(values));
     }
 
-    /** {@code text} as it stands. */
+    /**
+     * {@return {@code text} as it stands}
+     *
+     * @param text the text
+     */
     public static Message plain(String text) {
         return of("%s", text);
     }
 
     /**
-     * The line.
+     * {@return the line}
      *
      * @param names of the name of a field, what it is called
      */

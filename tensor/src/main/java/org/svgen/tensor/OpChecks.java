@@ -8,6 +8,7 @@ import org.svgen.tensor.Ops.HeadNorm;
  * The shapes that each operation of {@link Ops} takes, checked for every backend alike: what does
  * not agree is an {@link IllegalArgumentException}.
  */
+@SuppressWarnings("doclint:missing") // parameters are those of Ops
 public final class OpChecks {
     private OpChecks() {}
 

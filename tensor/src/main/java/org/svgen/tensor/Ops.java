@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Shapes are given as comments; a product such as {@code [B*N, C]} means that leading dimensions
  * are taken together. Every method throws {@link IllegalArgumentException} if shapes do not agree.
  */
+@SuppressWarnings("doclint:missing") // each parameter has its shape beside it
 public interface Ops {
 
     /** {@code out = x}, rounded to the type of {@code out}; any two floating point types. */

@@ -14,8 +14,9 @@ public final class Seeds {
     private Seeds() {}
 
     /**
-     * The bits of a whole number from -2^63 to 2^64 - 1.
+     * {@return the bits of a whole number from -2^63 to 2^64 - 1}
      *
+     * @param text digits, perhaps with a sign
      * @throws NumberFormatException if {@code text} is none
      */
     public static long parse(String text) {
@@ -29,7 +30,11 @@ public final class Seeds {
         return seed.longValue();
     }
 
-    /** The seed without a sign, as torch's {@code initial_seed} has it. */
+    /**
+     * {@return the seed without a sign, as torch's {@code initial_seed} has it}
+     *
+     * @param seed 64 bits
+     */
     public static BigInteger unsigned(long seed) {
         return new BigInteger(Long.toUnsignedString(seed));
     }

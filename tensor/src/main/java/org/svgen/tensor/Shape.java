@@ -21,6 +21,10 @@ public final class Shape {
     }
 
     /**
+     * A shape of these dimensions.
+     *
+     * @param dims the dimensions, outermost first
+     * @return the shape
      * @throws IllegalArgumentException if a dimension is negative
      * @throws ArithmeticException if the number of elements does not fit a long
      */
@@ -28,25 +32,35 @@ public final class Shape {
         return new Shape(dims.clone());
     }
 
+    /** {@return the number of dimensions} */
     public int rank() {
         return dims.length;
     }
 
-    /** The size of dimension {@code i}; negative indices count from the last dimension. */
+    /**
+     * {@return the size of dimension {@code i}; negative indices count from the last dimension}
+     *
+     * @param i which dimension; -1 is the last
+     */
     public long dim(int i) {
         return dims[i < 0 ? dims.length + i : i];
     }
 
-    /** {@link #dim} as an int, for sizes that index arrays. */
+    /**
+     * {@return {@link #dim} as an int, for sizes that index arrays}
+     *
+     * @param i which dimension; -1 is the last
+     */
     public int size(int i) {
         return Math.toIntExact(dim(i));
     }
 
-    /** The product of all dimensions; 1 for a scalar. */
+    /** {@return the product of all dimensions; 1 for a scalar} */
     public long elements() {
         return elements;
     }
 
+    /** {@return the dimensions, outermost first, in a new array} */
     public long[] dims() {
         return dims.clone();
     }

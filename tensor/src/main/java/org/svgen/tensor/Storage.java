@@ -5,5 +5,6 @@ package org.svgen.tensor;
  * ends its life; tensors only look at it.
  */
 public interface Storage {
+    /** {@return its size in bytes} */
     long byteSize();
 }

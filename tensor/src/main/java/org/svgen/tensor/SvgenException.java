@@ -9,23 +9,40 @@ public class SvgenException extends RuntimeException {
 
     private final transient @Nullable Message line;
 
+    /**
+     * An error that is told in one line.
+     *
+     * @param message what went wrong, on one line
+     */
     public SvgenException(String message) {
         super(message);
         this.line = null;
     }
 
+    /**
+     * An error that is told in one line.
+     *
+     * @param message what went wrong, on one line
+     * @param cause what it followed from; none if nothing
+     */
     public SvgenException(String message, @Nullable Throwable cause) {
         super(message, cause);
         this.line = null;
     }
 
+    /**
+     * An error that is told in one line.
+     *
+     * @param message what went wrong, on one line
+     * @param cause what it followed from; none if nothing
+     */
     public SvgenException(Message message, @Nullable Throwable cause) {
         super(message.toString(), cause);
         this.line = message;
     }
 
     /**
-     * The message with fields by other names than the library's.
+     * {@return the message with fields by other names than the library's}
      *
      * @param names of the name of a field ({@code sampledRows}), what it is called
      */

@@ -8,9 +8,13 @@ import java.lang.foreign.ValueLayout;
  * A contiguous, row-major view of some storage. It never allocates memory for its elements and
  * never frees any.
  *
+ * @param dtype type of its elements
+ * @param shape its dimensions
+ * @param storage holds the elements
  * @param offset where the first element lies in the storage, in bytes
  */
 public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
+    /** Checks that the elements lie within the storage. */
     public Tensor {
         if (offset < 0 || Math.addExact(offset, bytes(dtype, shape)) > storage.byteSize()) {
             throw new IllegalArgumentException(
@@ -19,48 +23,88 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
         }
     }
 
-    /** A tensor over the whole of host memory {@code segment}. */
+    /**
+     * {@return a tensor over the whole of host memory {@code segment}}
+     *
+     * @param dtype type of its elements
+     * @param segment its bytes
+     * @param dims the dimensions, outermost first
+     */
     public static Tensor of(DType dtype, MemorySegment segment, long... dims) {
         return new Tensor(dtype, Shape.of(dims), new HostStorage(segment), 0);
     }
 
-    /** Copies {@code values} into new host memory of {@code arena}. */
+    /**
+     * {@return copies {@code values} into new host memory of {@code arena}}
+     *
+     * @param arena owns its memory
+     * @param values its elements, row by row
+     * @param dims the dimensions, outermost first
+     */
     public static Tensor of(Arena arena, float[] values, long... dims) {
         MemorySegment segment = arena.allocate(Math.max(values.length, 1) * 4L, 64);
         MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
         return of(DType.F32, segment, dims);
     }
 
-    /** Copies {@code values} into new host memory of {@code arena}. */
+    /**
+     * {@return copies {@code values} into new host memory of {@code arena}}
+     *
+     * @param arena owns its memory
+     * @param values its elements, row by row
+     * @param dims the dimensions, outermost first
+     */
     public static Tensor of(Arena arena, int[] values, long... dims) {
         MemorySegment segment = arena.allocate(Math.max(values.length, 1) * 4L, 64);
         MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_INT, 0, values.length);
         return of(DType.I32, segment, dims);
     }
 
-    /** New, zeroed host memory of {@code arena}. */
+    /**
+     * {@return new, zeroed host memory of {@code arena}}
+     *
+     * @param arena owns its memory
+     * @param dtype type of its elements
+     * @param dims the dimensions, outermost first
+     */
     public static Tensor zeros(Arena arena, DType dtype, long... dims) {
         return of(dtype, arena.allocate(Math.max(bytes(dtype, Shape.of(dims)), 1), 64), dims);
     }
 
+    /**
+     * {@return how many bytes the elements take}
+     *
+     * @param dtype type of its elements
+     * @param shape its dimensions
+     */
     public static long bytes(DType dtype, Shape shape) {
         return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
     }
 
+    /** {@return the number of elements} */
     public long elements() {
         return shape.elements();
     }
 
+    /** {@return how many bytes the elements take} */
     public long bytes() {
         return bytes(dtype, shape);
     }
 
-    /** The size of dimension {@code i}; negative indices count from the last dimension. */
+    /**
+     * {@return the size of dimension {@code i}; negative indices count from the last dimension}
+     *
+     * @param i which dimension; -1 is the last
+     */
     public int size(int i) {
         return shape.size(i);
     }
 
-    /** The same elements under another shape. */
+    /**
+     * {@return the same elements under another shape}
+     *
+     * @param dims the dimensions, outermost first
+     */
     public Tensor reshape(long... dims) {
         Shape to = Shape.of(dims);
         if (to.elements() != elements()) {
@@ -69,7 +113,12 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
         return new Tensor(dtype, to, storage, offset);
     }
 
-    /** Rows {@code from} (included) to {@code to} (excluded) of the first dimension. */
+    /**
+     * {@return rows {@code from} (included) to {@code to} (excluded) of the first dimension}
+     *
+     * @param from the first row
+     * @param to one past the last row
+     */
     public Tensor rows(long from, long to) {
         long[] dims = shape.dims();
         if (from < 0 || to < from || to > dims[0]) {
@@ -80,7 +129,11 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
         return new Tensor(dtype, Shape.of(dims), storage, offset + from * rowBytes);
     }
 
-    /** Element {@code i} of the first dimension, without that dimension. */
+    /**
+     * {@return element {@code i} of the first dimension, without that dimension}
+     *
+     * @param i which row
+     */
     public Tensor get(long i) {
         long[] dims = rows(i, i + 1).shape.dims();
         long[] rest = new long[dims.length - 1];
@@ -89,7 +142,7 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
     }
 
     /**
-     * The bytes of this tensor, for tensors in host memory.
+     * {@return the bytes of this tensor, for tensors in host memory}
      *
      * @throws IllegalStateException if they live on a device
      */
@@ -100,7 +153,9 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
         throw new IllegalStateException("tensor " + shape + " is not in host memory");
     }
 
-    /** The elements as floats; host tensors of a floating point type other than 8-bit ones. */
+    /**
+     * {@return the elements as floats; host tensors of a floating point type other than 8-bit ones}
+     */
     public float[] toFloats() {
         MemorySegment s = host();
         float[] out = new float[Math.toIntExact(elements())];

@@ -19,12 +19,20 @@ public final class TorchRandom {
     /** The other half of the last pair that a short draw made; NaN if it was used. */
     private double spare = Double.NaN;
 
-    /** Only the lower 32 bits of {@code seed} count, as in torch. */
+    /**
+     * Only the lower 32 bits of {@code seed} count, as in torch.
+     *
+     * @param seed as for torch.manual_seed
+     */
     public TorchRandom(long seed) {
         bits = new Mt19937((int) seed);
     }
 
-    /** Standard normal numbers, as {@code torch.randn} draws them in float32. */
+    /**
+     * Standard normal numbers, as {@code torch.randn} draws them in float32.
+     *
+     * @param out takes the numbers
+     */
     public void normal(float[] out) {
         draw(out, DType.F32);
     }
@@ -55,7 +63,13 @@ public final class TorchRandom {
         }
     }
 
-    /** {@code n} integers of {@code [low, high)}, as {@code torch.randint} draws them. */
+    /**
+     * {@return {@code n} integers of {@code [low, high)}, as {@code torch.randint} draws them}
+     *
+     * @param low the least
+     * @param high one past the greatest
+     * @param n how many
+     */
     public long[] integers(long low, long high, int n) {
         long range = high - low;
         if (low >= high || range < 0) {

@@ -16,6 +16,9 @@ import org.svgen.tensor.Ops.HeadNorm;
 public final class Work {
     private final Map<List<Object>, Call> calls = new LinkedHashMap<>();
 
+    /** Nothing counted yet. */
+    public Work() {}
+
     /** What operations of the same name and sizes have in common. */
     public static final class Call {
         private final Method method;
@@ -27,49 +30,54 @@ public final class Work {
             this.args = args;
         }
 
-        /** The method of {@link Ops}. */
+        /** {@return the method of {@link Ops}} */
         public String operation() {
             return method.getName();
         }
 
-        /** How often it was asked for. */
+        /** {@return how often it was asked for} */
         public long count() {
             return count;
         }
 
         /**
-         * What it does beyond the plainest form: {@code gelu}, {@code dense}, {@code kept 0.25}.
+         * {@return what it does beyond the plainest form: {@code gelu}, {@code dense}, {@code kept
+         * 0.25}}
          */
         public String variant() {
             return OpVariant.of(operation(), args);
         }
 
-        /** What one of them takes, see {@link OpCost}. */
+        /** {@return what one of them takes, see {@link OpCost}} */
         public double cost() {
             return OpCost.of(operation(), args);
         }
 
-        /** Floating point operations of one of them; 0 where it only moves data. */
+        /** {@return floating point operations of one of them; 0 where it only moves data} */
         public double operations() {
             return OpCost.operations(operation(), args);
         }
 
-        /** Bytes that one of them reads and writes, however it is done. */
+        /** {@return bytes that one of them reads and writes, however it is done} */
         public double bytes() {
             return OpCost.bytes(operation(), args);
         }
 
-        /** What all of them take. */
+        /** {@return what all of them take} */
         public double total() {
             return count * cost();
         }
 
-        /** The same operation on a part of its operands, at most {@code share} of them. */
+        /**
+         * {@return the same operation on a part of its operands, at most {@code share} of them}
+         *
+         * @param share a fraction of it, 0 to 1
+         */
         public Call cut(double share) {
             return share >= 1 ? this : new Call(method, OpCut.cut(operation(), args, share));
         }
 
-        /** Every tensor that it reads or writes, or none where it has none. */
+        /** {@return every tensor that it reads or writes, or none where it has none} */
         public List<Tensor> tensors() {
             List<Tensor> found = new ArrayList<>();
             replaced(t -> {
@@ -79,12 +87,20 @@ public final class Work {
             return found;
         }
 
-        /** The same operation on other tensors of the same types and shapes. */
+        /**
+         * {@return the same operation on other tensors of the same types and shapes}
+         *
+         * @param tensors gives the tensor that takes the place of one
+         */
         public Call with(UnaryOperator<Tensor> tensors) {
             return new Call(method, replaced(tensors));
         }
 
-        /** Does it. */
+        /**
+         * Does it.
+         *
+         * @param ops runs it
+         */
         public void run(Ops ops) {
             try {
                 method.invoke(ops, args);
@@ -135,18 +151,20 @@ public final class Work {
         calls.computeIfAbsent(key, _ -> new Call(method, args)).count++;
     }
 
+    /** {@return each operation once, in the order of its first call} */
     public List<Call> calls() {
         return List.copyOf(calls.values());
     }
 
-    /** What all of it takes, see {@link OpCost}. */
+    /** {@return what all of it takes, see {@link OpCost}} */
     public double cost() {
         return calls.values().stream().mapToDouble(Call::total).sum();
     }
 
     /**
-     * Those of {@code calls} of one operation that take most.
+     * {@return those of {@code calls} of one operation that take most}
      *
+     * @param calls to choose from
      * @param most so many at the most
      * @param enough no further ones are needed once this part of all is covered
      */

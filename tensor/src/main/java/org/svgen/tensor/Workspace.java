@@ -16,7 +16,12 @@ public final class Workspace implements AutoCloseable {
     private long level;
     private long highWater;
 
-    /** As below for models that compute in F32. */
+    /**
+     * As below for models that compute in F32.
+     *
+     * @param backend computes, and has the memory
+     * @param capacity bytes; asking for more is an error
+     */
     public Workspace(Backend backend, long capacity) {
         this(backend, capacity, DType.F32);
     }
@@ -24,6 +29,8 @@ public final class Workspace implements AutoCloseable {
     /**
      * Takes {@code capacity} bytes of {@code backend}; {@link #close} gives them back.
      *
+     * @param backend computes, and has the memory
+     * @param capacity bytes; asking for more is an error
      * @param activation F32 or {@link Backend#activation}
      */
     public Workspace(Backend backend, long capacity, DType activation) {
@@ -32,27 +39,35 @@ public final class Workspace implements AutoCloseable {
         this.storage = backend.allocate(capacity);
     }
 
+    /** {@return what computes and has the memory} */
     public Backend backend() {
         return backend;
     }
 
+    /** {@return the backend's operations} */
     public Ops ops() {
         return backend.ops();
     }
 
-    /** The type of what a model's large layers hand on; see {@link #allocate(long...)}. */
+    /** {@return the type of what a model's large layers hand on; see {@link #allocate(long...)}} */
     public DType activation() {
         return activation;
     }
 
-    /** A tensor of type {@link #activation}, as {@link #allocate(DType, long...)} gives it. */
+    /**
+     * {@return a tensor of type {@link #activation}, as {@link #allocate(DType, long...)} gives it}
+     *
+     * @param dims the dimensions, outermost first
+     */
     public Tensor allocate(long... dims) {
         return allocate(activation, dims);
     }
 
     /**
-     * A tensor with undefined content that lives until the enclosing scope closes.
+     * {@return a tensor with undefined content that lives until the enclosing scope closes}
      *
+     * @param dtype type of the elements
+     * @param dims the dimensions, outermost first
      * @throws SvgenException if the workspace was planned too small
      */
     public Tensor allocate(DType dtype, long... dims) {
@@ -69,27 +84,36 @@ public final class Workspace implements AutoCloseable {
         return tensor;
     }
 
-    /** A copy of {@code host} that lives until the enclosing scope closes. */
+    /**
+     * {@return a copy of {@code host} that lives until the enclosing scope closes}
+     *
+     * @param host in host memory
+     */
     public Tensor copyOf(Tensor host) {
         Tensor tensor = allocate(host.dtype(), host.shape().dims());
         backend.write(host, tensor);
         return tensor;
     }
 
-    /** A copy of {@code tensor} in new host memory of {@code arena}. */
+    /**
+     * {@return a copy of {@code tensor} in new host memory of {@code arena}}
+     *
+     * @param tensor on the device
+     * @param arena owns its memory
+     */
     public Tensor toHost(Tensor tensor, Arena arena) {
         Tensor host = Tensor.zeros(arena, tensor.dtype(), tensor.shape().dims());
         backend.download(tensor, host);
         return host;
     }
 
-    /** Closing what this returns gives back everything allocated since. */
+    /** {@return closing what this returns gives back everything allocated since} */
     public Scope scope() {
         long mark = level;
         return () -> level = mark;
     }
 
-    /** The most bytes that were in use at once. */
+    /** {@return the most bytes that were in use at once} */
     public long highWater() {
         return highWater;
     }
