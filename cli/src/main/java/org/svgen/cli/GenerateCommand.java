@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Forecast;
+import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
@@ -69,12 +71,14 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.check(options.text());
-        Path folder =
-                new ModelFinder(environment, output.quiet).find("--model ", options.model.model);
+        Path folder = folder(writer);
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
-                        options.open(environment, folder, arena, progress::note)) {
+                        options.open(
+                                (b, type) -> environment.opener().open(folder, b, type),
+                                arena,
+                                progress::note)) {
             Request request = opened.request();
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
@@ -88,6 +92,32 @@ final class GenerateCommand implements Callable<Integer> {
                             .during(progress::cancel, () -> run(opened, plan, outputs, progress)));
         }
         return Main.DONE;
+    }
+
+    /** The model's folder: as it is here, or downloaded once it is known that the run can be. */
+    private Path folder(VideoWriter writer) {
+        ModelFinder finder = new ModelFinder(environment, output.quiet);
+        String model = options.model.model;
+        return finder.here("--model ", model)
+                .orElseGet(() -> {
+                    finder.preview(model, preview -> refuse(preview, writer));
+                    return finder.download(model);
+                });
+    }
+
+    /** Refuses what cannot be, before gigabytes come for it. */
+    private Request refuse(ModelPreview preview, VideoWriter writer) {
+        try (Arena arena = Arena.ofShared();
+                RequestOptions.Opened opened =
+                        options.open(
+                                (b, type) -> Pipelines.open(preview.open(), b, type),
+                                arena,
+                                note -> {})) {
+            Request request = opened.request();
+            writer.check(request.width(), request.height());
+            output.checkRoom(writer, request, opened.plan());
+            return request;
+        }
     }
 
     private Report run(

@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSummary;
+import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoReader;
+import org.svgen.pipeline.Pipelines;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
@@ -42,7 +44,7 @@ final class InfoCommand implements Callable<Integer> {
             paramLabel = "MODEL|VIDEO",
             description =
                     "A folder in diffusers' layout, a built-in model, ORG/NAME on the Hugging Face hub"
-                            + " (downloaded if it is not here), or an .mp4 that svgen wrote.")
+                            + " (nothing is downloaded for good), or an .mp4 that svgen wrote.")
     String subject = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -53,13 +55,13 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     /**
-     * @param modelHash SHA-256 that stands for the content of all files
+     * @param modelHash SHA-256 that stands for the content of all files; null until they are here
      * @param problem why the model cannot be run; null if it can
      * @param notes what is read otherwise than the files' names and contents suggest
      */
     private record Output(
             String folder,
-            String modelHash,
+            @Nullable String modelHash,
             @Nullable String problem,
             List<String> notes,
             ModelSummary model) {}
@@ -84,16 +86,49 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private String model() {
-        Path folder = new ModelFinder(environment, false).find("", subject);
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+        ModelFinder finder = new ModelFinder(environment, false);
+        return finder.here("", subject)
+                .map(folder -> {
+                    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+                        ModelSummary summary = ModelSummary.ofReadable(checkpoint);
+                        return told(
+                                folder,
+                                checkpoint.hash(),
+                                problem(folder),
+                                checkpoint.notes(),
+                                summary);
+                    }
+                })
+                .orElseGet(() -> finder.preview(subject, this::previewed));
+    }
+
+    private String previewed(ModelPreview preview) {
+        try (Checkpoint checkpoint = preview.open()) {
             ModelSummary summary = ModelSummary.ofReadable(checkpoint);
-            String hash = checkpoint.hash();
-            String problem = problem(folder);
-            List<String> notes = checkpoint.notes();
-            return json
-                    ? Json.pretty(new Output(folder.toString(), hash, problem, notes, summary))
-                    : text(summary, hash, problem, notes);
+            return told(
+                    preview.plan().folder(), null, problem(preview), checkpoint.notes(), summary);
         }
+    }
+
+    private static @Nullable String problem(ModelPreview preview) {
+        try (Backend backend = Backends.open("cpu", note -> {})) {
+            preview.named(() -> Pipelines.open(preview.open(), backend, backend.activation()))
+                    .close();
+            return null;
+        } catch (BadInputException e) {
+            return OptionNames.message(e);
+        }
+    }
+
+    private String told(
+            Path folder,
+            @Nullable String hash,
+            @Nullable String problem,
+            List<String> notes,
+            ModelSummary summary) {
+        return json
+                ? Json.pretty(new Output(folder.toString(), hash, problem, notes, summary))
+                : text(summary, hash, problem, notes);
     }
 
     /** As {@code svgen models} has it. */
@@ -104,7 +139,10 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static String text(
-            ModelSummary model, String hash, @Nullable String problem, List<String> notes) {
+            ModelSummary model,
+            @Nullable String hash,
+            @Nullable String problem,
+            List<String> notes) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "%s: %s, %s parameters, %s%nhash %s"
@@ -113,7 +151,7 @@ final class InfoCommand implements Callable<Integer> {
                                 model.pipelineClass(),
                                 Text.count(model.parameters()),
                                 Text.bytes(model.bytes()),
-                                hash));
+                                hash == null ? "unknown until the files are here" : hash));
         if (problem != null) {
             text.append("%ncannot be run: %s".formatted(problem));
         }

@@ -1,9 +1,13 @@
 package org.svgen.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.svgen.hub.Hub;
 import org.svgen.hub.HubSettings;
 import org.svgen.hub.ModelId;
+import org.svgen.hub.ModelPreview;
 import org.svgen.pipeline.Pipelines;
 import org.svgen.tensor.BadInputException;
 
@@ -27,31 +31,51 @@ final class ModelFinder {
     }
 
     /**
-     * A model that comes with svgen, else a folder, else a model on the hub: as it is in the cache,
-     * or downloaded first.
+     * A model that comes with svgen, else a folder, else a model on the hub as it is in the cache;
+     * nothing if it would have to be downloaded.
      *
      * @param option that it was given by, with a space behind it, or nothing
-     * @throws BadInputException if there is no such model
+     * @throws BadInputException if there is no such model, or none here while we are offline
      */
-    Path find(String option, String model) {
+    Optional<Path> here(String option, String model) {
         if (ModelLocator.isHere(model) || !ModelId.isMeantBy(model)) {
-            return ModelLocator.find(option, model);
+            return Optional.of(ModelLocator.find(option, model));
         }
         ModelId id = ModelId.parse(model);
-        Hub hub = hub();
-        return hub.find(id).orElseGet(() -> download(hub, id));
+        return settings().offline()
+                ? Optional.of(hub().find(id).orElseGet(() -> download(model)))
+                : hub().find(id);
     }
 
-    private Path download(Hub hub, ModelId id) {
-        PullProgress progress = new PullProgress(environment.console(), quiet);
-        if (!settings().offline()) {
-            progress.note(
-                    "%s is neither a folder nor whole in the cache; asking %s"
-                            .formatted(id, settings().endpoint()));
+    /**
+     * Has {@code look} look at a model on the hub that is not whole here, without its weights.
+     *
+     * @throws BadInputException if there is no such model, or one of no use
+     */
+    <T> T preview(String model, Function<ModelPreview, T> look) {
+        ModelId id = ModelId.parse(model);
+        PullProgress progress = progress();
+        progress.note(
+                "%s is neither a folder nor whole in the cache; asking %s for its configs and headers first"
+                        .formatted(id, settings().endpoint()));
+        try (ModelPreview preview = during(progress, () -> hub().preview(id, progress))) {
+            return preview.named(() -> look.apply(preview));
         }
-        Path folder =
-                environment.interrupts().during(progress::cancel, () -> hub.pull(id, progress));
+    }
+
+    /** Downloads what is missing of a model, which may be nothing. */
+    Path download(String model) {
+        PullProgress progress = progress();
+        return during(progress, () -> hub().pull(ModelId.parse(model), progress));
+    }
+
+    private PullProgress progress() {
+        return new PullProgress(environment.console(), quiet);
+    }
+
+    private <T> T during(PullProgress progress, Supplier<T> work) {
+        T result = environment.interrupts().during(progress::cancel, work);
         environment.interrupts().proceed();
-        return folder;
+        return result;
     }
 }

@@ -6,14 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.hub.ModelPreview;
+import org.svgen.hub.PullPlan;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Forecast;
+import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +36,8 @@ import picocli.CommandLine.Option;
             "Tells what generate would need with the same options: tokens, memory of each stage and"
                     + " how it is made to fit, disk, and about how long it would take here.",
             "",
-            "No weights are loaded. Memory is found by playing the whole run through without"
+            "No weights are loaded, and none are downloaded: of a model on the hub, configs and headers"
+                    + " are enough. Memory is found by playing the whole run through without"
                     + " computing; time by measuring the operations that the run consists of for a few"
                     + " seconds. generate goes by the same plan."
         },
@@ -65,6 +73,8 @@ final class PlanCommand implements Callable<Integer> {
 
     /**
      * @param seconds in all; null if nothing was measured
+     * @param downloadBytes that pull or generate would fetch
+     * @param downloadFreeBytes of the cache's disk; null if the model is here
      */
     private record Output(
             String model,
@@ -80,6 +90,8 @@ final class PlanCommand implements Callable<Integer> {
             long outputBytes,
             long outputFreeBytes,
             @Nullable Double seconds,
+            long downloadBytes,
+            @Nullable Long downloadFreeBytes,
             List<StageOutput> stages) {}
 
     private record StageOutput(
@@ -108,12 +120,37 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.checkNames(options.text()); // nothing is written
-        Path folder =
-                new ModelFinder(environment, output.quiet).find("--model ", options.model.model);
+        ModelFinder finder = new ModelFinder(environment, output.quiet);
+        String model = options.model.model;
+        String told =
+                finder.here("--model ", model)
+                        .map(folder ->
+                                plan(
+                                        writer,
+                                        folder,
+                                        null,
+                                        (b, type) -> environment.opener().open(folder, b, type)))
+                        .orElseGet(() -> finder.preview(model, preview -> plan(writer, preview)));
+        environment.console().out().println(told);
+        return Main.DONE;
+    }
+
+    private String plan(VideoWriter writer, ModelPreview preview) {
+        return plan(
+                writer,
+                preview.folder(),
+                preview.plan(),
+                (b, type) -> Pipelines.open(preview.open(), b, type));
+    }
+
+    private String plan(
+            VideoWriter writer,
+            Path folder,
+            @Nullable PullPlan pull,
+            BiFunction<Backend, DType, VideoPipeline> opener) {
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
-                RequestOptions.Opened opened =
-                        options.open(environment, folder, arena, progress::note)) {
+                RequestOptions.Opened opened = options.open(opener, arena, progress::note)) {
             opened.pipeline().notes().forEach(progress::note);
             Plan plan = opened.plan();
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
@@ -122,13 +159,9 @@ final class PlanCommand implements Callable<Integer> {
             Request r = opened.request();
             output.checkRoom(writer, r, plan);
             String device = opened.backend().name() + ": " + opened.backend().description();
-            Output found = output(plan, seconds, r, folder, device, writer.out());
-            environment
-                    .console()
-                    .out()
-                    .println(json ? Json.pretty(found) : text(found, plan, r, seconds));
+            Output found = output(plan, seconds, r, folder, pull, device, writer.out());
+            return json ? Json.pretty(found) : text(found, plan, r, seconds);
         }
-        return Main.DONE;
     }
 
     private static Output output(
@@ -136,6 +169,7 @@ final class PlanCommand implements Callable<Integer> {
             Map<Stage, Double> seconds,
             Request r,
             Path folder,
+            @Nullable PullPlan pull,
             String device,
             Path out) {
         List<StageOutput> stages = new ArrayList<>();
@@ -158,6 +192,8 @@ final class PlanCommand implements Callable<Integer> {
                 seconds.isEmpty()
                         ? null
                         : seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
+                pull == null ? 0 : pull.toDownload(),
+                pull == null ? null : pull.free(),
                 stages);
     }
 
@@ -192,8 +228,21 @@ final class PlanCommand implements Callable<Integer> {
                                 Text.bytes(o.hostBytes),
                                 Text.bytes(o.outputBytes),
                                 Text.bytes(o.outputFreeBytes));
-        return o.seconds == null
-                ? text.stripTrailing()
-                : text + "time       about " + Text.seconds(o.seconds);
+        return text.stripTrailing() + download(o) + time(o);
+    }
+
+    private static String download(Output o) {
+        Long free = o.downloadFreeBytes;
+        return free == null
+                ? ""
+                : "%ndownload   %s by 'svgen pull' or generate, %s free there%s"
+                        .formatted(
+                                Text.bytes(o.downloadBytes),
+                                Text.bytes(free),
+                                o.downloadBytes > free ? ": too little" : "");
+    }
+
+    private static String time(Output o) {
+        return o.seconds == null ? "" : "%ntime       about ".formatted() + Text.seconds(o.seconds);
     }
 }

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
@@ -15,6 +16,7 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Parameters;
@@ -82,17 +84,18 @@ final class RequestOptions {
     /**
      * Opens device and model.
      *
+     * @param opener opens the model on a device, with the type that its large layers compute in
      * @param arena owns the image and the initial noise, if any
      * @param notes told why a device was passed over, and that there is nothing to show
      * @throws BadInputException if the model cannot make such a video
      */
-    Opened open(Environment environment, Path folder, Arena arena, Consumer<String> notes) {
+    Opened open(
+            BiFunction<Backend, DType, VideoPipeline> opener, Arena arena, Consumer<String> notes) {
         Tensor image = content.image == null ? null : Images.read(content.image, arena);
         Tensor latents = sampling.latents == null ? null : latents(sampling.latents, arena);
         Backend backend = Backends.open(model.device, notes);
         try {
-            VideoPipeline pipeline =
-                    environment.opener().open(folder, backend, model.activation(backend));
+            VideoPipeline pipeline = opener.apply(backend, model.activation(backend));
             try {
                 Request request = request(image, latents, pipeline.defaults());
                 pipeline.check(request);

@@ -103,6 +103,7 @@ class PullCommandTest {
 
     @Test
     void whatWasDownloadedCanBeRunAndIsListed() {
+        run("pull", "org/tiny");
         Cli info = run("info", "org/tiny", "--json");
         assertThat(info.code()).as(info.err()).isZero();
         assertThat(new ObjectMapper().readTree(info.out()).get("model").get("name").asString())

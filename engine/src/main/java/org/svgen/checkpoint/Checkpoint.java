@@ -38,6 +38,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
     private final ModelNotes notes = new ModelNotes();
     private final @Nullable RandomNumbers synthetic;
+    private final @Nullable Map<Path, Long> sizes;
     private @Nullable String hash;
 
     /**
@@ -52,11 +53,13 @@ public final class Checkpoint implements AutoCloseable {
             Path folder,
             String pipelineClass,
             Map<String, Component> components,
-            @Nullable RandomNumbers synthetic) {
+            @Nullable RandomNumbers synthetic,
+            @Nullable Map<Path, Long> sizes) {
         this.folder = folder;
         this.pipelineClass = pipelineClass;
         this.components = components;
         this.synthetic = synthetic;
+        this.sizes = sizes;
     }
 
     /**
@@ -67,7 +70,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws BadInputException if the folder or its index is missing or malformed
      */
     public static Checkpoint open(Path folder) {
-        return open(folder, null);
+        return open(folder, null, null);
     }
 
     /**
@@ -78,10 +81,23 @@ public final class Checkpoint implements AutoCloseable {
      * @return the model
      */
     public static Checkpoint synthetic(Path folder) {
-        return open(folder, new RandomNumbers());
+        return open(folder, new RandomNumbers(), null);
     }
 
-    private static Checkpoint open(Path folder, @Nullable RandomNumbers synthetic) {
+    /**
+     * As {@link #open(Path)} of a folder whose weights are cut behind their headers: enough to plan
+     * with, see {@link WeightCount}, and not to compute.
+     *
+     * @param sizes of the whole files of weights, by their names in the folder
+     */
+    public static Checkpoint headers(Path folder, Map<String, Long> sizes) {
+        Map<Path, Long> byPath = new LinkedHashMap<>();
+        sizes.forEach((name, size) -> byPath.put(folder.resolve(name), size));
+        return open(folder, null, byPath);
+    }
+
+    private static Checkpoint open(
+            Path folder, @Nullable RandomNumbers synthetic, @Nullable Map<Path, Long> sizes) {
         if (!Files.isDirectory(folder)) {
             throw new BadInputException("%s: expected the folder of a model".formatted(folder));
         }
@@ -92,7 +108,8 @@ public final class Checkpoint implements AutoCloseable {
                             .formatted(folder));
         }
         Config config = Config.read(index);
-        return new Checkpoint(folder, config.className(), ModelIndex.components(config), synthetic);
+        return new Checkpoint(
+                folder, config.className(), ModelIndex.components(config), synthetic, sizes);
     }
 
     /** {@return what people call the model, see {@link #nameOf}} */
@@ -233,7 +250,8 @@ public final class Checkpoint implements AutoCloseable {
                 weightFile(component)
                         .orElseThrow(() -> nothingOf(component, WeightFile.expected()));
         notes.variant(component, file.variant());
-        return SafeTensors.open(file(component, file.name()));
+        Path path = file(component, file.name());
+        return sizes == null ? SafeTensors.open(path) : SafeTensors.headers(path, sizes);
     }
 
     private Optional<WeightFile> weightFile(String component) {

@@ -15,10 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.DryRun;
 import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 
@@ -38,11 +41,13 @@ public final class SafeTensors implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final @Nullable Map<Path, Long> sizes;
 
-    private record Place(Path file, Entry entry, HostStorage data) {}
+    private record Place(Path file, Entry entry, Storage data) {}
 
-    private SafeTensors(Path source) {
+    private SafeTensors(Path source, @Nullable Map<Path, Long> sizes) {
         this.source = source;
+        this.sizes = sizes;
     }
 
     /**
@@ -54,10 +59,24 @@ public final class SafeTensors implements AutoCloseable {
      * @throws BadInputException if a file is missing or damaged, naming it, the tensor and numbers
      */
     public static SafeTensors open(Path fileOrIndex) {
+        return open(fileOrIndex, null);
+    }
+
+    /**
+     * As above of files that are here up to the end of their headers only: tensors have shapes and
+     * types, but no bytes.
+     *
+     * @param sizes of the whole files
+     */
+    static SafeTensors headers(Path fileOrIndex, Map<Path, Long> sizes) {
+        return open(fileOrIndex, sizes);
+    }
+
+    private static SafeTensors open(Path fileOrIndex, @Nullable Map<Path, Long> sizes) {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new SvgenException("safetensors are read on little-endian machines only");
         }
-        SafeTensors tensors = new SafeTensors(fileOrIndex);
+        SafeTensors tensors = new SafeTensors(fileOrIndex, sizes);
         try {
             if (fileOrIndex.toString().endsWith(".json")) {
                 tensors.mapShards(fileOrIndex);
@@ -133,17 +152,19 @@ public final class SafeTensors implements AutoCloseable {
     private Map<String, Place> map(Path file) {
         Untrusted.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
+            long size = sizes == null ? channel.size() : sizes.getOrDefault(file, channel.size());
             long headerBytes = headerBytes(file, channel, size);
             // Read, not mapped: a file that is cut meanwhile is told like any other damage.
             byte[] json = read(channel, LENGTH, (int) headerBytes);
             long start = LENGTH + headerBytes;
             SafeTensorsHeader header = SafeTensorsHeader.parse(file, json, size - start);
             metadata.putAll(header.metadata());
-            HostStorage data =
-                    new HostStorage(
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)
-                                    .asSlice(start));
+            Storage data =
+                    sizes == null
+                            ? new HostStorage(
+                                    channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)
+                                            .asSlice(start))
+                            : DryRun.phantom(DType.U8, size - start).storage();
             Map<String, Place> found = new LinkedHashMap<>();
             header.entries().forEach((name, e) -> found.put(name, new Place(file, e, data)));
             return found;
@@ -153,7 +174,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private static long headerBytes(Path file, FileChannel channel, long size) throws IOException {
-        byte[] head = read(channel, 0, (int) Math.min(size, ForeignFile.HEAD));
+        byte[] head = read(channel, 0, (int) Math.min(channel.size(), ForeignFile.HEAD));
         ForeignFile.refuse(file, head);
         if (head.length < LENGTH) {
             throw new BadInputException(
@@ -199,6 +220,9 @@ public final class SafeTensors implements AutoCloseable {
     /** The format allows any offset; the rare tensor that lies across its elements is copied. */
     private synchronized Place aligned(String name, Place place, DType dtype) {
         Entry e = place.entry;
+        if (!(place.data instanceof HostStorage)) {
+            return place;
+        }
         MemorySegment bytes = new Tensor(dtype, e.shape(), place.data, e.from()).host();
         if (bytes.address() % dtype.bytes() == 0) {
             return place;

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.svgen.tensor.SvgenException;
 
 /** Fetches one file into the snapshot. May be run again after any end. */
-final class BlobDownload {
+final class BlobDownload implements AtOnce.Task {
     private static final int BUFFER = 1 << 18;
 
     /** Failures are counted anew after so much of a file has come, but not less than that. */
@@ -34,7 +34,8 @@ final class BlobDownload {
         return done.get();
     }
 
-    void run() throws InterruptedException {
+    @Override
+    public void run() throws InterruptedException {
         if (!isInPlace()) {
             Path lock = pull.cache().lock(pull.plan().id(), file.hash());
             try (FileGuard guard = FileGuard.take(lock, pull.listener(), this::tellThatWeWait)) {
@@ -130,14 +131,14 @@ final class BlobDownload {
         URI address = pull.api().address(pull.plan().commit(), file.name());
         try (Http.Answer answer = pull.http().get(address, range, null)) {
             if (answer.status() == 416) {
-                requireSize(Extent.totalOfNone(answer));
+                Extent.require(Extent.totalOfNone(answer), file.size());
                 partial.restart();
                 throw new WrongAnswerException("the hub cannot go on where we stopped");
             }
             pull.api().check(answer, file.name());
             answer.requirePlain();
             Extent extent = Extent.of(answer);
-            requireSize(extent.total());
+            extent.require(file.size());
             if (extent.from() == 0 && at > 0) {
                 partial.restart();
             } else if (extent.from() != at) {
@@ -149,16 +150,6 @@ final class BlobDownload {
         }
         if (partial.size() < file.size()) {
             throw new IOException("%d of %d bytes came".formatted(partial.size(), file.size()));
-        }
-    }
-
-    /**
-     * @param total -1 if unknown
-     */
-    private void requireSize(long total) throws WrongAnswerException {
-        if (total >= 0 && total != file.size()) {
-            throw new WrongAnswerException(
-                    "the hub lists %d bytes, but has %d".formatted(file.size(), total));
         }
     }
 

@@ -117,6 +117,25 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
         return all.toByteArray();
     }
 
+    /**
+     * The first {@code count} bytes; what follows is not asked for.
+     *
+     * @throws IOException if there are fewer
+     */
+    byte[] readFirst(int count) throws IOException, InterruptedException {
+        byte[] all = new byte[count];
+        byte[] buffer = new byte[FIRST_BUFFER];
+        for (int at = 0; at < count; ) {
+            int n = read(buffer);
+            if (n < 0) {
+                throw new IOException("%d of %d bytes came".formatted(at, count));
+            }
+            System.arraycopy(buffer, 0, all, at, Math.min(n, count - at));
+            at += n;
+        }
+        return all;
+    }
+
     private Piece next() throws IOException, InterruptedException {
         while (true) {
             long began = System.nanoTime();

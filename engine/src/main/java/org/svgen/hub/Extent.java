@@ -39,6 +39,20 @@ record Extent(long from, long total) {
         }
     }
 
+    /**
+     * @throws WrongAnswerException if the file is said to be of another size than {@code listed}
+     */
+    void require(long listed) throws WrongAnswerException {
+        require(total, listed);
+    }
+
+    static void require(long total, long listed) throws WrongAnswerException {
+        if (total >= 0 && total != listed) {
+            throw new WrongAnswerException(
+                    "the hub lists %d bytes, but has %d".formatted(listed, total));
+        }
+    }
+
     /** What status 416 tells of the file's size; -1 for nothing. */
     static long totalOfNone(Http.Answer answer) {
         Matcher none = NONE.matcher(answer.header("Content-Range").strip());

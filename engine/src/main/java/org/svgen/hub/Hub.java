@@ -60,11 +60,43 @@ public final class Hub {
      */
     public PullPlan plan(ModelId id, PullListener listener) {
         if (settings.offline()) {
-            throw new BadInputException("HF_HUB_OFFLINE is set: nobody can be asked about " + id);
+            throw nobodyToAsk(id);
         }
         try (Http http = new Http(settings, listener::cancelled)) {
             return plan(id, http, listener);
         }
+    }
+
+    /**
+     * What a plan needs to know of a model: configs, and the headers of weights. The cache is not
+     * written to.
+     *
+     * @return to be closed by the caller
+     * @throws BadInputException as {@link #plan}
+     * @throws PullStoppedException if the listener wanted it
+     * @throws org.svgen.tensor.SvgenException if the hub is in trouble or sends wrong contents
+     */
+    public ModelPreview preview(ModelId id, PullListener listener) {
+        if (settings.offline()) {
+            throw nobodyToAsk(id);
+        }
+        try (Http http = new Http(settings, listener::cancelled)) {
+            PullPlan plan = plan(id, http, listener);
+            Scratch scratch = Scratch.in(Path.of(System.getProperty("java.io.tmpdir")));
+            try {
+                Path folder = new Cache(scratch.folder()).snapshot(id, plan.commit());
+                HubApi api = new HubApi(settings, http, listener, id);
+                new PreviewFetch(cache, api, plan, listener, folder).run();
+                return new ModelPreview(plan, scratch, folder);
+            } catch (RuntimeException e) {
+                scratch.close();
+                throw e;
+            }
+        }
+    }
+
+    private static BadInputException nobodyToAsk(ModelId id) {
+        return new BadInputException("HF_HUB_OFFLINE is set: nobody can be asked about " + id);
     }
 
     /**

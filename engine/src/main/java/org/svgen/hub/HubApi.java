@@ -3,6 +3,8 @@ package org.svgen.hub;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,6 +20,12 @@ final class HubApi {
 
     /** Of a file that is read as a whole, such as a list of shards or a tokenizer. */
     private static final int MOST_BYTES = 64 << 20;
+
+    /** Of a header; those of the largest models have some hundred thousand bytes. */
+    static final int MOST_HEADER = 32 << 20;
+
+    /** Of a file of weights, to begin with: few headers are longer. */
+    private static final int FIRST_BYTES = 1 << 14;
 
     /** Where the first word gets no connection, more of the same would hardly help. */
     private static final int FIRST_CONNECTIONS = 2;
@@ -63,6 +71,56 @@ final class HubApi {
                             .formatted(id, file.name()));
         }
         return bytes;
+    }
+
+    /**
+     * The beginning of a file of weights, up to the end of its header: its length in eight bytes,
+     * then so much JSON. Of what follows as good as nothing is fetched.
+     *
+     * @return less, if the header's length makes no sense
+     */
+    byte[] header(String commit, RemoteFile file) {
+        byte[] first = beginning(commit, file, Math.min(file.size(), FIRST_BYTES));
+        if (first.length < Long.BYTES) {
+            return first;
+        }
+        long json = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (json < 0 || json > file.size() - Long.BYTES) {
+            return first;
+        }
+        long whole = Long.BYTES + json;
+        if (whole <= first.length) {
+            return Arrays.copyOf(first, (int) whole);
+        }
+        if (whole > MOST_HEADER) {
+            throw new SvgenException(
+                    "%s: %s: a header of %d bytes, expected at most %d"
+                            .formatted(id, file.name(), json, MOST_HEADER));
+        }
+        return beginning(commit, file, whole);
+    }
+
+    /** The first {@code count} bytes, also of a host that sends only whole files. */
+    private byte[] beginning(String commit, RemoteFile file, long count) {
+        Map<String, String> range = Map.of("Range", "bytes=0-" + (count - 1));
+        URI uri = address(commit, file.name());
+        Duration whole = settings.patience().forWhole(count);
+        return patiently(
+                retry(),
+                () -> {
+                    try (Http.Answer answer = http.get(uri, range, whole)) {
+                        errors.check(answer, file.name());
+                        answer.requirePlain();
+                        Extent extent = Extent.of(answer);
+                        extent.require(file.size());
+                        if (extent.from() != 0) {
+                            throw new WrongAnswerException(
+                                    "expected the beginning of %s, found the part from byte %d"
+                                            .formatted(file.name(), extent.from()));
+                        }
+                        return answer.body().readFirst((int) count);
+                    }
+                });
     }
 
     /** Size and hash of a file, where the listing lacks them, as those of mirrors may. */

@@ -30,7 +30,12 @@ public record PullPlan(
      * @param hash SHA-256 of its bytes, or for small files the SHA-1 that git knows it by
      * @param here how many of its bytes are on disk already
      */
-    public record File(String name, long size, String hash, long here) {}
+    public record File(String name, long size, String hash, long here) {
+        /** True for weights, which are nearly all of a model. */
+        boolean isWeights() {
+            return name.endsWith(".safetensors");
+        }
+    }
 
     /** {@return bytes of all files} */
     public long total() {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.testkit.HubFault.Status;
@@ -38,6 +39,7 @@ public final class HubServer implements AutoCloseable {
     private final Map<String, byte[]> content = new TreeMap<>();
     private final Map<String, Queue<HubFault>> faults = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicLong served = new AtomicLong();
     private volatile @Nullable String body;
     private volatile @Nullable String token;
     private volatile boolean sizes = true;
@@ -150,6 +152,11 @@ public final class HubServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** Bytes of files that were sent so far. */
+    public long served() {
+        return served.get();
+    }
+
     /** How often the content of {@code name} was asked for. */
     public long downloads(String name) {
         String path = HubContent.isLarge(name) ? "files /" + name : "GET hub /" + repo + "/resolve";
@@ -235,28 +242,26 @@ public final class HubServer implements AutoCloseable {
         }
         String range = exchange.getRequestHeaders().getFirst("Range");
         int from = 0;
+        int end = bytes.length;
         if (range != null && ranges) {
-            from = Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
+            String[] ends = range.replace("bytes=", "").split("-");
+            from = Integer.parseInt(ends[0]);
+            end = ends.length < 2 ? end : Math.min(end, Integer.parseInt(ends[1]) + 1);
             if (from >= bytes.length) {
                 refuse(exchange, new Status(416, Map.of()));
                 return;
             }
             exchange.getResponseHeaders()
-                    .set(
-                            "Content-Range",
-                            "bytes %d-%d/%d".formatted(from, bytes.length - 1, bytes.length));
+                    .set("Content-Range", "bytes %d-%d/%d".formatted(from, end - 1, bytes.length));
         }
         boolean part = range != null && ranges;
         HubFault fault = next(name);
         byte[] sent = fault instanceof HubFault.Wrong ? HubContent.damaged(bytes) : bytes;
-        long length = (long) bytes.length - from;
+        long length = (long) end - from;
         exchange.sendResponseHeaders(part ? 206 : 200, length == 0 ? -1 : length);
-        int to =
-                fault instanceof HubFault.Cut cut
-                        ? Math.min(from + cut.after(), sent.length)
-                        : sent.length;
+        int to = fault instanceof HubFault.Cut cut ? Math.min(from + cut.after(), end) : end;
         if (fault instanceof HubFault.Stall stall) {
-            to = Math.min(from + stall.after(), sent.length);
+            to = Math.min(from + stall.after(), end);
         }
         write(exchange.getResponseBody(), sent, from, to);
         if (fault instanceof HubFault.Stall) {
@@ -266,7 +271,9 @@ public final class HubServer implements AutoCloseable {
 
     private void write(OutputStream out, byte[] bytes, int from, int to) throws IOException {
         for (int at = from; at < to; at += PIECE) {
-            out.write(bytes, at, Math.min(PIECE, to - at));
+            int count = Math.min(PIECE, to - at);
+            out.write(bytes, at, count);
+            served.addAndGet(count);
             if (pauseMillis > 0) {
                 out.flush();
                 pause(pauseMillis);

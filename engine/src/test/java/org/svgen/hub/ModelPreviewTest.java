@@ -1,0 +1,181 @@
+package org.svgen.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSummary;
+import org.svgen.hub.Fixture.Listener;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
+import org.svgen.testkit.HubFault.Cut;
+import org.svgen.testkit.HubServer;
+
+class ModelPreviewTest {
+    private static final int DATA = 3_000_000;
+
+    @TempDir Path cache;
+
+    private final HubServer server = Fixture.server();
+    private final Listener listener = new Listener();
+
+    @BeforeEach
+    void prepare() {
+        for (String name : Fixture.needed()) {
+            if (name.endsWith(".safetensors")) {
+                server.put(name, weights(name.endsWith("2.safetensors") ? "b" : "a", 0));
+            }
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /**
+     * One tensor of zeros.
+     *
+     * @param spaces that make the header longer
+     */
+    private static byte[] weights(String tensor, int spaces) {
+        byte[] header =
+                ("{\"%s\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%2$d]}}"
+                                        .formatted(tensor, DATA)
+                                + " ".repeat(spaces))
+                        .getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + header.length + DATA)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header)
+                .array();
+    }
+
+    private ModelPreview preview() {
+        return Fixture.hub(server, cache).preview(Fixture.ID, listener);
+    }
+
+    private static long bytes(ModelPreview preview) {
+        try (Checkpoint checkpoint = preview.open()) {
+            return ModelSummary.of(checkpoint).bytes();
+        }
+    }
+
+    @Test
+    void tellsAllOfTheWeightsButTheirBytes() {
+        Path folder;
+        try (ModelPreview preview = preview()) {
+            folder = preview.folder();
+            assertThat(Checkpoint.nameOf(folder)).isEqualTo("org/model@0123456");
+            assertThat(bytes(preview)).isEqualTo(4L * DATA);
+            assertThat(preview.plan().toDownload()).isGreaterThan(4L * DATA);
+        }
+        assertThat(server.served()).isLessThan(4L * DATA / 100);
+        assertThat(folder).doesNotExist();
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @Test
+    void aLongHeaderIsReadToItsEnd() {
+        server.put(Fixture.WEIGHTS, weights("a", 100_000));
+        try (ModelPreview preview = preview()) {
+            assertThat(bytes(preview)).isEqualTo(4L * DATA);
+        }
+        assertThat(server.downloads(Fixture.WEIGHTS)).isEqualTo(2);
+        assertThat(server.served()).isBetween(100_000L, 300_000L);
+    }
+
+    @Test
+    void aHostWithoutRangesIsLeftWhereTheHeaderEnds() {
+        server.ignoreRanges();
+        server.slowDown(2);
+        try (ModelPreview preview = preview()) {
+            assertThat(bytes(preview)).isEqualTo(4L * DATA);
+        }
+        assertThat(server.served()).isLessThan(2L * DATA);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsTriedAgain() {
+        server.fail(Fixture.WEIGHTS, new Cut(100));
+        try (ModelPreview preview = preview()) {
+            assertThat(bytes(preview)).isEqualTo(4L * DATA);
+        }
+        assertThat(listener.notes).anyMatch(n -> n.contains("the connection broke"));
+    }
+
+    @Test
+    void whatIsInTheCacheIsNotAskedFor() throws IOException {
+        server.put(Fixture.VAE, weights("a", 5));
+        Path folder = Fixture.hub(server, cache).pull(Fixture.ID, listener);
+        Files.delete(folder.resolve(Fixture.VAE).toRealPath());
+        long before = server.served();
+        try (ModelPreview preview = preview()) {
+            assertThat(bytes(preview)).isEqualTo(4L * DATA);
+            assertThat(preview.plan().toDownload()).isBetween((long) DATA, DATA + 1000L);
+        }
+        assertThat(server.served() - before).isLessThan(20_000);
+        assertThat(server.downloads(Fixture.WEIGHTS)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MAX_VALUE, 5_000_000, 100})
+    void aHeaderThatIsNoneIsRefusedWithTheModelsName(long length) {
+        byte[] wrong = weights("a", 0);
+        ByteBuffer.wrap(wrong).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+        server.put(Fixture.VAE, wrong);
+        try (ModelPreview preview = preview()) {
+            assertThatThrownBy(() -> preview.named(() -> bytes(preview)))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageStartingWith("org/model/" + Fixture.VAE + ": ");
+        }
+    }
+
+    @Test
+    void aHeaderWithoutEndIsNotRead() {
+        byte[] large = new byte[40_000_000];
+        ByteBuffer.wrap(large).order(ByteOrder.LITTLE_ENDIAN).putLong(39_000_000);
+        server.put(Fixture.VAE, large);
+        assertThatThrownBy(this::preview)
+                .isInstanceOf(SvgenException.class)
+                .hasMessageContaining("a header of 39000000 bytes, expected at most");
+        assertThat(server.served()).isLessThan(1_000_000);
+    }
+
+    @Test
+    void offlineNobodyIsAsked() {
+        Hub offline = Fixture.hub(Fixture.settings(server.address(), cache, null, true, true));
+        assertThatThrownBy(() -> offline.preview(Fixture.ID, listener))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("HF_HUB_OFFLINE is set");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemovedAndWhatIsInUseIsNot(@TempDir Path parent)
+            throws IOException {
+        Path left = Files.createDirectories(parent.resolve("svgen-plan-1/a/b"));
+        Files.createFile(parent.resolve("svgen-plan-1/in-use"));
+        Path others = Files.createDirectories(parent.resolve("svgen-plan-2")); // no lock yet
+        try (Scratch first = Scratch.in(parent);
+                Scratch second = Scratch.in(parent)) {
+            assertThat(left).doesNotExist();
+            assertThat(List.of(first.folder(), second.folder(), others))
+                    .allSatisfy(f -> assertThat(f).isDirectory());
+        }
+        assertThat(parent.toFile().list()).containsExactly("svgen-plan-2");
+    }
+}
