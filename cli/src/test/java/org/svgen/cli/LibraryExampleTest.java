@@ -5,64 +5,107 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.svgen.media.VideoWriter;
-import org.svgen.pipeline.Pipelines;
-import org.svgen.pipeline.Request;
-import org.svgen.pipeline.Result;
-import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.example.MakeVideo;
+import org.svgen.media.VideoReader;
 import org.svgen.testkit.Goldens;
 
-/** The Java example of README.md, run as it stands there. */
+/** What README.md tells Java programmers: the example runs, and its dependencies are there. */
 class LibraryExampleTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Pattern ARTIFACT =
+            Pattern.compile("<artifactId>(svgen-\\w+)</artifactId>");
+    private static final Pattern MODULE = Pattern.compile("<module>(\\w+)</module>");
+    private static final Set<String> NOT_LIBRARY = Set.of("bom", "testkit", "cli");
 
     @TempDir Path folder;
 
     @Test
-    void theExampleMakesAVideo() {
+    void theExampleMakesAVideoWithItsRecipe() {
         Path out = folder.resolve("circle.mp4");
-        example(Goldens.folder("cogvideox-t2v-tiny"), out);
-        assertThat(out).isNotEmptyFile();
-    }
-
-    private static void example(Path model, Path out) {
-        // README begins
-        try (Backend backend = Backends.open("auto", System.err::println);
-                VideoPipeline pipeline = Pipelines.open(model, backend)) {
-            Request request =
-                    Request.builder(pipeline.defaults())
-                            .prompt("a red circle moves right")
-                            .size(64, 48)
-                            .frames(9)
-                            .steps(4)
-                            .seed(7)
-                            .build();
-            try (Result result = pipeline.generate(request, new StepListener() {})) {
-                VideoWriter.to(out.toString()).write(result.clip(), Map.of());
-            }
-        }
-        // README ends
+        MakeVideo.main(
+                new String[] {Goldens.folder("cogvideox-t2v-tiny").toString(), out.toString()});
+        assertThat(VideoReader.recipe(out))
+                .hasValueSatisfying(
+                        r -> assertThat(r.prompt()).isEqualTo("a red circle moves right"));
     }
 
     @Test
     void readmeShowsTheSameLines() throws IOException {
         String source =
                 Files.readString(
-                        ROOT.resolve("cli/src/test/java/org/svgen/cli/LibraryExampleTest.java"));
-        int begin = source.indexOf("// README begins\n") + "// README begins\n".length();
+                        ROOT.resolve("cli/src/test/java/org/svgen/example/MakeVideo.java"));
+        String begin = "// README begins\n";
         String lines =
-                source.substring(begin, source.indexOf("// README ends"))
-                        .lines()
-                        .map(l -> l.replaceFirst("^ {8}", ""))
-                        .collect(Collectors.joining("\n"))
-                        .strip();
-        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(lines);
+                source.substring(
+                        source.indexOf(begin) + begin.length(), source.indexOf("// README ends"));
+        assertThat(readme()).contains("```java\n" + lines + "```\n");
+    }
+
+    @Test
+    void theDependenciesThatReadmeNamesAreInTheBom() throws IOException {
+        String snippet = block("xml");
+        Set<String> managed = artifacts(Files.readString(ROOT.resolve("bom/pom.xml")));
+        assertThat(artifacts(snippet))
+                .contains("svgen-bom", "svgen-media", "svgen-cpu")
+                .allSatisfy(a -> assertThat(managed).contains(a));
+        String version = first("<version>(.*?)</version>", pom("."));
+        assertThat(snippet).contains("<version>%s</version>".formatted(version));
+    }
+
+    @Test
+    void theBomHoldsEveryLibraryOfTheProject() throws IOException {
+        Set<String> libraries = new TreeSet<>(Set.of("svgen-bom"));
+        for (String module : matches(MODULE, pom("."))) {
+            if (!NOT_LIBRARY.contains(module)) {
+                libraries.add(first("</parent>\\s*<artifactId>(.*?)</artifactId>", pom(module)));
+            }
+        }
+        assertThat(artifacts(pom("bom"))).isEqualTo(libraries);
+    }
+
+    @Test
+    void readmeTellsTheFlagsThatTheJvmNeeds() throws IOException {
+        String flags = first("<jvm.flags>(.*?)</jvm.flags>", pom("."));
+        assertThat(readme()).contains(List.of(flags.split(" ")));
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md"));
+    }
+
+    private static String block(String language) throws IOException {
+        return first("```%s\\n(.*?)```".formatted(language), readme());
+    }
+
+    private static String pom(String module) throws IOException {
+        return Files.readString(ROOT.resolve(module).resolve("pom.xml"));
+    }
+
+    private static Set<String> artifacts(String xml) {
+        return matches(ARTIFACT, xml);
+    }
+
+    private static Set<String> matches(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(m -> m.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String first(String regex, String text) {
+        return Pattern.compile(regex, Pattern.DOTALL)
+                .matcher(text)
+                .results()
+                .findFirst()
+                .map((MatchResult m) -> m.group(1))
+                .orElseThrow(() -> new AssertionError("no " + regex));
     }
 }
