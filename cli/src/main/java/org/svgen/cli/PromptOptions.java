@@ -29,7 +29,7 @@ final class PromptOptions {
             names = "--image",
             paramLabel = "FILE",
             description =
-                    "The first frame (PNG, JPEG, GIF or BMP), for image-to-video models. It is"
+                    "The first frame (PNG, JPEG, WebP, TIFF, GIF or BMP), for image-to-video models. It is"
                             + " scaled to the video's size.")
     @Nullable Path image;
 

@@ -2,7 +2,7 @@ package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
 import java.util.Objects;
-import org.svgen.pipeline.Lanczos;
+import org.svgen.pipeline.FirstFrame;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.DType;
@@ -38,7 +38,8 @@ final class CogVideoXImage {
         try (var _ = workspace.scope();
                 Arena host = Arena.ofShared()) {
             Tensor image = Objects.requireNonNull(request.image(), "image");
-            Tensor picture = Lanczos.resize(host, image, request.height(), request.width());
+            Tensor picture =
+                    FirstFrame.of(image, request.width(), request.height(), host, listener);
             Tensor pixels = workspace.allocate(DType.F32, 1, request.height(), request.width(), 3);
             Tensor one = workspace.allocate(DType.F32, pixels.shape().dims());
             ops.fill(1, one);

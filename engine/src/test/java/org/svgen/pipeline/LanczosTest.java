@@ -18,6 +18,24 @@ class LanczosTest {
     }
 
     @Test
+    void aTallPictureIsTheSameAsItsRowsOneByOne() {
+        try (Arena arena = Arena.ofConfined()) {
+            float[] pixels = new float[130 * 11 * 3];
+            java.util.Random random = new java.util.Random(3);
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = random.nextFloat();
+            }
+            Tensor image = Tensor.of(arena, pixels, 130, 11, 3);
+            Tensor out = Lanczos.resize(arena, image, 130, 4);
+            for (int y = 0; y < 130; y++) {
+                Tensor row = image.get(y).reshape(1, 11, 3);
+                assertThat(out.get(y).toFloats())
+                        .isEqualTo(Lanczos.resize(arena, row, 1, 4).toFloats());
+            }
+        }
+    }
+
+    @Test
     void anEvenPictureStaysEvenAtAnySize() {
         try (Arena arena = Arena.ofConfined()) {
             float[] pixels = new float[7 * 5 * 3];

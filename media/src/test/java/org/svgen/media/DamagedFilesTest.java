@@ -3,19 +3,16 @@ package org.svgen.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.pipeline.Clip;
 import org.svgen.tensor.BadInputException;
 
@@ -23,22 +20,45 @@ import org.svgen.tensor.BadInputException;
 class DamagedFilesTest {
     @TempDir Path folder;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
-    void images(String format) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Clip clip = TestClips.moving(1, 24, 32, 8)) {
-            ImageIO.write(Rgb.image(clip.frames().get(0)), format, bytes);
-        }
-        Path file = folder.resolve("image." + format);
+    @Test
+    void pictures() throws IOException {
         Random random = new Random(11);
-        for (int i = 0; i < 1000; i++) {
-            Files.write(file, damage(bytes.toByteArray(), random));
-            try (Arena arena = Arena.ofConfined()) {
-                Images.read(file, arena);
-            } catch (BadInputException e) {
-                assertThat(e.getMessage().lines()).hasSize(1);
+        for (Pillow picture : TestPictures.all()) {
+            byte[] whole = Files.readAllBytes(TestPictures.file(picture.name()));
+            Path file = folder.resolve(picture.name());
+            for (int i = 0; i < 5; i++) {
+                Files.write(file, damage(whole, random));
+                readOrRefused(file);
             }
+        }
+    }
+
+    @Test
+    void aPictureThatIsCutShortIsRefusedUnlessAllOfItsPixelsAreThere() throws IOException {
+        Random random = new Random(13);
+        for (Pillow picture : TestPictures.all()) {
+            Path original = TestPictures.file(picture.name());
+            Path file = folder.resolve(picture.name());
+            byte[] bytes = Files.readAllBytes(original);
+            float[] expected = readOrRefused(original).orElse(new float[0]);
+            for (int i = 0; i < 4; i++) {
+                int reach = i % 2 == 0 ? bytes.length : Math.min(bytes.length, 24);
+                Files.write(file, Arrays.copyOf(bytes, bytes.length - 1 - random.nextInt(reach)));
+                boolean whole =
+                        readOrRefused(file).map(v -> Arrays.equals(v, expected)).orElse(true);
+                assertThat(whole).as(picture.name()).isTrue();
+            }
+        }
+    }
+
+    /** The pixels, if they can be read; else nothing but one line is said. */
+    private static Optional<float[]> readOrRefused(Path file) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Optional.of(Images.read(file, arena).toFloats());
+        } catch (BadInputException e) {
+            assertThat(e.getMessage().lines()).hasSize(1);
+            assertThat(e).hasMessageContaining(file.toString());
+            return Optional.empty();
         }
     }
 

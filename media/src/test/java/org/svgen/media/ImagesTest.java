@@ -119,15 +119,37 @@ class ImagesTest {
     }
 
     @Test
-    void whatIsNoPictureOrNotThereIsBadInput() throws IOException {
-        Path text = Files.writeString(folder.resolve("notes.png"), "not a picture");
+    void whatIsNotThereIsBadInput() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            assertThatThrownBy(() -> Images.read(text, arena))
-                    .isInstanceOf(BadInputException.class)
-                    .hasMessageContaining("expected PNG, JPEG, GIF or BMP");
             assertThatThrownBy(() -> Images.read(folder.resolve("none.png"), arena))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("no such file");
+            assertThatThrownBy(() -> Images.read(folder, arena))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("expected a file, found a folder");
+        }
+    }
+
+    @Test
+    void aPictureOfMorePixelsThanAPhotoHasIsRefusedBeforeItIsDecoded() throws IOException {
+        byte[] gif = Files.readAllBytes(TestPictures.file("palette.gif"));
+        Arrays.fill(gif, 6, 10, (byte) 0x80);
+        Path file = Files.write(folder.resolve("bomb.gif"), gif);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> Images.read(file, arena))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("expected at most 268435456 pixels")
+                    .hasMessageContaining("found 32896 x 32896");
+        }
+    }
+
+    @Test
+    void theNameDoesNotCountButTheContent() throws IOException {
+        Path file = folder.resolve("photo.jpg");
+        Files.copy(TestPictures.file("lossless.webp"), file);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Images.read(file, arena).toFloats())
+                    .isEqualTo(Images.read(TestPictures.file("rgb.png"), arena).toFloats());
         }
     }
 
