@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where text goes. All of it passes {@link PlainText}, so that nothing that a file, a model or a
@@ -16,6 +17,7 @@ final class Console {
     private static final String CLEAR_LINE = "\r\033[K";
 
     private final OutputStream terminalStream;
+    private final WatchedStream results;
     private final PrintStream out;
     private final PrintStream err;
     private final boolean terminal;
@@ -36,7 +38,8 @@ final class Console {
             Charset errCharset,
             boolean terminal) {
         this.terminalStream = err;
-        this.out = plain(out, outCharset);
+        this.results = new WatchedStream(out);
+        this.out = plain(results, outCharset);
         this.err = plain(err, errCharset);
         this.terminal = terminal;
     }
@@ -90,6 +93,19 @@ final class Console {
 
     boolean terminal() {
         return terminal;
+    }
+
+    /** Why results could not be written; null if they were, or if nobody wants to read them. */
+    @Nullable String lostOutput() {
+        if (!out.checkError()) {
+            return null;
+        }
+        return isClosedPipe() ? null : "cannot write to standard output: " + results.failure();
+    }
+
+    /** True if whoever read the results has stopped to, as {@code head} does. */
+    boolean isClosedPipe() {
+        return out.checkError() && results.failure().contains("Broken pipe");
     }
 
     /** One line for people; wipes a progress bar that may stand there. */

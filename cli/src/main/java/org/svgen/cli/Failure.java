@@ -1,9 +1,8 @@
 package org.svgen.cli;
 
 import java.nio.file.InvalidPathException;
-import org.svgen.hub.PullStoppedException;
-import org.svgen.pipeline.CancelledException;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -28,7 +27,7 @@ record Failure(int code, String line) {
     private static int code(SvgenException e) {
         return switch (e) {
             case BadInputException _ -> Main.BAD_INPUT;
-            case CancelledException _, PullStoppedException _ -> Main.INTERRUPTED;
+            case StoppedException _ -> Main.INTERRUPTED;
             default -> Main.FAILED;
         };
     }

@@ -129,7 +129,7 @@ final class GenerateCommand implements Callable<Integer> {
                             .withFiles(
                                     Text.name(options.content.image),
                                     Text.name(options.sampling.latents));
-            return outputs.write(recipe, result, progress, environment.console().out());
+            return outputs.write(recipe, result, progress, environment.console());
         }
     }
 

@@ -39,6 +39,9 @@ public final class Main implements Callable<Integer> {
     static final int BAD_INPUT = 2;
     static final int INTERRUPTED = 130;
 
+    /** As shells see a program whose reader went away. */
+    static final int PIPE_CLOSED = 141;
+
     /** Commands that need no library's native code, and options that ask for words only. */
     private static final Set<String> PLAIN_COMMANDS = Set.of("help", "pull", "completion", "man");
 
@@ -134,10 +137,20 @@ public final class Main implements Callable<Integer> {
                 .setExecutionExceptionHandler((e, command, result) ->
                         failed(environment, debug, e, command.getCommandSpec()));
         try {
-            return svgen.execute(args);
+            return delivered(console, svgen.execute(args));
         } catch (Throwable e) {
             return failed(environment, debug, e, svgen.getCommandSpec());
         }
+    }
+
+    /** Results that could not be written are none. */
+    private static int delivered(Console console, int code) {
+        String lost = code == DONE ? console.lostOutput() : null;
+        if (lost != null) {
+            console.say("svgen: " + lost);
+            return FAILED;
+        }
+        return code == DONE && console.isClosedPipe() ? PIPE_CLOSED : code;
     }
 
     /** {@code help generate} as {@code generate --help}. */

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.svgen.media.Staged;
+import org.svgen.files.Staged;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Plan;
@@ -98,11 +98,7 @@ final class OutputOptions {
      * @throws BadInputException if a name does not fit its option
      */
     VideoWriter checkNames(String prompt) {
-        String name = output == null ? freeName(Path.of(""), prompt) : output;
-        if (name.isEmpty()) {
-            throw new BadInputException("--output: expected a file name, found nothing");
-        }
-        VideoWriter writer = VideoWriter.to(name);
+        VideoWriter writer = writer(prompt);
         requireName("--contact-sheet", contactSheet, ".png");
         requireName("--report", report, ".json");
         requireName("--save-latents", saveLatents, ".safetensors");
@@ -116,6 +112,16 @@ final class OutputOptions {
             }
         }
         return writer;
+    }
+
+    private VideoWriter writer(String prompt) {
+        if (output == null) {
+            return VideoWriter.numbered(Path.of(""), stem(prompt));
+        }
+        if (output.isEmpty()) {
+            throw new BadInputException("--output: expected a file name, found nothing");
+        }
+        return VideoWriter.to(output);
     }
 
     /** What is written besides the video, by option. */
@@ -213,15 +219,10 @@ final class OutputOptions {
         }
     }
 
-    /** The first of svgen-PROMPT-1.mp4, svgen-PROMPT-2.mp4, ... that is not taken. */
-    static String freeName(Path folder, String prompt) {
-        String stem = slug(prompt);
-        for (int i = 1; ; i++) {
-            String name = "svgen-%s%s%d.mp4".formatted(stem, stem.isEmpty() ? "" : "-", i);
-            if (!Files.exists(folder.resolve(name))) {
-                return name;
-            }
-        }
+    /** Of svgen-PROMPT-1.mp4, svgen-PROMPT-2.mp4 and so on. */
+    static String stem(String prompt) {
+        String words = slug(prompt);
+        return words.isEmpty() ? "svgen-" : "svgen-%s-".formatted(words);
     }
 
     /** The words that matter of a prompt, fit for a file name: {@code red-circle-moves-right}. */

@@ -1,12 +1,15 @@
 package org.svgen.cli;
 
-import java.io.PrintStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.files.Staged;
 import org.svgen.media.ContactSheet;
-import org.svgen.media.Staged;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Recipe;
@@ -15,6 +18,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
 
 /** Writes what a run leaves: the video first, then the files beside it. */
@@ -50,33 +54,47 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
      * Writes all and prints the name of the video, as soon as that is whole.
      *
      * @return what happened, the writing included
-     * @throws SvgenException if a file cannot be written, saying so if the video was
+     * @throws SvgenException if something cannot be written, saying so if the video was
      */
-    Report write(Recipe recipe, Result result, StepListener listener, PrintStream out) {
+    Report write(Recipe recipe, Result result, StepListener listener, Console console) {
         long start = System.nanoTime();
         String json = Json.compact(recipe);
-        writer.write(result.clip(), Map.of("title", recipe.prompt(), "comment", json), listener);
+        Path video =
+                writer.write(
+                        result.clip(), Map.of("title", recipe.prompt(), "comment", json), listener);
+        Report report;
         try {
-            return others(recipe, result, start);
-        } catch (CancelledException e) {
-            CancelledException stopped =
-                    new CancelledException("stopped; the video is whole: " + writer.out());
-            stopped.initCause(e);
-            throw stopped;
+            report = others(video, recipe, result, listener, start);
+        } catch (StoppedException e) {
+            throw withCause(new CancelledException("stopped; the video is whole: " + video), e);
         } catch (BadInputException e) {
-            throw new BadInputException(withVideo(e), e);
+            throw new BadInputException(withVideo(OptionNames.message(e), video), e);
         } catch (SvgenException e) {
-            throw new SvgenException(withVideo(e), e);
+            throw new SvgenException(withVideo(OptionNames.message(e), video), e);
         } finally {
-            out.println(writer.out());
+            console.out().println(video);
         }
+        String lost = console.lostOutput();
+        if (lost != null) {
+            throw new SvgenException(withVideo(lost, video));
+        }
+        return report;
     }
 
-    private String withVideo(SvgenException e) {
-        return "%s; the video is whole: %s".formatted(OptionNames.message(e), writer.out());
+    private static CancelledException withCause(CancelledException e, Exception cause) {
+        e.initCause(cause);
+        return e;
     }
 
-    private Report others(Recipe recipe, Result result, long start) {
+    private static String withVideo(String message, Path video) {
+        return "%s; the video is whole: %s".formatted(message, video);
+    }
+
+    private Report others(
+            Path video, Recipe recipe, Result result, StepListener listener, long start) {
+        if (listener.cancelled()) {
+            throw new CancelledException();
+        }
         if (options.contactSheet != null) {
             ContactSheet.write(
                     options.contactSheet,
@@ -99,14 +117,25 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
             Whole whole =
                     new Whole(
                             SCHEMA_VERSION,
-                            writer.out().toString(),
+                            video.toString(),
                             recipe,
                             planned,
                             report.seconds(),
                             report);
-            Staged.write(
-                    options.report, file -> Files.writeString(file, Json.pretty(whole) + "\n"));
+            write(options.report, Json.pretty(whole) + "\n");
         }
         return report;
+    }
+
+    private static void write(Path file, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Staged.write(
+                file,
+                temporary -> {
+                    Files.write(temporary, bytes);
+                    if (!Arrays.equals(bytes, Files.readAllBytes(temporary))) {
+                        throw new IOException("it does not read back");
+                    }
+                });
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The arrows of docs/architecture.md. */
 class ArchitectureTest {
     private static final String[] ENGINE = {
+        "org.svgen.files..",
         "org.svgen.checkpoint..",
         "org.svgen.hub..",
         "org.svgen.text..",
@@ -112,7 +113,24 @@ class ArchitectureTest {
                                         DescribedPredicate.not(
                                                 resideInAnyPackage(
                                                         "org.svgen.hub..",
+                                                        "org.svgen.files..",
                                                         "org.svgen.checkpoint..",
+                                                        "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void outputFilesKnowNothingOfWhatIsInThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.files..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.files..",
                                                         "org.svgen.tensor.."))))
                 .check(classes);
     }

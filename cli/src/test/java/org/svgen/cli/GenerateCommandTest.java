@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.media.VideoReader;
+import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Clip;
@@ -385,10 +386,18 @@ class GenerateCommandTest {
 
     @Test
     void aDefaultNameThatIsTakenIsNotOverwritten() throws IOException {
-        assertThat(OutputOptions.freeName(folder, "the star")).isEqualTo("svgen-star-1.mp4");
-        Files.createFile(folder.resolve("svgen-star-1.mp4"));
-        assertThat(OutputOptions.freeName(folder, "the star")).isEqualTo("svgen-star-2.mp4");
-        assertThat(OutputOptions.freeName(folder, "!")).isEqualTo("svgen-1.mp4");
+        String stem = OutputOptions.stem("the star");
+        assertThat(stem).isEqualTo("svgen-star-");
+        assertThat(OutputOptions.stem("!")).isEqualTo("svgen-");
+        Path taken = Files.writeString(folder.resolve(stem + "1.mp4"), "a video");
+        try (Clip clip = new Clip(2, 32, 32, 8)) {
+            for (int number = 2; number < 4; number++) {
+                assertThat(VideoWriter.numbered(folder, stem).write(clip, Map.of()))
+                        .isEqualTo(folder.resolve(stem + number + ".mp4"))
+                        .isRegularFile();
+            }
+        }
+        assertThat(taken).hasContent("a video");
     }
 
     @Test
@@ -409,8 +418,8 @@ class GenerateCommandTest {
         assertThat(cli.out()).isEqualTo(path("a.gif") + System.lineSeparator());
         assertThat(cli.errLines().getLast())
                 .isEqualTo(
-                        "svgen: %s: cannot be written: there is no such folder; the video is whole: %s"
-                                .formatted(path("place/l.safetensors"), path("a.gif")));
+                        "svgen: cannot write %s: there is no folder %s; the video is whole: %s"
+                                .formatted(path("place/l.safetensors"), place, path("a.gif")));
     }
 
     private static void remove(Path path) {

@@ -5,20 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
+import org.svgen.files.Staged;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,36 +35,29 @@ public final class SafeTensorsWriter {
      * @param file the file
      * @param tensors in host memory, by name
      * @param metadata free texts for the header
-     * @throws BadInputException if the file cannot be written
+     * @throws org.svgen.tensor.SvgenException if the file cannot be written; a {@link
+     *     BadInputException} if its disk is full or the place takes no files
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        Path target = file.toAbsolutePath();
-        Path part =
-                target.resolveSibling(
-                        ".%s.%s.part".formatted(target.getFileName(), UUID.randomUUID()));
-        try {
-            try {
-                writeAll(part, ordered(tensors), metadata);
-                moveOver(part, target);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw new BadInputException("%s: cannot be written: %s".formatted(file, reason(e)), e);
-        }
+        List<Map.Entry<String, Tensor>> ordered = ordered(tensors);
+        Staged.write(
+                file,
+                temporary -> {
+                    writeAll(temporary, ordered, metadata);
+                    requireReadable(temporary, tensors);
+                });
     }
 
-    private static String reason(IOException e) {
-        String text = String.valueOf(e.getMessage());
-        return switch (e) {
-            case NoSuchFileException _ -> "there is no such folder";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default ->
-                    text.contains("No space left")
-                            ? "no space left on its disk"
-                            : e.getClass().getSimpleName() + " " + text;
-        };
+    /** Its reader checks the header against the length; here the names are checked too. */
+    private static void requireReadable(Path file, Map<String, Tensor> tensors) throws IOException {
+        try (SafeTensors back = SafeTensors.open(file)) {
+            if (!Set.copyOf(back.names()).equals(tensors.keySet())) {
+                throw new IOException(
+                        "expected tensors %s, found %s".formatted(tensors.keySet(), back.names()));
+            }
+        } catch (BadInputException e) {
+            throw new IOException("it does not read back: " + e.getMessage(), e);
+        }
     }
 
     /** Wide types first, so that every tensor is aligned to its elements. */
@@ -128,13 +116,5 @@ public final class SafeTensorsWriter {
         byte[] padded = Arrays.copyOf(json, Math.ceilDiv(json.length, ALIGNMENT) * ALIGNMENT);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         return padded;
-    }
-
-    private static void moveOver(Path part, Path target) throws IOException {
-        try {
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 }

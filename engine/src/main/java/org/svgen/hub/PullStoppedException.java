@@ -1,9 +1,9 @@
 package org.svgen.hub;
 
-import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.StoppedException;
 
 /** The listener asked the download to stop. */
-public final class PullStoppedException extends SvgenException {
+public final class PullStoppedException extends StoppedException {
     private static final long serialVersionUID = 1L;
 
     PullStoppedException() {

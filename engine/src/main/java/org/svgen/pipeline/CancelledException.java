@@ -1,9 +1,9 @@
 package org.svgen.pipeline;
 
-import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.StoppedException;
 
 /** The listener asked the run to stop. */
-public final class CancelledException extends SvgenException {
+public final class CancelledException extends StoppedException {
     private static final long serialVersionUID = 1L;
 
     /** A run that was stopped. */

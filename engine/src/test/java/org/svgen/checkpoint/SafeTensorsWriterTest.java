@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 
 class SafeTensorsWriterTest {
@@ -82,13 +83,13 @@ class SafeTensorsWriterTest {
         try (Arena arena = Arena.ofConfined()) {
             Map<String, Tensor> one = Map.of("x", Tensor.zeros(arena, DType.F32, 1));
             assertThatThrownBy(() -> SafeTensorsWriter.write(taken, one, Map.of()))
-                    .isInstanceOf(BadInputException.class)
-                    .hasMessageContaining("cannot be written");
+                    .isInstanceOf(SvgenException.class)
+                    .hasMessageStartingWith("cannot write ");
             assertThatThrownBy(() ->
                             SafeTensorsWriter.write(
                                     folder.resolve("no/such/x.safetensors"), one, Map.of()))
                     .isInstanceOf(BadInputException.class)
-                    .hasMessageContaining("cannot be written: there is no such folder");
+                    .hasMessageContaining("there is no folder");
         }
         assertThat(files()).containsExactly(taken);
     }

@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.svgen.files.Staged;
 import org.svgen.pipeline.Clip;
 
 /**
@@ -45,7 +46,12 @@ public final class ContactSheet {
      */
     public static void write(Path out, List<Row> rows, int columns, int lines) {
         BufferedImage sheet = draw(rows, columns, lines);
-        Staged.write(out, temporary -> ImageIO.write(sheet, "png", temporary.toFile()));
+        Staged.write(
+                out,
+                temporary -> {
+                    ImageIO.write(sheet, "png", temporary.toFile());
+                    ReadBack.png(temporary, sheet.getWidth(), sheet.getHeight());
+                });
     }
 
     private static BufferedImage draw(List<Row> rows, int columns, int lines) {

@@ -12,6 +12,8 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
+import org.svgen.files.Place;
+import org.svgen.files.Staged;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
@@ -30,7 +32,7 @@ record GifWriter(Path out) implements VideoWriter {
     }
 
     @Override
-    public void write(Clip clip, Map<String, String> metadata, StepListener listener) {
+    public Path write(Clip clip, Map<String, String> metadata, StepListener listener) {
         check(clip.width(), clip.height());
         if (clip.fps() > MOST_FPS) {
             listener.note(
@@ -42,7 +44,12 @@ record GifWriter(Path out) implements VideoWriter {
             palette.add(Rgb.bytes(clip.frames().get(i)));
         }
         palette.choose();
-        Staged.write(out, temporary -> encode(temporary, clip, palette, metadata, listener));
+        return Staged.write(
+                new Place.Named(out),
+                temporary -> {
+                    encode(temporary, clip, palette, metadata, listener);
+                    ReadBack.gif(temporary, clip.count(), clip.width(), clip.height());
+                });
     }
 
     private static void encode(

@@ -2,11 +2,13 @@ package org.svgen.media;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
+import org.svgen.files.Place;
+import org.svgen.files.Staged;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
@@ -14,7 +16,7 @@ import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
 
 /** MP4 with H.264, 8 bits, 4:2:0, the index in front so that it plays while it loads. */
-record Mp4Writer(Path out) implements VideoWriter {
+record Mp4Writer(Place place) implements VideoWriter {
     /**
      * H.264's quantiser, held constant: 51 is worst, and below 12 the eye sees no gain. OpenH264
      * gives up on pictures of mere noise, whose code is longer than the pixels; then the next is
@@ -25,8 +27,19 @@ record Mp4Writer(Path out) implements VideoWriter {
     /** OpenH264 takes the constant quantiser only with rate control on and rate to spare. */
     private static final int BIT_RATE = 200_000_000;
 
+    /** What the index takes at most for each frame, and beside frames and texts. */
+    private static final int INDEX_BYTES_A_FRAME = 32;
+
+    private static final int INDEX_BYTES = 1 << 13;
+
+    @Override
+    public Path out() {
+        return place.path();
+    }
+
     @Override
     public void check(int width, int height) {
+        Path out = out();
         Staged.checkFile(out);
         if (width % 2 != 0 || height % 2 != 0 || width < 16 || height < 16) {
             throw new BadInputException(
@@ -37,18 +50,22 @@ record Mp4Writer(Path out) implements VideoWriter {
     }
 
     @Override
-    public void write(Clip clip, Map<String, String> metadata, StepListener listener) {
+    public Path write(Clip clip, Map<String, String> metadata, StepListener listener) {
         check(clip.width(), clip.height());
-        Staged.write(out, temporary -> encode(temporary, clip, metadata, listener));
+        return Staged.write(
+                place,
+                temporary -> {
+                    encode(temporary, clip, metadata, listener);
+                    VideoReader.requireVideo(temporary, clip.count(), clip.width(), clip.height());
+                });
     }
 
     private static void encode(
             Path file, Clip clip, Map<String, String> metadata, StepListener listener)
             throws IOException {
         for (int i = 0; ; i++) {
-            try (FFmpegFrameRecorder recorder = recorder(file, clip, QUANTISERS[i])) {
-                metadata.forEach(recorder::setMetadata);
-                record(recorder, clip, listener);
+            try (RecordedFile recorded = new RecordedFile(file)) {
+                record(recorded, QUANTISERS[i], clip, metadata, listener);
                 return;
             } catch (FFmpegFrameRecorder.Exception e) {
                 if (i == QUANTISERS.length - 1 || !encoderGaveUp(e)) {
@@ -57,7 +74,6 @@ record Mp4Writer(Path out) implements VideoWriter {
                 listener.note(
                         "the video is too noisy for quantiser %d of H.264, trying %d"
                                 .formatted(QUANTISERS[i], QUANTISERS[i + 1]));
-                Files.deleteIfExists(file);
             }
         }
     }
@@ -67,11 +83,46 @@ record Mp4Writer(Path out) implements VideoWriter {
         return String.valueOf(e.getMessage()).contains("avcodec_send_frame");
     }
 
-    private static void record(FFmpegFrameRecorder recorder, Clip clip, StepListener listener)
-            throws FFmpegFrameRecorder.Exception {
+    /**
+     * @throws IOException if the disk does not take it, or FFmpeg gives up
+     */
+    private static void record(
+            RecordedFile file,
+            int quantiser,
+            Clip clip,
+            Map<String, String> metadata,
+            StepListener listener)
+            throws IOException {
+        try (FFmpegFrameRecorder recorder = recorder(file, clip, quantiser)) {
+            metadata.forEach(recorder::setMetadata);
+            recorder.setOption("moov_size", Integer.toString(indexBytes(clip, metadata)));
+            recorder.start();
+            recordFrames(recorder, file, clip, listener);
+            recorder.stop();
+        } catch (FFmpegFrameRecorder.Exception e) {
+            file.requireWritten(); // The disk's reason is the better one.
+            throw e;
+        }
+        file.requireWritten();
+        file.close();
+        file.requireWritten();
+        listener.progress(Stage.WRITE, clip.count(), clip.count());
+    }
+
+    /** Room for the index in front of the frames, whose size is known only behind them. */
+    private static int indexBytes(Clip clip, Map<String, String> metadata) {
+        int texts = 0;
+        for (Map.Entry<String, String> text : metadata.entrySet()) {
+            texts += (text.getKey() + text.getValue()).getBytes(StandardCharsets.UTF_8).length;
+        }
+        return INDEX_BYTES + INDEX_BYTES_A_FRAME * clip.count() + texts;
+    }
+
+    private static void recordFrames(
+            FFmpegFrameRecorder recorder, RecordedFile file, Clip clip, StepListener listener)
+            throws IOException {
         ByteBuffer rgb = ByteBuffer.allocateDirect(clip.width() * clip.height() * 3);
         int stride = clip.width() * 3;
-        recorder.start();
         for (int i = 0; i < clip.count(); i++) {
             listener.progress(Stage.WRITE, i, clip.count());
             if (listener.cancelled()) {
@@ -80,16 +131,14 @@ record Mp4Writer(Path out) implements VideoWriter {
             rgb.clear().put(Rgb.bytes(clip.frames().get(i))).flip();
             recorder.recordImage(
                     clip.width(), clip.height(), 8, 3, stride, avutil.AV_PIX_FMT_RGB24, rgb);
+            file.requireWritten();
         }
-        recorder.stop();
-        listener.progress(Stage.WRITE, clip.count(), clip.count());
     }
 
-    private static FFmpegFrameRecorder recorder(Path file, Clip clip, int quantiser) {
-        FFmpegFrameRecorder recorder =
-                new FFmpegFrameRecorder(file.toFile(), clip.width(), clip.height());
+    private static FFmpegFrameRecorder recorder(RecordedFile file, Clip clip, int quantiser) {
+        FFmpegFrameRecorder recorder = new FFmpegFrameRecorder(file, clip.width(), clip.height());
+        recorder.setCloseOutputStream(false);
         recorder.setFormat("mp4");
-        recorder.setOption("movflags", "+faststart");
         recorder.setFrameRate(clip.fps());
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
         recorder.setImageScalingFlags(Ffmpeg.SCALING);

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.svgen.files.Place;
+import org.svgen.files.Staged;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.StepListener.Stage;
@@ -50,9 +52,10 @@ record PngFolderWriter(Path out) implements VideoWriter {
     }
 
     @Override
-    public void write(Clip clip, Map<String, String> metadata, StepListener listener) {
+    public Path write(Clip clip, Map<String, String> metadata, StepListener listener) {
         check(clip.width(), clip.height());
-        Staged.write(out, temporary -> fill(temporary, clip, metadata, listener));
+        return Staged.write(
+                new Place.Named(out), temporary -> fill(temporary, clip, metadata, listener));
     }
 
     private static void fill(
@@ -68,6 +71,7 @@ record PngFolderWriter(Path out) implements VideoWriter {
                             ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
                         ImageIO.write(Rgb.image(clip.frames().get(i)), "png", png);
                     }
+                    ReadBack.png(file, clip.width(), clip.height());
                 });
         String comment = metadata.get("comment");
         if (comment != null) {

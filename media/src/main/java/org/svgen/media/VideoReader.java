@@ -25,8 +25,14 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 
-/** Reads videos back: whatever FFmpeg decodes, and folders of PNG frames. */
+/** Reads videos back: MP4, WebM, Matroska, AVI and GIF, and folders of PNG frames. */
 public final class VideoReader {
+    /**
+     * FFmpeg's names of the formats that are opened. All of them hold their pictures themselves;
+     * playlists, lists of pieces and the like would make FFmpeg open what they name.
+     */
+    private static final String FORMATS = "mov,matroska,avi,gif";
+
     private VideoReader() {}
 
     /**
@@ -85,7 +91,11 @@ public final class VideoReader {
             throw new BadInputException("cannot read video %s: no such file".formatted(file));
         }
         Ffmpeg.load();
-        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(file.toFile())) {
+        // With its protocol in front, nothing in a name has a meaning, as in http: or concat:.
+        String name = "file:" + file.toAbsolutePath();
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(name)) {
+            grabber.setOption("protocol_whitelist", "file");
+            grabber.setOption("format_whitelist", FORMATS);
             grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
             grabber.setImageScalingFlags(Ffmpeg.SCALING);
             grabber.start();
@@ -96,8 +106,44 @@ public final class VideoReader {
             return use.apply(grabber);
         } catch (IOException e) {
             throw new BadInputException(
-                    "cannot read video %s: FFmpeg finds no video in it".formatted(file), e);
+                    "cannot read video %s: expected MP4, WebM, Matroska, AVI or GIF, found none of them"
+                            .formatted(file),
+                    e);
         }
+    }
+
+    /**
+     * Looks at a file that was just written, by decoding it.
+     *
+     * @throws IOException if it is anything but that many frames of that size
+     */
+    static void requireVideo(Path file, int count, int width, int height) throws IOException {
+        String found;
+        try {
+            found =
+                    withGrabber(
+                            file,
+                            grabber -> {
+                                requireWhole(file, grabber);
+                                int frames = 0;
+                                while (grabber.grabFrame(false, true, false, false) != null) {
+                                    frames++;
+                                }
+                                return size(
+                                        frames, grabber.getImageWidth(), grabber.getImageHeight());
+                            });
+        } catch (BadInputException e) {
+            throw new IOException("it does not read back: " + e.getMessage(), e);
+        }
+        String expected = size(count, width, height);
+        if (!found.equals(expected)) {
+            throw new IOException(
+                    "it does not read back: expected %s, found %s".formatted(expected, found));
+        }
+    }
+
+    private static String size(int frames, int width, int height) {
+        return "%d frames of %dx%d".formatted(frames, width, height);
     }
 
     private static Clip decode(Path file, FFmpegFrameGrabber grabber) throws IOException {

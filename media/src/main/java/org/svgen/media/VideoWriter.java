@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.svgen.files.Place;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Result;
@@ -37,7 +38,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
             return new PngFolderWriter(path);
         }
         return switch (text.substring(dot).toLowerCase(Locale.ROOT)) {
-            case ".mp4" -> new Mp4Writer(path);
+            case ".mp4" -> new Mp4Writer(new Place.Named(path));
             case ".gif" -> new GifWriter(path);
             default -> {
                 if (Files.isDirectory(path) || dot == 0) {
@@ -50,7 +51,22 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
         };
     }
 
-    /** {@return the file or folder that is written} */
+    /**
+     * A writer of {@code STEM1.mp4}, {@code STEM2.mp4} and so on: the first that is free in the
+     * end, so that nothing is replaced, by two runs at once either.
+     *
+     * @param folder where the videos lie
+     * @param stem begin of their names
+     * @return the writer
+     */
+    static VideoWriter numbered(Path folder, String stem) {
+        return new Mp4Writer(new Place.Numbered(folder, stem, ".mp4"));
+    }
+
+    /**
+     * {@return the file or folder that is written; for names that count up, the first that is free
+     * now}
+     */
     Path out();
 
     /**
@@ -63,22 +79,24 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
     void check(int width, int height);
 
     /**
-     * Writes {@code clip} and replaces what was there.
+     * Writes {@code clip}, checks that it reads back, and replaces what was there.
      *
      * @param clip the frames
      * @param metadata {@code title} and {@code comment} (the recipe) are kept where the format can
      * @param listener hears {@link StepListener.Stage#WRITE}; may stop the writing
+     * @return where it went: {@link #out()}, or for names that count up the number it got
      * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
      */
-    void write(Clip clip, Map<String, String> metadata, StepListener listener);
+    Path write(Clip clip, Map<String, String> metadata, StepListener listener);
 
     /**
      * Writes the clip of {@code result}, with its prompt for a title and its recipe.
      *
      * @param result of a run; stays open
+     * @return where it went
      */
-    default void write(Result result) {
-        write(result, StepListener.SILENT);
+    default Path write(Result result) {
+        return write(result, StepListener.SILENT);
     }
 
     /**
@@ -86,10 +104,14 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      *
      * @param result of a run; stays open
      * @param listener told how far it is; may cancel
+     * @return where it went
      */
-    default void write(Result result, StepListener listener) {
+    default Path write(Result result, StepListener listener) {
         Recipe recipe = result.recipe();
-        write(result.clip(), Map.of("title", recipe.prompt(), "comment", recipe.json()), listener);
+        return write(
+                result.clip(),
+                Map.of("title", recipe.prompt(), "comment", recipe.json()),
+                listener);
     }
 
     /**
@@ -97,8 +119,9 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      *
      * @param clip the frames
      * @param metadata title and comment (the recipe), kept where the format can
+     * @return where it went
      */
-    default void write(Clip clip, Map<String, String> metadata) {
-        write(clip, metadata, new StepListener() {});
+    default Path write(Clip clip, Map<String, String> metadata) {
+        return write(clip, metadata, new StepListener() {});
     }
 }

@@ -200,7 +200,7 @@ class VideoWriterTest {
         try (Stream<Path> entries = Files.list(folder)) {
             Path temporary =
                     entries.filter(e -> e.toString().endsWith(".part")).findFirst().orElseThrow();
-            Files.createDirectories(temporary.resolve(frame).resolve("full"));
+            Files.createDirectories(temporary.resolve("new").resolve(frame).resolve("full"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

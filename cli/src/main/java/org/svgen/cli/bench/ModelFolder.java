@@ -1,14 +1,15 @@
 package org.svgen.cli.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.svgen.files.Scratch;
 import org.svgen.pipeline.BareDenoiser;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * temporary place, which {@link #close} and the end of the JVM remove; their tokenizers know no
  * words.
  */
-record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoCloseable {
+record ModelFolder(Path path, @Nullable Scratch scratch) implements AutoCloseable {
 
     /**
      * @param name one of {@link BenchConfigs#SIZES}, or a folder in diffusers' layout
@@ -35,8 +36,9 @@ record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoClos
             return new ModelFolder(folder, null);
         }
         try {
-            Temporary folder = Temporary.folder("svgen-" + name);
-            ModelFolder model = new ModelFolder(folder.path(), folder);
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            Scratch scratch = Scratch.in(temporary, "svgen-" + name);
+            ModelFolder model = new ModelFolder(scratch.path().resolve("model"), scratch);
             JsonNode files =
                     JsonMapper.shared()
                             .readTree(BenchConfigs.resource(ModelFolder.class, name + ".json"));
@@ -52,7 +54,7 @@ record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoClos
                     BenchConfigs.resource(BareDenoiser.class, name + "-vae.json"));
             return model;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new SvgenException("cannot write the model's configs: " + e.getMessage(), e);
         }
     }
 
@@ -64,8 +66,8 @@ record ModelFolder(Path path, @Nullable Temporary temporary) implements AutoClos
 
     @Override
     public void close() {
-        if (temporary != null) {
-            temporary.close();
+        if (scratch != null) {
+            scratch.close();
         }
     }
 }

@@ -10,9 +10,12 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.svgen.files.Scratch;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
@@ -50,8 +53,8 @@ final class WeightsBench {
      */
     static Outcome run(Backend backend, Path folder, int pieces, int pieceBytes) {
         long bytes = (long) pieces * pieceBytes;
-        try (Temporary temporary = Temporary.file(folder, "svgen-bench", ".weights")) {
-            Path file = temporary.path();
+        try (Scratch scratch = Scratch.in(folder, "svgen-bench")) {
+            Path file = scratch.path().resolve("weights");
             write(file, pieces, pieceBytes);
             double disk = bytes / read(file, pieces, pieceBytes) * 1e-9;
             double cold = bytes / upload(backend, file, pieces, pieceBytes) * 1e-9;
@@ -63,8 +66,10 @@ final class WeightsBench {
         }
     }
 
-    private static FileChannel direct(Path file, OpenOption access) throws IOException {
-        return FileChannel.open(file, Set.of(access, ExtendedOpenOption.DIRECT));
+    private static FileChannel direct(Path file, OpenOption... access) throws IOException {
+        Set<OpenOption> options = new HashSet<>(List.of(access));
+        options.add(ExtendedOpenOption.DIRECT);
+        return FileChannel.open(file, options);
     }
 
     private static ByteBuffer buffer(int bytes) {
@@ -76,9 +81,13 @@ final class WeightsBench {
         byte[] content = new byte[pieceBytes];
         new Random(1).nextBytes(content);
         random.put(content);
-        try (FileChannel channel = direct(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                direct(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < pieces; i++) {
-                channel.write(random.rewind());
+                random.rewind();
+                while (random.hasRemaining()) {
+                    channel.write(random);
+                }
             }
             channel.force(true);
         }
