@@ -3,6 +3,9 @@ package org.svgen.cli;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
@@ -26,7 +29,9 @@ import picocli.CommandLine.Parameters;
             "Tells how close video B is to video A, frame by frame.",
             "",
             "PSNR is in decibel, larger is closer, infinite is equal; SSIM is 1 where equal. Files"
-                    + " from --save-frames are compared unrounded, others as they decode."
+                    + " from --save-frames are compared unrounded, others as they decode.",
+            "With --json, a measure that is no finite number is null, and \"why_null\" says why:"
+                    + " infinite, not a number, frames too small."
         },
         footer = {
             "",
@@ -64,18 +69,21 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /**
-     * @param psnr null where nothing differs
+     * @param psnr null where it is no finite number, as all measures
+     * @param whyNull the names of measures that are null, with the reason: {@code infinite}, {@code
+     *     not a number} or {@code frames too small}
      */
     private record Output(
             int frames,
             int height,
             int width,
             boolean identical,
-            double mse,
+            @Nullable Double mse,
             @Nullable Double psnr,
             @Nullable Double psnrMeanOverFrames,
             @Nullable Double ssim,
-            double ssimBox11) {}
+            @Nullable Double ssimBox11,
+            SortedMap<String, String> whyNull) {}
 
     @Override
     public Integer call() {
@@ -99,21 +107,33 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static String json(Comparison c) {
+        SortedMap<String, String> whyNull = new TreeMap<>();
+        boolean small = Math.min(c.height(), c.width()) < Comparison.LEAST_SIZE;
         return Json.compact(
                 new Output(
                         c.frames(),
                         c.height(),
                         c.width(),
                         c.meanSquaredError() == 0,
-                        c.meanSquaredError(),
-                        finite(c.psnr()),
-                        finite(c.psnrMeanOverFrames()),
-                        finite(c.ssim()),
-                        c.ssimBox()));
+                        finite("mse", c.meanSquaredError(), whyNull),
+                        finite("psnr", c.psnr(), whyNull),
+                        finite("psnr_mean_over_frames", c.psnrMeanOverFrames(), whyNull),
+                        small ? tooSmall("ssim", whyNull) : finite("ssim", c.ssim(), whyNull),
+                        finite("ssim_box11", c.ssimBox(), whyNull),
+                        whyNull));
     }
 
-    private static @Nullable Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
+    private static @Nullable Double finite(String name, double value, Map<String, String> whyNull) {
+        if (Double.isFinite(value)) {
+            return value;
+        }
+        whyNull.put(name, Double.isNaN(value) ? "not a number" : "infinite");
+        return null;
+    }
+
+    private static @Nullable Double tooSmall(String name, Map<String, String> whyNull) {
+        whyNull.put(name, "frames too small");
+        return null;
     }
 
     private static String text(Comparison c) {

@@ -6,15 +6,20 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 class CompareCommandTest {
     @TempDir Path folder;
@@ -52,7 +57,63 @@ class CompareCommandTest {
                 new ObjectMapper()
                         .readTree(compare("a.safetensors", "a.safetensors", "--json").out());
         assertThat(json.get("psnr").isNull()).isTrue();
+        assertThat(json.get("why_null"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                                        {"psnr": "infinite", "psnr_mean_over_frames": "infinite"}\
+                                        """));
         assertThat(json.get("identical").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NaN, not a number",
+        "Infinity, infinite",
+        "-Infinity, infinite",
+        "1e30, ''",
+        "3.4e38, ''"
+    })
+    void jsonStaysTypedWhateverTheNumbersAre(float value, String why) {
+        frames("c", 3, 20, 24, value);
+        Cli cli = compare("a.safetensors", "c.safetensors", "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode json =
+                JsonMapper.builder()
+                        .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                        .build()
+                        .readTree(cli.out());
+        for (String measure :
+                List.of("mse", "psnr", "psnr_mean_over_frames", "ssim", "ssim_box11")) {
+            JsonNode number = json.get(measure);
+            assertThat(number.isNumber() || number.isNull()).as(measure + " " + number).isTrue();
+            assertThat(json.get("why_null").has(measure)).as(measure).isEqualTo(number.isNull());
+        }
+        assertThat(json.get("why_null").path("mse").asString("")).isEqualTo(why);
+        assertThat(json.get("identical").asBoolean()).isFalse();
+    }
+
+    @Test
+    void framesThatAreTooSmallForSsimAreToldInJson() {
+        frames("c", 2, 4, 4, 0.5f);
+        Cli cli = compare("c.safetensors", "c.safetensors", "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(cli.out());
+        assertThat(json.get("ssim").isNull()).isTrue();
+        assertThat(json.at("/why_null/ssim").asString()).isEqualTo("frames too small");
+    }
+
+    private void frames(String name, int frames, int height, int width, float value) {
+        try (Clip clip = new Clip(frames, height, width, 8)) {
+            for (long i = 0; i < clip.frames().elements(); i++) {
+                clip.frames().host().set(ValueLayout.JAVA_FLOAT, 4 * i, value);
+            }
+            SafeTensorsWriter.write(
+                    folder.resolve(name + ".safetensors"),
+                    Map.of("frames", clip.frames()),
+                    Map.of());
+        }
     }
 
     @Test

@@ -25,6 +25,8 @@ public record Comparison(
         double psnrMeanOverFrames,
         double ssim,
         double ssimBox) {
+    /** Pixels that frames have each way at least where {@code ssim} is a number. */
+    public static final int LEAST_SIZE = 6;
 
     /**
      * Compares host F32 videos [frames, height, width, 3] in 0..1.
@@ -45,7 +47,7 @@ public record Comparison(
                 Arrays.stream(errors).average().orElse(Double.NaN),
                 Psnr.pooled(errors),
                 Psnr.meanOverFrames(errors),
-                Math.min(height, width) < 6 ? Double.NaN : Ssim.gaussian(reference, video),
+                Math.min(height, width) < LEAST_SIZE ? Double.NaN : Ssim.gaussian(reference, video),
                 Ssim.box(reference, video));
     }
 }
