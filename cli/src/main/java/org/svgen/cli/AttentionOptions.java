@@ -103,6 +103,28 @@ final class AttentionOptions {
                 .build();
     }
 
+    /** Says which options have no effect on attention of {@code mode}. */
+    void tellOfUnused(Mode mode, Consumer<String> notes) {
+        boolean dense = mode == Mode.DENSE;
+        boolean given = mode == Mode.SPATIAL || mode == Mode.TEMPORAL;
+        tellOfUnused(dense, "--density", density, mode, notes);
+        tellOfUnused(dense, "--dense-steps", denseSteps, mode, notes);
+        tellOfUnused(dense, "--dense-layers", denseLayers, mode, notes);
+        tellOfUnused(mode != Mode.SVG, "--head-tolerance", headTolerance, mode, notes);
+        tellOfUnused(dense || given, "--sampled-rows", sampledRows, mode, notes);
+    }
+
+    private static void tellOfUnused(
+            boolean unused,
+            String option,
+            @Nullable Object value,
+            Mode mode,
+            Consumer<String> notes) {
+        if (unused && value != null) {
+            notes.accept("%s is not used with --attention %s".formatted(option, mode));
+        }
+    }
+
     /** Says what is taken where more was asked for than there is. */
     void tellOfLess(int steps, Plan plan, Consumer<String> notes) {
         tellOfLess("--dense-steps", amount(Fields.DENSE_STEPS, denseSteps), steps, "step", notes);

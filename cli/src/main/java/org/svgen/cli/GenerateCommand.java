@@ -82,6 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
             Request request = opened.request();
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
+            options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.checkRoom(writer, request, plan);
             introduce(request, folder, opened.backend(), plan);
@@ -150,7 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
                                 Text.number(r.guidance()),
                                 Seeds.unsigned(r.seed())));
         console.say("attention: " + Text.attention(r));
-        console.say("%s: %s".formatted(backend.name(), backend.description()));
+        console.say("%s: %s".formatted(backend.name(), backend.summary()));
         console.say("memory: " + PlanText.memory(plan));
     }
 
@@ -172,10 +173,10 @@ final class GenerateCommand implements Callable<Integer> {
         environment
                 .console()
                 .say(
-                        "done in %s, kept %.1f %% of query-key pairs, %s at most"
+                        "done in %s, kept %s, %s at most"
                                 .formatted(
                                         Progress.clock(report.seconds()),
-                                        100 * report.density(),
+                                        Text.kept(report),
                                         Text.bytes(report.peakBytes())));
         output.sideFiles().values().forEach(path -> environment.console().say("wrote " + path));
     }

@@ -152,7 +152,9 @@ final class PlanCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened = options.open(opener, arena, progress::note)) {
             opened.pipeline().notes().forEach(progress::note);
+            opened.pipeline().unused(opened.request()).forEach(progress::note);
             Plan plan = opened.plan();
+            options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());

@@ -27,7 +27,7 @@ final class Ranges {
                     Map.entry("--guidance", "a number from 0 to 1000"),
                     Map.entry("--density", "a number in (0, 1]"),
                     Map.entry("--head-tolerance", "a number of at least 0, or Infinity"),
-                    Map.entry("--seed", "a whole number from -2^63 to 2^64 - 1"));
+                    Map.entry("--seed", "a whole number from -2^63 to 2^64 - 1, or random"));
 
     private Ranges() {}
 

@@ -31,11 +31,12 @@ final class SamplingOptions {
 
     @Option(
             names = "--seed",
-            paramLabel = "N",
+            paramLabel = "N|random",
             defaultValue = "0",
             converter = SeedConverter.class,
             description =
-                    "Any whole number from -2^63 to 2^64 - 1, as in torch; the same seed and settings give the same video."
+                    "Any whole number from -2^63 to 2^64 - 1, as in torch; the same seed and settings give"
+                            + " the same video. random: draw one, which is said and kept in the recipe."
                             + " Default: ${DEFAULT-VALUE}.")
     long seed;
 

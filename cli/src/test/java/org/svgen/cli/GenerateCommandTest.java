@@ -114,7 +114,7 @@ class GenerateCommandTest {
                 .contains("5 frames of 32x24 at 16 fps, 4 steps, guidance 4.5, seed 0")
                 .contains("note: the prompt was cut by 3 tokens")
                 .contains("denoise")
-                .contains("kept 42.0 % of query-key pairs");
+                .contains("kept 30.0 % of query-key pairs in sparse calls, 42.0 % in all");
     }
 
     @Test
@@ -270,7 +270,7 @@ class GenerateCommandTest {
                     --fps=0                     | --fps: expected
                     --guidance=-1               | --guidance: expected a number from 0 to 1000, found -1.0
                     --guidance=Infinity         | --guidance: expected
-                    --seed=1e9                  | --seed: expected a whole number from -2^63 to 2^64 - 1, found '1e9'
+                    --seed=1e9                  | --seed: expected a whole number from -2^63 to 2^64 - 1, or random, found '1e9'
                     --seed=99999999999999999999 | --seed: expected a whole number from -2^63
                     --seed=18446744073709551616 | --seed: expected a whole number from -2^63
                     --seed=-9223372036854775809 | --seed: expected a whole number from -2^63

@@ -56,6 +56,31 @@ class PlanCommandTest {
     }
 
     @Test
+    void saysWhatIsAskedForAndNotUsed() {
+        String[] common = {"plan", "x", "--device=cpu", "--no-time"};
+        Cli cli =
+                run(
+                        Stream.concat(
+                                        Arrays.stream(common),
+                                        Stream.of(
+                                                "--guidance=1",
+                                                "--negative-prompt=dim",
+                                                "--llama-rotary=f16",
+                                                "--attention=dense",
+                                                "--density=0.5",
+                                                "--sampled-rows=3"))
+                                .toArray(String[]::new));
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "note: the negative prompt is not used: guidance of at most 1 turns it off",
+                        "note: the type of rotary frequencies is not used: this model has no Llama text encoder",
+                        "note: --density is not used with --attention dense",
+                        "note: --sampled-rows is not used with --attention dense");
+        assertThat(run("plan", "x", "--device=cpu", "--no-time", "--negative-prompt=dim").err())
+                .isEmpty();
+    }
+
+    @Test
     void saysWhatIsTakenWhereMoreIsAskedForThanThereIs() {
         String[] common = {
             "plan", "a circle", "--device=cpu", "--no-time", "--steps=4", "--frames=9"

@@ -51,8 +51,12 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return "%d threads, %d-bit vectors, %s"
-                .formatted(parallel.threads(), Simd.F.vectorBitSize(), ops.matrixProduct());
+        return "%s, %s".formatted(summary(), ops.matrixProduct());
+    }
+
+    @Override
+    public String summary() {
+        return "%d threads, %d-bit vectors".formatted(parallel.threads(), Simd.F.vectorBitSize());
     }
 
     @Override

@@ -37,6 +37,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public String summary() {
+        return gpu.device().toString();
+    }
+
+    @Override
     public Ops ops() {
         return ops;
     }

@@ -1,6 +1,7 @@
 package org.svgen.cogvideox;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,19 @@ public final class CogVideoXPipeline implements VideoPipeline {
     }
 
     @Override
+    public List<String> unused(Request request) {
+        List<String> unused = new ArrayList<>();
+        if (!request.negativePrompt().isEmpty() && request.guidance() <= 1) {
+            unused.add("the negative prompt is not used: guidance of at most 1 turns it off");
+        }
+        if (request.llamaRotary() != DType.F32) {
+            unused.add(
+                    "the type of rotary frequencies is not used: this model has no Llama text encoder");
+        }
+        return unused;
+    }
+
+    @Override
     public void check(Request request) {
         checkSettings(request);
         Requests.checkImage(request, needsImage());
@@ -171,6 +185,7 @@ public final class CogVideoXPipeline implements VideoPipeline {
     @Override
     public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
+        unused(request).forEach(listener::note);
         return generation(request, size(request)).make(checkpoint, backend, plan, listener);
     }
 

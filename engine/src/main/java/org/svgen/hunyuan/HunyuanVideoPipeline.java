@@ -1,6 +1,7 @@
 package org.svgen.hunyuan;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,7 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
     @Override
     public Result generate(Request request, Plan plan, StepListener listener) {
         check(request);
-        noteWhatIsNotUsed(request, listener);
+        unused(request).forEach(listener::note);
         HunyuanPrompt prompt = prompt(request, listener);
         return generation(request, size(request), prompt).make(checkpoint, backend, plan, listener);
     }
@@ -191,16 +192,19 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                         new Run(request, size, prompt, stages, listener, log, latents));
     }
 
-    private void noteWhatIsNotUsed(Request request, StepListener listener) {
+    @Override
+    public List<String> unused(Request request) {
+        List<String> unused = new ArrayList<>();
         if (!request.negativePrompt().isEmpty()) {
-            listener.note("the negative prompt is not used: this model has guidance built in");
+            unused.add("the negative prompt is not used: this model has guidance built in");
         }
         if (request.dynamicGuidance()) {
-            listener.note("dynamic guidance is not used: this model has guidance built in");
+            unused.add("dynamic guidance is not used: this model has guidance built in");
         }
         if (!config.guidanceEmbeds() && request.guidance() != defaults.guidance()) {
-            listener.note("guidance is not used: this model takes no scale");
+            unused.add("guidance is not used: this model takes no scale");
         }
+        return unused;
     }
 
     @Override

@@ -20,6 +20,17 @@ public interface VideoPipeline extends AutoCloseable {
     }
 
     /**
+     * What of {@code request} this model does not use, though it was asked for, a line each; {@link
+     * #generate} tells its listener too.
+     *
+     * @param request that was asked for
+     * @return what is not used of it; empty if all is
+     */
+    default List<String> unused(Request request) {
+        return List.of();
+    }
+
+    /**
      * Says what is wrong with a request before any long work begins.
      *
      * @param request the video to make

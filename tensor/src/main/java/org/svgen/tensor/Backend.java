@@ -15,6 +15,11 @@ public interface Backend extends AutoCloseable {
     /** {@return one line for people: cores, vector width, which matrix product and why} */
     String description();
 
+    /** {@return the part of {@link #description} that tells the device alone} */
+    default String summary() {
+        return description();
+    }
+
     /** {@return the operations, which compute here} */
     Ops ops();
 
