@@ -193,7 +193,8 @@ final class Http implements AutoCloseable {
         return request.build();
     }
 
-    private static URI target(URI from, String location) {
+    /** Where an answer from {@code from} redirects to. */
+    static URI target(URI from, String location) {
         if (location.isBlank()) {
             throw new SvgenException(from + ": redirects, but does not say where to");
         }

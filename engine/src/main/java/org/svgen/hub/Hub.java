@@ -86,7 +86,7 @@ public final class Hub {
             try {
                 Path folder = new Cache(scratch.folder()).snapshot(id, plan.commit());
                 HubApi api = new HubApi(settings, http, listener, id);
-                new PreviewFetch(cache, api, plan, listener, folder).run();
+                new PreviewFetch(cache, api, plan, listener, folder, PreviewFetch.MOST).run();
                 return new ModelPreview(plan, scratch, folder);
             } catch (RuntimeException e) {
                 scratch.close();

@@ -40,6 +40,10 @@ final class HubErrors {
             throw new TransientException(
                     "%s (HTTP %d)".formatted(why, status), RetryAfter.of(answer, Instant.now()));
         }
+        if (status == 407) {
+            throw new BadInputException(
+                    "the proxy wants a name and a password, which svgen does not give: use one without, see HTTPS_PROXY and NO_PROXY");
+        }
         if (!Http.sameHost(answer.from(), settings.endpoint())) {
             // Addresses elsewhere are signed and expire; the next attempt gets a new one.
             throw new TransientException(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.svgen.tensor.BadInputException;
 
@@ -15,12 +16,18 @@ import org.svgen.tensor.BadInputException;
  * Fills a folder with what a {@link ModelPreview} consists of, from the cache where it has a file.
  *
  * @param folder to fill
+ * @param most bytes to fill it with
  */
-record PreviewFetch(Cache cache, HubApi api, PullPlan plan, PullListener listener, Path folder) {
+record PreviewFetch(
+        Cache cache, HubApi api, PullPlan plan, PullListener listener, Path folder, long most) {
+    /** Ten times what the largest models have, most of it tokenizers. */
+    static final long MOST = 256L << 20;
+
     /** Returns when all is there. */
     void run() {
+        AtomicLong bytes = new AtomicLong();
         List<AtOnce.Task> tasks =
-                plan.files().stream().map(f -> (AtOnce.Task) () -> fetch(f)).toList();
+                plan.files().stream().map(f -> (AtOnce.Task) () -> fetch(f, bytes)).toList();
         AtOnce.run(
                 tasks,
                 () -> {
@@ -30,10 +37,15 @@ record PreviewFetch(Cache cache, HubApi api, PullPlan plan, PullListener listene
                 });
     }
 
-    private void fetch(PullPlan.File file) {
+    private void fetch(PullPlan.File file, AtomicLong all) {
         Path to = folder.resolve(file.name());
         try {
             byte[] bytes = here(file).isPresent() ? local(file) : remote(file);
+            if (all.addAndGet(bytes.length) > most) {
+                throw new BadInputException(
+                        "%s: expected configs, tokenizers and headers of at most %d bytes in all, found more"
+                                .formatted(plan.id(), most));
+            }
             Files.createDirectories(to.resolveSibling("."));
             Files.write(to, bytes);
         } catch (IOException e) {

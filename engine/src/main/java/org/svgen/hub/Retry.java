@@ -1,7 +1,9 @@
 package org.svgen.hub;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
@@ -76,9 +78,7 @@ final class Retry {
         }
         Duration wait = wait(e);
         boolean hopeless =
-                e instanceof SSLException
-                        || e instanceof TooSlowException
-                        || wait.compareTo(LONGEST_WAIT) > 0;
+                isUntrusted(e) || e instanceof TooSlowException || wait.compareTo(LONGEST_WAIT) > 0;
         if (hopeless || failures >= most(e) || wrong >= WRONG_ANSWERS) {
             throw givenUp(e, wait);
         }
@@ -144,7 +144,8 @@ final class Retry {
             case WrongAnswerException t -> String.valueOf(t.getMessage());
             case StalledException t -> String.valueOf(t.getMessage());
             case TooSlowException t -> String.valueOf(t.getMessage());
-            case SSLException t -> "no safe connection: " + oneLine(t.getMessage());
+            case SSLException t when isUntrusted(t) ->
+                    "no safe connection: " + oneLine(t.getMessage());
             case ConnectException t when causedBy(t, UnresolvedAddressException.class) ->
                     "host not found";
             case UnknownHostException _ -> "host not found";
@@ -153,6 +154,17 @@ final class Retry {
                     "no answer for %d s".formatted(settings.patience().silence().toSeconds());
             default -> "the connection broke (%s)".formatted(oneLine(e.getMessage()));
         };
+    }
+
+    /**
+     * A certificate or protocol that is wrong stays so; a connection that broke may be good again.
+     */
+    private static boolean isUntrusted(IOException e) {
+        boolean broke =
+                causedBy(e, EOFException.class)
+                        || causedBy(e, SocketException.class)
+                        || String.valueOf(e.getMessage()).contains("close_notify");
+        return e instanceof SSLException && !broke;
     }
 
     private static boolean causedBy(Throwable e, Class<? extends Throwable> type) {

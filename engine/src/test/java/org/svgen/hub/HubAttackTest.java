@@ -366,6 +366,15 @@ class HubAttackTest {
     }
 
     @Test
+    void aProxyThatWantsAPasswordIsSaid() {
+        RawHub hub =
+                raw(
+                        "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
+                                + "Content-Length: 0\r\n\r\n");
+        refused(hub, "the proxy wants a name and a password");
+    }
+
+    @Test
     void cookiesAreNotKept() {
         try (RawHub hub =
                 listed((request, out) -> {

@@ -120,6 +120,7 @@ class ModelPreviewTest {
     @Test
     void whatIsInTheCacheIsNotAskedFor() throws IOException {
         server.put(Fixture.VAE, weights("a", 5));
+        server.put(Fixture.WEIGHTS, weights("a", 7));
         Path folder = Fixture.hub(server, cache).pull(Fixture.ID, listener);
         Files.delete(folder.resolve(Fixture.VAE).toRealPath());
         long before = server.served();
@@ -153,6 +154,19 @@ class ModelPreviewTest {
                 .isInstanceOf(SvgenException.class)
                 .hasMessageContaining("a header of 39000000 bytes, expected at most");
         assertThat(server.served()).isLessThan(1_000_000);
+    }
+
+    @Test
+    void configsWithoutEndAreRefused(@TempDir Path folder) {
+        try (Http http = new Http(Fixture.settings(server, cache), () -> false)) {
+            HubApi api = new HubApi(Fixture.settings(server, cache), http, listener, Fixture.ID);
+            PullPlan plan = Fixture.hub(server, cache).plan(Fixture.ID, listener);
+            PreviewFetch fetch =
+                    new PreviewFetch(new Cache(cache), api, plan, listener, folder, 1000);
+            assertThatThrownBy(fetch::run)
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("at most 1000 bytes in all, found more");
+        }
     }
 
     @Test

@@ -79,6 +79,9 @@ final class RawHub implements AutoCloseable {
                                 new InputStreamReader(
                                         socket.getInputStream(), StandardCharsets.UTF_8))) {
             String[] first = String.valueOf(in.readLine()).split(" ");
+            if (first.length < 2) {
+                return; // the client has gone already
+            }
             Map<String, String> headers = new TreeMap<>();
             for (String line = in.readLine();
                     line != null && !line.isEmpty();
