@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
 public class BadInputException extends SvgenException {
     private static final long serialVersionUID = 1L;
 
+    /** The field of a request that is wrong; none if it is something else. */
     private final @Nullable String field;
+
+    /** What would be right; none where only the message says it. */
     private final @Nullable String expected;
+
+    /** What is there instead; likewise. */
     private final @Nullable String found;
 
     /**
