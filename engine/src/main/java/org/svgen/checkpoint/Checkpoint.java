@@ -88,7 +88,9 @@ public final class Checkpoint implements AutoCloseable {
      * As {@link #open(Path)} of a folder whose weights are cut behind their headers: enough to plan
      * with, see {@link WeightCount}, and not to compute.
      *
+     * @param folder a model's folder in diffusers' layout
      * @param sizes of the whole files of weights, by their names in the folder
+     * @return the model
      */
     public static Checkpoint headers(Path folder, Map<String, Long> sizes) {
         Map<Path, Long> byPath = new LinkedHashMap<>();

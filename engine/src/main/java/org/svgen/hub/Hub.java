@@ -71,6 +71,8 @@ public final class Hub {
      * What a plan needs to know of a model: configs, and the headers of weights. The cache is not
      * written to.
      *
+     * @param id the model
+     * @param listener told what happens; may cancel
      * @return to be closed by the caller
      * @throws BadInputException as {@link #plan}
      * @throws PullStoppedException if the listener wanted it

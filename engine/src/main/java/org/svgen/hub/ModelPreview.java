@@ -22,18 +22,20 @@ public final class ModelPreview implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** What {@link Hub#pull} would do. */
+    /** {@return what {@link Hub#pull} would do} */
     public PullPlan plan() {
         return plan;
     }
 
-    /** Where the files are, by whose name a model is called as it would be in the cache. */
+    /**
+     * {@return where the files are, by whose name a model is called as it would be in the cache}
+     */
     public Path folder() {
         return folder;
     }
 
     /**
-     * The model, to plan with and not to compute. The caller closes it before the preview.
+     * {@return the model, to plan with and not to compute} The caller closes it before the preview.
      *
      * @throws BadInputException if its index is malformed
      */
@@ -48,8 +50,10 @@ public final class ModelPreview implements AutoCloseable {
     }
 
     /**
-     * What {@code work} gives.
+     * {@return what {@code work} gives}
      *
+     * @param <T> what the work gives
+     * @param work says what is known of the model
      * @throws BadInputException that {@code work} threw, with the model named in place of a folder
      *     that is gone when somebody reads it
      */
