@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A snapshot of a model in the cache, complete or not.
@@ -9,4 +10,10 @@ import java.nio.file.Path;
  * @param commit of the snapshot
  * @param folder the snapshot of {@code commit}
  */
-public record CachedModel(ModelId id, String commit, Path folder) {}
+public record CachedModel(ModelId id, String commit, Path folder) {
+    public CachedModel {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(commit, "commit");
+        Objects.requireNonNull(folder, "folder");
+    }
+}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,6 +30,8 @@ public final class Hub {
      *     BadInputException} if it knows no such class
      */
     public Hub(HubSettings settings, Function<String, Set<String>> components) {
+        Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(components, "components");
         this.settings = settings;
         this.components = components;
         this.cache = new Cache(settings.cache());

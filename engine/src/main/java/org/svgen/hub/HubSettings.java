@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 
@@ -27,6 +28,13 @@ public record HubSettings(
         boolean symlinks,
         Patience patience,
         ProxySelector proxies) {
+    public HubSettings {
+        Objects.requireNonNull(cache, "cache");
+        Objects.requireNonNull(endpoint, "endpoint");
+        Objects.requireNonNull(patience, "patience");
+        Objects.requireNonNull(proxies, "proxies");
+    }
+
     private static final int HIGHEST_PORT = 0xFFFF;
 
     /**
@@ -41,6 +49,8 @@ public record HubSettings(
      * @throws BadInputException if one of them makes no sense
      */
     public static HubSettings of(Map<String, String> variables, Path home) {
+        Objects.requireNonNull(variables, "variables");
+        Objects.requireNonNull(home, "home");
         HubVariables v = new HubVariables(variables, home);
         return new HubSettings(
                 v.cache(),

@@ -1,5 +1,6 @@
 package org.svgen.hub;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param link its text, or the model's page
  */
 public record Licence(@Nullable String id, @Nullable String name, String link) {
+    public Licence {
+        Objects.requireNonNull(link, "link");
+    }
+
     /** {@code apache-2.0, https://...}; {@code other (cogvideox-license), https://...}. */
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package org.svgen.hub;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
@@ -12,6 +13,12 @@ import org.svgen.tensor.BadInputException;
  * @param revision a branch, a tag, a pull request's ref or a commit
  */
 public record ModelId(String org, String name, String revision) {
+    public ModelId {
+        Objects.requireNonNull(org, "org");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(revision, "revision");
+    }
+
     /** The revision that is meant when none is given. */
     public static final String MAIN = "main";
 
@@ -28,6 +35,7 @@ public record ModelId(String org, String name, String revision) {
      * @param text what a user wrote
      */
     public static boolean isMeantBy(String text) {
+        Objects.requireNonNull(text, "text");
         return SHAPE.matcher(text).matches();
     }
 
@@ -39,6 +47,7 @@ public record ModelId(String org, String name, String revision) {
      * @throws BadInputException if {@code text} is not of the form {@code ORG/NAME[@REVISION]}
      */
     public static ModelId parse(String text) {
+        Objects.requireNonNull(text, "text");
         int at = text.indexOf('@');
         String repo = at < 0 ? text : text.substring(0, at);
         String revision = at < 0 ? MAIN : text.substring(at + 1);

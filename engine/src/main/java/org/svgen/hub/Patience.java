@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How long to wait for others, and how often to ask them again.
@@ -14,6 +15,12 @@ import java.time.Duration;
  */
 public record Patience(
         int attempts, Duration pause, Duration silence, Duration answer, long bytesPerSecond) {
+    public Patience {
+        Objects.requireNonNull(pause, "pause");
+        Objects.requireNonNull(silence, "silence");
+        Objects.requireNonNull(answer, "answer");
+    }
+
     private static final int ATTEMPTS = 6;
     private static final int PAUSE_SECONDS = 1;
     private static final int SILENCE_SECONDS = 20;

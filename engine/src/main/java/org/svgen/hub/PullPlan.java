@@ -2,6 +2,7 @@ package org.svgen.hub;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a download consists of.
@@ -22,6 +23,15 @@ public record PullPlan(
         Path folder,
         List<File> files,
         long free) {
+    public PullPlan {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(commit, "commit");
+        Objects.requireNonNull(licence, "licence");
+        Objects.requireNonNull(pipelineClass, "pipelineClass");
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(files, "files");
+    }
+
     /**
      * A file to have.
      *
@@ -31,6 +41,11 @@ public record PullPlan(
      * @param here how many of its bytes are on disk already
      */
     public record File(String name, long size, String hash, long here) {
+        public File {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(hash, "hash");
+        }
+
         /** True for weights, which are nearly all of a model. */
         boolean isWeights() {
             return name.endsWith(".safetensors");

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.Objects;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 
@@ -55,6 +56,8 @@ public sealed interface Amount {
      * @throws BadInputException for anything else
      */
     static Amount parse(Field field, String text) {
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(text, "text");
         try {
             if (text.chars().allMatch(Character::isDigit)) {
                 return new Count(Integer.parseInt(text));

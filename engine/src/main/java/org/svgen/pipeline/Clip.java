@@ -35,6 +35,8 @@ public final class Clip implements AutoCloseable {
      * @param work fills it
      */
     public static Clip filledBy(Request request, Consumer<Clip> work) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(work, "work");
         Clip clip = new Clip(request.frames(), request.height(), request.width(), request.fps());
         try {
             work.accept(clip);
@@ -51,6 +53,7 @@ public final class Clip implements AutoCloseable {
      * @param request the video to make
      */
     public static long bytes(Request request) {
+        Objects.requireNonNull(request, "request");
         return 3L * Float.BYTES * request.frames() * request.height() * request.width();
     }
 

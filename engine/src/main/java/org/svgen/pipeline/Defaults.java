@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a model does when a request leaves the choice to it.
@@ -24,4 +25,9 @@ public record Defaults(
         double guidance,
         boolean dynamicGuidance,
         AttentionSettings attention,
-        List<String> prompts) {}
+        List<String> prompts) {
+    public Defaults {
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(prompts, "prompts");
+    }
+}

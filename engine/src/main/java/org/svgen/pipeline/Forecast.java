@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
 
@@ -16,6 +17,8 @@ public final class Forecast {
      * @param backend on which operations are measured
      */
     public static Map<Stage, Double> seconds(Plan plan, Backend backend) {
+        Objects.requireNonNull(plan, "plan");
+        Objects.requireNonNull(backend, "backend");
         Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
         try (WorkTimer timer = new WorkTimer(backend)) {
             for (StagePlan stage : plan.stages()) {

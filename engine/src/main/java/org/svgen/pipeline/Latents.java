@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -15,6 +16,7 @@ public final class Latents implements AutoCloseable {
      * @param dims the dimensions, outermost first
      */
     public Latents(long... dims) {
+        Objects.requireNonNull(dims, "dims");
         this.tensor = Tensor.zeros(arena, DType.F32, dims);
     }
 

@@ -3,6 +3,7 @@ package org.svgen.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
@@ -34,6 +35,9 @@ public final class ModelDefaults {
      * @param check throws {@link BadInputException} if the model cannot make such a video
      */
     public static Defaults read(Checkpoint checkpoint, Defaults absent, Consumer<Request> check) {
+        Objects.requireNonNull(checkpoint, "checkpoint");
+        Objects.requireNonNull(absent, "absent");
+        Objects.requireNonNull(check, "check");
         Path file = checkpoint.folder().resolve(FILE);
         if (!Files.exists(file)) {
             return absent;

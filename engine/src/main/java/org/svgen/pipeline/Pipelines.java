@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
@@ -23,6 +24,7 @@ public final class Pipelines {
      * @throws BadInputException if we cannot run it
      */
     public static Set<String> components(String pipelineClass) {
+        Objects.requireNonNull(pipelineClass, "pipelineClass");
         if (CogVideoXPipeline.CLASSES.contains(pipelineClass)) {
             return CogVideoXPipeline.COMPONENTS;
         }
@@ -45,6 +47,8 @@ public final class Pipelines {
      * @return the model, ready for requests; the caller closes it
      */
     public static VideoPipeline open(Path folder, Backend backend) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(backend, "backend");
         return open(folder, backend, backend.activation());
     }
 
@@ -59,6 +63,9 @@ public final class Pipelines {
      * @throws BadInputException if the folder is not a complete model that we can run
      */
     public static VideoPipeline open(Path folder, Backend backend, DType activation) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
             ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
@@ -78,6 +85,9 @@ public final class Pipelines {
      * @return the model, ready for requests; the caller closes it
      */
     public static VideoPipeline open(Checkpoint checkpoint, Backend backend, DType activation) {
+        Objects.requireNonNull(checkpoint, "checkpoint");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
         try {
             components(checkpoint.pipelineClass());
             return HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())

@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import java.util.Objects;
 import org.svgen.pipeline.StepListener.Stage;
 
 /**
@@ -16,6 +17,9 @@ public record Plan(
         String device, long limitBytes, List<StagePlan> stages, Tokens tokens, long resultBytes) {
     /** Keeps a copy of the stages. */
     public Plan {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(stages, "stages");
+        Objects.requireNonNull(tokens, "tokens");
         stages = List.copyOf(stages);
     }
 

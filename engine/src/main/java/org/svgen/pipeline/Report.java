@@ -3,6 +3,7 @@ package org.svgen.pipeline;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
@@ -33,6 +34,15 @@ public record Report(
         long workspaceBytes,
         long peakBytes,
         int tokensCut) {
+    public Report {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(modelHash, "modelHash");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(stageSeconds, "stageSeconds");
+        Objects.requireNonNull(steps, "steps");
+        Objects.requireNonNull(sparseDensity, "sparseDensity");
+        Objects.requireNonNull(layers, "layers");
+    }
 
     /**
      * With a stage that came behind the pipeline's own.
@@ -80,7 +90,11 @@ public record Report(
      *     branches, the one without the prompt first; empty where the whole call was dense
      */
     public record Step(
-            int index, double timestep, double seconds, double density, List<String> heads) {}
+            int index, double timestep, double seconds, double density, List<String> heads) {
+        public Step {
+            Objects.requireNonNull(heads, "heads");
+        }
+    }
 
     /**
      * How many heads of a layer were called spatial, temporal and neither (so they stayed dense),

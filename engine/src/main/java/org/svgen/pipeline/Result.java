@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.Objects;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -12,6 +13,13 @@ import org.svgen.tensor.Tensor;
  */
 public record Result(Clip clip, Latents finalLatents, Report report, Recipe recipe)
         implements AutoCloseable {
+    public Result {
+        Objects.requireNonNull(clip, "clip");
+        Objects.requireNonNull(finalLatents, "finalLatents");
+        Objects.requireNonNull(report, "report");
+        Objects.requireNonNull(recipe, "recipe");
+    }
+
     /**
      * {@return host F32, as diffusers' {@code output_type="latent"} returns them: [1, frames,
      * channels, height, width] of CogVideoX, [1, channels, frames, height, width] of HunyuanVideo}

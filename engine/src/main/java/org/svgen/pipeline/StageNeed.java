@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import java.util.Objects;
 import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Work;
@@ -16,6 +17,12 @@ import org.svgen.tensor.Work;
  */
 public record StageNeed(
         Stage stage, long otherBytes, List<Layer> layers, long workspaceBytes, Work work) {
+    public StageNeed {
+        Objects.requireNonNull(stage, "stage");
+        Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(work, "work");
+    }
+
     /** {@return bytes of all weights} */
     public long weightBytes() {
         return otherBytes + layers.stream().mapToLong(Layer::bytes).sum();

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.Objects;
 import org.svgen.checkpoint.LayerStream;
 import org.svgen.pipeline.StepListener.Stage;
 
@@ -11,6 +12,11 @@ import org.svgen.pipeline.StepListener.Stage;
  * @param deviceWeightBytes of the device for weights; 0 where they are used in their files
  */
 public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightBytes) {
+    public StagePlan {
+        Objects.requireNonNull(need, "need");
+        Objects.requireNonNull(stream, "stream");
+    }
+
     /** {@return the stage} */
     public Stage stage() {
         return need.stage();

@@ -6,6 +6,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.svgen.files.Staged;
 import org.svgen.pipeline.Clip;
@@ -33,7 +34,12 @@ public final class ContactSheet {
      * @param title printable ASCII; empty for none
      * @param clip the frames
      */
-    public record Row(String title, Clip clip) {}
+    public record Row(String title, Clip clip) {
+        public Row {
+            Objects.requireNonNull(title, "title");
+            Objects.requireNonNull(clip, "clip");
+        }
+    }
 
     /**
      * Writes a PNG.
@@ -45,6 +51,8 @@ public final class ContactSheet {
      * @throws org.svgen.tensor.SvgenException if it cannot be written
      */
     public static void write(Path out, List<Row> rows, int columns, int lines) {
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(rows, "rows");
         BufferedImage sheet = draw(rows, columns, lines);
         Staged.write(
                 out,

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 
@@ -35,6 +36,8 @@ public final class Images {
      *     2^28 pixels or 2^16 a side
      */
     public static Tensor read(Path file, Arena arena) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(arena, "arena");
         requireFile(file);
         try (FileChannel channel = FileChannel.open(file);
                 Arena opened = Arena.ofConfined()) {

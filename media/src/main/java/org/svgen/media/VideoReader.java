@@ -43,6 +43,7 @@ public final class VideoReader {
      * @throws BadInputException if there is nothing there that can be decoded
      */
     public static Clip read(Path path) {
+        Objects.requireNonNull(path, "path");
         if (Files.isDirectory(path)) {
             return folder(path);
         }
@@ -57,6 +58,7 @@ public final class VideoReader {
      * @throws BadInputException as {@link #read}
      */
     public static Map<String, String> metadata(Path file) {
+        Objects.requireNonNull(file, "file");
         return withGrabber(file, grabber -> Map.copyOf(grabber.getMetadata()));
     }
 
@@ -68,6 +70,7 @@ public final class VideoReader {
      * @throws BadInputException as {@link #read}
      */
     public static Optional<Recipe> recipe(Path video) {
+        Objects.requireNonNull(video, "video");
         if (!Files.isDirectory(video)) {
             return Optional.ofNullable(metadata(video).get("comment")).flatMap(Recipe::parse);
         }

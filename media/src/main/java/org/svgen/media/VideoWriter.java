@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.svgen.files.Place;
 import org.svgen.pipeline.Clip;
@@ -25,6 +26,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      * @throws BadInputException for any other extension, a bare one, or no name at all
      */
     static VideoWriter to(String out) {
+        Objects.requireNonNull(out, "out");
         Path path = Path.of(out);
         Path name = path.getFileName();
         String text = name == null ? "" : name.toString();
@@ -60,6 +62,8 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      * @return the writer
      */
     static VideoWriter numbered(Path folder, String stem) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(stem, "stem");
         return new Mp4Writer(new Place.Numbered(folder, stem, ".mp4"));
     }
 
@@ -107,6 +111,8 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      * @return where it went
      */
     default Path write(Result result, StepListener listener) {
+        Objects.requireNonNull(result, "result");
+        Objects.requireNonNull(listener, "listener");
         Recipe recipe = result.recipe();
         return write(
                 result.clip(),

@@ -1,6 +1,7 @@
 package org.svgen.metrics;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 
@@ -37,6 +38,8 @@ public record Comparison(
      * @throws BadInputException if they differ in size
      */
     public static Comparison of(Tensor reference, Tensor video) {
+        Objects.requireNonNull(reference, "reference");
+        Objects.requireNonNull(video, "video");
         double[] errors = Psnr.meanSquaredErrors(reference, video);
         int height = video.size(1);
         int width = video.size(2);

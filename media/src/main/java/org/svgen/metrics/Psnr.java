@@ -1,6 +1,7 @@
 package org.svgen.metrics;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -17,6 +18,8 @@ public final class Psnr {
      * @param b likewise, of the same size
      */
     public static double[] meanSquaredErrors(Tensor a, Tensor b) {
+        Objects.requireNonNull(a, "a");
+        Objects.requireNonNull(b, "b");
         Planes.requireSameVideo(a, b);
         return Planes.overFrames(
                 a,
@@ -38,6 +41,7 @@ public final class Psnr {
      * @param meanSquaredErrors of each frame, of values in 0..1
      */
     public static double meanOverFrames(double[] meanSquaredErrors) {
+        Objects.requireNonNull(meanSquaredErrors, "meanSquaredErrors");
         return Arrays.stream(meanSquaredErrors).map(Psnr::of).average().orElse(Double.NaN);
     }
 
@@ -47,6 +51,7 @@ public final class Psnr {
      * @param meanSquaredErrors of each frame, of values in 0..1
      */
     public static double pooled(double[] meanSquaredErrors) {
+        Objects.requireNonNull(meanSquaredErrors, "meanSquaredErrors");
         return of(Arrays.stream(meanSquaredErrors).average().orElse(Double.NaN));
     }
 

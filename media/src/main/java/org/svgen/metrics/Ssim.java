@@ -1,6 +1,7 @@
 package org.svgen.metrics;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -24,6 +25,8 @@ public final class Ssim {
      * @param b likewise, of the same size
      */
     public static double box(Tensor a, Tensor b) {
+        Objects.requireNonNull(a, "a");
+        Objects.requireNonNull(b, "b");
         double[] weights = new double[WINDOW];
         Arrays.fill(weights, 1.0 / WINDOW);
         return mean(a, b, new Window(weights, false));
@@ -38,6 +41,8 @@ public final class Ssim {
      * @throws IllegalArgumentException if a frame is less than 6 pixels wide or high
      */
     public static double gaussian(Tensor a, Tensor b) {
+        Objects.requireNonNull(a, "a");
+        Objects.requireNonNull(b, "b");
         if (Math.min(a.size(1), a.size(2)) <= REACH) {
             throw new IllegalArgumentException("frames of %s are too small".formatted(a.shape()));
         }

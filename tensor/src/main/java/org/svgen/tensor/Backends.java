@@ -80,6 +80,8 @@ public final class Backends {
      * @param reason why not
      */
     public static BadInputException cannotBeUsed(String device, String reason) {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(reason, "reason");
         return BadInputException.of(
                 DEVICE,
                 "a device that can be used",

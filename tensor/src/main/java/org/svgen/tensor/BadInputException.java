@@ -1,5 +1,6 @@
 package org.svgen.tensor;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,9 @@ public class BadInputException extends SvgenException {
      * @param found what is there instead
      */
     public static BadInputException of(Field field, String expected, Object found) {
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(expected, "expected");
+        Objects.requireNonNull(found, "found");
         return of(
                 field,
                 expected,
@@ -94,6 +98,10 @@ public class BadInputException extends SvgenException {
      */
     public static BadInputException of(
             Field field, String expected, Object found, Message message) {
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(expected, "expected");
+        Objects.requireNonNull(found, "found");
+        Objects.requireNonNull(message, "message");
         return new BadInputException(field, expected, found, message);
     }
 

@@ -1,5 +1,7 @@
 package org.svgen.tensor;
 
+import java.util.Objects;
+
 /**
  * A setting that a program gives, as messages name it. The library says {@code sampledRows}; a
  * command line may say {@code --sampled-rows} and a file {@code sampled_rows}.
@@ -7,6 +9,10 @@ package org.svgen.tensor;
  * @param name as Java spells it: {@code sampledRows}
  */
 public record Field(String name) {
+    public Field {
+        Objects.requireNonNull(name, "name");
+    }
+
     /**
      * {@return {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is}
      *
@@ -14,6 +20,8 @@ public record Field(String name) {
      * @param joint put between words
      */
     public static String words(String name, String joint) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(joint, "joint");
         StringBuilder words = new StringBuilder();
         name.chars()
                 .forEach(c -> {

@@ -2,6 +2,7 @@ package org.svgen.tensor;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
 public record Message(String format, List<Object> values) {
     /** Keeps a copy of the values. */
     public Message {
+        Objects.requireNonNull(format, "format");
+        Objects.requireNonNull(values, "values");
         values = List.copyOf(values);
     }
 
@@ -24,6 +27,8 @@ public record Message(String format, List<Object> values) {
      * @param values that the format names; a field gets the name that the reader knows
      */
     public static Message of(String format, Object... values) {
+        Objects.requireNonNull(format, "format");
+        Objects.requireNonNull(values, "values");
         return new Message(format, List.of(values));
     }
 
@@ -33,6 +38,7 @@ public record Message(String format, List<Object> values) {
      * @param text the text
      */
     public static Message plain(String text) {
+        Objects.requireNonNull(text, "text");
         return of("%s", text);
     }
 
