@@ -58,7 +58,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
      */
     Report write(Recipe recipe, Result result, StepListener listener, Console console) {
         long start = System.nanoTime();
-        String json = Json.compact(recipe);
+        String json = recipe.json();
         Path video =
                 writer.write(
                         result.clip(), Map.of("title", recipe.prompt(), "comment", json), listener);
@@ -102,7 +102,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
                     SHEET_COLUMNS,
                     SHEET_LINES);
         }
-        Map<String, String> metadata = Map.of("svgen", Json.compact(recipe));
+        Map<String, String> metadata = Map.of("svgen", recipe.json());
         if (options.saveLatents != null) {
             SafeTensorsWriter.write(
                     options.saveLatents, Map.of("latents", result.latents()), metadata);

@@ -107,7 +107,7 @@ public final class ContactSheet {
             int frame = frameShown(i, shown, clip.count());
             int x = MARGIN + i % columns * (width + GAP);
             int y = top + i / columns * (height + GAP);
-            canvas.drawImage(Rgb.image(clip.frames().get(frame)), x, y, width, height, null);
+            canvas.drawImage(clip.image(frame), x, y, width, height, null);
         }
         return top + Math.ceilDiv(shown, columns) * (height + GAP);
     }

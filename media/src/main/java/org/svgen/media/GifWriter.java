@@ -41,7 +41,7 @@ record GifWriter(Path out) implements VideoWriter {
         }
         Palette palette = new Palette();
         for (int i = 0; i < clip.count(); i++) {
-            palette.add(Rgb.bytes(clip.frames().get(i)));
+            palette.add(clip.rgb(i));
         }
         palette.choose();
         return Staged.write(
@@ -75,7 +75,7 @@ record GifWriter(Path out) implements VideoWriter {
                 if (listener.cancelled()) {
                     throw new CancelledException();
                 }
-                byte[] indices = palette.indices(Rgb.bytes(clip.frames().get(i)));
+                byte[] indices = palette.indices(clip.rgb(i));
                 image.getRaster().setDataElements(0, 0, clip.width(), clip.height(), indices);
                 IIOMetadata about = writer.getDefaultImageMetadata(type, null);
                 String comment = i == 0 ? metadata.getOrDefault("comment", "") : "";

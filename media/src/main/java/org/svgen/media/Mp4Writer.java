@@ -128,7 +128,7 @@ record Mp4Writer(Place place) implements VideoWriter {
             if (listener.cancelled()) {
                 throw new CancelledException();
             }
-            rgb.clear().put(Rgb.bytes(clip.frames().get(i))).flip();
+            rgb.clear().put(clip.rgb(i)).flip();
             recorder.recordImage(
                     clip.width(), clip.height(), 8, 3, stride, avutil.AV_PIX_FMT_RGB24, rgb);
             file.requireWritten();

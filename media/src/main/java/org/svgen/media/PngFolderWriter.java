@@ -69,7 +69,7 @@ record PngFolderWriter(Path out) implements VideoWriter {
                     Path file = folder.resolve("frame_%04d.png".formatted(i));
                     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
                             ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-                        ImageIO.write(Rgb.image(clip.frames().get(i)), "png", png);
+                        ImageIO.write(clip.image(i), "png", png);
                     }
                     ReadBack.png(file, clip.width(), clip.height());
                 });

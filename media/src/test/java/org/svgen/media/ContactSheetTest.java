@@ -31,7 +31,7 @@ class ContactSheetTest {
             // Frames of 80 doubled to 160; margins of 8, gaps of 4, titles of 22.
             assertThat(sheet.getWidth()).isEqualTo(2 * 8 + 5 * 160 + 4 * 4);
             assertThat(sheet.getHeight()).isEqualTo(2 * 8 + 2 * (22 + 160) + 4);
-            BufferedImage last = Rgb.image(a.frames().get(32));
+            BufferedImage last = a.image(32);
             assertThat(sheet.getRGB(8 + 4 * 164 + 100, 8 + 22 + 60)).isEqualTo(last.getRGB(50, 30));
             assertThat(sheet.getRGB(8, 8 + 4 * 2))
                     .as("the stem of the d")

@@ -97,7 +97,7 @@ class ImagesTest {
     void jpegComesClose() throws IOException {
         try (var clip = TestClips.moving(1, 64, 96, 8);
                 Arena arena = Arena.ofConfined()) {
-            Tensor read = Images.read(write(Rgb.image(clip.frames().get(0)), "jpg"), arena);
+            Tensor read = Images.read(write(clip.image(0), "jpg"), arena);
             assertThat(read.toFloats()[0]).isCloseTo(clip.frames().toFloats()[0], within(0.05f));
         }
     }
@@ -106,7 +106,7 @@ class ImagesTest {
     void aTruncatedPictureIsOneLineOfBadInput() throws IOException {
         try (var clip = TestClips.moving(1, 64, 96, 8);
                 Arena arena = Arena.ofConfined()) {
-            Path file = write(Rgb.image(clip.frames().get(0)), "png");
+            Path file = write(clip.image(0), "png");
             byte[] bytes = Files.readAllBytes(file);
             Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
             assertThatThrownBy(() -> Images.read(file, arena))
