@@ -33,7 +33,7 @@ final class Ffmpeg {
             }
         } catch (LinkageError e) {
             throw new SvgenException(
-                    "cannot load FFmpeg for %s, which MP4 needs (a .gif or a folder of PNG frames does not): %s"
+                    "cannot load FFmpeg for %s, which MP4 and WebP need (GIF, PNG and JPEG do not): %s"
                             .formatted(Loader.getPlatform(), e.getMessage()),
                     e);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 
 /** Reads pictures: PNG, JPEG, GIF, BMP, TIFF and WebP, as Pillow reads them. */
@@ -32,6 +33,7 @@ public final class Images {
      *
      * @param file PNG, JPEG, WebP, TIFF, GIF or BMP
      * @param arena owns its memory
+     * @throws SvgenException if WebP cannot be read on this machine, for want of FFmpeg
      * @throws BadInputException if there is no such file, it cannot be decoded, or it has more than
      *     2^28 pixels or 2^16 a side
      */
@@ -59,8 +61,8 @@ public final class Images {
         try {
             PictureDecoder.Decoded decoded = decoder.decode(format);
             return decoded.metadata().orientation().turn(decoded.pixels(), arena);
-        } catch (BadInputException e) {
-            throw e;
+        } catch (SvgenException e) {
+            throw e; // not of the file's making, or told already
         } catch (UnreadablePictureException e) {
             throw new BadInputException(
                     "cannot read image %s, %s: %s"
