@@ -245,6 +245,29 @@ class PipelineGoldenTest {
     }
 
     @Test
+    void anImageThatIsStretchedToAnotherShapeIsNotedOnce() {
+        String folder = "cogvideox-i2v-tiny";
+        List<String> notes = new ArrayList<>();
+        StepListener listener =
+                new StepListener() {
+                    @Override
+                    public void note(String line) {
+                        notes.add(line);
+                    }
+                };
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+            Tensor wide = Tensor.zeros(arena, DType.F32, 8, 32, 3);
+            Request request = request(folder, wide, DENSE).toBuilder().steps(1).build();
+            pipeline.generate(request, listener).close();
+        }
+        assertThat(notes)
+                .filteredOn(n -> n.startsWith("the image, 32 x 8, is stretched to the video's"))
+                .hasSize(1);
+    }
+
+    @Test
     void anImageWhereNoneIsWantedAndNoneWhereOneIsAreRefused() {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
