@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSummary;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoReader;
 import org.svgen.pipeline.Pipelines;
@@ -72,7 +73,8 @@ final class InfoCommand implements Callable<Integer> {
         if (VIDEO.matcher(subject).find() && !Files.exists(path)) {
             throw new BadInputException("%s: there is no such file".formatted(subject));
         }
-        environment.console().out().println(Files.isRegularFile(path) ? recipe(path) : model());
+        boolean video = Files.isRegularFile(path) && !OtherLayout.isWeights(subject);
+        environment.console().out().println(video ? recipe(path) : model());
         return Main.DONE;
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.hub.Hub;
 import org.svgen.hub.HubSettings;
 import org.svgen.hub.ModelId;
@@ -38,7 +39,9 @@ final class ModelFinder {
      * @throws BadInputException if there is no such model, or none here while we are offline
      */
     Optional<Path> here(String option, String model) {
-        if (ModelLocator.isHere(model) || !ModelId.isMeantBy(model)) {
+        if (ModelLocator.isHere(model)
+                || !ModelId.isMeantBy(model)
+                || OtherLayout.isWeights(model)) {
             return Optional.of(ModelLocator.find(option, model));
         }
         ModelId id = ModelId.parse(model);

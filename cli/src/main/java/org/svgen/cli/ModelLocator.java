@@ -11,8 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
@@ -22,6 +25,8 @@ final class ModelLocator {
 
     /** As deep as a Hugging Face cache keeps them: models--org--name/snapshots/commit. */
     private static final int DEPTH = 3;
+
+    private static final Pattern ADDRESS = Pattern.compile("https?://[^/]+/([^/]+/[^/?#]+).*");
 
     private ModelLocator() {}
 
@@ -37,7 +42,14 @@ final class ModelLocator {
             return builtIn;
         }
         Path folder = Path.of(model);
+        Matcher address = ADDRESS.matcher(model);
+        if (address.matches()) {
+            throw new BadInputException(
+                    "%s%s: expected ORG/NAME, which is %s, found an address"
+                            .formatted(option, model, address.group(1)));
+        }
         if (model.isEmpty() || !Files.isDirectory(folder)) {
+            requireNoWeights(option, folder);
             throw new BadInputException(
                     "%s%s: expected a folder, ORG/NAME on the hub or one of %s, found none of them"
                             .formatted(
@@ -47,10 +59,40 @@ final class ModelLocator {
         }
         if (!isModel(folder)) {
             throw new BadInputException(
-                    "%s%s: expected a folder in diffusers' layout, found no %s in it"
-                            .formatted(option, model, INDEX));
+                    "%s%s: expected a folder in diffusers' layout, found no %s in it; %s"
+                            .formatted(option, model, INDEX, insteadOf(folder)));
         }
         return folder;
+    }
+
+    /**
+     * @throws BadInputException if the name of {@code file} is that of weights, saying what to do
+     */
+    private static void requireNoWeights(String option, Path file) {
+        String name = file.toString();
+        if (OtherLayout.isWeights(name)) {
+            throw new BadInputException(
+                    "%s%s: expected a model's folder, found %s%s"
+                            .formatted(
+                                    option,
+                                    name,
+                                    Files.exists(file) ? "" : "no such file; it would be ",
+                                    OtherLayout.ofFile(name)));
+        }
+    }
+
+    private static String insteadOf(Path folder) {
+        List<Path> below = new ArrayList<>();
+        Path snapshots = folder.resolve("snapshots"); // as in a Hugging Face cache
+        collect(
+                Files.isDirectory(snapshots) ? snapshots : folder,
+                1,
+                below,
+                new HashSet<>(),
+                note -> {});
+        return below.isEmpty()
+                ? OtherLayout.of(folder)
+                : "there are models in it, such as " + below.getFirst();
     }
 
     /** True if {@code model} names something on this disk, be it a model or not. */
@@ -73,6 +115,7 @@ final class ModelLocator {
      */
     static List<Path> below(Path folder, Consumer<String> notes) {
         if (!Files.isDirectory(folder)) {
+            requireNoWeights("", folder);
             throw new BadInputException("%s: there is no such folder".formatted(folder));
         }
         if (!Files.isReadable(folder) && !isModel(folder)) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.hub.CachedModel;
 import org.svgen.hub.ModelId;
 import org.svgen.tensor.Backend;
@@ -114,6 +115,8 @@ final class ModelsCommand implements Callable<Integer> {
 
     /** A folder of that name comes first, as it does in {@code --model}. */
     private static boolean isInCache(String name) {
-        return ModelId.isMeantBy(name) && !ModelLocator.isHere(name);
+        return ModelId.isMeantBy(name)
+                && !ModelLocator.isHere(name)
+                && !OtherLayout.isWeights(name);
     }
 }

@@ -94,6 +94,35 @@ class PullCommandTest {
     }
 
     @Test
+    void anOriginalThatIsNotInDiffusersLayoutIsToldWithTheOneThatIs() {
+        variables.put("HF_ENDPOINT", "http://localhost:1");
+        for (String offline : new String[] {"0", "1"}) {
+            variables.put("HF_HUB_OFFLINE", offline);
+            Cli cli = generate("tencent/HunyuanVideo");
+            assertThat(cli.code()).isEqualTo(2);
+            assertThat(cli.errLines().getLast())
+                    .endsWith(
+                            "tencent/HunyuanVideo is not in diffusers' layout; svgen takes"
+                                    + " HunyuanVideo as hunyuanvideo-community/HunyuanVideo");
+        }
+    }
+
+    @Test
+    void aVariantIsPulledWhereNothingElseIsThere() throws IOException {
+        byte[] weights =
+                Files.readAllBytes(
+                        Goldens.folder("cogvideox-t2v-tiny")
+                                .resolve("vae/diffusion_pytorch_model.safetensors"));
+        server.remove("vae/diffusion_pytorch_model.safetensors");
+        server.put("vae/diffusion_pytorch_model.fp16.safetensors", weights);
+        Cli cli = run("pull", "org/tiny");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(snapshot.resolve("vae/diffusion_pytorch_model.fp16.safetensors"))
+                .hasBinaryContent(weights);
+        assertThat(run("models").out()).doesNotContain("cannot be run");
+    }
+
+    @Test
     void aFolderOfThatNameIsTakenFirst() {
         Cli cli = generate("src/test");
         assertThat(cli.code()).isEqualTo(2);

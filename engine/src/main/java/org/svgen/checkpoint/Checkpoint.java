@@ -101,13 +101,20 @@ public final class Checkpoint implements AutoCloseable {
     private static Checkpoint open(
             Path folder, @Nullable RandomNumbers synthetic, @Nullable Map<Path, Long> sizes) {
         if (!Files.isDirectory(folder)) {
-            throw new BadInputException("%s: expected the folder of a model".formatted(folder));
+            String file = folder.toString();
+            throw new BadInputException(
+                    "%s: expected the folder of a model%s"
+                            .formatted(
+                                    folder,
+                                    OtherLayout.isWeights(file)
+                                            ? ", found " + OtherLayout.ofFile(file)
+                                            : ""));
         }
         Path index = folder.resolve("model_index.json");
         if (!Files.exists(index)) {
             throw new BadInputException(
-                    "%s: not a model in diffusers' layout: model_index.json is missing"
-                            .formatted(folder));
+                    "%s: not a model in diffusers' layout: model_index.json is missing; %s"
+                            .formatted(folder, OtherLayout.of(folder)));
         }
         Config config = Config.read(index);
         return new Checkpoint(

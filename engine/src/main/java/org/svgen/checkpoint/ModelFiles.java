@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.svgen.checkpoint.Checkpoint.Component;
 import org.svgen.tensor.BadInputException;
 
@@ -20,8 +21,10 @@ import org.svgen.tensor.BadInputException;
  * @param pipelineClass the diffusers class that {@code model_index.json} names
  * @param files names of those that are there, separated by {@code /}, the index first
  * @param missing names of those that should be there and are not
+ * @param instead what lies there in their place, in words; may be empty
  */
-public record ModelFiles(String pipelineClass, List<String> files, List<String> missing) {
+public record ModelFiles(
+        String pipelineClass, List<String> files, List<String> missing, String instead) {
     /** The file in which every model begins. */
     public static final String INDEX = "model_index.json";
 
@@ -75,7 +78,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
      */
     public static ModelFiles of(Source source, Function<String, Set<String>> used) {
         if (!source.has(INDEX)) {
-            return new ModelFiles("", List.of(), List.of(INDEX));
+            return new ModelFiles("", List.of(), List.of(INDEX), "");
         }
         Config index = Config.parse(source.place().resolve(INDEX), source.read(INDEX));
         String pipelineClass = index.className();
@@ -90,7 +93,8 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
                 found.component(entry.getKey(), entry.getValue());
             }
         }
-        return new ModelFiles(pipelineClass, List.copyOf(found.files), List.copyOf(found.missing));
+        return new ModelFiles(
+                pipelineClass, List.copyOf(found.files), List.copyOf(found.missing), found.instead);
     }
 
     /**
@@ -128,12 +132,13 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
     /** {@return {@code 5 files are missing: vae/config.json, ..., and 2 more}} */
     public String missingText() {
         int more = missing.size() - MOST_NAMED;
-        return "%d %s missing: %s%s"
+        return "%d %s missing: %s%s%s"
                 .formatted(
                         missing.size(),
                         missing.size() == 1 ? "file is" : "files are",
                         String.join(", ", missing.subList(0, Math.min(MOST_NAMED, missing.size()))),
-                        more > 0 ? " and %d more".formatted(more) : "");
+                        more > 0 ? " and %d more".formatted(more) : "",
+                        instead.isEmpty() ? "" : "; " + instead);
     }
 
     private static Set<String> used(
@@ -149,6 +154,7 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
         private final Source source;
         private final Set<String> files = new LinkedHashSet<>();
         private final List<String> missing = new ArrayList<>();
+        private String instead = ""; // of weights: the first that were found
 
         Collector(Source source) {
             this.source = source;
@@ -199,6 +205,13 @@ public record ModelFiles(String pipelineClass, List<String> files, List<String> 
                     shards(in, chosen.get().name());
                 }
                 return;
+            }
+            if (instead.isEmpty()) {
+                Set<String> there =
+                        source.filesIn(in.substring(0, in.length() - 1)).stream()
+                                .map(file -> in + file)
+                                .collect(Collectors.toSet());
+                instead = OtherLayout.insteadOfWeights(there).orElse("");
             }
             missing.add(
                     in

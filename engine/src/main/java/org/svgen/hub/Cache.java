@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -101,10 +102,25 @@ final class Cache {
         }
     }
 
-    /** Marks the root for backup tools, if nobody has. */
-    void tag() {
+    /**
+     * Makes the root, and marks it for backup tools, if nobody has.
+     *
+     * @throws BadInputException if there can be no such folder
+     */
+    void open() {
         try {
             Files.createDirectories(root);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "the cache's folder %s cannot be made: %s; HF_HUB_CACHE or HF_HOME names another"
+                            .formatted(
+                                    root,
+                                    e instanceof NoSuchFileException
+                                            ? "its place takes no folders"
+                                            : Reasons.of(e)),
+                    e);
+        }
+        try {
             Files.writeString(root.resolve("CACHEDIR.TAG"), TAG, StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             // It is there, or it cannot be, which the files to come will tell better.

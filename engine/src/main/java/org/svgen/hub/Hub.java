@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -101,7 +102,8 @@ public final class Hub {
     }
 
     private static BadInputException nobodyToAsk(ModelId id) {
-        return new BadInputException("HF_HUB_OFFLINE is set: nobody can be asked about " + id);
+        return new BadInputException(
+                "HF_HUB_OFFLINE is set: nobody can be asked about " + id + twin(id));
     }
 
     /**
@@ -122,7 +124,7 @@ public final class Hub {
             PullPlan plan = plan(id, http, listener);
             listener.planned(plan);
             requireRoom(plan);
-            cache.tag();
+            cache.open();
             new Pull(
                             settings,
                             cache,
@@ -141,12 +143,12 @@ public final class Hub {
         try {
             return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();
         } catch (BadInputException e) {
-            ModelFiles here = e.getCause() instanceof IOException ? part(id) : null;
-            if (here == null) {
+            if (!(e.getCause() instanceof IOException)) {
                 throw e;
             }
-            throw new BadInputException(
-                    "%s; of %s here, %s".formatted(e.getMessage(), id, here.missingText()), e);
+            ModelFiles here = part(id);
+            String more = here == null ? "" : "; of %s here, %s".formatted(id, here.missingText());
+            throw new BadInputException(e.getMessage() + more + twin(id), e);
         }
     }
 
@@ -184,10 +186,16 @@ public final class Hub {
         }
         if (folder == null) {
             throw new BadInputException(
-                    "HF_HUB_OFFLINE is set, and %s has no %s".formatted(cache.root(), id));
+                    "HF_HUB_OFFLINE is set, and %s has no %s%s"
+                            .formatted(cache.root(), id, twin(id)));
         }
         listener.note("HF_HUB_OFFLINE is set: using what is here");
         return folder;
+    }
+
+    /** Where the model is to be had, if it is known not to be in this repository. */
+    private static String twin(ModelId id) {
+        return OtherLayout.twin(id.repo()).map(twin -> "; " + twin).orElse("");
     }
 
     private @Nullable Path snapshot(ModelId id) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
@@ -77,12 +78,15 @@ final class Planner {
     private static void requireUsable(RemoteRepo repo, ModelFiles model) {
         if (model.missing().contains(ModelFiles.INDEX)) {
             throw new BadInputException(
-                    "%s has no %s: it is no model in diffusers' layout"
-                            .formatted(repo.id(), ModelFiles.INDEX));
+                    "%s has no %s: it is no model in diffusers' layout; %s"
+                            .formatted(
+                                    repo.id(),
+                                    ModelFiles.INDEX,
+                                    OtherLayout.of(repo.id().repo(), repo.files().keySet())));
         }
         if (!model.missing().isEmpty()) {
             throw new BadInputException(
-                    "%s cannot be used: %s on the hub; of weights, only .safetensors files are read"
+                    "%s cannot be used: on the hub, %s; of weights, only .safetensors files are read"
                             .formatted(repo.id(), model.missingText()));
         }
     }

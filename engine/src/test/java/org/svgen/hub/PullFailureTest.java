@@ -249,12 +249,14 @@ class PullFailureTest {
         server.put("transformer/diffusion_pytorch_model.bin", new byte[10]);
         assertThatThrownBy(this::pull)
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("1 file is missing: " + Fixture.WEIGHTS + " on the hub")
+                .hasMessageContaining("on the hub, 1 file is missing: " + Fixture.WEIGHTS + "; ")
+                .hasMessageContaining("diffusion_pytorch_model.bin is there")
                 .hasMessageContaining("only .safetensors");
         server.put("model_index.json", "{\"_class_name\": \"FluxPipeline\"}".getBytes());
         assertThatThrownBy(this::pull).hasMessageContaining("cannot run a FluxPipeline");
         server.remove("model_index.json");
-        assertThatThrownBy(this::pull).hasMessageContaining("no model in diffusers' layout");
+        assertThatThrownBy(this::pull)
+                .hasMessageContaining("no model in diffusers' layout; it holds text_encoder/pytorch_model.bin, weights pickled");
         assertThat(cache).isEmptyDirectory();
     }
 
@@ -369,6 +371,16 @@ class PullFailureTest {
         assertThatThrownBy(this::pull)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("cannot write");
+    }
+
+    @Test
+    void aCacheFolderThatCannotBeMadeIsNamedAndNotTheModel() throws IOException {
+        Path root = Files.writeString(cache.resolve("file"), "").resolve("hub");
+        assertThatThrownBy(() -> Fixture.hub(server, root).pull(Fixture.ID, new Listener()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("the cache's folder " + root + " cannot be made: ")
+                .hasMessageEndingWith("; HF_HUB_CACHE or HF_HOME names another")
+                .hasMessageNotContaining("models--");
     }
 
     @Test

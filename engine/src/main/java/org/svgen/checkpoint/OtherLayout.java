@@ -1,0 +1,172 @@
+package org.svgen.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Models that are not in diffusers' layout: what they are, and the way that works instead. */
+public final class OtherLayout {
+    private static final Pattern WEIGHTS =
+            Pattern.compile("(?i).*\\.(safetensors|gguf|ckpt|pt|pth|bin)");
+    private static final Pattern PICKLED = Pattern.compile("(?i).*\\.(ckpt|pt|pth|bin)");
+    private static final Pattern COMPONENT =
+            Pattern.compile("(diffusion_pytorch_)?model.*\\.safetensors");
+
+    private static final String HUNYUAN = "hunyuanvideo-community/HunyuanVideo";
+    private static final int MOST_FILES = 1000;
+
+    private OtherLayout() {}
+
+    /** True if a file of that name holds weights, in whatever format. */
+    public static boolean isWeights(String name) {
+        return WEIGHTS.matcher(name).matches();
+    }
+
+    /** What {@code file}, of which {@link #isWeights} is true, is, and what to do. */
+    public static String ofFile(String file) {
+        return "%s; %s".formatted(kind(file), way(file.toLowerCase(Locale.ROOT)));
+    }
+
+    /**
+     * What a repository or folder is that has no {@code model_index.json}, and what to do.
+     *
+     * @param name of it
+     * @param files in it, their folders separated by {@code /}
+     */
+    public static String of(String name, Collection<String> files) {
+        String words = (name + " " + String.join(" ", files)).toLowerCase(Locale.ROOT);
+        return what(files).map(what -> what + "; ").orElse("") + way(words);
+    }
+
+    /** The same of a folder on disk. */
+    public static String of(Path folder) {
+        Path above = folder.toAbsolutePath().normalize().getParent();
+        if (above != null
+                && Files.isRegularFile(above.resolve(ModelFiles.INDEX))
+                && Files.isRegularFile(folder.resolve("config.json"))) {
+            return "it is one component of the model " + above;
+        }
+        return of(
+                String.valueOf(folder.toAbsolutePath().normalize().getFileName()), filesOf(folder));
+    }
+
+    /**
+     * What is known of a repository by its name alone, where it cannot be looked at: that its model
+     * is there in diffusers' layout under another name.
+     */
+    public static Optional<String> twin(String repo) {
+        return Optional.of(repo.toLowerCase(Locale.ROOT))
+                .filter(r -> r.startsWith("tencent/hunyuanvideo") || isWanOriginal(r))
+                .map(r -> "%s is not in diffusers' layout; %s".formatted(repo, way(r)));
+    }
+
+    private static boolean isWanOriginal(String repo) {
+        return repo.startsWith("wan-ai/") && !repo.endsWith("-diffusers");
+    }
+
+    /** What {@code file} lies there instead of a component's weights, for messages. */
+    static Optional<String> insteadOfWeights(Collection<String> files) {
+        return files.stream()
+                .filter(OtherLayout::isWeights)
+                .sorted()
+                .findFirst()
+                .map(OtherLayout::inPlace);
+    }
+
+    private static String inPlace(String name) {
+        String file = Untrusted.oneLine(name);
+        if (file.endsWith(".safetensors")) {
+            return file + " is there, which is another variant or has another name";
+        }
+        return "%s is there, %s%s"
+                .formatted(
+                        file,
+                        kind(file),
+                        PICKLED.matcher(file).matches()
+                                ? "; diffusers' save_pretrained writes it as safetensors"
+                                : "");
+    }
+
+    private static String kind(String file) {
+        String name = file.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".gguf")) {
+            return "quantised weights (GGUF), which are not read";
+        }
+        return name.endsWith(".safetensors")
+                ? "weights in a single file, without the configurations that belong to them"
+                : "weights pickled by PyTorch, which are not read since they may run code";
+    }
+
+    private static Optional<String> what(Collection<String> files) {
+        if (files.contains("config.json") && has(files, f -> COMPONENT.matcher(f).matches())) {
+            return Optional.of("it is one component of a model");
+        }
+        return files.stream()
+                .filter(OtherLayout::isWeights)
+                .filter(file -> !file.endsWith(".safetensors") || !file.contains("/"))
+                .sorted()
+                .findFirst()
+                .map(file -> "it holds %s, %s".formatted(Untrusted.oneLine(file), kind(file)));
+    }
+
+    private static boolean has(Collection<String> files, Predicate<String> wanted) {
+        return files.stream().anyMatch(wanted);
+    }
+
+    /** By words of names in lower case: which model is meant, and how svgen takes it. */
+    private static String way(String words) {
+        if (words.contains("hunyuan")) {
+            return "svgen takes HunyuanVideo as " + HUNYUAN;
+        }
+        if (words.contains("cogvideo")) {
+            return "svgen takes CogVideoX in diffusers' layout, such as " + cogVideoX(words);
+        }
+        if (words.matches("(?s).*\\bwan([ _.-]?2|-ai|_|-).*")) {
+            return "Wan is there in diffusers' layout under names that end in -Diffusers, but this"
+                    + " version does not run it: it runs CogVideoX and HunyuanVideo";
+        }
+        return "svgen takes CogVideoX and HunyuanVideo in diffusers' layout, such as %s or %s"
+                .formatted(cogVideoX(words), HUNYUAN);
+    }
+
+    private static String cogVideoX(String words) {
+        String org = words.contains("zai-org") ? "zai-org/" : "THUDM/";
+        String image = words.contains("i2v") ? "-I2V" : "";
+        if (words.contains("1.5")) {
+            return org + "CogVideoX1.5-5B" + image;
+        }
+        return words.contains("5b") || !image.isEmpty()
+                ? org + "CogVideoX-5b" + image
+                : org + "CogVideoX-2b";
+    }
+
+    /** Names of files in a folder and those directly in it, as far as they can be read. */
+    private static List<String> filesOf(Path folder) {
+        List<String> names = new ArrayList<>();
+        for (Path entry : entries(folder)) {
+            if (Files.isDirectory(entry)) {
+                entries(entry).forEach(e -> names.add(entry.getFileName() + "/" + e.getFileName()));
+            } else {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        }
+        return names;
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.limit(MOST_FILES).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+}
