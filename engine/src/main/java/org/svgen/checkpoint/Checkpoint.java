@@ -267,6 +267,14 @@ public final class Checkpoint implements AutoCloseable {
         return WeightFile.choose(name -> Files.exists(file(component, name)));
     }
 
+    /**
+     * Weight files that changed since they were opened, and what happened to them, a line each:
+     * what was read of them may be anything.
+     */
+    public List<String> changes() {
+        return opened.values().stream().flatMap(tensors -> tensors.changes().stream()).toList();
+    }
+
     /** True if the component has weights. */
     boolean hasWeights(String component) {
         return weightFile(component).isPresent();

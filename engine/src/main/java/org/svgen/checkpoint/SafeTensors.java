@@ -9,9 +9,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,7 @@ public final class SafeTensors implements AutoCloseable {
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final @Nullable Map<Path, Long> sizes;
+    private final List<MappedFile> files = new ArrayList<>();
 
     private record Place(Path file, Entry entry, Storage data) {}
 
@@ -129,6 +132,13 @@ public final class SafeTensors implements AutoCloseable {
         return Collections.unmodifiableMap(metadata);
     }
 
+    /** Files that are not as they were when they were opened, and what happened; a line each. */
+    List<String> changes() {
+        return files.stream()
+                .flatMap(f -> f.change().map(change -> f.path() + " " + change).stream())
+                .toList();
+    }
+
     @Override
     public void close() {
         arena.close();
@@ -152,6 +162,7 @@ public final class SafeTensors implements AutoCloseable {
     private Map<String, Place> map(Path file) {
         Untrusted.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            files.add(MappedFile.of(file));
             long size = sizes == null ? channel.size() : sizes.getOrDefault(file, channel.size());
             long headerBytes = headerBytes(file, channel, size);
             // Read, not mapped: a file that is cut meanwhile is told like any other damage.

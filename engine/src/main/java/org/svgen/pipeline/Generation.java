@@ -42,6 +42,11 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
      * @return the video and its report; the caller closes it
      */
     public Result make(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
+        return new WeightsWatch(checkpoint, listener)
+                .during(() -> run(checkpoint, backend, plan, listener));
+    }
+
+    private Result run(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
         checkpoint.notes().forEach(listener::note);
         CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
         Latents latents = new Latents(latentDims);

@@ -256,7 +256,8 @@ class PullFailureTest {
         assertThatThrownBy(this::pull).hasMessageContaining("cannot run a FluxPipeline");
         server.remove("model_index.json");
         assertThatThrownBy(this::pull)
-                .hasMessageContaining("no model in diffusers' layout; it holds text_encoder/pytorch_model.bin, weights pickled");
+                .hasMessageContaining(
+                        "no model in diffusers' layout; it holds text_encoder/pytorch_model.bin, weights pickled");
         assertThat(cache).isEmptyDirectory();
     }
 

@@ -1,0 +1,120 @@
+package org.svgen.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.SvgenException;
+import org.svgen.testkit.TestDevice;
+
+/** Weights that change while a run reads them. */
+@EnabledOnOs(OS.LINUX)
+class WeightsWatchTest {
+    @TempDir Path folder;
+
+    @Test
+    void aFileThatIsCutIsNamed() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        assertThatThrownBy(() -> run(new ArrayList<>(), this::cut))
+                .isExactlyInstanceOf(SvgenException.class)
+                .hasMessageMatching(
+                        folder
+                                + "/.*\\.safetensors was cut from \\d+ to 16 bytes while it was read; no"
+                                + " video was made")
+                .hasCauseInstanceOf(InternalError.class);
+    }
+
+    private void cut() throws IOException {
+        for (Path file : weights()) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(16);
+            }
+        }
+    }
+
+    @Test
+    void aFileThatIsWrittenToIsNoted() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        Path vae = folder.resolve("vae/diffusion_pytorch_model.safetensors");
+        List<String> notes = new ArrayList<>();
+        run(notes, () -> Files.setLastModifiedTime(vae, FileTime.fromMillis(0)));
+        assertThat(notes)
+                .contains(
+                        vae
+                                + " was written to while it was read: the video may be another than"
+                                + " the model's");
+    }
+
+    @Test
+    void aFileThatAnotherTookTheNameOfIsReadToItsEnd() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        List<String> notes = new ArrayList<>();
+        run(
+                notes,
+                () -> {
+                    for (Path file : weights()) {
+                        Files.move(file, Path.of(file + ".old"));
+                        Files.writeString(file, "another");
+                    }
+                });
+        assertThat(notes).noneMatch(line -> line.contains("while it was read"));
+    }
+
+    private List<Path> weights() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(f -> f.toString().endsWith(".safetensors")).toList();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Makes a video, and {@code change} when the first text is encoded. */
+    private void run(List<String> notes, Change change) {
+        StepListener listener =
+                new StepListener() {
+                    @Override
+                    public void note(String line) {
+                        notes.add(line);
+                    }
+
+                    @Override
+                    public void progress(Stage stage, int done, int total) {
+                        if (stage == Stage.TEXT && done == 0) {
+                            try {
+                                change.make();
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        }
+                    }
+                };
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(folder, backend)) {
+            Request request =
+                    Request.builder(pipeline.defaults())
+                            .prompt("x")
+                            .size(64, 48)
+                            .frames(9)
+                            .steps(3)
+                            .build();
+            pipeline.generate(request, listener).close();
+        }
+    }
+}
