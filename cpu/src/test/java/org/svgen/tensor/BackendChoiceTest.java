@@ -3,12 +3,17 @@ package org.svgen.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BackendChoiceTest {
     private static BackendProvider unusable(String kind, String reason) {
+        return provider(kind, true, Optional.of(reason));
+    }
+
+    private static BackendProvider provider(String kind, boolean present, Optional<String> reason) {
         return new BackendProvider() {
             @Override
             public String kind() {
@@ -22,14 +27,32 @@ class BackendChoiceTest {
 
             @Override
             public Optional<String> unavailable() {
-                return Optional.of(reason);
+                return reason;
+            }
+
+            @Override
+            public boolean present() {
+                return present;
             }
 
             @Override
             public Backend open(int index) {
-                throw new AssertionError("opened though it cannot be used");
+                assertThat(reason).as("opened though it cannot be used").isEmpty();
+                return new DryBackend(new Work());
             }
         };
+    }
+
+    @Test
+    void autoTellsOfThePreferredDeviceThatIsThereAndPassedOverAndOfNoOther() {
+        List<String> notes = new ArrayList<>();
+        List<BackendProvider> all =
+                List.of(
+                        provider("npu", false, Optional.of("no such device")),
+                        unusable("cuda", "driver too old"),
+                        provider("cpu", true, Optional.empty()));
+        Backends.open("auto", all, notes::add).close();
+        assertThat(notes).containsExactly("cuda is not used: driver too old");
     }
 
     @Test
