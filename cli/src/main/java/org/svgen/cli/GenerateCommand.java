@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
             "  svgen plan \"a panda plays guitar\" --model THUDM/CogVideoX-2b      what it would need",
             "  echo \"a green ball bounces\" | svgen generate --prompt-file - --contact-sheet ball.png",
             "",
-            "The name of the video is printed to standard output, everything else to standard error.",
+            "The name of the video (or --json) is printed to standard output, everything else to standard error.",
             "Exit code: 0 done, 2 wrong usage or input, 130 stopped by Ctrl-C, 1 anything else."
         })
 final class GenerateCommand implements Callable<Integer> {
@@ -52,6 +52,13 @@ final class GenerateCommand implements Callable<Integer> {
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nBeforehand:%n")
     Beforehand beforehand = new Beforehand();
+
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON object in place of the video's name: output, seed, seconds, density,"
+                            + " recipe and report.")
+    boolean json;
 
     /** What comes before the run. */
     static final class Beforehand {
@@ -86,7 +93,7 @@ final class GenerateCommand implements Callable<Integer> {
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.checkRoom(writer, request, plan);
             introduce(request, folder, opened.backend(), plan);
-            Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()));
+            Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()), json);
             conclude(
                     environment
                             .interrupts()

@@ -169,7 +169,11 @@ public final class Main implements Callable<Integer> {
         commands.put("generate", () -> new GenerateCommand(environment));
         commands.put("plan", () -> new PlanCommand(environment));
         commands.put("pull", () -> new PullCommand(environment));
-        commands.put("models", () -> new ModelsCommand(environment));
+        commands.put(
+                "models",
+                () ->
+                        new CommandLine(new ModelsCommand(environment))
+                                .addSubcommand(new ModelsRemoveCommand(environment)));
         commands.put("info", () -> new InfoCommand(environment));
         commands.put("compare", () -> new CompareCommand(environment));
         commands.put("doctor", () -> new DoctorCommand(environment));

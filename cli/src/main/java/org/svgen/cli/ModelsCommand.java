@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "  svgen models",
             "  svgen models demo",
             "  svgen models THUDM/CogVideoX-2b",
-            "  svgen models /models --json"
+            "  svgen models /models --json",
+            "  svgen models rm THUDM/CogVideoX-2b"
         })
 final class ModelsCommand implements Callable<Integer> {
     private final Environment environment;

@@ -1,12 +1,15 @@
 package org.svgen.cli;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.files.Staged;
 import org.svgen.media.ContactSheet;
@@ -22,7 +25,7 @@ import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
 
 /** Writes what a run leaves: the video first, then the files beside it. */
-record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
+record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boolean json) {
     private static final int SHEET_COLUMNS = 6;
     private static final int SHEET_LINES = 2;
     private static final int SCHEMA_VERSION = 1;
@@ -51,17 +54,39 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
             Report report) {}
 
     /**
-     * Writes all and prints the name of the video, as soon as that is whole.
+     * What is printed for programs: what most ask for first, then the whole.
+     *
+     * @param files the other files, by the option that named them
+     * @param seed without a sign
+     * @param density of all attention calls; the report has that of sparse calls alone, too
+     */
+    private record Printed(
+            String output,
+            Map<String, String> files,
+            String model,
+            BigInteger seed,
+            double seconds,
+            double density,
+            OptionalDouble sparseDensity,
+            Recipe recipe,
+            Planned planned,
+            Report report) {}
+
+    /**
+     * Writes all and prints the name of the video, as soon as that is whole; or, for programs, one
+     * JSON object once all is.
      *
      * @return what happened, the writing included
      * @throws SvgenException if something cannot be written, saying so if the video was
      */
     Report write(Recipe recipe, Result result, StepListener listener, Console console) {
         long start = System.nanoTime();
-        String json = recipe.json();
+        String comment = recipe.json();
         Path video =
                 writer.write(
-                        result.clip(), Map.of("title", recipe.prompt(), "comment", json), listener);
+                        result.clip(),
+                        Map.of("title", recipe.prompt(), "comment", comment),
+                        listener);
         Report report;
         try {
             report = others(video, recipe, result, listener, start);
@@ -72,13 +97,36 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned) {
         } catch (SvgenException e) {
             throw new SvgenException(withVideo(OptionNames.message(e), video), e);
         } finally {
-            console.out().println(video);
+            if (!json) {
+                console.out().println(video);
+            }
+        }
+        if (json) {
+            console.out().println(Json.pretty(printed(video, recipe, report)));
         }
         String lost = console.lostOutput();
         if (lost != null) {
             throw new SvgenException(withVideo(lost, video));
         }
         return report;
+    }
+
+    private Printed printed(Path video, Recipe recipe, Report report) {
+        Map<String, String> files = new LinkedHashMap<>();
+        options.sideFiles()
+                .forEach((option, file) ->
+                        files.put(option.replace("--", "").replace('-', '_'), file.toString()));
+        return new Printed(
+                video.toString(),
+                files,
+                recipe.model(),
+                recipe.seed(),
+                report.seconds(),
+                report.density(),
+                report.sparseDensity(),
+                recipe,
+                planned,
+                report);
     }
 
     private static CancelledException withCause(CancelledException e, Exception cause) {

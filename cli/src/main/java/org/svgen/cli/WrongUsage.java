@@ -117,7 +117,7 @@ final class WrongUsage {
             return takesPrompt(spec) ? unknown + dashes(spec, first) : unknown;
         }
         Collection<String> below = command.getSubcommands().keySet();
-        if (!below.isEmpty()) {
+        if (!below.isEmpty() && spec.positionalParameters().isEmpty()) {
             String what = spec.parent() == null ? "command" : spec.name();
             return "unknown %s '%s'; %s".formatted(what, first, known(first, below));
         }

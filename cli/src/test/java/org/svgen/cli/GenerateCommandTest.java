@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -229,6 +230,42 @@ class GenerateCommandTest {
     }
 
     @Test
+    void programsGetOneObjectWithAllThatTheyAskFor() {
+        Cli cli =
+                Cli.run(
+                        new FakePipeline(0, false),
+                        "generate",
+                        "x",
+                        "--json",
+                        "--seed=18446744073709551615",
+                        "--output=" + path("a.gif"),
+                        "--save-latents=" + path("a.safetensors"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode printed = new ObjectMapper().readTree(cli.out());
+        assertThat(printed.get("output").asString()).isEqualTo(path("a.gif"));
+        assertThat(printed.get("files").get("save_latents").asString())
+                .isEqualTo(path("a.safetensors"));
+        assertThat(printed.get("seed").bigIntegerValue())
+                .isEqualTo(new BigInteger("18446744073709551615"));
+        assertThat(printed.get("seconds").asDouble()).isGreaterThan(1.5);
+        assertThat(printed.get("density").asDouble()).isEqualTo(0.42);
+        assertThat(printed.get("sparse_density").asDouble()).isEqualTo(0.3);
+        assertThat(printed.get("model").asString()).isEqualTo("CogVideoXPipeline demo");
+        assertThat(printed.get("recipe").get("prompt").asString()).isEqualTo("x");
+        assertThat(printed.get("report").get("tokens_cut").asInt()).isEqualTo(3);
+        Cli failed =
+                Cli.run(
+                        new FakePipeline(0, true),
+                        "generate",
+                        "x",
+                        "--json",
+                        "--quiet",
+                        "--output=" + path("b.gif"));
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.errLines()).hasSize(1);
+    }
+
+    @Test
     void aRunThatFailsExitsWithOneAndLeavesNothing() throws IOException {
         Cli cli =
                 Cli.run(
@@ -261,7 +298,7 @@ class GenerateCommandTest {
                     --steps=many                | --steps: expected a whole number of at least 1, found 'many'
                     --frames=99999999999        | --frames: expected a whole number of at least 1 and at most 2147483647, found '99999999999'
                     --density=abc               | --density: expected a number in (0, 1], found 'abc'
-                    --json=maybe                | unknown option --json=maybe
+                    --jason=maybe               | unknown option --jason=maybe
                     --quiet=maybe               | --quiet: expected no value, found 'maybe'
                     --guidance=1e300            | --guidance: expected a number from 0 to 1000, found 1.0E300
                     --frames=-3                 | --frames: expected

@@ -50,7 +50,7 @@ final class Cache {
         return "models--" + id.org() + "--" + id.name();
     }
 
-    private Path repo(ModelId id) {
+    Path repo(ModelId id) {
         return root.resolve(folderName(id));
     }
 
@@ -163,6 +163,15 @@ final class Cache {
         if (Files.isRegularFile(folder.resolve(ModelFiles.INDEX))) {
             models.add(new CachedModel(id, commit, folder));
         }
+    }
+
+    /** The files of the branches and tags that mean {@code commit}. */
+    List<Path> refs(ModelId id, String commit) {
+        Path refs = repo(id).resolve("refs");
+        return revisions(id).stream()
+                .map(refs::resolve)
+                .filter(ref -> commit.equals(read(ref)))
+                .toList();
     }
 
     private Set<String> revisions(ModelId id) {

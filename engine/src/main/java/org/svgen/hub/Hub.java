@@ -139,6 +139,39 @@ public final class Hub {
         }
     }
 
+    /**
+     * {@return the bytes that {@link #remove} would free}
+     *
+     * @param model one of {@link #cached}
+     */
+    public long bytes(CachedModel model) {
+        try {
+            return new Removal(cache, model).bytes();
+        } catch (IOException e) {
+            throw Removal.failed(model, e);
+        }
+    }
+
+    /**
+     * Takes a snapshot out of the cache, with its branches and with what no other snapshot needs.
+     * Waits for downloads of the same files.
+     *
+     * @param model one of {@link #cached}
+     * @param listener told of what is waited for
+     * @throws BadInputException if it cannot be removed
+     * @throws PullStoppedException if the listener wanted it
+     */
+    public void remove(CachedModel model, PullListener listener) {
+        try {
+            new Removal(cache, model).run(listener);
+        } catch (IOException e) {
+            throw Removal.failed(model, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PullStoppedException();
+        }
+    }
+
     private PullPlan plan(ModelId id, Http http, PullListener listener) {
         try {
             return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();

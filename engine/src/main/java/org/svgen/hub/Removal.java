@@ -1,0 +1,165 @@
+package org.svgen.hub;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.svgen.tensor.BadInputException;
+
+/** Takes a snapshot out of the cache, with the blobs that no other snapshot needs. */
+final class Removal {
+    /** As {@link Snapshot#partial} names what has come of a blob. */
+    private static final String INCOMPLETE = ".svgen.incomplete";
+
+    private final Cache cache;
+    private final ModelId id;
+    private final Path snapshot;
+    private final Path repo;
+
+    Removal(Cache cache, CachedModel model) {
+        this.cache = cache;
+        this.id = model.id();
+        this.snapshot = model.folder();
+        this.repo = cache.repo(id);
+    }
+
+    /** What {@link #run} would free; writes nothing. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Path file : Stream.concat(blobs().stream(), files(snapshot).stream()).toList()) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * The refs go first: an unfinished removal must not look like a whole model. Each blob goes
+     * under the lock that a download of it holds.
+     */
+    void run(PullListener listener) throws IOException, InterruptedException {
+        for (Path ref : cache.refs(id, snapshot.getFileName().toString())) {
+            Files.deleteIfExists(ref);
+        }
+        Set<Path> blobs = blobs();
+        delete(snapshot);
+        for (Path blob : blobs) {
+            deleteLocked(blob, blob.getFileName().toString(), listener);
+        }
+        tidy(listener);
+    }
+
+    private void deleteLocked(Path blob, String hash, PullListener listener)
+            throws IOException, InterruptedException {
+        try (FileGuard _ =
+                FileGuard.take(
+                        cache.lock(id, hash),
+                        listener,
+                        () -> listener.note(hash + ": waiting for a download of it"))) {
+            // A download may have begun another snapshot meanwhile.
+            if (!usedByOthers().contains(blob)) {
+                Files.deleteIfExists(blob);
+            }
+        }
+    }
+
+    /** Blobs that this snapshot links to and no other does. */
+    private Set<Path> blobs() throws IOException {
+        Set<Path> blobs = linked(snapshot);
+        blobs.removeAll(usedByOthers());
+        return blobs;
+    }
+
+    private Set<Path> usedByOthers() throws IOException {
+        Set<Path> used = new HashSet<>();
+        for (Path other : entries(repo.resolve("snapshots"))) {
+            if (!other.equals(snapshot)) {
+                used.addAll(linked(other));
+            }
+        }
+        return used;
+    }
+
+    /** The blobs of this repository that links in {@code folder} lead to. */
+    private Set<Path> linked(Path folder) throws IOException {
+        Path blobs = repo.resolve("blobs").toAbsolutePath().normalize();
+        Set<Path> linked = new HashSet<>();
+        for (Path file : files(folder)) {
+            if (Files.isSymbolicLink(file)) {
+                Path target =
+                        file.resolveSibling(Files.readSymbolicLink(file))
+                                .toAbsolutePath()
+                                .normalize();
+                if (blobs.equals(target.getParent())) {
+                    linked.add(target);
+                }
+            }
+        }
+        return linked;
+    }
+
+    /** Once no snapshot is left: the repository's folder too, with what broken downloads left. */
+    private void tidy(PullListener listener) throws IOException, InterruptedException {
+        if (!entries(repo.resolve("snapshots")).isEmpty()) {
+            return;
+        }
+        for (Path blob : entries(repo.resolve("blobs"))) {
+            String name = blob.getFileName().toString();
+            if (name.endsWith(INCOMPLETE)) {
+                deleteLocked(
+                        blob, name.substring(0, name.length() - INCOMPLETE.length()), listener);
+            }
+        }
+        for (Path folder : List.of(repo.resolve("snapshots"), repo.resolve("refs"))) {
+            delete(folder);
+        }
+        try {
+            Files.deleteIfExists(repo.resolve("blobs"));
+            Files.deleteIfExists(repo);
+        } catch (DirectoryNotEmptyException e) {
+            // Something of other tools.
+        }
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(all::add);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        for (Path file : all) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    static BadInputException failed(CachedModel model, IOException e) {
+        return new BadInputException(
+                "%s cannot be removed: %s".formatted(model.id(), Reasons.of(e)), e);
+    }
+}
