@@ -132,8 +132,13 @@ static std::map<void*, unsigned>& shared_limits() {
     return limits;
 }
 
-// What calls that touch the device return: SVGEN_EMULATED_FAULT while it is set, as if the GPU were lost.
-static int result() { return environment("SVGEN_EMULATED_FAULT", 0); }
+// The one context, and that of each thread.
+static void* const context = (void*)1;
+static thread_local void* current_context;
+
+// What calls that touch the device return: SVGEN_EMULATED_FAULT while it is set, as if the GPU were lost;
+// 201 in threads with another context, or none.
+static int result() { return current_context == context ? environment("SVGEN_EMULATED_FAULT", 0) : 201; }
 
 // How often the host has waited for all work of a stream, or fetched something.
 static int round_trips;
@@ -145,8 +150,8 @@ struct LaunchConfig {
     unsigned attribute_count;
 };
 
-// Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 500 ..._NOT_FOUND, 719
-// CUDA_ERROR_LAUNCH_FAILED.
+// Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 201 ..._INVALID_CONTEXT,
+// 500 ..._NOT_FOUND, 719 CUDA_ERROR_LAUNCH_FAILED.
 extern "C" {
 int svgen_round_trips() { return round_trips; }
 int cuInit(unsigned) { return environment("SVGEN_EMULATED_START", 0); }
@@ -159,6 +164,7 @@ int cuGetErrorName(int code, const char** name) {
         case 1: *name = "CUDA_ERROR_INVALID_VALUE"; break;
         case 2: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
         case 100: *name = "CUDA_ERROR_NO_DEVICE"; break;
+        case 201: *name = "CUDA_ERROR_INVALID_CONTEXT"; break;
         case 719: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
         default: *name = "CUDA_ERROR_NOT_FOUND";
     }
@@ -196,12 +202,15 @@ int cuDeviceCanAccessPeer(int* can, int, int) {
     *can = 0;
     return 0;
 }
-int cuDevicePrimaryCtxRetain(void** context, int) {
-    *context = (void*)1;
+int cuDevicePrimaryCtxRetain(void** retained, int) {
+    *retained = context;
     return 0;
 }
 int cuDevicePrimaryCtxRelease_v2(int) { return 0; }
-int cuCtxSetCurrent(void*) { return 0; }
+int cuCtxSetCurrent(void* made) {
+    current_context = made;
+    return 0;
+}
 int cuStreamCreate(void** stream, unsigned) {
     *stream = (void*)2;
     return 0;

@@ -10,8 +10,11 @@ import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
-/** Off-heap tensors in host memory and operations on all cores. Activations are F32. */
-public final class CpuBackend implements Backend {
+/**
+ * Off-heap tensors in host memory and operations on all cores. Activations are F32. For one thread
+ * at a time.
+ */
+final class CpuBackend implements Backend {
     /** Names our own matrix product. */
     static final String OWN = "vector";
 
@@ -21,11 +24,14 @@ public final class CpuBackend implements Backend {
     private final CpuOps ops;
     // By identity: two records over equal segments are still two allocations.
     private final IdentityHashMap<Storage, Arena> arenas = new IdentityHashMap<>();
-    private long live;
-    private long peak;
+    private volatile Memory memory = new Memory(0, 0); // anyone may look at it
 
-    public CpuBackend() {
+    CpuBackend() {
         this(Runtime.getRuntime().availableProcessors(), "auto");
+    }
+
+    CpuBackend(int threads, String matrixProduct) {
+        this(threads, matrixProduct, () -> {});
     }
 
     /**
@@ -33,9 +39,10 @@ public final class CpuBackend implements Backend {
      *     it
      * @param matrixProduct {@code vector} for our own, the name of an installed BLAS (see {@link
      *     #matrixLibraries}), or {@code auto} for that library if it is clearly faster
+     * @param asked within operations, on the thread that called them; throws to end them
      */
-    public CpuBackend(int threads, String matrixProduct) {
-        parallel = new Parallel(threads);
+    CpuBackend(int threads, String matrixProduct, Runnable asked) {
+        parallel = new Parallel(threads, asked);
         ops = new CpuOps(parallel, matrixProduct);
     }
 
@@ -69,11 +76,16 @@ public final class CpuBackend implements Backend {
     public Storage allocate(long bytes) {
         // Shared, since the threads of the pool compute on it.
         Arena arena = Arena.ofShared();
-        MemorySegment segment = arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+        MemorySegment segment;
+        try {
+            segment = arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
         Storage storage = new HostStorage(segment);
         arenas.put(storage, arena);
-        live += segment.byteSize();
-        peak = Math.max(peak, live);
+        count(segment.byteSize());
         return storage;
     }
 
@@ -83,8 +95,13 @@ public final class CpuBackend implements Backend {
         if (arena == null) {
             throw new IllegalArgumentException("storage is not live in this backend");
         }
-        live -= storage.byteSize();
+        count(-storage.byteSize());
         arena.close();
+    }
+
+    private void count(long bytes) {
+        long live = memory.live() + bytes;
+        memory = new Memory(live, Math.max(memory.peak(), live));
     }
 
     @Override
@@ -128,14 +145,14 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Memory memory() {
-        return new Memory(live, peak);
+        return memory;
     }
 
     @Override
     public void close() {
         arenas.values().forEach(Arena::close);
         arenas.clear();
-        live = 0;
+        memory = new Memory(0, memory.peak());
         parallel.close();
     }
 }

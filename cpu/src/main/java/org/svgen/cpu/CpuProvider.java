@@ -9,6 +9,7 @@ import org.svgen.tensor.Backend;
 import org.svgen.tensor.BackendProvider;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.GuardedBackend;
 import org.svgen.tensor.Message;
 
 /**
@@ -60,8 +61,9 @@ public final class CpuProvider implements BackendProvider {
                     "cpu:" + index,
                     Message.of("%s cpu:%d: expected cpu", Backends.DEVICE, index));
         }
-        return new CpuBackend(
-                Integer.getInteger("svgen.cpu.threads", Runtime.getRuntime().availableProcessors()),
-                System.getProperty("svgen.cpu.matmul", "auto"));
+        int threads =
+                Integer.getInteger("svgen.cpu.threads", Runtime.getRuntime().availableProcessors());
+        String product = System.getProperty("svgen.cpu.matmul", "auto");
+        return GuardedBackend.of("cpu", asked -> new CpuBackend(threads, product, asked));
     }
 }

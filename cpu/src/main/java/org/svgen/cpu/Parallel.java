@@ -22,13 +22,24 @@ final class Parallel implements AutoCloseable {
     static final int APART = 32;
 
     private static final int SPINS = 2000;
+    private static final long NANOS_BETWEEN_QUESTIONS = 10_000_000;
 
     private final int threads;
+    private final Runnable asked;
     private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
     private final Thread[] workers;
 
     Parallel(int threads) {
+        this(threads, () -> {});
+    }
+
+    /**
+     * @param asked now and then by the thread that called {@link #run}, between tasks; throws to
+     *     leave out those that have not begun
+     */
+    Parallel(int threads, Runnable asked) {
         this.threads = Math.max(1, threads);
+        this.asked = asked;
         workers = new Thread[this.threads - 1];
         for (int i = 0; i < workers.length; i++) {
             int share = i + 1;
@@ -53,7 +64,16 @@ final class Parallel implements AutoCloseable {
         for (int i = 0; i < helpers; i++) {
             queue.add(job);
         }
-        job.work(0);
+        long[] last = {System.nanoTime()};
+        job.work(
+                0,
+                () -> {
+                    long now = System.nanoTime();
+                    if (now - last[0] > NANOS_BETWEEN_QUESTIONS) {
+                        last[0] = now;
+                        asked.run();
+                    }
+                });
         job.await();
     }
 
@@ -68,17 +88,31 @@ final class Parallel implements AutoCloseable {
                 });
     }
 
+    /** Ends the threads and waits until they have ended. */
     @Override
     public void close() {
         for (Thread worker : workers) {
             worker.interrupt();
+        }
+        boolean interrupted = false;
+        for (Thread worker : workers) {
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void serve(int share) {
         try {
             while (true) {
-                next().work(share);
+                next().work(share, () -> {});
             }
         } catch (InterruptedException e) {
             // close() asked this thread to end.
@@ -123,13 +157,13 @@ final class Parallel implements AutoCloseable {
         }
 
         /** Does what is left of share {@code own}, then of the others. */
-        void work(int own) {
+        void work(int own, Runnable between) {
             for (int i = 0; i < shares; i++) {
-                workOn((own + i) % shares);
+                workOn((own + i) % shares, between);
             }
         }
 
-        private void workOn(int share) {
+        private void workOn(int share, Runnable between) {
             int first = first(share);
             int count = first(share + 1) - first;
             int counter = (share + 1) * APART;
@@ -138,6 +172,7 @@ final class Parallel implements AutoCloseable {
                     i = begun.getAndIncrement(counter)) {
                 try {
                     if (failure.get() == null) {
+                        between.run();
                         body.accept(first + i);
                     }
                 } catch (Throwable t) {

@@ -118,6 +118,9 @@ final class BlasChoice implements AutoCloseable {
             now = known == null ? measure(opened, found.name()) : known;
         } catch (OutOfDeviceMemoryException | CublasLtException e) {
             now = own(e);
+        } catch (RuntimeException e) {
+            close(); // The run was stopped meanwhile: nothing is known yet.
+            throw e;
         }
         MEASURED.putIfAbsent(here, now);
         if (!now.library) {

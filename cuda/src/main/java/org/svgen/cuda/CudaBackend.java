@@ -2,26 +2,41 @@ package org.svgen.cuda;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Feed;
+import org.svgen.tensor.GuardedBackend;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
-/** Tensors in the memory of one NVIDIA GPU and operations on it. */
+/** Tensors in the memory of one NVIDIA GPU and operations on it. For one thread at a time. */
 final class CudaBackend implements Backend {
     private static final long RESERVE = 1L << 30;
 
     private final Gpu gpu;
     private final CudaOps ops;
     private final Set<DeviceStorage> live = Collections.newSetFromMap(new IdentityHashMap<>());
-    private long liveBytes;
-    private long peakBytes;
+    private volatile Memory memory = new Memory(0, 0); // anyone may look at it
+
+    /**
+     * Opens a GPU.
+     *
+     * @param architectures whose kernels may be used, the best first
+     */
+    static Backend open(
+            CudaDriver driver, Device device, List<String> architectures, Products products) {
+        return GuardedBackend.of(
+                "cuda:" + device.index(),
+                asked -> new CudaBackend(new Gpu(driver, device, architectures, asked), products));
+    }
 
     /** Takes {@code gpu} over: closing the backend closes it. */
-    CudaBackend(Gpu gpu, Products products) {
+    private CudaBackend(Gpu gpu, Products products) {
         this.gpu = gpu;
         ops = new CudaOps(gpu, products);
     }
@@ -54,9 +69,13 @@ final class CudaBackend implements Backend {
     private DeviceStorage take(long bytes, String purpose) {
         DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
         live.add(storage);
-        liveBytes += bytes;
-        peakBytes = Math.max(peakBytes, liveBytes);
+        count(bytes);
         return storage;
+    }
+
+    private void count(long bytes) {
+        long now = memory.live() + bytes;
+        memory = new Memory(now, Math.max(memory.peak(), now));
     }
 
     @Override
@@ -64,15 +83,29 @@ final class CudaBackend implements Backend {
         if (!(storage instanceof DeviceStorage device) || !live.remove(device)) {
             throw new IllegalArgumentException("storage is not live in this backend");
         }
-        liveBytes -= device.byteSize();
-        gpu.free(device.address());
+        count(-device.byteSize());
+        gpu.free(device.giveBack());
     }
 
     @Override
     public Tensor upload(Tensor host) {
-        DeviceStorage storage = take(host.bytes(), "a weight, " + host);
-        gpu.staging().toDevice(host.host(), storage.address());
-        return new Tensor(host.dtype(), host.shape(), storage, 0);
+        return filled(
+                host.dtype(),
+                host,
+                there -> gpu.staging().toDevice(host.host(), DeviceStorage.address(there)));
+    }
+
+    /** A weight of the shape of {@code host}, whose memory is given back if filling it fails. */
+    private Tensor filled(DType dtype, Tensor host, Consumer<Tensor> fill) {
+        DeviceStorage storage = take(Tensor.bytes(dtype, host.shape()), "a weight, " + host);
+        try {
+            Tensor there = new Tensor(dtype, host.shape(), storage, 0);
+            fill.accept(there);
+            return there;
+        } catch (RuntimeException | Error e) {
+            release(storage);
+            throw e;
+        }
     }
 
     @Override
@@ -80,14 +113,15 @@ final class CudaBackend implements Backend {
         if (host.dtype() == dtype) {
             return upload(host);
         }
-        DeviceStorage storage = take(Tensor.bytes(dtype, host.shape()), "a weight, " + host);
-        Tensor rounded = new Tensor(dtype, host.shape(), storage, 0);
+        return filled(dtype, host, there -> round(host, there));
+    }
+
+    private void round(Tensor host, Tensor rounded) {
         try (Gpu.Scratch scratch = gpu.scratch(host.bytes())) {
             gpu.staging().toDevice(host.host(), scratch.address());
             DeviceStorage read = new DeviceStorage(scratch.address(), host.bytes());
             ops.convert(new Tensor(host.dtype(), host.shape(), read, 0), rounded);
         }
-        return rounded;
     }
 
     /** For the tensor cores. */
@@ -121,7 +155,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public Memory memory() {
-        return new Memory(liveBytes, peakBytes);
+        return memory;
     }
 
     /** Without what operations need for partial results and the driver for itself. */
@@ -138,9 +172,9 @@ final class CudaBackend implements Backend {
     @Override
     public void close() {
         ops.close();
-        live.forEach(storage -> gpu.free(storage.address()));
+        live.forEach(storage -> gpu.free(storage.giveBack()));
         live.clear();
-        liveBytes = 0;
+        memory = new Memory(0, memory.peak());
         gpu.close();
     }
 }

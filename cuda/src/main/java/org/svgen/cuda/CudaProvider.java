@@ -96,7 +96,7 @@ public final class CudaProvider implements BackendProvider {
         if (!device.supported()) {
             throw Backends.cannotBeUsed("cuda:" + index, tooOld(device));
         }
-        return new CudaBackend(new Gpu(driver, device, architectures(device)), products);
+        return CudaBackend.open(driver, device, architectures(device), products);
     }
 
     private static List<String> architectures(Device device) {

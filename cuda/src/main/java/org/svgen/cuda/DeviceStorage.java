@@ -7,6 +7,7 @@ import org.svgen.tensor.Tensor;
 final class DeviceStorage implements Storage {
     private final long address;
     private final long byteSize;
+    private volatile boolean freed;
 
     DeviceStorage(long address, long byteSize) {
         this.address = address;
@@ -18,14 +19,27 @@ final class DeviceStorage implements Storage {
         return byteSize;
     }
 
+    /**
+     * @throws IllegalStateException if it was given back: others may have the memory now
+     */
     long address() {
+        if (freed) {
+            throw new IllegalStateException("the tensor's memory on the GPU was given back");
+        }
         return address;
+    }
+
+    /** The address for the last time. */
+    long giveBack() {
+        long last = address();
+        freed = true;
+        return last;
     }
 
     /** Where the first element of {@code tensor} lies. */
     static long address(Tensor tensor) {
         if (tensor.storage() instanceof DeviceStorage storage) {
-            return storage.address + tensor.offset();
+            return storage.address() + tensor.offset();
         }
         throw new IllegalArgumentException(tensor + " is not on a GPU");
     }

@@ -1,7 +1,6 @@
 package org.svgen.cuda;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.CudaException;
 import org.svgen.tensor.OutOfDeviceMemoryException;
@@ -18,17 +17,18 @@ final class Gpu implements AutoCloseable {
     private final KernelLibrary kernels;
     private final Launcher launcher;
     private final Staging staging;
-    private @Nullable Thread thread;
+    private final Runnable asked;
 
     /**
      * @param architectures whose kernels may be used, the best first
+     * @param asked while much is copied to the device; throws to end that
      */
-    Gpu(CudaDriver driver, Device device, List<String> architectures) {
+    Gpu(CudaDriver driver, Device device, List<String> architectures, Runnable asked) {
         this.driver = driver;
         this.device = device;
+        this.asked = asked;
         context = driver.retainContext(device.index());
         driver.makeCurrent(context);
-        thread = Thread.currentThread();
         stream = driver.createStream();
         driver.keepFreedMemory(device.index());
         kernels = new KernelLibrary(driver, device, architectures);
@@ -36,14 +36,23 @@ final class Gpu implements AutoCloseable {
         staging = new Staging(this, stream);
     }
 
-    /** The driver, with this GPU's context made the calling thread's. */
+    /**
+     * The driver, with this GPU's context made the calling thread's: since the last call, another
+     * GPU of the same thread may have made its own.
+     */
     CudaDriver driver() {
-        Thread current = Thread.currentThread();
-        if (thread != current) {
-            driver.makeCurrent(context);
-            thread = current;
-        }
+        driver.makeCurrent(context);
         return driver;
+    }
+
+    /** The driver, where the context is known to be the thread's or is not needed. */
+    CudaDriver attached() {
+        return driver;
+    }
+
+    /** Asks whether to go on. */
+    void ask() {
+        asked.run();
     }
 
     Device device() {
@@ -141,6 +150,5 @@ final class Gpu implements AutoCloseable {
         kernels.close();
         driver.destroyStream(stream);
         driver.releaseContext(device.index());
-        thread = null;
     }
 }

@@ -99,7 +99,7 @@ final class Launcher {
     }
 
     Launcher map(TensorMap map) {
-        gpu.driver().encode(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
+        gpu.attached().encode(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
         return this;
     }
 
@@ -161,6 +161,6 @@ final class Launcher {
         config.set(ValueLayout.JAVA_LONG, 32, gpu.stream());
         config.set(ValueLayout.JAVA_LONG, 40, 0);
         config.set(ValueLayout.JAVA_INT, 48, 0);
-        gpu.driver().launch(config, started.handle(), pointers, started.name());
+        gpu.attached().launch(config, started.handle(), pointers, started.name());
     }
 }

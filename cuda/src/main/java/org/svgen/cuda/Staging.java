@@ -42,6 +42,7 @@ final class Staging implements AutoCloseable {
         boolean shared = from.isAccessibleBy(ANOTHER);
         int pieces = Math.toIntExact(Math.ceilDiv(from.byteSize(), PIECE));
         for (int first = 0; first < pieces; first += TOGETHER) {
+            gpu.ask();
             int count = Math.min(TOGETHER, pieces - first);
             for (int i = 0; i < count; i++) {
                 driver.synchronizeEvent(copied[slot(i)]);

@@ -63,7 +63,7 @@ final class EmulatedGpu {
 
     static Backend open(List<String> architectures, Products products) {
         CudaDriver driver = CudaDriver.open(library());
-        return new CudaBackend(new Gpu(driver, Device.of(driver, 0), architectures), products);
+        return CudaBackend.open(driver, Device.of(driver, 0), architectures, products);
     }
 
     /** Sets a variable of the C library's environment, which the JVM's does not share. */

@@ -53,7 +53,7 @@ class GpuCublasLtTest extends ProductContract {
         List<String> architectures = KernelNames.candidates(device.major(), device.minor());
         int size = 512;
         long bytes = 4L * size * size;
-        try (Gpu gpu = new Gpu(driver, device, architectures);
+        try (Gpu gpu = new Gpu(driver, device, architectures, () -> {});
                 BlasGemm gemm = new BlasGemm(gpu, find().orElseThrow());
                 Gpu.Scratch memory = gpu.scratch(3 * bytes)) {
             DeviceStorage storage = new DeviceStorage(memory.address(), 3 * bytes);

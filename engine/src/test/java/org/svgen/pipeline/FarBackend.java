@@ -5,6 +5,7 @@ import java.util.Set;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.Backends;
 import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.Lease;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Storage;
@@ -51,6 +52,16 @@ final class FarBackend implements Backend {
     }
 
     @Override
+    public Lease lease(Runnable asked) {
+        return cpu.lease(asked);
+    }
+
+    @Override
+    public void ask() {
+        cpu.ask();
+    }
+
+    @Override
     public Storage allocate(long bytes) {
         if (bytes > capacity - taken) {
             throw new OutOfDeviceMemoryException("far memory is full", new IllegalStateException());
@@ -75,7 +86,12 @@ final class FarBackend implements Backend {
     public Tensor upload(Tensor host) {
         Storage storage = allocate(host.bytes());
         Tensor there = new Tensor(host.dtype(), host.shape(), storage, 0);
-        cpu.write(host, there);
+        try {
+            cpu.write(host, there);
+        } catch (RuntimeException e) {
+            release(storage);
+            throw e;
+        }
         return there;
     }
 

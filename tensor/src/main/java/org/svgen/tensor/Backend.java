@@ -1,8 +1,12 @@
 package org.svgen.tensor;
 
 /**
- * A device that holds tensors and computes on them. Used by one thread at a time; operations may
- * run asynchronously until {@link #synchronize} or {@link #download}.
+ * A device that holds tensors and computes on them. Operations may run asynchronously until {@link
+ * #synchronize} or {@link #download}.
+ *
+ * <p>Backends of {@link Backends#open} may be shared: a call waits until no other thread uses the
+ * device, and a thread that needs it for more than a call takes a {@link #lease}. Calls of a closed
+ * backend throw {@link ClosedException}, but that giving back its memory does nothing.
  */
 public interface Backend extends AutoCloseable {
     /**
@@ -22,6 +26,23 @@ public interface Backend extends AutoCloseable {
 
     /** {@return the operations, which compute here} */
     Ops ops();
+
+    /**
+     * Waits until no other thread uses this device and keeps the others waiting until what is
+     * returned is closed, by the same thread.
+     *
+     * @param asked throws to stop the waiting, or the work: it is asked before each call of this
+     *     thread and within long ones, often, so it should be quick
+     * @return the lease
+     * @throws ClosedException if the backend is closed, before or while this waits
+     */
+    default Lease lease(Runnable asked) {
+        asked.run();
+        return () -> {};
+    }
+
+    /** Asks what this thread's lease brought; for work of the host that takes long. */
+    default void ask() {}
 
     /**
      * {@return memory with undefined content, aligned for any access; the caller gives it back}
@@ -113,6 +134,12 @@ public interface Backend extends AutoCloseable {
         return Long.MAX_VALUE;
     }
 
+    /**
+     * Stops the thread that uses this, whose next call throws a {@link ClosedException}, waits
+     * until it has left, and frees everything. Closing twice does nothing more.
+     *
+     * @throws IllegalStateException if this thread has a lease of it
+     */
     @Override
     void close();
 

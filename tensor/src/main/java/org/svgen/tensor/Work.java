@@ -107,6 +107,12 @@ public final class Work {
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
             } catch (InvocationTargetException e) {
+                if (e.getTargetException() instanceof IllegalStateException stopped) {
+                    throw stopped; // the device was closed
+                }
+                if (e.getTargetException() instanceof SvgenException told) {
+                    throw told;
+                }
                 throw new SvgenException(operation() + " cannot be measured", e);
             }
         }

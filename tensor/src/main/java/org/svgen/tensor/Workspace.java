@@ -15,6 +15,7 @@ public final class Workspace implements AutoCloseable {
     private final Storage storage;
     private long level;
     private long highWater;
+    private boolean closed;
 
     /**
      * As below for models that compute in F32.
@@ -69,8 +70,12 @@ public final class Workspace implements AutoCloseable {
      * @param dtype type of the elements
      * @param dims the dimensions, outermost first
      * @throws SvgenException if the workspace was planned too small
+     * @throws ClosedException if it is closed
      */
     public Tensor allocate(DType dtype, long... dims) {
+        if (closed) {
+            throw new ClosedException("workspace of " + backend.name());
+        }
         Shape shape = Shape.of(dims);
         long bytes = Tensor.bytes(dtype, shape);
         if (level + bytes > storage.byteSize()) {
@@ -120,7 +125,10 @@ public final class Workspace implements AutoCloseable {
 
     @Override
     public void close() {
-        backend.release(storage);
+        if (!closed) {
+            closed = true;
+            backend.release(storage);
+        }
     }
 
     /** A lifetime within a workspace. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Lease;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
@@ -65,6 +66,16 @@ final class TimedBackend implements Backend {
     @Override
     public Ops ops() {
         return ops;
+    }
+
+    @Override
+    public Lease lease(Runnable asked) {
+        return backend.lease(asked);
+    }
+
+    @Override
+    public void ask() {
+        backend.ask();
     }
 
     @Override
