@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
 
 /**
@@ -39,7 +40,9 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelNotes notes = new ModelNotes();
     private final @Nullable RandomNumbers synthetic;
     private final @Nullable Map<Path, Long> sizes;
+    private final Object hashing = new Object(); // held for long, while others read weights
     private @Nullable String hash;
+    private boolean closed;
 
     /**
      * What {@code model_index.json} says of a component.
@@ -249,8 +252,15 @@ public final class Checkpoint implements AutoCloseable {
                 : new SyntheticWeights(synthetic, memory);
     }
 
-    /** The mapped weight files of a component, opened once. */
-    SafeTensors tensors(String component) {
+    /**
+     * The mapped weight files of a component, opened once.
+     *
+     * @throws ClosedException if this is closed
+     */
+    synchronized SafeTensors tensors(String component) {
+        if (closed) {
+            throw new ClosedException("model " + name());
+        }
         return opened.computeIfAbsent(component, this::openTensors);
     }
 
@@ -285,15 +295,28 @@ public final class Checkpoint implements AutoCloseable {
      * all readable files directly in the components' folders, sorted by path} Computed at the first
      * call; reads every byte.
      */
-    public synchronized String hash() {
-        if (hash == null) {
-            hash = CheckpointHash.of(folder, components.keySet());
-        }
-        return hash;
+    public String hash() {
+        return hash(() -> {});
     }
 
+    /**
+     * {@return the hash, as above}
+     *
+     * @param asked now and then, by any thread; throws to end the reading
+     */
+    public String hash(Runnable asked) {
+        synchronized (hashing) {
+            if (hash == null) {
+                hash = CheckpointHash.of(folder, components.keySet(), asked);
+            }
+            return hash;
+        }
+    }
+
+    /** Closing twice does nothing more. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         opened.values().forEach(SafeTensors::close);
         opened.clear();
         if (synthetic != null) {

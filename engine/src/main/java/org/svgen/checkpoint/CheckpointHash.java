@@ -19,7 +19,10 @@ final class CheckpointHash {
 
     private CheckpointHash() {}
 
-    static String of(Path folder, Collection<String> components) {
+    /**
+     * @param asked before each piece is read, by any thread; throws to end it all
+     */
+    static String of(Path folder, Collection<String> components, Runnable asked) {
         List<Path> files = new ArrayList<>(List.of(folder.resolve("model_index.json")));
         components.forEach(c -> files.addAll(readable(folder.resolve(c))));
         // Files in parallel: hashing, not the disk, is what takes time.
@@ -28,7 +31,7 @@ final class CheckpointHash {
                         .collect(Collectors.toMap(f -> name(folder, f), f -> f))
                         .entrySet()
                         .parallelStream()
-                        .map(e -> hashOf(e.getValue()) + "  " + e.getKey() + "\n")
+                        .map(e -> hashOf(e.getValue(), asked) + "  " + e.getKey() + "\n")
                         .sorted((a, b) -> a.substring(64).compareTo(b.substring(64)))
                         .collect(Collectors.joining());
         MessageDigest digest = sha256();
@@ -46,12 +49,13 @@ final class CheckpointHash {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 
-    private static String hashOf(Path file) {
+    private static String hashOf(Path file, Runnable asked) {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
+                asked.run();
             }
         } catch (IOException e) {
             throw Untrusted.cannotRead(file, e);

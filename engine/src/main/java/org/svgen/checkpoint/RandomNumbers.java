@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
@@ -64,6 +65,6 @@ final class RandomNumbers implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        Arenas.close(arena);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsHeader.Entry;
+import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.DryRun;
@@ -141,7 +142,7 @@ public final class SafeTensors implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        Arenas.close(arena);
     }
 
     private void mapShards(Path index) {

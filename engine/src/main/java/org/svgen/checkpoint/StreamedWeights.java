@@ -31,10 +31,15 @@ final class StreamedWeights implements WeightMemory {
         this.backend = backend;
         this.plan = plan;
         this.resident = new ResidentWeights(backend);
-        for (int i = 0; i < LayerStream.PLACES; i++) {
-            places.add(backend.allocate(plan.placeBytes()));
+        try {
+            for (int i = 0; i < LayerStream.PLACES; i++) {
+                places.add(backend.allocate(plan.placeBytes()));
+            }
+            feed = backend.feed();
+        } catch (RuntimeException | Error e) {
+            places.forEach(backend::release);
+            throw e;
         }
-        feed = backend.feed();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.FiniteCheck;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RunLog;
@@ -110,9 +109,6 @@ final class CogVideoXDenoiser {
 
         listener.progress(Stage.DENOISE, 0, request.steps());
         for (int i = 0; i < request.steps(); i++) {
-            if (listener.cancelled()) {
-                throw new CancelledException();
-            }
             long start = System.nanoTime();
             double t = timesteps[i];
             policy.beginStep(i, t);

@@ -13,6 +13,7 @@ import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Generation;
 import org.svgen.pipeline.ModelDefaults;
+import org.svgen.pipeline.Numbers;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Planner;
 import org.svgen.pipeline.Request;
@@ -72,7 +73,6 @@ public final class CogVideoXPipeline implements VideoPipeline {
         this.backend = backend;
         this.activation = activation;
         CogVideoXParts.requireKnown(checkpoint);
-        this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
         this.textConfig = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
         WeightMemory checked = new WeightCount();
@@ -97,6 +97,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
                                 ModelDefaults.ATTENTION,
                                 List.of()),
                         this::checkSettings);
+        // Last, since nobody would close it if something else failed.
+        this.tokenizer = Tokenizers.open(checkpoint, "tokenizer");
     }
 
     private T5Encoder textEncoder(WeightMemory memory) {
@@ -237,20 +239,22 @@ public final class CogVideoXPipeline implements VideoPipeline {
                         stages.run(
                                 Stage.TEXT,
                                 DType.F32,
-                                (weights, ws) -> encodeText(textEncoder(weights), ws, host));
+                                (weights, ws) -> encodeText(textEncoder(weights), ws, host),
+                                Numbers::of);
                 Tensor condition =
                         needsImage()
                                 ? stages.run(
                                         Stage.IMAGE,
                                         DType.F32,
                                         (weights, ws) ->
-                                                encodeImage(vae(weights, DType.F32), ws, host))
+                                                encodeImage(vae(weights, DType.F32), ws, host),
+                                        Numbers::of)
                                 : null;
                 return stages.run(
                         Stage.DENOISE,
                         activation,
-                        (weights, ws) ->
-                                denoise(transformer(weights), ws, host, embeds, condition));
+                        (weights, ws) -> denoise(transformer(weights), ws, host, embeds, condition),
+                        statistics -> Numbers.of(latents));
             }
         }
 
@@ -344,7 +348,8 @@ public final class CogVideoXPipeline implements VideoPipeline {
                     (weights, workspace) -> {
                         decode(vae(weights, activation), workspace, clip);
                         return latents;
-                    });
+                    },
+                    from -> Numbers.of(clip));
         }
 
         private void decode(CogVideoXVae vae, Workspace workspace, @Nullable Clip clip) {

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import org.svgen.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
-import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.FiniteCheck;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RunLog;
@@ -74,9 +73,6 @@ final class HunyuanDenoiser {
         Sampler sampler = scheduler.begin(workspace, request.steps(), sample.elements());
         listener.progress(Stage.DENOISE, 0, request.steps());
         for (int i = 0; i < request.steps(); i++) {
-            if (listener.cancelled()) {
-                throw new CancelledException();
-            }
             long start = System.nanoTime();
             policy.beginStep(i, timesteps[i]);
             write(Conditioning.sinusoid(timesteps[i]), time);

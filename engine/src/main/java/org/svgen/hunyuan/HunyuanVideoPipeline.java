@@ -15,6 +15,7 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.FiniteCheck;
 import org.svgen.pipeline.Generation;
 import org.svgen.pipeline.ModelDefaults;
+import org.svgen.pipeline.Numbers;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Planner;
 import org.svgen.pipeline.Request;
@@ -109,8 +110,14 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                                 ModelDefaults.ATTENTION,
                                 List.of()),
                         this::checkSettings);
+        // Last, since nobody would close them if something else failed.
         this.llamaTokenizer = Tokenizers.open(checkpoint, "tokenizer");
-        this.clipTokenizer = Tokenizers.open(checkpoint, "tokenizer_2");
+        try {
+            this.clipTokenizer = Tokenizers.open(checkpoint, "tokenizer_2");
+        } catch (RuntimeException e) {
+            llamaTokenizer.close();
+            throw e;
+        }
     }
 
     private HunyuanTransformer transformer(WeightMemory memory) {
@@ -249,12 +256,13 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                                 Stage.TEXT,
                                 DType.F32,
                                 (weights, ws) ->
-                                        encodeText(
-                                                HunyuanText.load(checkpoint, weights), ws, host));
+                                        encodeText(HunyuanText.load(checkpoint, weights), ws, host),
+                                made -> Numbers.of(made.embeds(), made.pooled()));
                 return stages.run(
                         Stage.DENOISE,
                         activation,
-                        (weights, ws) -> denoise(transformer(weights), ws, host, text));
+                        (weights, ws) -> denoise(transformer(weights), ws, host, text),
+                        statistics -> Numbers.of(latents));
             }
         }
 
@@ -321,7 +329,8 @@ public final class HunyuanVideoPipeline implements VideoPipeline {
                     (weights, workspace) -> {
                         decode(vae(weights, activation), workspace, clip);
                         return latents;
-                    });
+                    },
+                    from -> Numbers.of(clip));
         }
 
         private void decode(HunyuanVae vae, Workspace workspace, @Nullable Clip clip) {

@@ -2,7 +2,10 @@ package org.svgen.pipeline;
 
 import org.svgen.tensor.StoppedException;
 
-/** The listener asked the run to stop. */
+/**
+ * The run was stopped: its listener asked for it, its thread was interrupted (and still is), or
+ * another thread closed the pipeline or the device.
+ */
 public final class CancelledException extends StoppedException {
     private static final long serialVersionUID = 1L;
 
@@ -18,5 +21,15 @@ public final class CancelledException extends StoppedException {
      */
     public CancelledException(String message) {
         super(message);
+    }
+
+    /**
+     * For a reason.
+     *
+     * @param message one line
+     * @param cause what ended the run
+     */
+    public CancelledException(String message, Throwable cause) {
+        super(message, cause);
     }
 }

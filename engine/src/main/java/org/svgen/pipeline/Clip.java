@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.svgen.tensor.Arenas;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -41,7 +42,7 @@ public final class Clip implements AutoCloseable {
         try {
             work.accept(clip);
             return clip;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             clip.close();
             throw e;
         }
@@ -118,6 +119,6 @@ public final class Clip implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        Arenas.close(arena);
     }
 }

@@ -42,8 +42,8 @@ public record FiniteCheck(Workspace workspace, Tensor faults, Tensor hostFaults)
         for (int layer = 0; layer < hostFaults.size(0); layer++) {
             int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, layer);
             if (count > 0) {
-                throw new SvgenException(
-                        "step %d of %d, layer %d: %d values are NaN or infinite; no video was made"
+                throw new NonFiniteException(
+                        "step %d of %d, layer %d: %d values are NaN or infinite"
                                 .formatted(step + 1, steps, layer, count));
             }
         }
@@ -53,8 +53,8 @@ public record FiniteCheck(Workspace workspace, Tensor faults, Tensor hostFaults)
             workspace.backend().download(flag, hostFaults.rows(0, 1));
             int count = hostFaults.host().getAtIndex(ValueLayout.JAVA_INT, 0);
             if (count > 0) {
-                throw new SvgenException(
-                        "step %d of %d, scheduler: %d latents are NaN or infinite; no video was made"
+                throw new NonFiniteException(
+                        "step %d of %d, scheduler: %d latents are NaN or infinite"
                                 .formatted(step + 1, steps, count));
             }
         }

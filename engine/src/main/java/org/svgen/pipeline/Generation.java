@@ -1,6 +1,5 @@
 package org.svgen.pipeline;
 
-import java.util.concurrent.CompletableFuture;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Planner.Draft;
 import org.svgen.sparse.AttentionStatistics;
@@ -48,25 +47,32 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
 
     private Result run(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
         checkpoint.notes().forEach(listener::note);
-        CompletableFuture<String> hash = CompletableFuture.supplyAsync(checkpoint::hash);
         Latents latents = new Latents(latentDims);
         RunLog log = new RunLog();
-        try {
-            Stages stages = new PlannedRun(plan, backend, log);
+        NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
+        try (ModelHash hash = new ModelHash(checkpoint)) {
+            Stages stages = new PlannedRun(plan, backend, numbers, log);
             VideoRun run = start.begin(stages, listener, log, latents.tensor());
             AttentionStatistics statistics = run.denoise();
-            String modelHash = hash.join();
+            String modelHash = hash.await(backend::ask);
             Clip clip = Clip.filledBy(request, run::decode);
-            Report report =
-                    log.report(
-                            checkpoint,
-                            modelHash,
-                            backend,
-                            statistics,
-                            plan.workspaceBytes(),
-                            run.tokensCut());
-            return new Result(clip, latents, report, Recipe.of(request, report, backend.name()));
-        } catch (RuntimeException e) {
+            try {
+                StillVideo.note(clip).ifPresent(listener::note);
+                Report report =
+                        log.report(
+                                checkpoint,
+                                modelHash,
+                                backend,
+                                statistics,
+                                plan.workspaceBytes(),
+                                run.tokensCut());
+                return new Result(
+                        clip, latents, report, Recipe.of(request, report, backend.name()));
+            } catch (RuntimeException | Error e) {
+                clip.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
             latents.close();
             throw e;
         }

@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.lang.foreign.Arena;
 import java.util.Objects;
+import org.svgen.tensor.Arenas;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -27,6 +28,6 @@ public final class Latents implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        Arenas.close(arena);
     }
 }

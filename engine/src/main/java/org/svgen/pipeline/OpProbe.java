@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
@@ -195,6 +196,6 @@ public final class OpProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        Arenas.close(arena);
     }
 }

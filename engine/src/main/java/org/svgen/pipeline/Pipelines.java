@@ -56,24 +56,33 @@ public final class Pipelines {
      * Opens the model in {@code folder} (diffusers' layout).
      *
      * @param folder a model's folder in diffusers' layout
-     * @param backend computes; outlives the pipeline
+     * @param backend computes; the owner closes it, behind the pipeline or before
      * @param activation what the denoiser's large layers compute in: F32, or {@link
      *     Backend#activation}, to which its matrices are rounded then
      * @return the model, ready for requests; the caller closes it
      * @throws BadInputException if the folder is not a complete model that we can run
+     * @throws CancelledException if this thread is interrupted
      */
     public static VideoPipeline open(Path folder, Backend backend, DType activation) {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
-        Checkpoint checkpoint = Checkpoint.open(folder);
+        return open(complete(folder), backend, activation);
+    }
+
+    private static Checkpoint complete(Path folder) {
         try {
-            ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
+            Checkpoint checkpoint = Checkpoint.open(folder);
+            try {
+                ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
+                return checkpoint;
+            } catch (RuntimeException e) {
+                checkpoint.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
-            checkpoint.close();
-            throw e;
+            throw Cancellation.meant(e);
         }
-        return open(checkpoint, backend, activation);
     }
 
     /**
@@ -90,12 +99,14 @@ public final class Pipelines {
         Objects.requireNonNull(activation, "activation");
         try {
             components(checkpoint.pipelineClass());
-            return HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
-                    ? new HunyuanVideoPipeline(checkpoint, backend, activation)
-                    : new CogVideoXPipeline(checkpoint, backend, activation);
+            VideoPipeline pipeline =
+                    HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
+                            ? new HunyuanVideoPipeline(checkpoint, backend, activation)
+                            : new CogVideoXPipeline(checkpoint, backend, activation);
+            return new GuardedPipeline(pipeline, backend, checkpoint.name());
         } catch (RuntimeException e) {
             checkpoint.close();
-            throw e;
+            throw Cancellation.meant(e);
         }
     }
 }

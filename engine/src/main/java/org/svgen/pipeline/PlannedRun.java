@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Backend;
@@ -13,6 +14,7 @@ import org.svgen.tensor.Workspace;
 public final class PlannedRun implements Stages {
     private final Plan plan;
     private final Backend backend;
+    private final NumberCheck numbers;
     private final RunLog log;
 
     /**
@@ -20,16 +22,22 @@ public final class PlannedRun implements Stages {
      *
      * @param plan how the run goes about memory
      * @param backend computes
+     * @param numbers looks at what stages hand on
      * @param log takes what happens
      */
-    public PlannedRun(Plan plan, Backend backend, RunLog log) {
+    PlannedRun(Plan plan, Backend backend, NumberCheck numbers, RunLog log) {
         this.plan = plan;
         this.backend = backend;
+        this.numbers = numbers;
         this.log = log;
     }
 
     @Override
-    public <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work) {
+    public <T> T run(
+            Stage stage,
+            DType activation,
+            BiFunction<WeightMemory, Workspace, T> work,
+            Function<T, Numbers> made) {
         StagePlan how = plan.stage(stage);
         return log.timed(
                 stage,
@@ -38,7 +46,11 @@ public final class PlannedRun implements Stages {
                             Workspace workspace =
                                     new Workspace(
                                             backend, how.need().workspaceBytes(), activation)) {
-                        return work.apply(weights, workspace);
+                        T result = work.apply(weights, workspace);
+                        numbers.require(stage, made.apply(result));
+                        return result;
+                    } catch (NonFiniteException e) {
+                        throw numbers.explained(stage, activation, e);
                     } catch (OutOfDeviceMemoryException e) {
                         throw tooLittle(how, e);
                     }

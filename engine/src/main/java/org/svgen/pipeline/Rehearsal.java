@@ -3,6 +3,7 @@ package org.svgen.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.StepListener.Stage;
@@ -23,7 +24,11 @@ public final class Rehearsal implements Stages {
     }
 
     @Override
-    public <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work) {
+    public <T> T run(
+            Stage stage,
+            DType activation,
+            BiFunction<WeightMemory, Workspace, T> work,
+            Function<T, Numbers> made) {
         List<T> result = new ArrayList<>(1);
         WeightCount weights = new WeightCount();
         DryRun.Played played =

@@ -80,6 +80,22 @@ public final class Requests {
         }
     }
 
+    /**
+     * @throws BadInputException if the image has values that are NaN or infinite
+     */
+    static void requireFiniteImage(Request r) {
+        long bad = r.image() == null ? 0 : Numbers.of(r.image()).bad();
+        if (bad > 0) {
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "finite numbers",
+                    bad,
+                    Message.of(
+                            "%s: expected finite numbers, found %d that are NaN or infinite",
+                            Fields.IMAGE, bad));
+        }
+    }
+
     private static void require(boolean holds, Field field, String expected, Object found) {
         if (!holds) {
             throw BadInputException.of(field, expected, found);

@@ -1,9 +1,11 @@
 package org.svgen.pipeline;
 
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Workspace;
 
 /**
@@ -19,9 +21,15 @@ public interface Stages {
      * @param stage the stage
      * @param activation of the workspace
      * @param work loads its weights into the memory and computes in the workspace; both end with it
+     * @param made the numbers that its result consists of
      * @return what the work gave
+     * @throws SvgenException if one of them is NaN or infinite
      */
-    <T> T run(Stage stage, DType activation, BiFunction<WeightMemory, Workspace, T> work);
+    <T> T run(
+            Stage stage,
+            DType activation,
+            BiFunction<WeightMemory, Workspace, T> work,
+            Function<T, Numbers> made);
 
     /**
      * {@return true if nothing is computed, and host work that changes no sizes can be left out}

@@ -24,8 +24,9 @@ public interface StepListener {
     default void note(String line) {}
 
     /**
-     * {@return true to stop: asked at least once a step; the run ends with a {@link
-     * CancelledException}}
+     * {@return true to stop: the run ends with a {@link CancelledException} within moments} Asked
+     * before each operation and within long ones, up to thousands of times a second, so it should
+     * only look at something.
      */
     default boolean cancelled() {
         return false;

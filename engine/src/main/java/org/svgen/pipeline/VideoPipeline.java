@@ -3,7 +3,11 @@ package org.svgen.pipeline;
 import java.util.List;
 import org.svgen.tensor.BadInputException;
 
-/** A loaded model that makes videos. Used by one thread at a time; the owner closes it. */
+/**
+ * A loaded model that makes videos. Threads may share it, and pipelines may share a device: a call
+ * waits until it is alone on both. The owner closes it, at any time; from then on calls throw
+ * {@link org.svgen.tensor.ClosedException}, an {@link IllegalStateException}.
+ */
 public interface VideoPipeline extends AutoCloseable {
     /** {@return what the model recommends} */
     Defaults defaults();
@@ -67,12 +71,21 @@ public interface VideoPipeline extends AutoCloseable {
      * @param listener told how far it is and what is to be known; may cancel
      * @return the video and its report; the caller closes it
      * @throws BadInputException as {@link #check}
-     * @throws CancelledException if the listener asked for it
-     * @throws org.svgen.tensor.SvgenException if a value became NaN or infinite, naming step and
-     *     layer
+     * @throws CancelledException if the listener asked for it, this thread is interrupted (it stays
+     *     so), or another thread closes the pipeline or its device; while this waits for its turn,
+     *     closing is a {@link org.svgen.tensor.ClosedException}
+     * @throws org.svgen.tensor.SvgenException if a value became NaN or infinite, naming the stage
+     *     and how many, in the denoiser step and layer
      */
     Result generate(Request request, Plan plan, StepListener listener);
 
+    /**
+     * Stops the run that is under way, if any, waits until it has ended, and frees the model; not
+     * the device. Closing twice does nothing more.
+     *
+     * @throws IllegalStateException if this thread is in a call of this pipeline, for example in
+     *     its listener: {@link StepListener#cancelled} ends a run from there
+     */
     @Override
     void close();
 }

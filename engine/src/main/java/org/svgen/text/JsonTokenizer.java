@@ -18,12 +18,10 @@ final class JsonTokenizer implements Tokenizer {
     private static final Map<String, String> AS_IT_IS =
             Map.of("padding", "DO_NOT_PAD", "truncation", "DO_NOT_TRUNCATE");
 
-    private final Path file;
-    private final HuggingFaceTokenizer tokenizer;
+    private final NativeTokenizer<HuggingFaceTokenizer> tokenizer;
     private final int padding;
 
-    private JsonTokenizer(Path file, HuggingFaceTokenizer tokenizer, int padding) {
-        this.file = file;
+    private JsonTokenizer(NativeTokenizer<HuggingFaceTokenizer> tokenizer, int padding) {
         this.tokenizer = tokenizer;
         this.padding = padding;
     }
@@ -42,13 +40,14 @@ final class JsonTokenizer implements Tokenizer {
         TokenizerJson.check(file, json);
         Config config = Config.read(folder.resolve("tokenizer_config.json"));
         String pad = token(config, "pad_token");
-        HuggingFaceTokenizer tokenizer = Djl.call(file, () -> create(json));
+        NativeTokenizer<HuggingFaceTokenizer> tokenizer =
+                NativeTokenizer.open(file, () -> create(json));
         try {
-            int[] ids = ids(file, tokenizer, pad, false);
+            int[] ids = ids(tokenizer, pad, false);
             if (ids.length != 1) {
                 throw config.wrong("pad_token", "one token of " + file.getFileName());
             }
-            return new JsonTokenizer(file, tokenizer, ids[0]);
+            return new JsonTokenizer(tokenizer, ids[0]);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -64,12 +63,12 @@ final class JsonTokenizer implements Tokenizer {
 
     @Override
     public Tokens encode(String text, int maxLength) {
-        int[] whole = ids(file, tokenizer, text, true);
+        int[] whole = ids(tokenizer, text, true);
         if (whole.length <= maxLength) {
             return padded(whole, maxLength, 0);
         }
         // What the model puts behind the text, such as an end token, is kept when the text is cut.
-        int[] plain = ids(file, tokenizer, text, false);
+        int[] plain = ids(tokenizer, text, false);
         int before = Math.max(0, Collections.indexOfSubList(list(whole), list(plain)));
         int after = Math.max(0, whole.length - before - plain.length);
         int[] cut = Arrays.copyOf(whole, maxLength);
@@ -94,13 +93,11 @@ final class JsonTokenizer implements Tokenizer {
     }
 
     private static int[] ids(
-            Path file, HuggingFaceTokenizer tokenizer, String text, boolean special) {
-        return Djl.call(
-                file,
-                () ->
-                        Arrays.stream(tokenizer.encode(text, special, false).getIds())
-                                .mapToInt(Math::toIntExact)
-                                .toArray());
+            NativeTokenizer<HuggingFaceTokenizer> tokenizer, String text, boolean special) {
+        return tokenizer.use(open ->
+                Arrays.stream(open.encode(text, special, false).getIds())
+                        .mapToInt(Math::toIntExact)
+                        .toArray());
     }
 
     private static HuggingFaceTokenizer create(byte[] json) {

@@ -20,15 +20,16 @@ final class T5Tokenizer implements Tokenizer {
     private static final int EXTRA_IDS = 100;
     private static final int MAX_EXTRA_IDS = 10_000;
 
-    private final Path file;
-    private final SpTokenizer sentencePiece;
+    private final NativeTokenizer<SpTokenizer> sentencePiece;
     private final SpecialTokens specials;
     private final int end;
     private final int padding;
 
     private T5Tokenizer(
-            Path file, SpTokenizer sentencePiece, SpecialTokens specials, int end, int padding) {
-        this.file = file;
+            NativeTokenizer<SpTokenizer> sentencePiece,
+            SpecialTokens specials,
+            int end,
+            int padding) {
         this.sentencePiece = sentencePiece;
         this.specials = specials;
         this.end = end;
@@ -44,8 +45,9 @@ final class T5Tokenizer implements Tokenizer {
             SpecialTokens specials = specials(model, folder.resolve("tokenizer_config.json"));
             int end = model.id("</s>");
             int padding = model.id("<pad>");
-            SpTokenizer sentencePiece = Djl.call(file, () -> new SpTokenizer(bytes));
-            return new T5Tokenizer(file, sentencePiece, specials, end, padding);
+            NativeTokenizer<SpTokenizer> sentencePiece =
+                    NativeTokenizer.open(file, () -> new SpTokenizer(bytes));
+            return new T5Tokenizer(sentencePiece, specials, end, padding);
         } catch (ProtoReader.Malformed e) {
             throw new BadInputException(
                     "%s: no SentencePiece model for T5: %s"
@@ -62,7 +64,7 @@ final class T5Tokenizer implements Tokenizer {
     }
 
     private IntStream pieces(String text) {
-        return IntStream.of(Djl.call(file, () -> sentencePiece.getProcessor().encode(text)));
+        return IntStream.of(sentencePiece.use(open -> open.getProcessor().encode(text)));
     }
 
     /** Cuts to make room for the end, which is not doubled where the text brought its own. */

@@ -31,7 +31,7 @@ public final class TileAssembler implements AutoCloseable {
         void row(int frame, int y, int x, float[] from, int offset, int count);
 
         /**
-         * Writes pixels of -1..1 as 0..1, clamped.
+         * Writes pixels of -1..1 as 0..1, clamped; NaN in place of what is no finite number.
          *
          * @param frames host F32 [frames, height, width, 3]
          */
@@ -42,7 +42,11 @@ public final class TileAssembler implements AutoCloseable {
             return (frame, y, x, from, offset, count) -> {
                 long at = (((long) frame * height + y) * width + x) * 3;
                 for (int i = 0; i < count; i++) {
-                    float value = Math.clamp(from[offset + i] * 0.5f + 0.5f, 0f, 1f);
+                    float pixel = from[offset + i];
+                    float value =
+                            Float.isFinite(pixel)
+                                    ? Math.clamp(pixel * 0.5f + 0.5f, 0f, 1f)
+                                    : Float.NaN;
                     to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, value);
                 }
             };

@@ -6,7 +6,11 @@ import java.lang.foreign.Arena;
 public final class Arenas {
     private Arenas() {}
 
-    /** Frees a shared arena, once: closing it again does nothing. */
+    /**
+     * Frees an arena, once: closing it again does nothing.
+     *
+     * @param shared between threads
+     */
     public static void close(Arena shared) {
         synchronized (shared) {
             if (shared.scope().isAlive()) {

@@ -5,6 +5,8 @@ public final class ClosedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Of a thing.
+     *
      * @param what is closed
      */
     public ClosedException(String what) {

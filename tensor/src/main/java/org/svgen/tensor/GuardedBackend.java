@@ -28,6 +28,8 @@ public final class GuardedBackend implements Backend {
     }
 
     /**
+     * {@return a guarded backend}
+     *
      * @param name of the device
      * @param open makes the backend, which long operations shall ask now and then, on the thread
      *     that called them, whether to go on; what it is given throws if not

@@ -24,6 +24,8 @@ public final class Turnstile {
     private boolean closed;
 
     /**
+     * Open, and nobody is in.
+     *
      * @param what is used, for messages
      */
     public Turnstile(String what) {
@@ -34,6 +36,7 @@ public final class Turnstile {
      * Waits for this thread's turn and keeps it until what is returned is closed.
      *
      * @param asked throws to stop the waiting or the work
+     * @return what ends it
      * @throws ClosedException if it is closed, before or while this waits
      * @throws IllegalStateException if the waiting thread is interrupted and {@code asked} says
      *     nothing to that
@@ -97,6 +100,8 @@ public final class Turnstile {
     }
 
     /**
+     * Holds this to be open.
+     *
      * @throws ClosedException if this is closed, or is being closed
      */
     public void requireOpen() {
@@ -105,7 +110,11 @@ public final class Turnstile {
         }
     }
 
-    /** Gives something back, in this thread's turn; nothing if this is closed by then. */
+    /**
+     * Gives something back, in this thread's turn; nothing if this is closed by then.
+     *
+     * @param work gives it back
+     */
     public void giveBack(Runnable work) {
         synchronized (this) {
             if (!inside()) {
@@ -128,6 +137,7 @@ public final class Turnstile {
      * Stops who is in, waits until that thread has left, then frees what was used. From now on
      * nobody comes in. Closing again does nothing more than wait for that.
      *
+     * @param free frees it; called once
      * @throws IllegalStateException if this thread itself is in
      */
     public void close(Runnable free) {

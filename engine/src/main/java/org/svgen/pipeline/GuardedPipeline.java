@@ -1,0 +1,93 @@
+package org.svgen.pipeline;
+
+import java.util.Objects;
+import java.util.function.Function;
+import org.svgen.tensor.Backend;
+import org.svgen.tensor.ClosedException;
+import org.svgen.tensor.Lease;
+import org.svgen.tensor.Turnstile;
+
+/**
+ * A pipeline that threads may share and that may be closed at any time. A call waits for its turn
+ * on the pipeline, then for the device's: {@link Backend#lease} hands on what is asked in between,
+ * so that every run hears its listener, its thread's interruption and the end of its pipeline.
+ */
+final class GuardedPipeline implements VideoPipeline {
+    private final VideoPipeline pipeline;
+    private final Backend backend;
+    private final Turnstile turnstile;
+
+    GuardedPipeline(VideoPipeline pipeline, Backend backend, String model) {
+        this.pipeline = pipeline;
+        this.backend = backend;
+        this.turnstile = new Turnstile("the pipeline of " + model);
+    }
+
+    @Override
+    public Defaults defaults() {
+        return pipeline.defaults();
+    }
+
+    @Override
+    public boolean needsImage() {
+        return pipeline.needsImage();
+    }
+
+    @Override
+    public void check(Request request) {
+        Objects.requireNonNull(request, "request");
+        turnstile.requireOpen();
+        pipeline.check(request);
+    }
+
+    /** At the door of long work; {@link #check} is asked of many sizes in a row. */
+    private void checkNumbers(Request request) {
+        check(request);
+        Requests.requireFiniteImage(request);
+    }
+
+    @Override
+    public Plan plan(Request request, long limitBytes) {
+        checkNumbers(request);
+        return inTurn(StepListener.SILENT, open -> open.plan(request, limitBytes));
+    }
+
+    @Override
+    public Result generate(Request request, StepListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        checkNumbers(request);
+        return inTurn(
+                listener,
+                open -> open.generate(request, open.plan(request, Long.MAX_VALUE), listener));
+    }
+
+    @Override
+    public Result generate(Request request, Plan plan, StepListener listener) {
+        Objects.requireNonNull(plan, "plan");
+        Objects.requireNonNull(listener, "listener");
+        checkNumbers(request);
+        return inTurn(listener, open -> open.generate(request, plan, listener));
+    }
+
+    private <T> T inTurn(StepListener listener, Function<VideoPipeline, T> work) {
+        try (Lease mine = turnstile.enter(new Cancellation(listener));
+                Lease device = backend.lease(turnstile::poll)) {
+            return begun(work);
+        }
+    }
+
+    private <T> T begun(Function<VideoPipeline, T> work) {
+        try {
+            return work.apply(pipeline);
+        } catch (ClosedException e) {
+            throw new CancelledException("stopped: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw Cancellation.meant(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        turnstile.close(pipeline::close);
+    }
+}
