@@ -23,7 +23,7 @@ final class Progress implements StepListener {
         this.quiet = quiet;
     }
 
-    /** Makes the run end within a step. */
+    /** Makes the run end within moments. */
     void cancel() {
         cancelled = true;
         if (!quiet) {
