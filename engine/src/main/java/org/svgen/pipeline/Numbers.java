@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
@@ -20,6 +21,7 @@ public record Numbers(long bad, long all) {
      * @param made in host memory
      */
     public static Numbers of(Tensor... made) {
+        Objects.requireNonNull(made, "made");
         long bad = 0;
         long all = 0;
         for (Tensor tensor : made) {

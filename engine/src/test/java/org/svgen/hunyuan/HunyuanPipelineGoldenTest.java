@@ -204,10 +204,11 @@ class HunyuanPipelineGoldenTest {
                     .isInstanceOf(CancelledException.class);
             assertThat(backend.memory().live()).isZero();
         }
-        assertThat(notes).hasSize(3);
+        assertThat(notes).hasSize(4);
         assertThat(notes.get(0)).contains("negative prompt is not used");
         assertThat(notes.get(1)).contains("too long for this model");
         assertThat(notes.get(2)).contains("too long for CLIP");
+        assertThat(notes.get(3)).contains("the index is followed");
     }
 
     @ParameterizedTest
