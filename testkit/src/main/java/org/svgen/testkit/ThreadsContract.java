@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -114,6 +115,33 @@ public abstract class ThreadsContract {
             }
             assertThat(other.get(1, TimeUnit.MINUTES)).isEqualTo(compute(backend, 1));
         }
+    }
+
+    @Test
+    void threadsComeInByTheOrderInWhichTheyAsked() throws Exception {
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        List<Future<?>> others = new ArrayList<>();
+        try (Backend backend = open()) {
+            try (Lease lease = backend.lease(NOTHING)) {
+                for (int i = 0; i < 4; i++) {
+                    int number = i;
+                    CountDownLatch waits = new CountDownLatch(1);
+                    others.add(
+                            threads.submit(() -> {
+                                // What is asked for the first time tells that it stands in line.
+                                try (Lease turn = backend.lease(waits::countDown)) {
+                                    order.add(number);
+                                }
+                            }));
+                    waits.await();
+                }
+                assertThat(order).isEmpty();
+            }
+            for (Future<?> other : others) {
+                other.get(1, TimeUnit.MINUTES);
+            }
+        }
+        assertThat(order).containsExactly(0, 1, 2, 3);
     }
 
     @Test
