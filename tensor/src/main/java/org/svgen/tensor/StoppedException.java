@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 public class StoppedException extends SvgenException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Work that was stopped.
+     *
+     * @param message what was stopped, on one line
+     */
     public StoppedException(String message) {
         super(message);
     }
