@@ -278,10 +278,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Weight files that changed since they were opened, and what happened to them, a line each:
-     * what was read of them may be anything.
+     * {@return weight files that changed since they were opened, and what happened to them, a line
+     * each} What was read of them may be anything.
      */
-    public List<String> changes() {
+    public synchronized List<String> changes() {
         return opened.values().stream().flatMap(tensors -> tensors.changes().stream()).toList();
     }
 
