@@ -26,18 +26,26 @@ public final class OtherLayout {
 
     private OtherLayout() {}
 
-    /** True if a file of that name holds weights, in whatever format. */
+    /**
+     * {@return true if a file of that name holds weights, in whatever format}
+     *
+     * @param name of a file
+     */
     public static boolean isWeights(String name) {
         return WEIGHTS.matcher(name).matches();
     }
 
-    /** What {@code file}, of which {@link #isWeights} is true, is, and what to do. */
+    /**
+     * {@return what {@code file}, of which {@link #isWeights} is true, is, and what to do}
+     *
+     * @param file name of the file
+     */
     public static String ofFile(String file) {
         return "%s; %s".formatted(kind(file), way(file.toLowerCase(Locale.ROOT)));
     }
 
     /**
-     * What a repository or folder is that has no {@code model_index.json}, and what to do.
+     * {@return what a repository or folder is that has no {@code model_index.json}, and what to do}
      *
      * @param name of it
      * @param files in it, their folders separated by {@code /}
@@ -47,7 +55,11 @@ public final class OtherLayout {
         return what(files).map(what -> what + "; ").orElse("") + way(words);
     }
 
-    /** The same of a folder on disk. */
+    /**
+     * {@return the same of a folder on disk}
+     *
+     * @param folder the folder
+     */
     public static String of(Path folder) {
         Path above = folder.toAbsolutePath().normalize().getParent();
         if (above != null
@@ -60,8 +72,10 @@ public final class OtherLayout {
     }
 
     /**
-     * What is known of a repository by its name alone, where it cannot be looked at: that its model
-     * is there in diffusers' layout under another name.
+     * {@return what is known of a repository by its name alone, where it cannot be looked at: that
+     * its model is there in diffusers' layout under another name}
+     *
+     * @param repo ORG/NAME on the hub
      */
     public static Optional<String> twin(String repo) {
         return Optional.of(repo.toLowerCase(Locale.ROOT))

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param folder the snapshot of {@code commit}
  */
 public record CachedModel(ModelId id, String commit, Path folder) {
+    /** Checks that nothing is null that must be there. */
     public CachedModel {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(commit, "commit");

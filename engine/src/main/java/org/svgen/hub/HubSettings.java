@@ -28,6 +28,7 @@ public record HubSettings(
         boolean symlinks,
         Patience patience,
         ProxySelector proxies) {
+    /** Checks that nothing is null that must be there. */
     public HubSettings {
         Objects.requireNonNull(cache, "cache");
         Objects.requireNonNull(endpoint, "endpoint");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param link its text, or the model's page
  */
 public record Licence(@Nullable String id, @Nullable String name, String link) {
+    /** Checks that nothing is null that must be there. */
     public Licence {
         Objects.requireNonNull(link, "link");
     }

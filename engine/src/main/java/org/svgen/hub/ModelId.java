@@ -13,6 +13,7 @@ import org.svgen.tensor.BadInputException;
  * @param revision a branch, a tag, a pull request's ref or a commit
  */
 public record ModelId(String org, String name, String revision) {
+    /** Checks that nothing is null that must be there. */
     public ModelId {
         Objects.requireNonNull(org, "org");
         Objects.requireNonNull(name, "name");

@@ -15,6 +15,7 @@ import java.util.Objects;
  */
 public record Patience(
         int attempts, Duration pause, Duration silence, Duration answer, long bytesPerSecond) {
+    /** Checks that nothing is null that must be there. */
     public Patience {
         Objects.requireNonNull(pause, "pause");
         Objects.requireNonNull(silence, "silence");

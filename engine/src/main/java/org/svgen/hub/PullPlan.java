@@ -23,6 +23,7 @@ public record PullPlan(
         Path folder,
         List<File> files,
         long free) {
+    /** Checks that nothing is null that must be there. */
     public PullPlan {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(commit, "commit");
@@ -41,6 +42,7 @@ public record PullPlan(
      * @param here how many of its bytes are on disk already
      */
     public record File(String name, long size, String hash, long here) {
+        /** Checks that nothing is null that must be there. */
         public File {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(hash, "hash");

@@ -26,6 +26,7 @@ public record Defaults(
         boolean dynamicGuidance,
         AttentionSettings attention,
         List<String> prompts) {
+    /** Checks that nothing is null that must be there. */
     public Defaults {
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(prompts, "prompts");

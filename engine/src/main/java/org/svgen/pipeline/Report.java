@@ -34,6 +34,7 @@ public record Report(
         long workspaceBytes,
         long peakBytes,
         int tokensCut) {
+    /** Checks that nothing is null that must be there. */
     public Report {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(modelHash, "modelHash");
@@ -91,6 +92,7 @@ public record Report(
      */
     public record Step(
             int index, double timestep, double seconds, double density, List<String> heads) {
+        /** Checks that nothing is null that must be there. */
         public Step {
             Objects.requireNonNull(heads, "heads");
         }

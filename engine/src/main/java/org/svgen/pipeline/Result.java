@@ -13,6 +13,7 @@ import org.svgen.tensor.Tensor;
  */
 public record Result(Clip clip, Latents finalLatents, Report report, Recipe recipe)
         implements AutoCloseable {
+    /** Checks that nothing is null that must be there. */
     public Result {
         Objects.requireNonNull(clip, "clip");
         Objects.requireNonNull(finalLatents, "finalLatents");

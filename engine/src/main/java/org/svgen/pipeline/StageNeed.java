@@ -17,6 +17,7 @@ import org.svgen.tensor.Work;
  */
 public record StageNeed(
         Stage stage, long otherBytes, List<Layer> layers, long workspaceBytes, Work work) {
+    /** Checks that nothing is null that must be there. */
     public StageNeed {
         Objects.requireNonNull(stage, "stage");
         Objects.requireNonNull(layers, "layers");

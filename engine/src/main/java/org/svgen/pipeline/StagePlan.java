@@ -12,6 +12,7 @@ import org.svgen.pipeline.StepListener.Stage;
  * @param deviceWeightBytes of the device for weights; 0 where they are used in their files
  */
 public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightBytes) {
+    /** Checks that nothing is null that must be there. */
     public StagePlan {
         Objects.requireNonNull(need, "need");
         Objects.requireNonNull(stream, "stream");

@@ -35,6 +35,7 @@ public final class ContactSheet {
      * @param clip the frames
      */
     public record Row(String title, Clip clip) {
+        /** Checks that nothing is null that must be there. */
         public Row {
             Objects.requireNonNull(title, "title");
             Objects.requireNonNull(clip, "clip");

@@ -9,6 +9,7 @@ import java.util.Objects;
  * @param name as Java spells it: {@code sampledRows}
  */
 public record Field(String name) {
+    /** Checks that nothing is null that must be there. */
     public Field {
         Objects.requireNonNull(name, "name");
     }
