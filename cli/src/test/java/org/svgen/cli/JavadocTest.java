@@ -25,6 +25,7 @@ class JavadocTest {
     private static final List<String> PACKAGES =
             List.of(
                     "tensor",
+                    "files",
                     "checkpoint",
                     "hub",
                     "sparse",
