@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.svgen.tensor.Backend;
@@ -31,6 +32,17 @@ final class GuardedPipeline implements VideoPipeline {
     @Override
     public boolean needsImage() {
         return pipeline.needsImage();
+    }
+
+    @Override
+    public List<String> notes() {
+        return pipeline.notes();
+    }
+
+    @Override
+    public List<String> unused(Request request) {
+        Objects.requireNonNull(request, "request");
+        return pipeline.unused(request);
     }
 
     @Override

@@ -99,6 +99,11 @@ public final class GuardedBackend implements Backend {
     }
 
     @Override
+    public String summary() {
+        return told(backend::summary);
+    }
+
+    @Override
     public Ops ops() {
         return ops;
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Feed;
 import org.svgen.tensor.Lease;
 import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
@@ -64,6 +65,11 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public String summary() {
+        return backend.summary();
+    }
+
+    @Override
     public Ops ops() {
         return ops;
     }
@@ -94,6 +100,11 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public Tensor upload(Tensor host, DType dtype) {
+        return backend.upload(host, dtype);
+    }
+
+    @Override
     public DType activation() {
         return backend.activation();
     }
@@ -114,8 +125,23 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public boolean readsHost() {
+        return backend.readsHost();
+    }
+
+    @Override
+    public Feed feed() {
+        return backend.feed();
+    }
+
+    @Override
     public Memory memory() {
         return backend.memory();
+    }
+
+    @Override
+    public long capacity() {
+        return backend.capacity();
     }
 
     @Override
