@@ -2,7 +2,6 @@ package org.svgen.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,10 +88,18 @@ public final class Main implements Callable<Integer> {
         return run(environment, debug, words);
     }
 
-    private static boolean needsNativeCode(String... words) {
-        return words.length > 0
-                && !PLAIN_COMMANDS.contains(words[0])
-                && Collections.disjoint(List.of(words), WORDS_ONLY);
+    static boolean needsNativeCode(String... words) {
+        return words.length > 0 && !PLAIN_COMMANDS.contains(words[0]) && !asksForWordsOnly(words);
+    }
+
+    /** Certainly: behind an option or {@code --}, a word can be any text. */
+    private static boolean asksForWordsOnly(String... words) {
+        for (int i = 0; i < words.length && !words[i].equals("--"); i++) {
+            if (WORDS_ONLY.contains(words[i]) && (i == 0 || !words[i - 1].startsWith("-"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static NativeCache nativeCache(Environment environment, String... words) {

@@ -97,7 +97,7 @@ final class NativeCache {
     private Path folder() {
         Optional<String> objection = objection(cache);
         if (objection.isEmpty()) {
-            return cache;
+            return real(cache);
         }
         Path place = Path.of(System.getProperty("java.io.tmpdir"));
         try {
@@ -111,6 +111,15 @@ final class NativeCache {
                     "there is no place for native code: %s, and in %s nothing can be made either (%s); XDG_CACHE_HOME names another"
                             .formatted(objection.get(), place, reason(e)),
                     e);
+        }
+    }
+
+    /** What was judged: a link on the way there could lead elsewhere by the time of loading. */
+    private static Path real(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new BadInputException("%s: %s".formatted(folder, reason(e)), e);
         }
     }
 

@@ -41,7 +41,7 @@ final class Trust {
 
     /**
      * Why the content of {@code folder}, which exists, cannot be trusted: somebody else owns it, or
-     * may write to it, to something in it, or to a folder above it.
+     * may write to it, to something in it or behind a link in it, or to a folder above it.
      */
     Optional<String> objection(Path folder) throws IOException {
         Path real = folder.toRealPath();
@@ -55,17 +55,19 @@ final class Trust {
             }
         }
         boolean closed = (number(real, "unix:mode") & NOT_THE_OWNER) == 0;
-        Content content = new Content(closed);
+        Content content = new Content(real, closed);
         Files.walkFileTree(real, content);
         return content.objection;
     }
 
     /** All in a folder; modes do not matter below one that only its owner enters. */
     private final class Content extends SimpleFileVisitor<Path> {
+        private final Path real;
         private final boolean closed;
         private Optional<String> objection = Optional.empty();
 
-        Content(boolean closed) {
+        Content(Path real, boolean closed) {
+            this.real = real;
             this.closed = closed;
         }
 
@@ -80,7 +82,23 @@ final class Trust {
                 throws IOException {
             boolean open = !closed && !attributes.isSymbolicLink();
             objection = Trust.this.objection(file, open ? number(file, "unix:mode") : 0, false);
+            if (objection.isEmpty() && attributes.isSymbolicLink()) {
+                objection = behind(file);
+            }
             return objection.isPresent() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+        }
+
+        /** A single file elsewhere, such as one of the system's, is judged like the folder. */
+        private Optional<String> behind(Path link) throws IOException {
+            Path target = link.resolveSibling(Files.readSymbolicLink(link)).normalize();
+            boolean exists = Files.exists(target);
+            Path found = exists ? target.toRealPath() : target;
+            if (found.startsWith(real)) {
+                return Optional.empty();
+            }
+            return exists && Files.isRegularFile(found)
+                    ? Trust.this.objection(found)
+                    : Optional.of("%s leads to %s".formatted(link, found));
         }
     }
 

@@ -104,6 +104,16 @@ class ModelsRemoveCommandTest {
     }
 
     @Test
+    void aBlobStaysThatAnotherRevisionLinksToUnderAnotherNameOfTheCache() throws IOException {
+        Path weights = repo.resolve("snapshots/" + NEW + "/vae/weights.safetensors");
+        Path alias = Files.createSymbolicLink(cache.resolve("alias"), repo);
+        Files.delete(weights);
+        Files.createSymbolicLink(weights, alias.resolve("blobs/shared"));
+        assertThat(rm("", "org/name@v1", "--yes").code()).isZero();
+        assertThat(weights).exists();
+    }
+
+    @Test
     void blobsElsewhereAreNeverTouched() throws IOException {
         Path mine = Files.writeString(cache.resolve("mine"), "precious");
         Files.createSymbolicLink(repo.resolve("snapshots/" + OLD + "/link"), mine);

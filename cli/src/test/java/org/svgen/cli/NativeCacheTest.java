@@ -146,6 +146,50 @@ class NativeCacheTest {
         assertThat(notes).singleElement().asString().contains("everybody may write to");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"djl", "djl/lib.so", "javacpp/missing.so"})
+    void aLinkInTheCacheDoesNotLeadToWhereOthersCanWrite(String name) throws IOException {
+        Path open = folder(home.resolve("open"), "rwxrwxrwx");
+        if (name.endsWith("lib.so")) {
+            Files.createFile(open.resolve("lib.so"));
+        }
+        Path link = folder(home.resolve(".cache/svgen/native"), "rwx------").resolve(name);
+        Files.createDirectories(link.resolveSibling("."));
+        Files.createSymbolicLink(link, name.equals("djl") ? open : open.resolve("lib.so"));
+        settle(Map.of());
+        assertThat(javacpp()).satisfies(path -> assertThat(path.startsWith(home)).isFalse());
+        assertThat(notes).singleElement().asString().contains(open.toString());
+    }
+
+    @Test
+    void linksWithinTheCacheAndToFilesThatNobodyElseWritesAreFine() throws IOException {
+        Path cache = folder(home.resolve(".cache/svgen/native"), "rwx------");
+        folder(home, "rwx------");
+        Path mine = Files.createFile(home.resolve("libmine.so"));
+        Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createSymbolicLink(cache.resolve("libmine.so.1"), mine);
+        Files.createSymbolicLink(cache.resolve("libx.so"), Path.of("libx.so.1"));
+        settle(Map.of());
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void whatWasJudgedIsUsedWhereverALinkLeadsLater() throws IOException {
+        Path mine = folder(home.resolve("mine"), "rwx------");
+        Path link = Files.createSymbolicLink(home.resolve("link"), mine);
+        settle(Map.of("XDG_CACHE_HOME", link.toString()));
+        assertThat(javacpp()).isEqualTo(mine.resolve("svgen/native/javacpp"));
+    }
+
+    @Test
+    void aWordThatMayBeAPromptDoesNotSkipTheCheck() {
+        assertThat(Main.needsNativeCode("generate", "--help")).isFalse();
+        assertThat(Main.needsNativeCode("generate", "hi", "-h")).isFalse();
+        assertThat(Main.needsNativeCode("--version")).isFalse();
+        assertThat(Main.needsNativeCode("generate", "--", "--help")).isTrue();
+        assertThat(Main.needsNativeCode("generate", "x", "--negative-prompt", "-h")).isTrue();
+    }
+
     @Test
     void whatAKilledRunLeftIsDeletedByTheNextAndWhatIsInUseIsNot() throws IOException {
         Path left = Files.createDirectories(home.resolve("svgen-native1/djl"));

@@ -80,6 +80,9 @@ final class HubApi {
      * @return less, if the header's length makes no sense
      */
     byte[] header(String commit, RemoteFile file) {
+        if (file.size() == 0) {
+            return new byte[0]; // no range means nothing
+        }
         byte[] first = beginning(commit, file, Math.min(file.size(), FIRST_BYTES));
         if (first.length < Long.BYTES) {
             return first;

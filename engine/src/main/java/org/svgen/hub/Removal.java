@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -91,20 +92,26 @@ final class Removal {
 
     /** The blobs of this repository that links in {@code folder} lead to. */
     private Set<Path> linked(Path folder) throws IOException {
-        Path blobs = repo.resolve("blobs").toAbsolutePath().normalize();
+        Path blobs = repo.resolve("blobs");
         Set<Path> linked = new HashSet<>();
         for (Path file : files(folder)) {
             if (Files.isSymbolicLink(file)) {
-                Path target =
-                        file.resolveSibling(Files.readSymbolicLink(file))
-                                .toAbsolutePath()
-                                .normalize();
-                if (blobs.equals(target.getParent())) {
-                    linked.add(target);
+                Path target = file.resolveSibling(Files.readSymbolicLink(file));
+                if (isSame(blobs, target.resolveSibling("."))) {
+                    linked.add(blobs.resolve(target.getFileName()));
                 }
             }
         }
         return linked;
+    }
+
+    /** Under whatever names: a cache may be reached by links, and its own links be absolute. */
+    private static boolean isSame(Path blobs, Path folder) throws IOException {
+        try {
+            return Files.isSameFile(blobs, folder);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Once no snapshot is left: the repository's folder too, with what broken downloads left. */
@@ -119,10 +126,10 @@ final class Removal {
                         blob, name.substring(0, name.length() - INCOMPLETE.length()), listener);
             }
         }
-        for (Path folder : List.of(repo.resolve("snapshots"), repo.resolve("refs"))) {
-            delete(folder);
-        }
         try {
+            // Not with its content: a download may have begun another meanwhile.
+            Files.deleteIfExists(repo.resolve("snapshots"));
+            delete(repo.resolve("refs"));
             Files.deleteIfExists(repo.resolve("blobs"));
             Files.deleteIfExists(repo);
         } catch (DirectoryNotEmptyException e) {
@@ -135,6 +142,8 @@ final class Removal {
             return all.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -143,6 +152,8 @@ final class Removal {
             return all.toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -152,6 +163,8 @@ final class Removal {
             files.sorted(Comparator.reverseOrder()).forEach(all::add);
         } catch (NoSuchFileException e) {
             return;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         for (Path file : all) {
             Files.deleteIfExists(file);

@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
@@ -91,7 +92,7 @@ final class Scratch implements AutoCloseable {
         try {
             lock.close();
             delete(folder);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // The next one sweeps.
         }
     }

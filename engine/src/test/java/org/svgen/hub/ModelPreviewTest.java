@@ -146,6 +146,18 @@ class ModelPreviewTest {
     }
 
     @Test
+    void weightsOfNoBytesAreRefusedWithTheModelsName() {
+        server.put(Fixture.VAE, new byte[0]);
+        try (ModelPreview preview = preview()) {
+            assertThatThrownBy(() -> preview.named(() -> bytes(preview)))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("org/model/" + Fixture.VAE)
+                    .hasMessageContaining("0 bytes");
+        }
+        assertThat(server.downloads(Fixture.VAE)).isZero();
+    }
+
+    @Test
     void aHeaderWithoutEndIsNotRead() {
         byte[] large = new byte[40_000_000];
         ByteBuffer.wrap(large).order(ByteOrder.LITTLE_ENDIAN).putLong(39_000_000);
