@@ -80,7 +80,7 @@ java=("$work/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-a
 cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
-  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest
+  $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest $cuda.GpuThreadsTest
   org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
