@@ -26,7 +26,7 @@ record Metadata(Optional<MemorySegment> exif, Optional<String> xmp) {
         OptionalLong code =
                 exif.map(Metadata::withoutName)
                         .flatMap(TiffDirectory::of)
-                        .map(d -> d.number(TiffDirectory.ORIENTATION))
+                        .map(TiffDirectory::orientation)
                         .orElse(OptionalLong.empty());
         if (code.isPresent()) {
             return Orientation.of(code.getAsLong());

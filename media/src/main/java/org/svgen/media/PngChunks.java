@@ -23,6 +23,7 @@ final class PngChunks {
      */
     static Metadata metadata(MemorySegment png) throws UnreadablePictureException {
         Metadata found = Metadata.NONE;
+        boolean pixels = false;
         long at = 8;
         while (at + 12 <= png.byteSize()) {
             long size =
@@ -37,8 +38,13 @@ final class PngChunks {
             if (chunk.equals("IEND")) {
                 return found;
             }
+            pixels |= chunk.equals("IDAT");
             found = with(found, chunk, png.asSlice(at + 8, size));
             at += 12 + size;
+        }
+        // A cut within the last chunk takes nothing of the picture; the decoder counts its pixels.
+        if (pixels && png.byteSize() - at < 12) {
+            return found;
         }
         throw new UnreadablePictureException("it is corrupt or cut short: it has no end");
     }

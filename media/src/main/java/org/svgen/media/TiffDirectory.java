@@ -8,9 +8,14 @@ import java.util.OptionalLong;
 
 /** The first directory of TIFF's structure, which Exif data has too (TIFF 6.0, part 1). */
 record TiffDirectory(MemorySegment tiff, ByteOrder order, long first, int entries) {
-    static final int ORIENTATION = 0x0112;
+    private static final int ORIENTATION = 0x0112;
     static final int XMP = 700;
     private static final int SUBFILE_TYPE = 254;
+    private static final int COMPRESSION = 259;
+    private static final int SAMPLES = 277;
+    private static final int BY_JPEG = 7;
+    private static final int BYTES = 1;
+    private static final int UNDEFINED = 7;
     private static final int PHOTOMETRIC = 262;
     private static final int DNG_VERSION = 50706;
     private static final int COLOUR_MAP = 320;
@@ -53,6 +58,12 @@ record TiffDirectory(MemorySegment tiff, ByteOrder order, long first, int entrie
             throw new UnreadablePictureException(
                     "expected grey, RGB, a palette, CMYK or YCbCr, found colours of kind %d (8 is CIELAB)"
                             .formatted(found));
+        }
+        // The JDK takes four for YCCK, whatever the file says.
+        if (number(COMPRESSION).orElse(0) == BY_JPEG && number(SAMPLES).orElse(1) > 3) {
+            throw new UnreadablePictureException(
+                    "expected at most 3 samples a pixel under JPEG's compression, found %d"
+                            .formatted(number(SAMPLES).orElse(1)));
         }
     }
 
@@ -105,6 +116,16 @@ record TiffDirectory(MemorySegment tiff, ByteOrder order, long first, int entrie
             colours[i] = Levels.of((byte) (map[i % 3 * count + i / 3] >> 8));
         }
         return Optional.of(colours);
+    }
+
+    /**
+     * The code of the orientation, if the tag is there: 0, which is none, where it is written as
+     * bytes, in which Pillow sees no number.
+     */
+    OptionalLong orientation() {
+        long entry = entry(ORIENTATION);
+        int type = entry < 0 ? 0 : int16(entry + 2);
+        return type == BYTES || type == UNDEFINED ? OptionalLong.of(0) : number(ORIENTATION);
     }
 
     /** The first number of a tag, if it has one. */

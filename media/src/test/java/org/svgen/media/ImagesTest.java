@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.metrics.Psnr;
 import org.svgen.tensor.BadInputException;
@@ -115,6 +117,100 @@ class ImagesTest {
                     .hasMessageContaining("corrupt")
                     .extracting(e -> e.getMessage().lines().count())
                     .isEqualTo(1L);
+        }
+    }
+
+    @Test
+    void aPngThatIsCutWithinItsLastChunkIsRead() throws IOException {
+        Path file = folder.resolve("cut.png");
+        byte[] whole = Files.readAllBytes(TestPictures.file("rgb.png"));
+        float[] expected = read(TestPictures.file("rgb.png"));
+        for (int cut : new int[] {1, 5, 12}) {
+            Files.write(file, Arrays.copyOf(whole, whole.length - cut));
+            assertThat(read(file)).as("less %d bytes", cut).containsExactly(expected);
+        }
+        Files.write(file, Arrays.copyOf(whole, whole.length - 13));
+        assertThatThrownBy(() -> read(file))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("cut short");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "3, true", "7, false", "8, true"})
+    void anOrientationCountsWherePillowSeesANumber(int type, boolean turned) throws IOException {
+        byte[] exif = {
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'I',
+            'I',
+            42,
+            0,
+            8,
+            0,
+            0,
+            0,
+            1,
+            0,
+            0x12,
+            1,
+            (byte) type,
+            0,
+            1,
+            0,
+            0,
+            0,
+            6,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
+        };
+        byte[] plain = Files.readAllBytes(TestPictures.file("420.jpg"));
+        var jpeg = new ByteArrayOutputStream();
+        jpeg.write(plain, 0, 2);
+        jpeg.write(new byte[] {(byte) 0xff, (byte) 0xe1, 0, (byte) (exif.length + 2)});
+        jpeg.write(exif);
+        jpeg.write(plain, 2, plain.length - 2);
+        Path file = folder.resolve("type.jpg");
+        Files.write(file, jpeg.toByteArray());
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Images.read(file, arena).size(0)).isEqualTo(turned ? 33 : 19);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rgba, 4", "rgb, 3"})
+    void aTiffOfFourSamplesUnderJpegIsRefusedAndNotShownInOtherColours(String kind, int samples)
+            throws IOException {
+        byte[] tiff = Files.readAllBytes(TestPictures.file("jpeg.tif"));
+        for (int at = 0; at + 12 <= tiff.length; at++) {
+            // The tag of samples a pixel, a short: the decoder itself shall not be asked.
+            if (tiff[at] == 21 && tiff[at + 1] == 1 && tiff[at + 2] == 3 && tiff[at + 4] == 1) {
+                tiff[at + 8] = (byte) samples;
+            }
+        }
+        Path file = folder.resolve(kind + ".tif");
+        Files.write(file, tiff);
+        if (samples == 3) {
+            assertThat(read(file)).isNotEmpty();
+        } else {
+            assertThatThrownBy(() -> read(file))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining(
+                            "expected at most 3 samples a pixel under JPEG's compression, found 4");
+        }
+    }
+
+    private static float[] read(Path file) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Images.read(file, arena).toFloats();
         }
     }
 
