@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -101,7 +102,7 @@ final class NativeCache {
         }
         Path place = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            Path folder = TemporaryFolder.make(place);
+            Path folder = Scratch.in(place, "svgen-native").path();
             notes.accept(
                     "native code is unpacked to a temporary folder in every run, since %s"
                             .formatted(objection.get()));

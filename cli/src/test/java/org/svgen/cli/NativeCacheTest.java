@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,26 +186,6 @@ class NativeCacheTest {
         assertThat(Main.needsNativeCode("--version")).isFalse();
         assertThat(Main.needsNativeCode("generate", "--", "--help")).isTrue();
         assertThat(Main.needsNativeCode("generate", "x", "--negative-prompt", "-h")).isTrue();
-    }
-
-    @Test
-    void whatAKilledRunLeftIsDeletedByTheNextAndWhatIsInUseIsNot() throws IOException {
-        Path left = Files.createDirectories(home.resolve("svgen-native1/djl"));
-        Files.createFile(left.resolveSibling("lock"));
-        Path young = Files.createDirectories(home.resolve("svgen-native2"));
-        Path used = Files.createDirectories(home.resolve("svgen-native3"));
-        try (FileChannel channel =
-                FileChannel.open(
-                        used.resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE)) {
-            channel.lock();
-            Path made = TemporaryFolder.make(home);
-            assertThat(home.resolve("svgen-native1")).doesNotExist();
-            assertThat(young).exists();
-            assertThat(used).exists();
-            assertThat(made).exists();
-        }
     }
 
     @Test

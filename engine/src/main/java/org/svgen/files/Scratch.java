@@ -8,6 +8,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.StoppedException;
 
 /**
- * A folder for unfinished things, {@code .NAME.HEX.part}, that goes when it is closed or the JVM
- * ends. What a killed process leaves, the next one that makes a scratch in the same folder removes:
- * a file in it, {@code lock}, is locked for as long as its process lives.
+ * A folder for unfinished or temporary things, {@code .NAME.HEX.part}, that only the user may enter
+ * and that goes when it is closed or the JVM ends. What a killed process leaves, the next one that
+ * makes a scratch in the same folder removes: a file in it, {@code lock}, is locked for as long as
+ * its process lives.
  */
 public final class Scratch implements AutoCloseable {
     static final Pattern NAME = Pattern.compile("\\..*\\.[0-9a-f]{16}\\.part");
@@ -55,7 +58,7 @@ public final class Scratch implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             Path path = real.resolve(nameOf(name));
             try {
-                Files.createDirectory(path);
+                Files.createDirectory(path, forTheUser(path));
                 HELD.add(path);
                 Scratch scratch = new Scratch(path, lock(path));
                 scratch.removeWithTheJvm();
@@ -73,6 +76,16 @@ public final class Scratch implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Nobody else shall see what is unfinished, or put anything beside it. */
+    private static FileAttribute<?>[] forTheUser(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[] {};
     }
 
     static Scratch beside(Path out) throws IOException {

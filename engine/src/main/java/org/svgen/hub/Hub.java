@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.OtherLayout;
+import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -88,9 +89,9 @@ public final class Hub {
         }
         try (Http http = new Http(settings, listener::cancelled)) {
             PullPlan plan = plan(id, http, listener);
-            Scratch scratch = Scratch.in(Path.of(System.getProperty("java.io.tmpdir")));
+            Scratch scratch = scratch(Path.of(System.getProperty("java.io.tmpdir")));
             try {
-                Path folder = new Cache(scratch.folder()).snapshot(id, plan.commit());
+                Path folder = new Cache(scratch.path()).snapshot(id, plan.commit());
                 HubApi api = new HubApi(settings, http, listener, id);
                 new PreviewFetch(cache, api, plan, listener, folder, PreviewFetch.MOST).run();
                 return new ModelPreview(plan, scratch, folder);
@@ -98,6 +99,17 @@ public final class Hub {
                 scratch.close();
                 throw e;
             }
+        }
+    }
+
+    private static Scratch scratch(Path temporary) {
+        try {
+            return Scratch.in(temporary, "svgen-plan");
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot write to %s, the folder for temporary files: %s"
+                            .formatted(temporary, Reasons.of(e)),
+                    e);
         }
     }
 

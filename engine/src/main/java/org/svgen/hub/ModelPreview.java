@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
 /**

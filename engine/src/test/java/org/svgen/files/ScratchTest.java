@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,14 @@ class ScratchTest {
             assertThat(scratch.path().getParent()).isEqualTo(folder.toRealPath());
         }
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void letsOnlyTheUserIn() throws IOException {
+        try (Scratch scratch = Scratch.in(folder, "a")) {
+            assertThat(Files.getPosixFilePermissions(scratch.path()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,20 +187,5 @@ class ModelPreviewTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("HF_HUB_OFFLINE is set");
         assertThat(server.requests()).isEmpty();
-    }
-
-    @Test
-    void whatAKilledProcessLeftIsRemovedAndWhatIsInUseIsNot(@TempDir Path parent)
-            throws IOException {
-        Path left = Files.createDirectories(parent.resolve("svgen-plan-1/a/b"));
-        Files.createFile(parent.resolve("svgen-plan-1/in-use"));
-        Path others = Files.createDirectories(parent.resolve("svgen-plan-2")); // no lock yet
-        try (Scratch first = Scratch.in(parent);
-                Scratch second = Scratch.in(parent)) {
-            assertThat(left).doesNotExist();
-            assertThat(List.of(first.folder(), second.folder(), others))
-                    .allSatisfy(f -> assertThat(f).isDirectory());
-        }
-        assertThat(parent.toFile().list()).containsExactly("svgen-plan-2");
     }
 }
