@@ -48,7 +48,7 @@ final class CompareCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "A",
             description =
-                    "The reference: .mp4, .gif, a folder of PNG frames, or .safetensors with tensor"
+                    "The reference: an .mp4, a .gif, a folder of PNG frames, or safetensors with tensor"
                             + " \"frames\".")
     Path a = Path.of("");
 

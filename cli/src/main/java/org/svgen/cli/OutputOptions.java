@@ -43,7 +43,7 @@ final class OutputOptions {
             description =
                     "The video: NAME.mp4, NAME.gif, or NAME/ (or no extension) for a folder of PNG"
                             + " frames. What is there is replaced, once all is done. Default: an .mp4"
-                            + " here, named after the prompt and numbered, so that nothing is.")
+                            + " here, named after the prompt and numbered, so that no file is replaced.")
     @Nullable String output;
 
     @Option(

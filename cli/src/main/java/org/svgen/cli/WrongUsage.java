@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.NearestName;
 import picocli.CommandLine;
@@ -48,6 +49,15 @@ final class WrongUsage {
         Class<?> type = option.auxiliaryTypes()[0];
         if (type == Path.class) {
             return "%s: %s".formatted(name(option), noPath(value));
+        }
+        if (type.isEnum()) {
+            return "%sexpected one of %s, found '%s'"
+                    .formatted(
+                            option.isOption() ? name(option) + ": " : "",
+                            Stream.of(type.getEnumConstants())
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining(", ")),
+                            value);
         }
         boolean flag = type == boolean.class || type == Boolean.class;
         boolean tooLarge =
@@ -109,12 +119,11 @@ final class WrongUsage {
         CommandSpec spec = command.getCommandSpec();
         if (e.isUnknownOption()) {
             List<String> near = e.getSuggestions();
-            String unknown =
-                    near.isEmpty()
-                            ? "unknown option " + first
-                            : "unknown option %s; did you mean %s?"
-                                    .formatted(first, String.join(" or ", near));
-            return takesPrompt(spec) ? unknown + dashes(spec, first) : unknown;
+            if (!near.isEmpty()) {
+                return "unknown option %s; did you mean %s?"
+                        .formatted(first, String.join(" or ", near));
+            }
+            return "unknown option " + first + (takesPrompt(spec) ? dashes(spec, first) : "");
         }
         Collection<String> below = command.getSubcommands().keySet();
         if (!below.isEmpty() && spec.positionalParameters().isEmpty()) {
@@ -141,7 +150,7 @@ final class WrongUsage {
 
     /** How to say that {@code word} is no option. */
     private static String dashes(CommandSpec spec, String word) {
-        return "; a prompt that begins with a dash goes behind -- : %s [OPTIONS] -- \"%s\""
+        return "; a prompt that begins with a dash comes last, after --: %s [OPTIONS] -- \"%s\""
                 .formatted(spec.qualifiedName(" "), word);
     }
 

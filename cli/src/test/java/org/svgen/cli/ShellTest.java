@@ -50,7 +50,10 @@ class ShellTest {
         Path file = Files.createFile(folder.resolve("file"));
         Cli cli = Cli.runWithoutModel("man", file.resolve("pages").toString());
         assertThat(cli.code()).isEqualTo(2);
-        assertThat(cli.errLines()).singleElement().asString().contains(file.toString());
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: DIR %s/pages: expected a folder, or a place where one can be made"
+                                .formatted(file));
     }
 
     @Test
@@ -65,7 +68,27 @@ class ShellTest {
         assertThat(Cli.runWithoutModel("--help").out()).doesNotContain("completion");
         assertThat(Cli.runWithoutModel("nonsense").err()).doesNotContain("completion");
         assertThat(Cli.runWithoutModel("completion", "--help").out()).contains("bash|zsh");
-        assertThat(Cli.runWithoutModel("completion", "fish").code()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownOptionIsOneOfANearNameOrAPromptThatBeginsWithADash() {
+        assertThat(Cli.runWithoutModel("generate", "x", "--negativeprompt=y").errLines())
+                .containsExactly(
+                        "svgen: unknown option --negativeprompt=y; did you mean --negative-prompt?"
+                                + " (try 'svgen generate --help')");
+        assertThat(Cli.runWithoutModel("generate", "-a prompt").errLines())
+                .containsExactly(
+                        "svgen: unknown option -a prompt; a prompt that begins with a dash comes last,"
+                                + " after --: svgen generate [OPTIONS] -- \"-a prompt\""
+                                + " (try 'svgen generate --help')");
+    }
+
+    @Test
+    void aShellThatIsNotKnownIsAnsweredWithThoseThatAre() {
+        Cli cli = Cli.runWithoutModel("completion", "fish");
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines())
+                .containsExactly("svgen: expected one of bash, zsh, found 'fish'");
     }
 
     /** {@code svgen-bench-decode.1} as the words {@code bench decode}. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.svgen.files.Staged;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,15 +38,18 @@ public final class ManCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path file = folder;
         try {
             Files.createDirectories(folder);
-            for (CommandSpec command : visible(spec.root())) {
-                file = folder.resolve(command.qualifiedName("-") + ".1");
-                Files.writeString(file, new ManPage(command, version).text());
-            }
         } catch (IOException e) {
-            throw new BadInputException("%s: cannot be written: %s".formatted(file, e), e);
+            throw new BadInputException(
+                    "DIR %s: expected a folder, or a place where one can be made".formatted(folder),
+                    e);
+        }
+        for (CommandSpec command : visible(spec.root())) {
+            String page = new ManPage(command, version).text();
+            Staged.write(
+                    folder.resolve(command.qualifiedName("-") + ".1"),
+                    file -> Files.writeString(file, page));
         }
         return CommandLine.ExitCode.OK;
     }
