@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
             "PSNR is in decibel, larger is closer, infinite is equal; SSIM is 1 where equal. Files"
                     + " from --save-frames are compared unrounded, others as they decode.",
             "With --json, a measure that is no finite number is null, and \"why_null\" says why:"
-                    + " infinite, not a number, frames too small."
+                    + " infinite, not a number, frames too small. \"psnr\" is of the mean squared error"
+                    + " (\"mse\") of all frames; \"ssim\" mirrors edges, \"ssim_box11\" is that of the"
+                    + " official code, with zeros around the picture."
         },
         footer = {
             "",
