@@ -274,7 +274,9 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private Optional<WeightFile> weightFile(String component) {
-        return WeightFile.choose(name -> Files.exists(file(component, name)));
+        return WeightFile.choose(
+                name -> Files.exists(file(component, name)),
+                index -> ShardIndex.read(file(component, index)).values());
     }
 
     /**

@@ -288,13 +288,9 @@ public final class Config {
         return Optional.ofNullable(find(key)).map(value -> Untrusted.oneLine(value.toString()));
     }
 
-    boolean isList(String key) {
-        return node.path(key).isArray();
-    }
-
-    /** Nulls only, or empty. */
-    boolean isListOfNulls(String key) {
-        return isList(key) && node.path(key).valueStream().allMatch(JsonNode::isNull);
+    /** True of a list that begins with a text. */
+    boolean isListFromText(String key) {
+        return node.path(key).path(0).isString();
     }
 
     private <T> T require(

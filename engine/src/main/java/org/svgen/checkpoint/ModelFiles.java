@@ -198,7 +198,10 @@ public record ModelFiles(
 
         /** The files of one set of weights, which {@link Checkpoint} would choose too. */
         private void weights(String in, Component component) {
-            Optional<WeightFile> chosen = WeightFile.choose(name -> source.has(in + name));
+            Optional<WeightFile> chosen =
+                    WeightFile.choose(
+                            name -> source.has(in + name),
+                            index -> filesOfTensors(in + index).values());
             if (chosen.isPresent()) {
                 require(in + chosen.get().name());
                 if (chosen.get().isIndex()) {
@@ -221,9 +224,12 @@ public record ModelFiles(
         }
 
         private void shards(String in, String index) {
-            Map<String, String> fileOfTensor =
-                    ShardIndex.parse(source.place().resolve(in + index), source.read(in + index));
-            new TreeSet<>(fileOfTensor.values()).forEach(shard -> require(in + shard));
+            new TreeSet<>(filesOfTensors(in + index).values())
+                    .forEach(shard -> require(in + shard));
+        }
+
+        private Map<String, String> filesOfTensors(String index) {
+            return ShardIndex.parse(source.place().resolve(index), source.read(index));
         }
     }
 }

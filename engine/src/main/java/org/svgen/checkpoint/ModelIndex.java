@@ -12,8 +12,9 @@ final class ModelIndex {
     static Map<String, Component> components(Config index) {
         Map<String, Component> components = new LinkedHashMap<>();
         for (String key : index.keys()) {
-            // Options of the pipeline are no lists; a component left out is [null, null].
-            if (key.startsWith("_") || !index.isList(key) || index.isListOfNulls(key)) {
+            // Options of the pipeline are no lists, or lists of numbers; a component whose library
+            // is null is left out.
+            if (key.startsWith("_") || !index.isListFromText(key)) {
                 continue;
             }
             List<String> pair = index.texts(key);

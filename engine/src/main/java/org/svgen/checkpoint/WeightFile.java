@@ -1,8 +1,10 @@
 package org.svgen.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -46,9 +48,22 @@ record WeightFile(String name, String variant) {
                         "%s.%s.index.json".formatted(name, variant));
     }
 
-    /** The one to read of those that a component's folder has. */
-    static Optional<WeightFile> choose(Predicate<String> has) {
-        return ALL.stream().filter(file -> has.test(file.name)).findFirst();
+    /**
+     * The one to read of those that a component's folder has: the first that is whole. Those who
+     * fetch a variant often fetch all lists of files with it.
+     *
+     * @param filesOf what a list of files names
+     */
+    static Optional<WeightFile> choose(
+            Predicate<String> has, Function<String, Collection<String>> filesOf) {
+        List<WeightFile> there = ALL.stream().filter(file -> has.test(file.name)).toList();
+        if (there.size() < 2) {
+            return there.stream().findFirst();
+        }
+        return there.stream()
+                .filter(f -> !f.isIndex() || filesOf.apply(f.name).stream().allMatch(has))
+                .findFirst()
+                .or(() -> there.stream().findFirst());
     }
 
     /** The names of own weights, for messages. */

@@ -172,6 +172,19 @@ class CheckpointTest {
     }
 
     @Test
+    void aComponentWithoutALibraryIsLeftOutAndListsOfNumbersAreOptions() throws IOException {
+        Path model =
+                index(
+                        """
+                        {"_class_name": "P", "vae": ["diffusers", "V"], "checker": [null, "C"],
+                         "none": [null, null], "empty": [], "sizes": [1, 2, 3]}
+                        """);
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.components()).containsOnlyKeys("vae");
+        }
+    }
+
+    @Test
     void refusesAMalformedIndex() throws IOException {
         refused(() -> Checkpoint.open(index("{}")), "\"_class_name\"");
         refused(

@@ -106,6 +106,25 @@ class ModelFilesTest {
     }
 
     @Test
+    void aWholeVariantIsTakenWhereOnlyTheListOfTheOwnFilesCameWithIt() {
+        Source repo = new Source("vae/config.json");
+        String own = "vae/diffusion_pytorch_model.safetensors.index.json";
+        repo.put(own, "{\"weight_map\": {\"a\": \"x-1.safetensors\"}}");
+        assertThat(ModelFiles.of(repo, c -> Set.of("vae")).missing())
+                .containsExactly("vae/x-1.safetensors");
+        String variant = "vae/diffusion_pytorch_model.fp16.safetensors";
+        repo.put(variant, "");
+        assertThat(ModelFiles.of(repo, c -> Set.of("vae")).missing()).isEmpty();
+        assertThat(ModelFiles.of(repo, c -> Set.of("vae")).files())
+                .contains(variant)
+                .doesNotContain(own);
+        repo.put("vae/x-1.safetensors", "");
+        assertThat(ModelFiles.of(repo, c -> Set.of("vae")).files())
+                .contains(own, "vae/x-1.safetensors")
+                .doesNotContain(variant);
+    }
+
+    @Test
     void anIndexCannotLeadOutOfItsComponent() {
         Source repo = new Source("vae/config.json");
         repo.put(
