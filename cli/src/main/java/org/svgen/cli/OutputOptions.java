@@ -3,12 +3,10 @@ package org.svgen.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -103,15 +101,35 @@ final class OutputOptions {
         requireName("--report", report, ".json");
         requireName("--save-latents", saveLatents, ".safetensors");
         requireName("--save-frames", saveFrames, ".safetensors");
-        List<Path> all = new ArrayList<>(List.of(writer.out()));
-        all.addAll(sideFiles().values());
-        Set<Path> seen = new HashSet<>();
-        for (Path path : all) {
-            if (!seen.add(path.toAbsolutePath().normalize())) {
-                throw new BadInputException("%s: two outputs have this name".formatted(path));
+        requireApart(writer.out());
+        return writer;
+    }
+
+    /** No output may replace another; a folder of frames is replaced with all that is in it. */
+    private void requireApart(Path video) {
+        Path place = place(video);
+        Set<Path> seen = new HashSet<>(Set.of(place));
+        for (Path file : sideFiles().values()) {
+            if (!seen.add(place(file))) {
+                throw new BadInputException("%s: two outputs have this name".formatted(file));
+            }
+            if (place(file).startsWith(place)) {
+                throw new BadInputException(
+                        "%s: expected a place outside the folder of frames, %s"
+                                .formatted(file, video));
             }
         }
-        return writer;
+    }
+
+    /** The same for all names of one place: by links to its folder, too. */
+    private static Path place(Path file) {
+        Path whole = file.toAbsolutePath();
+        Path folder = Objects.requireNonNullElse(whole.getParent(), whole);
+        try {
+            return folder.toRealPath().resolve(String.valueOf(whole.getFileName()));
+        } catch (IOException e) {
+            return whole.normalize();
+        }
     }
 
     private VideoWriter writer(String prompt) {

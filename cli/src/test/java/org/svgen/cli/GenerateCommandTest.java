@@ -403,6 +403,33 @@ class GenerateCommandTest {
     }
 
     @Test
+    void twoOutputsOfOnePlaceAreRefusedThatHaveTwoNames() throws IOException {
+        Path there = Files.createDirectory(folder.resolve("there"));
+        Files.createSymbolicLink(folder.resolve("link"), there);
+        Cli cli =
+                Cli.runWithoutModel(
+                        "generate",
+                        "x",
+                        "--save-latents=" + path("there/a.safetensors"),
+                        "--save-frames=" + path("link/a.safetensors"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("two outputs have this name");
+    }
+
+    @Test
+    void noOutputGoesIntoTheFolderOfFrames() throws IOException {
+        Files.createDirectory(folder.resolve("frames"));
+        Cli cli =
+                Cli.runWithoutModel(
+                        "generate",
+                        "x",
+                        "--output=" + path("frames"),
+                        "--contact-sheet=" + path("frames/frame_0000.png"));
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("expected a place outside the folder of frames");
+    }
+
+    @Test
     void anOddWidthIsRefusedForMp4BeforeTheWork() {
         Cli cli = Cli.run(pipeline, "generate", "x", "--width=33", "--output=" + path("a.mp4"));
         assertThat(cli.code()).isEqualTo(2);

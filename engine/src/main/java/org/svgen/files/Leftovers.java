@@ -17,6 +17,8 @@ final class Leftovers {
     /** Folders in a scratch whose names begin so hold what was moved aside for the new. */
     static final String OLD = "old";
 
+    private static final int ATTEMPTS = 20;
+
     private Leftovers() {}
 
     /**
@@ -94,9 +96,20 @@ final class Leftovers {
     private static void putBack(Path aside, Path folder) throws IOException {
         try (DirectoryStream<Path> old = Files.newDirectoryStream(aside)) {
             for (Path path : old) {
-                Path place = folder.resolve(String.valueOf(path.getFileName()));
-                if (Files.notExists(place, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.move(path, place, StandardCopyOption.ATOMIC_MOVE);
+                putWhereNothingIs(path, folder.resolve(String.valueOf(path.getFileName())));
+            }
+        }
+    }
+
+    /** Another run may be faster: then its folder is the newer. */
+    private static void putWhereNothingIs(Path path, Path place) throws IOException {
+        for (int attempt = 1; Files.notExists(place, LinkOption.NOFOLLOW_LINKS); attempt++) {
+            try {
+                Files.move(path, place, StandardCopyOption.ATOMIC_MOVE);
+                return;
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
                 }
             }
         }

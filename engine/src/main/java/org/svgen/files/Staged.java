@@ -2,7 +2,10 @@ package org.svgen.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
@@ -94,13 +97,24 @@ public final class Staged {
      * Likewise, for a file or a folder.
      *
      * @param out the file or folder
-     * @throws BadInputException if the folder for {@code out} is missing or takes nothing
+     * @throws BadInputException if the folder for {@code out} is missing or takes nothing, or not
+     *     this name
      */
     public static void checkParent(Path out) {
         try {
             Scratch.beside(out).close();
+            requireName(out);
         } catch (IOException e) {
             throw new BadInputException(WriteFailure.line(out, e), e);
+        }
+    }
+
+    /** The scratch has a name of its own, so that of {@code out} may still be too long. */
+    private static void requireName(Path out) throws IOException {
+        try {
+            Files.readAttributes(out, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            // As it should be.
         }
     }
 }

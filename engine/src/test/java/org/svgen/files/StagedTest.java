@@ -53,6 +53,16 @@ class StagedTest {
     }
 
     @Test
+    void aNameThatTheDiskDoesNotTakeIsToldBeforehand() {
+        Path longest = folder.resolve("n".repeat(250) + ".json");
+        Staged.checkFile(longest);
+        Path out = folder.resolve("n" + longest.getFileName());
+        assertThatThrownBy(() -> Staged.checkFile(out))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("cannot write %s: the name is too long", out);
+    }
+
+    @Test
     void whatDoesNotReadBackIsNotPublished() throws IOException {
         Path out = Files.writeString(folder.resolve("a.mp4"), "old");
         assertThatThrownBy(() ->
