@@ -156,10 +156,22 @@ final class Parallel implements AutoCloseable {
             begun = new AtomicIntegerArray((shares + 1) * APART);
         }
 
-        /** Does what is left of share {@code own}, then of the others. */
+        /**
+         * Does what is left of share {@code own}, then of the others; throws nothing. That a mapped
+         * file cannot be read HotSpot may tell only behind the task that read it, at the end of any
+         * loop here; then the rest is gone through once more.
+         */
         void work(int own, Runnable between) {
-            for (int i = 0; i < shares; i++) {
-                workOn((own + i) % shares, between);
+            boolean through = false;
+            while (!through) {
+                try {
+                    for (int i = 0; i < shares; i++) {
+                        workOn((own + i) % shares, between);
+                    }
+                    through = true;
+                } catch (Throwable t) {
+                    failure.compareAndSet(null, t);
+                }
             }
         }
 
@@ -177,9 +189,10 @@ final class Parallel implements AutoCloseable {
                     }
                 } catch (Throwable t) {
                     failure.compareAndSet(null, t);
-                }
-                if (done.incrementAndGet() == tasks) {
-                    LockSupport.unpark(caller);
+                } finally {
+                    if (done.incrementAndGet() == tasks) {
+                        LockSupport.unpark(caller);
+                    }
                 }
             }
         }
@@ -189,11 +202,13 @@ final class Parallel implements AutoCloseable {
         }
 
         void await() {
-            for (int spin = 0; done.get() < tasks; spin++) {
-                if (spin < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
+            boolean over = false;
+            while (!over) {
+                try {
+                    awaitAll();
+                    over = true;
+                } catch (Throwable t) {
+                    failure.compareAndSet(null, t);
                 }
             }
             switch (failure.get()) {
@@ -201,6 +216,16 @@ final class Parallel implements AutoCloseable {
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
                 case Throwable t -> throw new IllegalStateException(t);
+            }
+        }
+
+        private void awaitAll() {
+            for (int spin = 0; done.get() < tasks; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
             }
         }
     }

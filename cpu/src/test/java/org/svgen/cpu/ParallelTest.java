@@ -3,12 +3,23 @@ package org.svgen.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,5 +84,34 @@ class ParallelTest {
             parallel.ranges(1000, 7, (from, n) -> sum.addAndGet(n));
             assertThat(sum.get()).isEqualTo(1000);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    @EnabledOnOs(OS.LINUX)
+    void aFileThatWasCutFailsARunAndNoThread(int threads, @TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
+        try (Parallel parallel = new Parallel(threads);
+                Arena arena = Arena.ofShared();
+                FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MemorySegment mapped =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            channel.truncate(0);
+            float[] sums = new float[64];
+            for (int run = 0; run < 50; run++) {
+                assertThatThrownBy(() -> parallel.run(64, task -> sums[task] = sum(mapped, task)))
+                        .isInstanceOf(InternalError.class);
+            }
+            assertThat(whoDoesWhat(parallel, threads)).hasSize(threads);
+        }
+    }
+
+    private static float sum(MemorySegment mapped, int task) {
+        float sum = 0;
+        for (int i = 0; i < 1000; i++) {
+            sum += mapped.getAtIndex(ValueLayout.JAVA_FLOAT, 4096L * task + i);
+        }
+        return sum;
     }
 }

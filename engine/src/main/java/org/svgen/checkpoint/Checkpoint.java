@@ -296,6 +296,9 @@ public final class Checkpoint implements AutoCloseable {
      * {@return SHA-256, in hex, of what {@code sha256sum} prints for {@code model_index.json} and
      * all readable files directly in the components' folders, sorted by path} Computed at the first
      * call; reads every byte.
+     *
+     * @throws SvgenException if files cannot be read, or others have come in place of weights that
+     *     are in use
      */
     public String hash() {
         return hash(() -> {});
@@ -309,9 +312,17 @@ public final class Checkpoint implements AutoCloseable {
     public String hash(Runnable asked) {
         synchronized (hashing) {
             if (hash == null) {
-                hash = CheckpointHash.of(folder, components.keySet(), asked);
+                String found = CheckpointHash.of(folder, components.keySet(), asked);
+                requireInPlace();
+                hash = found;
             }
             return hash;
+        }
+    }
+
+    private synchronized void requireInPlace() {
+        for (SafeTensors tensors : opened.values()) {
+            tensors.requireInPlace();
         }
     }
 

@@ -39,4 +39,13 @@ record MappedFile(Path path, long size, FileTime written, @Nullable Object key) 
             return Optional.empty();
         }
     }
+
+    /** True if its name still means this file. */
+    boolean isInPlace() {
+        try {
+            return Objects.equals(key, of(path).key);
+        } catch (IOException e) {
+            return false;
+        }
+    }
 }

@@ -140,6 +140,20 @@ public final class SafeTensors implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * Holds the files to be those that were opened.
+     *
+     * @throws SvgenException if one is gone, or another took its name
+     */
+    void requireInPlace() {
+        for (MappedFile file : files) {
+            if (!file.isInPlace()) {
+                throw new SvgenException(
+                        file.path() + " was removed or replaced while it was in use");
+            }
+        }
+    }
+
     @Override
     public void close() {
         Arenas.close(arena);

@@ -42,7 +42,7 @@ public final class Clip implements AutoCloseable {
         try {
             work.accept(clip);
             return clip;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             clip.close();
             throw e;
         }

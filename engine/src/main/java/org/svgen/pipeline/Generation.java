@@ -54,7 +54,7 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
             Stages stages = new PlannedRun(plan, backend, numbers, log);
             VideoRun run = start.begin(stages, listener, log, latents.tensor());
             AttentionStatistics statistics = run.denoise();
-            String modelHash = hash.await(backend::ask);
+            String modelHash = hash.await(backend::ask, listener::note);
             Clip clip = Clip.filledBy(request, run::decode);
             try {
                 StillVideo.note(clip).ifPresent(listener::note);
@@ -68,11 +68,11 @@ public record Generation(Request request, long[] latentDims, VideoRun.Start star
                                 run.tokensCut());
                 return new Result(
                         clip, latents, report, Recipe.of(request, report, backend.name()));
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 clip.close();
                 throw e;
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             latents.close();
             throw e;
         }

@@ -4,11 +4,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.tensor.StoppedException;
+import org.svgen.tensor.SvgenException;
 
 /** A checkpoint's hash, computed beside a run: closing ends that and waits until it has ended. */
 final class ModelHash implements AutoCloseable {
     private static final long MILLIS_BETWEEN_QUESTIONS = 20;
+    private static final String UNKNOWN = "";
 
     private final CompletableFuture<String> hash;
     private volatile boolean stopped;
@@ -24,11 +28,13 @@ final class ModelHash implements AutoCloseable {
     }
 
     /**
-     * Waits for it.
+     * Waits for it. That files went while they were in use is no reason to lose a video.
      *
      * @param asked while this waits; throws to end it
+     * @param note told, in one line, why there is none
+     * @return the hash, or nothing
      */
-    String await(Runnable asked) {
+    String await(Runnable asked, Consumer<String> note) {
         while (true) {
             try {
                 return hash.get(MILLIS_BETWEEN_QUESTIONS, TimeUnit.MILLISECONDS);
@@ -38,9 +44,16 @@ final class ModelHash implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new CancelledException(Cancellation.INTERRUPTED, e);
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException reason
-                        ? reason
-                        : new IllegalStateException(e.getCause());
+                switch (e.getCause()) {
+                    case StoppedException stopped -> throw stopped;
+                    case SvgenException unreadable -> {
+                        note.accept(
+                                "the recipe has no hash of the model: " + unreadable.getMessage());
+                        return UNKNOWN;
+                    }
+                    case RuntimeException other -> throw other;
+                    case Throwable other -> throw new IllegalStateException(other);
+                }
             }
         }
     }

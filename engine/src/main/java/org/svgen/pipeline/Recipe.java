@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param svgen our version
  * @param model pipeline class and folder name
- * @param modelHash SHA-256 over the checkpoint's files
+ * @param modelHash SHA-256 over the checkpoint's files; empty if they were removed or replaced
+ *     during the run
  * @param prompt what the video shows
  * @param negativePrompt what guidance leads away from
  * @param image name of the file with the first frame

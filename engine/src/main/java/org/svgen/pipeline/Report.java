@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * What happened in a run.
  *
  * @param model the pipeline class and folder name
- * @param modelHash SHA-256 over the checkpoint's files
+ * @param modelHash SHA-256 over the checkpoint's files; empty if they were removed or replaced
+ *     during the run
  * @param device that it ran on
  * @param stageSeconds wall time by stage
  * @param steps denoising steps

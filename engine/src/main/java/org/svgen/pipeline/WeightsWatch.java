@@ -16,16 +16,15 @@ record WeightsWatch(Checkpoint checkpoint, StepListener listener) {
      *
      * @throws SvgenException if weights could not be read, naming the file and what happened to it
      */
-    <T> T during(Supplier<T> run) {
+    Result during(Supplier<Result> run) {
         try {
-            T result = run.get();
-            checkpoint
-                    .changes()
-                    .forEach(change ->
-                            listener.note(
-                                    change
-                                            + " while it was read: the video may be another than"
-                                            + " the model's"));
+            Result result = run.get();
+            try {
+                noteChanges();
+            } catch (Throwable e) {
+                result.close(); // nobody else has it yet
+                throw e;
+            }
             return result;
         } catch (InternalError e) {
             if (!String.valueOf(e.getMessage()).contains(UNREADABLE)) {
@@ -33,6 +32,16 @@ record WeightsWatch(Checkpoint checkpoint, StepListener listener) {
             }
             throw new SvgenException(reason() + "; no video was made", e);
         }
+    }
+
+    private void noteChanges() {
+        checkpoint
+                .changes()
+                .forEach(change ->
+                        listener.note(
+                                change
+                                        + " while it was read: the video may be another than the"
+                                        + " model's"));
     }
 
     private String reason() {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.Backend;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.SvgenException;
 import org.svgen.testkit.TestDevice;
 
@@ -72,6 +76,71 @@ class WeightsWatchTest {
                     }
                 });
         assertThat(notes).noneMatch(line -> line.contains("while it was read"));
+    }
+
+    @Test
+    void weightsThatAreDeletedMeanwhileLoseNoVideo() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        List<String> notes = new ArrayList<>();
+        run(
+                notes,
+                () -> {
+                    for (Path file : weights()) {
+                        Files.delete(file);
+                    }
+                });
+        assertThat(notes)
+                .anyMatch(line -> line.startsWith("the recipe has no hash of the model: "));
+    }
+
+    @Test
+    void noHashIsGivenThatIsOfOtherWeightsThanWereUsed() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        Path vae = folder.resolve("vae/diffusion_pytorch_model.safetensors");
+        List<String> notes = new ArrayList<>();
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            checkpoint.weights("vae", WeightMemory.resident(TestDevice.open()), DType.F32);
+            Path other = Files.copy(vae, folder.resolve("other"));
+            Files.move(other, vae, StandardCopyOption.REPLACE_EXISTING);
+            try (ModelHash hash = new ModelHash(checkpoint)) {
+                assertThat(hash.await(() -> {}, notes::add)).isEmpty();
+            }
+        }
+        assertThat(notes)
+                .containsExactly(
+                        "the recipe has no hash of the model: "
+                                + vae
+                                + " was removed or replaced while it was in use");
+    }
+
+    @Test
+    void aResultIsFreedWhoseNoteTheListenerThrows() throws IOException {
+        ModelCopy.to(folder, "cogvideox-t2v-tiny");
+        Path vae = folder.resolve("vae/diffusion_pytorch_model.safetensors");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            checkpoint.weights("vae", WeightMemory.resident(TestDevice.open()), DType.F32);
+            Files.setLastModifiedTime(vae, FileTime.fromMillis(0));
+            StepListener throwing =
+                    new StepListener() {
+                        @Override
+                        public void note(String line) {
+                            throw new IllegalStateException(line);
+                        }
+                    };
+            Result result = result();
+            assertThatThrownBy(() -> new WeightsWatch(checkpoint, throwing).during(() -> result))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("was written to");
+            assertThat(result.latents().host().scope().isAlive()).isFalse();
+            assertThat(result.clip().frames().host().scope().isAlive()).isFalse();
+        }
+    }
+
+    private Result result() {
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(folder, backend)) {
+            return pipeline.generate(TinyRun.request(pipeline, 1), StepListener.SILENT);
+        }
     }
 
     private List<Path> weights() throws IOException {

@@ -70,7 +70,7 @@ public final class Turnstile {
         take(NO_QUESTION);
         try {
             poll();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             leave();
             throw e;
         }
