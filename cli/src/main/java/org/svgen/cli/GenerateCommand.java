@@ -78,6 +78,7 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.check(options.text());
+        output.requireKept(writer, options.files());
         Path folder = folder(writer);
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();

@@ -3,10 +3,12 @@ package org.svgen.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -118,6 +120,34 @@ final class OutputOptions {
                         "%s: expected a place outside the folder of frames, %s"
                                 .formatted(file, video));
             }
+        }
+    }
+
+    /**
+     * Holds outputs not to replace what is read.
+     *
+     * @param inputs files that the user brought
+     * @throws BadInputException naming the first that would be lost
+     */
+    void requireKept(VideoWriter writer, List<Path> inputs) {
+        List<Path> outputs = new ArrayList<>(List.of(writer.out()));
+        outputs.addAll(sideFiles().values());
+        for (Path out : outputs) {
+            for (Path input : inputs) {
+                if (isIn(input, place(out))) {
+                    throw new BadInputException(
+                            "cannot write %s: the input %s would be lost".formatted(out, input));
+                }
+            }
+        }
+    }
+
+    /** By its name, or by that of the file to which that leads. */
+    private static boolean isIn(Path input, Path out) {
+        try {
+            return place(input).startsWith(out) || input.toRealPath().startsWith(out);
+        } catch (IOException e) {
+            return false; // it is not there to be lost
         }
     }
 

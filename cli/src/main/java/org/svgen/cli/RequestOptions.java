@@ -3,7 +3,9 @@ package org.svgen.cli;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +113,21 @@ final class RequestOptions {
             backend.close();
             throw e;
         }
+    }
+
+    /** Files that the user brought, to be read. */
+    List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        if (content.image != null) {
+            files.add(content.image);
+        }
+        if (sampling.latents != null) {
+            files.add(sampling.latents);
+        }
+        if (content.promptFile != null && !content.promptFile.equals("-")) {
+            files.add(Path.of(content.promptFile));
+        }
+        return files;
     }
 
     private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {

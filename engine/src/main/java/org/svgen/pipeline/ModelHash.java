@@ -52,7 +52,7 @@ final class ModelHash implements AutoCloseable {
                         return UNKNOWN;
                     }
                     case RuntimeException other -> throw other;
-                    case Throwable other -> throw new IllegalStateException(other);
+                    case null, default -> throw new IllegalStateException(e);
                 }
             }
         }
