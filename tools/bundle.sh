@@ -67,6 +67,7 @@ set -u
 true 3>&2 || exec 2>/dev/null
 { true 3<&0; } 2>/dev/null || exec </dev/null
 { true 3>&1; } 2>/dev/null || exec 1</dev/null
+pwd -P >/dev/null 2>&1 || { echo "svgen: the folder that this runs in is gone: go to another" >&2 && exit 2; }
 
 self=$(readlink -f -- "${BASH_SOURCE[0]}")
 home=$(dirname -- "$(dirname -- "$self")")

@@ -203,6 +203,16 @@ class LauncherTest {
     }
 
     @Test
+    void aFolderThatIsGoneIsToldBeforeTheJvmFailsInIt() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        String gone =
+                "mkdir gone; cd gone; rmdir ../gone; '%s' x".formatted(install.resolve("svgen"));
+        Cli cli = run(Path.of("/bin/bash"), Map.of(), "-c", gone);
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err()).contains("svgen: the folder that this runs in is gone");
+    }
+
+    @Test
     void anExportedSearchPathForFoldersLeadsNowhereElse() throws Exception {
         jdk("jvm/one", "25.0.3");
         Path decoy = Files.createDirectories(machine.resolve("decoy/an install/.mvn"));
