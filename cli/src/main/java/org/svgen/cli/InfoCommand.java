@@ -20,6 +20,8 @@ import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /** {@code svgen info}: what a model consists of, or how a video was made. */
@@ -84,7 +86,15 @@ final class InfoCommand implements Callable<Integer> {
             throw new BadInputException(
                     "%s: expected a video with svgen's recipe in it, found none".formatted(video));
         }
-        return json ? recipe : Json.pretty(new ObjectMapper().readTree(recipe));
+        try {
+            JsonNode tree = new ObjectMapper().readTree(recipe);
+            return json ? recipe : Json.pretty(tree);
+        } catch (JacksonException e) {
+            throw new BadInputException(
+                    "%s: expected svgen's recipe in it, found a comment that is no JSON"
+                            .formatted(video),
+                    e);
+        }
     }
 
     private String model() {

@@ -9,16 +9,18 @@ import picocli.CommandLine.Option;
 
 /** What makes the video. */
 final class ModelOptions {
+    private static final String DEMO = "demo";
+
     @Option(
             names = "--model",
             paramLabel = "DIR|NAME|ORG/NAME",
-            defaultValue = "demo",
+            defaultValue = DEMO,
             description =
                     "A folder in diffusers' layout, a built-in model (see 'svgen models'), or ORG/NAME"
                             + " or ORG/NAME@REVISION on the Hugging Face hub, downloaded if it is not"
                             + " here yet (see 'svgen pull'). A folder of that name is taken first."
                             + " Default: ${DEFAULT-VALUE}.")
-    String model = "demo";
+    String model = DEMO;
 
     @Option(
             names = "--device",
@@ -107,5 +109,10 @@ final class ModelOptions {
                             "--llama-rotary: expected f32, f16 or bf16, found '%s'"
                                     .formatted(llamaRotary));
         };
+    }
+
+    /** True if the model may not have been chosen. */
+    boolean isDefault() {
+        return model.equals(DEMO);
     }
 }

@@ -98,7 +98,9 @@ final class NativeCache {
     private Path folder() {
         Optional<String> objection = objection(cache);
         if (objection.isEmpty()) {
-            return real(cache);
+            Path real = real(cache);
+            HalfUnpacked.delete(real.resolve("djl"));
+            return real;
         }
         Path place = Path.of(System.getProperty("java.io.tmpdir"));
         try {

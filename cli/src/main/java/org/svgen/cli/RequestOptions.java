@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
+import org.svgen.hub.ModelId;
 import org.svgen.media.Images;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
@@ -103,6 +104,11 @@ final class RequestOptions {
                 pipeline.check(request);
                 if (text().isBlank() && !pipeline.needsImage()) {
                     notes.accept("the prompt is empty: nothing says what the video shall show");
+                }
+                if (model.isDefault() && ModelId.isMeantBy(text())) {
+                    notes.accept(
+                            "'%s' is the prompt here; --model %1$s would name the model"
+                                    .formatted(text()));
                 }
                 return new Opened(backend, pipeline, request, model.memoryLimit());
             } catch (RuntimeException e) {

@@ -187,6 +187,26 @@ class ModelsAndInfoTest {
         assertThat(run("info", video, "--json").out().strip()).isEqualTo("{\"seed\":7}");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {not JSON
+                    {"prompt": "cut
+                    {"prompt": "x"} and more
+                    """)
+    void infoOnAVideoWhoseCommentIsNoRecipeSaysSoOnOneLine(String comment) {
+        String video = folder.resolve("a.mp4").toString();
+        try (Clip clip = new Clip(2, 16, 16, 8)) {
+            VideoWriter.to(video).write(clip, Map.of("comment", comment));
+        }
+        Cli cli = run("info", video);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.errLines()).singleElement().asString().contains("a comment that is no JSON");
+        assertThat(run("info", video, "--json").out()).isEmpty();
+    }
+
     @Test
     void infoOnAVideoOfOthersSaysThatThereIsNoRecipe() {
         String video = folder.resolve("a.mp4").toString();

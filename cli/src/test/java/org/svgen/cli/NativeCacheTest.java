@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +188,25 @@ class NativeCacheTest {
         assertThat(Main.needsNativeCode("--version")).isFalse();
         assertThat(Main.needsNativeCode("generate", "--", "--help")).isTrue();
         assertThat(Main.needsNativeCode("generate", "x", "--negative-prompt", "-h")).isTrue();
+    }
+
+    @Test
+    void whatDjlHadHalfUnpackedWhenItWasKilledIsDeletedAnHourLater() throws IOException {
+        Path djl = folder(home.resolve(".cache/svgen/native"), "rwx------").resolve("djl");
+        Path file = Files.createDirectories(djl.resolve("sentencepiece")).resolve("jni12tmp");
+        Path folder = Files.createDirectories(djl.resolve("tokenizers/tmp12"));
+        Path whole = Files.createDirectories(djl.resolve("tokenizers/0.21"));
+        Path young = Files.createFile(djl.resolve("sentencepiece/jni13tmp"));
+        Files.createFile(folder.resolve("lib.so"));
+        Files.createFile(file);
+        for (Path old : List.of(file, folder, whole)) {
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(4000)));
+        }
+        settle(Map.of());
+        assertThat(file).doesNotExist();
+        assertThat(folder).doesNotExist();
+        assertThat(whole).exists();
+        assertThat(young).exists();
     }
 
     @Test

@@ -56,6 +56,14 @@ class PlanCommandTest {
     }
 
     @Test
+    void saysThatTheNameOfAModelWithoutItsOptionIsThePrompt() {
+        String note = "note: 'org/name' is the prompt here; --model org/name would name the model";
+        assertThat(run("plan", "org/name", "--device=cpu", "--no-time").err()).contains(note);
+        assertThat(run("plan", "a name", "--device=cpu", "--no-time").err())
+                .doesNotContain("is the prompt here");
+    }
+
+    @Test
     void saysWhatIsAskedForAndNotUsed() {
         String[] common = {"plan", "x", "--device=cpu", "--no-time"};
         Cli cli =
