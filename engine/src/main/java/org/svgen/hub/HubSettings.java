@@ -66,7 +66,13 @@ public record HubSettings(
     private static URI endpoint(String text) {
         try {
             URI uri = new URI(text.replaceAll("/+$", ""));
+            if (uri.getRawUserInfo() != null) {
+                throw new BadInputException(
+                        "HF_ENDPOINT: expected an address without a name and a password, which are not sent; HF_TOKEN is");
+            }
             if (uri.getHost() != null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null
                     && uri.getPort() <= HIGHEST_PORT
                     && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
                 return uri;

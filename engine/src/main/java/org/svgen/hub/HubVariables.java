@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -58,11 +59,12 @@ final class HubVariables {
             return null;
         }
         try {
-            String read = Files.readString(file).strip();
+            // Whatever bytes it holds: a token is ASCII, which is checked.
+            String read = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
             return read.isEmpty() ? null : checked(read, file.toString());
         } catch (IOException e) {
             throw new BadInputException(
-                    "%s: the token cannot be read: %s".formatted(file, e.getMessage()), e);
+                    "%s: the token cannot be read: %s".formatted(file, Reasons.of(e)), e);
         }
     }
 

@@ -121,11 +121,36 @@ class HubSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hf-mirror.com", "ftp://x.y", "https://", "ht tp://x"})
+    @ValueSource(
+            strings = {
+                "hf-mirror.com",
+                "ftp://x.y",
+                "https://",
+                "ht tp://x",
+                "https://x.y/?a=b",
+                "https://x.y/#a"
+            })
     void anEndpointThatIsNoAddressIsRefused(String value) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", value), home))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("HF_ENDPOINT: ");
+    }
+
+    @Test
+    void aPasswordInTheEndpointIsRefusedAndNotTold() {
+        assertThatThrownBy(() ->
+                        HubSettings.of(Map.of("HF_ENDPOINT", "https://me:secret@x.y/z"), home))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("without a name and a password")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aTokensFileThatHoldsSomethingElseIsSaid() throws IOException {
+        Path file = Files.write(home.resolve("token"), new byte[] {(byte) 0xff, 0, 1});
+        assertThatThrownBy(() -> HubSettings.of(Map.of("HF_TOKEN_PATH", file.toString()), home))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(file + ": expected a token");
     }
 
     @ParameterizedTest
