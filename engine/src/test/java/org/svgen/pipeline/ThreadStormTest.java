@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,6 +62,7 @@ class ThreadStormTest {
 
     @Test
     void schedulesOfFourThreadsMakeRightVideosOrNoneAndLeaveNothing() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         try (Backend backend = TestDevice.open()) {
             for (String model : MODELS) {
                 try (VideoPipeline pipeline = open(model, backend)) {
@@ -80,7 +82,7 @@ class ThreadStormTest {
         // Chance must have left much of both.
         assertThat(videos).hasValueGreaterThan(SCHEDULES / 2);
         assertThat(ended).hasValueGreaterThan(SCHEDULES / 2);
-        requireNothingLeft();
+        requireNothingLeft(before);
     }
 
     private void play(int schedule, ExecutorService threads) throws Exception {
@@ -176,8 +178,9 @@ class ThreadStormTest {
     }
 
     /** No thread of a device, and no weights that are still mapped. */
-    private static void requireNothingLeft() throws IOException {
+    private static void requireNothingLeft(Set<Thread> before) throws IOException {
         assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
                 .noneMatch(thread -> thread.getName().startsWith("svgen-"));
         Path maps = Path.of("/proc/self/maps");
         assumeTrue(Files.exists(maps), "only Linux lists what is mapped");
