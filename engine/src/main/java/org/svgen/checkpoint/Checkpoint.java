@@ -297,8 +297,8 @@ public final class Checkpoint implements AutoCloseable {
      * all readable files directly in the components' folders, sorted by path} Computed at the first
      * call; reads every byte.
      *
-     * @throws SvgenException if files cannot be read, or others have come in place of weights that
-     *     are in use
+     * @throws org.svgen.tensor.SvgenException if files cannot be read, or others have come in place
+     *     of weights that are in use
      */
     public String hash() {
         return hash(() -> {});
