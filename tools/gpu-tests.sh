@@ -81,11 +81,11 @@ cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
   $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest $cuda.GpuThreadsTest
-  org.svgen.cogvideox.CogVideoXTransformerGoldenTest org.svgen.cogvideox.CogVideoXVaeGoldenTest
-  org.svgen.text.T5EncoderTest org.svgen.pipeline.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
-  org.svgen.hunyuan.HunyuanTransformerGoldenTest org.svgen.hunyuan.HunyuanVaeGoldenTest
-  org.svgen.hunyuan.HunyuanTextGoldenTest org.svgen.hunyuan.HunyuanPipelineGoldenTest
-  org.svgen.pipeline.DemoOnGpuTest
+  org.svgen.models.cogvideox.CogVideoXTransformerGoldenTest org.svgen.models.cogvideox.CogVideoXVaeGoldenTest
+  org.svgen.text.T5EncoderTest org.svgen.models.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
+  org.svgen.models.hunyuan.HunyuanTransformerGoldenTest org.svgen.models.hunyuan.HunyuanVaeGoldenTest
+  org.svgen.models.hunyuan.HunyuanTextGoldenTest org.svgen.models.hunyuan.HunyuanPipelineGoldenTest
+  org.svgen.models.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
   ptx:$cuda.GpuProfileBf16Test ptx:$cuda.GpuProfileF32Test ptx:$cuda.GpuProductTest ptx:$cuda.GpuCublasLtTest
   memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test memcheck:$cuda.GpuProductTest

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.BackendProvider;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.BackendProvider;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Workspace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.svgen.cli.bench.BenchCommand;
 import org.svgen.cli.shell.CompletionCommand;
 import org.svgen.cli.shell.ManCommand;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;

@@ -7,12 +7,12 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.ModelSummary;
 import org.svgen.hub.CachedModel;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
-import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.device.Backend;
 
 /**
  * A model in a list.

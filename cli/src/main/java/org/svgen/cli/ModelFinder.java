@@ -9,7 +9,7 @@ import org.svgen.hub.Hub;
 import org.svgen.hub.HubSettings;
 import org.svgen.hub.ModelId;
 import org.svgen.hub.ModelPreview;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import org.svgen.tensor.BadInputException;
 
 /** Finds the folder that {@code --model} means, and has the hub fill it if need be. */

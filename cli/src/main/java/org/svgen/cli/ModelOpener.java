@@ -2,8 +2,8 @@ package org.svgen.cli;
 
 import java.nio.file.Path;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 
 /** Loads the model in a folder. */
 @FunctionalInterface

@@ -2,9 +2,9 @@ package org.svgen.cli;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import picocli.CommandLine.Option;
 
 /** What makes the video. */

@@ -16,11 +16,11 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Parameters;
 

@@ -1,7 +1,7 @@
 package org.svgen.cli;
 
 import java.security.SecureRandom;
-import org.svgen.tensor.Seeds;
+import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine.ITypeConverter;
 
 /** Reads {@code --seed} over torch's whole range, or draws one. */

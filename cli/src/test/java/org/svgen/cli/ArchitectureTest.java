@@ -3,6 +3,7 @@ package org.svgen.cli;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -21,11 +22,12 @@ class ArchitectureTest {
         "org.svgen.text..",
         "org.svgen.nn..",
         "org.svgen.sparse..",
-        "org.svgen.cogvideox..",
-        "org.svgen.hunyuan..",
         "org.svgen.tiles..",
         "org.svgen.schedule..",
-        "org.svgen.pipeline.."
+        "org.svgen.pipeline..",
+        "org.svgen.run..",
+        "org.svgen.forecast..",
+        "org.svgen.models.."
     };
     private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.metrics.."};
 
@@ -146,6 +148,11 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.svgen.hub..", "java.net..")
                 .check(classes);
+    }
+
+    @Test
+    void noTwoPackagesKnowEachOther() {
+        slices().matching("org.svgen.(**)").should().beFreeOfCycles().check(classes);
     }
 
     @Test

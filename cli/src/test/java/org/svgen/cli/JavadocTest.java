@@ -25,12 +25,18 @@ class JavadocTest {
     private static final List<String> PACKAGES =
             List.of(
                     "tensor",
+                    "tensor/op",
+                    "tensor/device",
+                    "tensor/random",
                     "files",
                     "checkpoint",
                     "hub",
                     "sparse",
                     "schedule",
                     "pipeline",
+                    "run",
+                    "forecast",
+                    "models",
                     "media",
                     "metrics");
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 

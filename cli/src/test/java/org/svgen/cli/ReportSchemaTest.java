@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import org.svgen.testkit.Goldens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StandInsTest {
     @ParameterizedTest
     @CsvSource({
-        "org.svgen.tensor.GuardedBackend, org.svgen.tensor.Backend",
-        "org.svgen.cli.bench.TimedBackend, org.svgen.tensor.Backend",
-        "org.svgen.pipeline.GuardedPipeline, org.svgen.pipeline.VideoPipeline"
+        "org.svgen.tensor.device.GuardedBackend, org.svgen.tensor.device.Backend",
+        "org.svgen.cli.bench.TimedBackend, org.svgen.tensor.device.Backend",
+        "org.svgen.run.GuardedPipeline, org.svgen.pipeline.VideoPipeline"
     })
     void whatStandsInFrontHandsOnEveryCall(String standIn, String kind) throws Exception {
         List<Method> declared = List.of(Class.forName(standIn).getDeclaredMethods());

@@ -17,10 +17,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.Goldens;
 
 /**

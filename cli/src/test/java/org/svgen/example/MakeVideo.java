@@ -3,13 +3,13 @@ package org.svgen.example;
 // README begins
 import java.nio.file.Path;
 import org.svgen.media.VideoWriter;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 
 public class MakeVideo {
     /** Arguments: the folder of a model, as diffusers lays it out, and the name of the video. */

@@ -2,10 +2,10 @@ package org.svgen.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Attention by key patterns, in one pass over the keys that are kept: work grows with kept pairs,

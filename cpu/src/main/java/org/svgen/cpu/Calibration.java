@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Measures a library's matrix product against ours, at a size that models have. */
 final class Calibration {

@@ -2,10 +2,10 @@ package org.svgen.cpu;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /**
  * Convolution as matrix products without a matrix of patches. Channels are last, so what one line

@@ -4,11 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.HostStorage;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Ops;
 
 /**
  * Off-heap tensors in host memory and operations on all cores. Activations are F32. For one thread

@@ -3,12 +3,12 @@ package org.svgen.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Check;
-import org.svgen.tensor.OpChecks;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.OpChecks;
+import org.svgen.tensor.op.Ops;
 
 /** Checks shapes and hands each operation to the class of its family. */
 final class CpuOps implements Ops {

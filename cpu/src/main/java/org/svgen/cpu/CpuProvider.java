@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.BackendProvider;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.GuardedBackend;
 import org.svgen.tensor.Message;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.BackendProvider;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.GuardedBackend;
 
 /**
  * Announces {@link CpuBackend}. System properties {@code svgen.cpu.threads} and {@code

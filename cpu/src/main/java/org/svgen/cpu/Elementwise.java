@@ -2,8 +2,8 @@ package org.svgen.cpu;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import jdk.incubator.vector.FloatVector;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Operations that take each element by itself, in chunks that stay in the first-level cache. */
 final class Elementwise {

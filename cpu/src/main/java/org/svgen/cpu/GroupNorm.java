@@ -2,8 +2,8 @@ package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Group normalisation: one pass for the moments, one to apply them. */
 final class GroupNorm {

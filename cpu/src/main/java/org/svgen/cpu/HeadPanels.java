@@ -3,7 +3,7 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Keys and values of some heads in the order that each attends in, laid out for the micro-kernel:

@@ -3,8 +3,8 @@ package org.svgen.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /** Splitting of heads, with their normalisation and rotation. */
 final class Heads {

@@ -3,10 +3,10 @@ package org.svgen.cpu;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Span;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /** The keys that one query keeps, as runs of stored positions. */
 final class KeyRuns {

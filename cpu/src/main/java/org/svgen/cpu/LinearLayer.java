@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /**
  * {@code f(x weight^T + bias)} by our own matrix product or by an installed library, whichever is

@@ -3,7 +3,7 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import org.svgen.tensor.KeyPattern.Span;
+import org.svgen.tensor.op.KeyPattern.Span;
 
 /**
  * Some query rows that attend in several ways at once, in one pass over keys and values in stored

@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern.Span;
 
 /** How far each kind of attention is from dense attention, measured on some rows. */
 final class Profiler {

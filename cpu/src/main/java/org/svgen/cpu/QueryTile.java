@@ -2,8 +2,8 @@ package org.svgen.cpu;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Attention of up to {@link #ROWS} successive queries of one segment: their running sums, to which

@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
-import org.svgen.tensor.Activation;
+import org.svgen.tensor.op.Activation;
 
 /**
  * Vector species and elementary functions. The species is a compile-time constant of the JIT; as a

@@ -3,7 +3,7 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
+import org.svgen.tensor.op.Activation;
 
 /**
  * {@code out = f(A B^T + bias)} in blocks that stay in the caches: a slab of B is packed once into

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 
 class CpuBackendTest {
     @Test

@@ -1,6 +1,6 @@
 package org.svgen.cpu;
 
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProfileContract;
 
 class CpuProfileTest extends ProfileContract {

@@ -1,7 +1,7 @@
 package org.svgen.cpu;
 
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 import org.svgen.testkit.ThreadsContract;
 
 class CpuThreadsTest extends ThreadsContract {

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
 import org.svgen.tensor.Check;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /** Attention by any plan, and its profile: kernels of attention.cu, or faster ones. */
 final class Attention implements AutoCloseable {

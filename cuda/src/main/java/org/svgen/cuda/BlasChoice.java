@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLt;
 import org.svgen.cuda.ffi.CublasLtException;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /**
  * Gives matrix products to cuBLASLt if it is installed and clearly faster than our kernels, which

@@ -12,10 +12,10 @@ import org.svgen.cuda.ffi.CublasLt;
 import org.svgen.cuda.ffi.CublasLt.Epilogue;
 import org.svgen.cuda.ffi.CublasLt.Matrix;
 import org.svgen.cuda.ffi.CublasLt.Space;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Matrix products of bf16 operands by cuBLASLt. */
 final class BlasGemm implements AutoCloseable {

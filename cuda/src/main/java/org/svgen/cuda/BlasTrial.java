@@ -6,10 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.cuda.ffi.CublasLtException;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Measures the library's matrix product against ours, on the GPU at hand. */
 final class BlasTrial {

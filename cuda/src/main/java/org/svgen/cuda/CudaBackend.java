@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.svgen.cuda.ffi.CudaDriver;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Feed;
-import org.svgen.tensor.GuardedBackend;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Feed;
+import org.svgen.tensor.device.GuardedBackend;
+import org.svgen.tensor.op.Ops;
 
 /** Tensors in the memory of one NVIDIA GPU and operations on it. For one thread at a time. */
 final class CudaBackend implements Backend {

@@ -1,8 +1,8 @@
 package org.svgen.cuda;
 
 import org.svgen.cuda.ffi.CudaDriver;
-import org.svgen.tensor.Feed;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Feed;
 
 /** Copies on a stream of their own, which waits for the operations' stream and the other way. */
 final class CudaFeed implements Feed {

@@ -1,12 +1,12 @@
 package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Check;
-import org.svgen.tensor.OpChecks;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.OpChecks;
+import org.svgen.tensor.op.Ops;
 
 /** Checks shapes and hands each operation to the class of its family. */
 final class CudaOps implements Ops, AutoCloseable {

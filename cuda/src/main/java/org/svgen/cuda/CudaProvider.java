@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.DriverUnavailableException;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.BackendProvider;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.BackendProvider;
+import org.svgen.tensor.device.Backends;
 
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's

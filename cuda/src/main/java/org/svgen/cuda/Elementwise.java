@@ -1,8 +1,8 @@
 package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Operations that treat each element alone: kernels of elementwise.cu. */
 final class Elementwise {

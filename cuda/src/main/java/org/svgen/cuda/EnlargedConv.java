@@ -3,9 +3,9 @@ package org.svgen.cuda;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.cuda.HopperConv.Target;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /**
  * Convolutions of frames that are enlarged to the nearest, without enlarging them: output pixels

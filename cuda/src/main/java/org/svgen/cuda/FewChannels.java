@@ -2,12 +2,12 @@ package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /**
  * Convolutions to so few channels that a matrix product would mostly multiply by padding: all taps

@@ -2,11 +2,11 @@ package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /**
  * Matrix products and convolutions: kernels of gemm_f32.cu, gemm_bf16.cu and gemm_sm90.cu, and

@@ -2,8 +2,8 @@ package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Group normalisation: kernels of group_norm.cu. */
 final class GroupNorm {

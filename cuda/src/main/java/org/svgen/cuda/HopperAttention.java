@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.cuda.ffi.TensorMap;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionPlan;
 
 /** Attention in bf16 by the kernels of attention_sm90.cu, where the GPU has what they need. */
 final class HopperAttention implements AutoCloseable {

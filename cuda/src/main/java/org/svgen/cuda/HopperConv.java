@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /** Convolutions of bf16 operands by the kernels of conv_sm90.cu, where the GPU can run them. */
 final class HopperConv {

@@ -3,9 +3,9 @@ package org.svgen.cuda;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.TensorMap;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /** Matrix products of bf16 operands by the kernels of gemm_sm90.cu, where the GPU can run them. */
 final class HopperGemm {

@@ -2,11 +2,11 @@ package org.svgen.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
-import org.svgen.tensor.KeyPattern.Band;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
 
 /**
  * An attention plan as numbers that kernels read: a header of four (how many kinds, where segments

@@ -1,7 +1,7 @@
 package org.svgen.cuda;
 
 import java.util.LinkedHashMap;
-import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan;
 
 /** Attention plans in device memory; a model uses few, so that they are copied once. */
 final class Plans implements AutoCloseable {

@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /** Normalisation of rows and heads: kernels of norms.cu and heads.cu. */
 final class RowNorms {

@@ -2,11 +2,11 @@ package org.svgen.cuda;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern.Segment;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern.Segment;
 
 /**
  * Attention in bf16 on the tensor cores of any GPU from Ampere on: kernels of attention_mma.cu.

@@ -3,13 +3,13 @@ package org.svgen.cuda;
 import java.util.Arrays;
 import java.util.List;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /** The profile of attention in bf16 in one pass over keys and values: kernels of profile.cu. */
 final class TensorProfile {

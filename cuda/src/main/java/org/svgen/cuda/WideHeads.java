@@ -2,10 +2,10 @@ package org.svgen.cuda;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 
 /**
  * Attention of heads that no attention kernel holds, such as an autoencoder's of 512 channels: two

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.AttentionPlan;
 
 class CudaBackendTest {
     private static final String LIBRARY = "svgen.cuda.library";

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
 
 /** Operations are handed to the GPU; none of them waits for it. */
 class CudaRoundTripTest {

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.cuda.ffi.CudaException;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.BackendProvider;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.OutOfDeviceMemoryException;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.BackendProvider;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Workspace;
 
 /** A GPU that is not there, unfit, full or lost is said in one line. */
 class CudaTroubleTest {

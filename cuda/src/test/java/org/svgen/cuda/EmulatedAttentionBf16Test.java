@@ -1,7 +1,7 @@
 package org.svgen.cuda;
 
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.AttentionContract;
 
 class EmulatedAttentionBf16Test extends AttentionContract {

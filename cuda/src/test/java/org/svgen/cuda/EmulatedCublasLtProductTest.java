@@ -1,7 +1,7 @@
 package org.svgen.cuda;
 
 import org.svgen.cuda.Products.Wanted;
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProductContract;
 
 /**

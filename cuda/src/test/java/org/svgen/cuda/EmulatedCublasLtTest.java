@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLtException;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.Activation;
 
 /** cuBLASLt is used where it is found and faster, and never needed. */
 class EmulatedCublasLtTest {

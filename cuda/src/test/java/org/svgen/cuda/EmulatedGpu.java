@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.svgen.cuda.ffi.CudaDriver;
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 
 /**
  * The driver's library compiled from our kernels for the CPU (src/test/native): checks the binding,

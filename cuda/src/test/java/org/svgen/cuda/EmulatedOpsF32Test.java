@@ -1,6 +1,6 @@
 package org.svgen.cuda;
 
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.OpsContract;
 
 class EmulatedOpsF32Test extends OpsContract {

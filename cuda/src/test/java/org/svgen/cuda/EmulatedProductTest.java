@@ -1,6 +1,6 @@
 package org.svgen.cuda;
 
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProductContract;
 
 /** How kernels of Hopper are chosen and called; stand-ins compute what those shall. */

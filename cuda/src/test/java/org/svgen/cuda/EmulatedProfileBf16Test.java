@@ -1,7 +1,7 @@
 package org.svgen.cuda;
 
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProfileContract;
 
 class EmulatedProfileBf16Test extends ProfileContract {

@@ -2,10 +2,10 @@ package org.svgen.cuda;
 
 import org.junit.jupiter.api.Test;
 import org.svgen.cuda.ffi.CudaDriver;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ThreadsContract;
 
 class EmulatedThreadsTest extends ThreadsContract {

@@ -1,9 +1,9 @@
 package org.svgen.cuda;
 
 import org.junit.jupiter.api.Tag;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 import org.svgen.testkit.AttentionContract;
 
 @Tag("gpu")

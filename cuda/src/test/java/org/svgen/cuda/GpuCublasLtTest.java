@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLt;
 import org.svgen.cuda.ffi.CudaDriver;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Activation;
 import org.svgen.testkit.ProductContract;
 
 /** Products by cuBLASLt, where it is installed. */

@@ -9,13 +9,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
 
 /** The same calls give the same bits, at sizes that fill a GPU. */
 @Tag("gpu")

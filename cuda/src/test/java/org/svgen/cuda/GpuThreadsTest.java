@@ -1,8 +1,8 @@
 package org.svgen.cuda;
 
 import org.junit.jupiter.api.Tag;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 import org.svgen.testkit.ThreadsContract;
 
 @Tag("gpu")

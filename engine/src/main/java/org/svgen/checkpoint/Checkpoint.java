@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 
 /**
  * A folder in the layout of Hugging Face diffusers: {@code model_index.json} and a folder for each

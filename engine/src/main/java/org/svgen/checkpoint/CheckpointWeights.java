@@ -7,11 +7,11 @@ import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.svgen.checkpoint.SafeTensorsHeader.Entry;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /**
  * The weights in a checkpoint's files.

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /** Weights that are all there until this is closed. */
 final class ResidentWeights implements WeightMemory {

@@ -22,11 +22,11 @@ import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.DryRun;
 
 /**
  * The tensors of a safetensors file, or of all the files that an index names, mapped into memory:

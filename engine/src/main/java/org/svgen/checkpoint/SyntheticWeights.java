@@ -3,9 +3,9 @@ package org.svgen.checkpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /**
  * Random weights of any name and shape, to measure a model without its checkpoint: BF16, normally

@@ -3,10 +3,10 @@ package org.svgen.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.DryRun;
 
 /** Counts a model's weights while its loading checks them; they stay where they are. */
 public final class WeightCount implements WeightMemory {

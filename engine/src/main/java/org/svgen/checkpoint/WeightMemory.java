@@ -2,9 +2,9 @@ package org.svgen.checkpoint;
 
 import java.util.List;
 import java.util.function.IntFunction;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /** Where a model's weights are while it runs. Closing it ends the life of those on a device. */
 public interface WeightMemory extends AutoCloseable {

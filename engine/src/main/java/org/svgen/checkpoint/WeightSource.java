@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /** Gives a model its weights by name, checked and on the device that computes. */
 public interface WeightSource {

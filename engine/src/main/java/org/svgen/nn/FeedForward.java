@@ -1,9 +1,9 @@
 package org.svgen.nn;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
 
 /** {@code down(f(up(x)))} (diffusers: {@code FeedForward}). */
 public record FeedForward(Linear up, Activation f, Linear down) {

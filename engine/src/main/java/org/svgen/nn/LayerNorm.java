@@ -2,8 +2,8 @@ package org.svgen.nn;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Ops;
 
 /** Layer normalisation over the last dimension; weight and bias [C] or none. */
 public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float eps) {

@@ -2,9 +2,9 @@ package org.svgen.nn;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops;
 
 /** {@code f(x weight^T + bias)}; weight [out, in], bias [out] or none. */
 public record Linear(Tensor weight, @Nullable Tensor bias) {

@@ -1,9 +1,9 @@
 package org.svgen.nn;
 
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /**
  * Latents cut into patches of {@code frames} frames and {@code size} times {@code size} pixels, one

@@ -1,10 +1,10 @@
 package org.svgen.nn;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
 
 /**
  * Two linear layers over a sinusoid: diffusers' {@code Timesteps} and {@code TimestepEmbedding}.

@@ -24,6 +24,16 @@ public record AttentionSettings(
         Amount denseLayers,
         double headTolerance,
         int sampledRows) {
+    /** Sparse attention where nothing else is recommended. */
+    public static final AttentionSettings DEFAULT =
+            new AttentionSettings(
+                    Mode.SVG,
+                    0.3,
+                    new Amount.Fraction(0.25),
+                    new Amount.Fraction(0.03),
+                    Double.POSITIVE_INFINITY,
+                    64);
+
     /** Checks that nothing is null. */
     public AttentionSettings {
         Objects.requireNonNull(mode, "mode");
@@ -37,7 +47,7 @@ public record AttentionSettings(
      * @return a builder
      */
     public static AttentionBuilder builder() {
-        return ModelDefaults.ATTENTION.toBuilder();
+        return DEFAULT.toBuilder();
     }
 
     /**

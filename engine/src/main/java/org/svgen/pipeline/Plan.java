@@ -42,8 +42,12 @@ public record Plan(
         return stages.stream().mapToLong(s -> s.need().workspaceBytes()).max().orElse(0);
     }
 
-    /** The plan of a stage that the run has. */
-    StagePlan stage(Stage stage) {
+    /**
+     * {@return the plan of a stage that the run has}
+     *
+     * @param stage the stage
+     */
+    public StagePlan stage(Stage stage) {
         return stages.stream().filter(s -> s.stage() == stage).findFirst().orElseThrow();
     }
 }

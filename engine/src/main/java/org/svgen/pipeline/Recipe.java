@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Seeds;
+import org.svgen.tensor.random.Seeds;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;

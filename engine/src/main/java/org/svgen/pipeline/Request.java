@@ -20,7 +20,8 @@ import org.svgen.tensor.Tensor;
  * @param steps denoising steps
  * @param guidance classifier-free guidance scale; 1 turns it off
  * @param dynamicGuidance raise the scale over the steps by a cosine, as CogVideoX does
- * @param seed 64 bits as torch takes them, told without a sign (see {@link org.svgen.tensor.Seeds})
+ * @param seed 64 bits as torch takes them, told without a sign (see {@link
+ *     org.svgen.tensor.random.Seeds})
  * @param attention how attention is computed
  * @param dtype of the noise, the latents between steps and the weights: F32 or BF16
  * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to: F32,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.StepListener.Stage;
-import org.svgen.tensor.Work;
+import org.svgen.tensor.device.Work;
 
 /**
  * What a stage needs, whatever there is.

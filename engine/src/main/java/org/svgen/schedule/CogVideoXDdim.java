@@ -1,8 +1,8 @@
 package org.svgen.schedule;
 
 import java.util.stream.IntStream;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /** The deterministic DDIM step (arXiv 2010.02502, formula 12) as CogVideoX models take it. */
 record CogVideoXDdim(CogVideoXDiffusion diffusion) implements Scheduler {

@@ -2,9 +2,9 @@ package org.svgen.schedule;
 
 import java.util.stream.IntStream;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /** The stochastic second-order solver DPM-Solver++ (arXiv 2211.01095) as CogVideoX takes it. */
 record CogVideoXDpm(CogVideoXDiffusion diffusion) implements Scheduler {

@@ -3,8 +3,8 @@ package org.svgen.schedule;
 import java.util.stream.IntStream;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /**
  * Euler's method along the straight lines of flow matching (diffusers: {@code

@@ -1,7 +1,7 @@
 package org.svgen.schedule;
 
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
 
 /** A rule for going from pure noise to a sample. Immutable; a run's state is in its sampler. */
 public interface Scheduler {

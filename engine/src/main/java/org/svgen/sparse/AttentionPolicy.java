@@ -1,7 +1,7 @@
 package org.svgen.sparse;
 
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
 
 /**
  * Decides how self-attention is computed at each layer and step, and counts what it did. One policy

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.sparse.VideoGeometry.TextPlace;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
 
 /**
  * The corrected sparse pattern: video tokens attend to all prompt tokens, to the sink frames and to

@@ -1,10 +1,10 @@
 package org.svgen.sparse;
 
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
 
 /** Every query attends to every key that is not padding. */
 public final class Dense implements AttentionPolicy {

@@ -3,11 +3,11 @@ package org.svgen.sparse;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /**
  * The masks of the official code (svg-project/Sparse-VideoGen, {@code utils.py} of each model),

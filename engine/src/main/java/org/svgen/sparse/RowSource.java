@@ -2,7 +2,7 @@ package org.svgen.sparse;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.svgen.tensor.TorchRandom;
+import org.svgen.tensor.random.TorchRandom;
 
 /** Chooses the query rows that a call's profile looks at, as stored positions. */
 @FunctionalInterface

@@ -1,7 +1,7 @@
 package org.svgen.sparse;
 
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan;
 
 /**
  * What the sparse calls of a run do.

@@ -1,6 +1,6 @@
 package org.svgen.sparse;
 
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.TokenOrder;
 
 /**
  * How the tokens of a video and its text lie in an attention sequence. Video tokens are

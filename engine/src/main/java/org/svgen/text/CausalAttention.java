@@ -1,11 +1,11 @@
 package org.svgen.text;
 
 import java.util.List;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Band;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.TokenOrder;
 
 /** Attention of language models: every token looks at itself and those before it. */
 final class CausalAttention {

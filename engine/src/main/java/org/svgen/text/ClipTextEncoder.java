@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.LayerNorm;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
 
 /**
  * CLIP's text encoder, which makes one vector of a text (transformers: {@code CLIPTextModel}, its

@@ -2,13 +2,13 @@ package org.svgen.text;
 
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /**
  * Self-attention and gated feed-forward layer, each behind a norm and added to its input

@@ -4,12 +4,12 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Rope3d;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
 
 /**
  * A Llama language model whose hidden state before its last layers is the embedding of a text

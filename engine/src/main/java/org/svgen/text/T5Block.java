@@ -3,11 +3,11 @@ package org.svgen.text;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops;
 
 /**
  * Self-attention and feed-forward layer, each behind a norm and added to its input.

@@ -2,7 +2,7 @@ package org.svgen.text;
 
 import java.util.List;
 import org.svgen.checkpoint.Config;
-import org.svgen.tensor.Activation;
+import org.svgen.tensor.op.Activation;
 
 /**
  * The sizes of a T5 encoder.

@@ -5,9 +5,9 @@ import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /**
  * The encoder of T5 and UMT5, as transformers' {@code T5EncoderModel}.

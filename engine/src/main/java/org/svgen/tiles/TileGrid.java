@@ -2,7 +2,7 @@ package org.svgen.tiles;
 
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Workspace;
 
 /**
  * Overlapping tiles over an area; all numbers in latents. The overlap is blended over its whole

@@ -2,7 +2,7 @@ package org.svgen.checkpoint;
 
 import java.lang.reflect.Proxy;
 import java.util.Objects;
-import org.svgen.tensor.Backend;
+import org.svgen.tensor.device.Backend;
 
 /** A backend for loading only: the host's tensors are its own. */
 final class HostBackend {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import org.svgen.pipeline.Pipelines;
+import org.svgen.models.Pipelines;
 import org.svgen.testkit.HubServer;
 
 /** A hub that a test can make answer anything, be it HTTP or not; one request a connection. */

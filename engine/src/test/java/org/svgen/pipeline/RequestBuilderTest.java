@@ -16,7 +16,7 @@ import org.svgen.tensor.Tensor;
 
 class RequestBuilderTest {
     private static final Defaults DEFAULTS =
-            new Defaults(160, 96, 33, 16, 50, 6, true, ModelDefaults.ATTENTION, List.of());
+            new Defaults(160, 96, 33, 16, 50, 6, true, AttentionSettings.DEFAULT, List.of());
 
     @Test
     void whatIsNotNamedIsTheModels() {
@@ -36,7 +36,7 @@ class RequestBuilderTest {
                                 6,
                                 true,
                                 0,
-                                ModelDefaults.ATTENTION,
+                                AttentionSettings.DEFAULT,
                                 DType.F32,
                                 DType.F32,
                                 null));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
-import org.svgen.tensor.KeyPattern;
+import org.svgen.tensor.op.KeyPattern;
 
 class BandTest {
     /** The predicate of the method's text, one pair at a time, for a band without sink. */

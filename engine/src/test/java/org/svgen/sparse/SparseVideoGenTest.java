@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TorchRandom;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.random.TorchRandom;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.TestDevice;
 
@@ -205,7 +205,7 @@ class SparseVideoGenTest {
         }
     }
 
-    private Tensor permute(Tensor x, org.svgen.tensor.TokenOrder order) {
+    private Tensor permute(Tensor x, org.svgen.tensor.op.TokenOrder order) {
         float[] in = x.toFloats();
         float[] out = new float[in.length];
         int n = x.size(2);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.TokenOrder;
 
 class VideoGeometryTest {
     @ParameterizedTest

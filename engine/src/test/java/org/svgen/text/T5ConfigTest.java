@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Config;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.op.Activation;
 
 class T5ConfigTest {
     private static final String GOOD =

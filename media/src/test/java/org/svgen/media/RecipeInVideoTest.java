@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
-import org.svgen.pipeline.ModelDefaults;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
@@ -26,7 +26,7 @@ class RecipeInVideoTest {
     @ValueSource(strings = {"a.mp4", "a.gif", "a/"})
     void theRecipeOfAResultIsReadBackFromItsVideo(String name) {
         Defaults defaults =
-                new Defaults(32, 24, 3, 8, 4, 6, false, ModelDefaults.ATTENTION, List.of());
+                new Defaults(32, 24, 3, 8, 4, 6, false, AttentionSettings.DEFAULT, List.of());
         Report report =
                 new Report(
                         "a model",

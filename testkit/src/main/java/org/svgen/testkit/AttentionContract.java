@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Band;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /** What every backend's attention computes, for patterns and sizes of all sorts. */
 public abstract class AttentionContract extends BackendContract {

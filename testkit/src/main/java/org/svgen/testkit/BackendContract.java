@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /**
  * Runs an operation on the backend under test and on {@link ReferenceOps} with the same seeded

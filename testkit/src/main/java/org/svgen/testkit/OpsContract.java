@@ -7,12 +7,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.tensor.Activation;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /** What every backend computes, attention excepted, at sizes that fit no tile. */
 public abstract class OpsContract extends BackendContract {

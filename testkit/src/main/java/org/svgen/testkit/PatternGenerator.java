@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Band;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.KeyPattern.Span;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.TokenOrder;
 
 /** Random key patterns of every form that the contract allows, the same for the same seed. */
 final class PatternGenerator {

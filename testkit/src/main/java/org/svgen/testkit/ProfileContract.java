@@ -14,12 +14,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.AttentionPlan.Kind;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.TokenOrder;
 
 /** What every backend finds when it compares kinds of attention with dense attention. */
 public abstract class ProfileContract extends BackendContract {

@@ -3,9 +3,9 @@ package org.svgen.testkit;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /** The part of {@link ReferenceOps} that works on heads. */
 final class ReferenceAttention {

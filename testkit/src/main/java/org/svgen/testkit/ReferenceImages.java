@@ -1,10 +1,10 @@
 package org.svgen.testkit;
 
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Ops.Border;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /** The part of {@link ReferenceOps} that works on [T, H, W, C]. */
 final class ReferenceImages {

@@ -3,10 +3,10 @@ package org.svgen.testkit;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
 
 /**
  * Every operation as its formula says, in double precision and plain loops, on host tensors: what

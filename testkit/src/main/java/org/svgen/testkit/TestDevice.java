@@ -1,10 +1,10 @@
 package org.svgen.testkit;
 
 import java.lang.foreign.Arena;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 
 /** Where models are tested: on the CPU, or where system property {@code svgen.test.device} says. */
 public final class TestDevice {

@@ -19,16 +19,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Feed;
-import org.svgen.tensor.Lease;
-import org.svgen.tensor.Ops.ConvGeometry;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Feed;
+import org.svgen.tensor.device.Lease;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops.ConvGeometry;
 
 /** What every backend promises to threads that share it, and to those that close it. */
 public abstract class ThreadsContract {

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.tensor.Seeds;
-import org.svgen.tensor.TorchRandom;
+import org.svgen.tensor.random.Seeds;
+import org.svgen.tensor.random.TorchRandom;
 
 class SeedsTest {
     /** torch.Generator().manual_seed(SEED).initial_seed() */

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TorchRandom;
+import org.svgen.tensor.random.TorchRandom;
 
 /** Against the numbers that torch 2.11 drew. */
 class TorchRandomTest {

@@ -6,16 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.KeyPattern;
-import org.svgen.tensor.KeyPattern.Band;
-import org.svgen.tensor.KeyPattern.Segment;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.TokenOrder;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.TokenOrder;
 
 /** Dense attention against a large matrix product, bands against dense attention. */
 final class AttentionBench {

@@ -5,7 +5,7 @@ import org.svgen.nn.Rope3d;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Ops.HeadNorm;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /**
  * What a model's attention is called with.

@@ -9,12 +9,12 @@ import org.svgen.nn.Rope3d;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Work;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Work;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 /**
  * What a transformer's block does between the projections of queries, keys and values and that of

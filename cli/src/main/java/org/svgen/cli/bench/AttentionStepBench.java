@@ -10,20 +10,20 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.svgen.nn.Rope3d;
 import org.svgen.pipeline.Amount;
-import org.svgen.pipeline.AttentionPolicies;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.StepListener;
+import org.svgen.run.AttentionPolicies;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.HeadKind;
 import org.svgen.sparse.OfficialRules;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Work;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Work;
+import org.svgen.tensor.device.Workspace;
 
 /** Attention of a sparse step with all that belongs to it, beside dense attention. */
 final class AttentionStepBench {

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.svgen.checkpoint.Config;
-import org.svgen.pipeline.BareDenoiser;
-import org.svgen.pipeline.BareDenoiser.Video;
+import org.svgen.run.BareDenoiser;
+import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
 
 /** Configurations of models that come with the program. */

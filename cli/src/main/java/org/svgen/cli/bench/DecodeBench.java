@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SyntheticWeights;
-import org.svgen.pipeline.BareDecoder;
-import org.svgen.pipeline.BareDenoiser.Video;
+import org.svgen.models.BareDecoder;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.StepListener;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
 
 /** An autoencoder of random weights decodes a whole video. */
 final class DecodeBench {

@@ -7,17 +7,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SyntheticWeights;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
-import org.svgen.pipeline.BareDenoiser;
-import org.svgen.pipeline.BareDenoiser.Pass;
-import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.pipeline.StepListener;
+import org.svgen.run.BareDenoiser;
+import org.svgen.run.BareDenoiser.Pass;
+import org.svgen.run.BareDenoiser.Video;
 import org.svgen.sparse.VideoGeometry;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Workspace;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
 
 /** Passes of a whole denoiser of random weights. */
 final class DenoiseBench {
@@ -89,7 +90,7 @@ final class DenoiseBench {
                             dry -> {
                                 try (SyntheticWeights w = new SyntheticWeights(dry.backend());
                                         Arena host = Arena.ofShared()) {
-                                    BareDenoiser model = BareDenoiser.load(config, w);
+                                    BareDenoiser model = Pipelines.denoiser(config, w);
                                     weightBytes[0] = w.bytes();
                                     begin(model, dry, host, s, note -> {}).run();
                                 }
@@ -100,7 +101,7 @@ final class DenoiseBench {
             long start = System.nanoTime();
             try (SyntheticWeights weights = new SyntheticWeights(backend);
                     Arena host = Arena.ofShared()) {
-                BareDenoiser model = BareDenoiser.load(config, weights);
+                BareDenoiser model = Pipelines.denoiser(config, weights);
                 backend.synchronize();
                 double load = seconds(start);
                 List<Double> times = new ArrayList<>();

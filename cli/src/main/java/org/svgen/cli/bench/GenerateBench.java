@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.forecast.Forecast;
 import org.svgen.media.VideoWriter;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
-import org.svgen.pipeline.BareDenoiser.Video;
-import org.svgen.pipeline.Forecast;
-import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
 
 /** A whole pipeline of random weights, from a prompt to a file. */
 final class GenerateBench {

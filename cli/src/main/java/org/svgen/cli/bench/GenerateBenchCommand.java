@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
-import org.svgen.pipeline.BareDenoiser.Video;
 import org.svgen.pipeline.Fields;
+import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Seeds;
+import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

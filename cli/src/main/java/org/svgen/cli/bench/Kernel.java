@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Work;
+import org.svgen.tensor.device.Work;
 
 /**
  * How long an operation of a model takes.

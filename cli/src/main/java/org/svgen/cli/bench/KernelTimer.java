@@ -1,9 +1,9 @@
 package org.svgen.cli.bench;
 
-import org.svgen.pipeline.OpProbe;
-import org.svgen.tensor.Backend;
+import org.svgen.forecast.OpProbe;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Work;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Work;
 
 /** Times operations, each by itself on random operands. */
 final class KernelTimer implements AutoCloseable {

@@ -11,18 +11,18 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
-import org.svgen.pipeline.BareDenoiser.Video;
-import org.svgen.pipeline.Pipelines;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.Backends;
-import org.svgen.tensor.Work;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Work;
 
 /** The operations that a run of a model consists of, each by itself. */
 final class KernelsBench {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Activation;
 
 /** Our matrix product against every BLAS that is installed. */
 final class MatmulBench {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.files.Scratch;
-import org.svgen.pipeline.BareDenoiser;
+import org.svgen.run.BareDenoiser;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 import tools.jackson.databind.JsonNode;

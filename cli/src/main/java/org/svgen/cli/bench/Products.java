@@ -1,9 +1,9 @@
 package org.svgen.cli.bench;
 
 import java.util.List;
-import org.svgen.tensor.Backend;
-import org.svgen.tensor.BackendProvider;
-import org.svgen.tensor.Backends;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.BackendProvider;
+import org.svgen.tensor.device.Backends;
 
 /** The CPU backend with one or the other implementation of the matrix product. */
 final class Products {

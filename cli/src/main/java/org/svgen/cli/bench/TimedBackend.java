@@ -5,14 +5,14 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Feed;
-import org.svgen.tensor.Lease;
-import org.svgen.tensor.Ops;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Feed;
+import org.svgen.tensor.device.Lease;
+import org.svgen.tensor.op.Ops;
 
 /** A backend whose operations are timed one by one, each from an idle device to an idle device. */
 final class TimedBackend implements Backend {

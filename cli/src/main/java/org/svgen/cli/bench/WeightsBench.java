@@ -16,12 +16,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.svgen.files.Scratch;
-import org.svgen.tensor.Backend;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 
 /** How fast weights come from a mapped file to a device, beside how fast the disk reads. */
 final class WeightsBench {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.svgen.sparse.VideoGeometry.TextPlace;
-import org.svgen.tensor.Ops.HeadNorm;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 class AttentionStepBenchTest {
     private final List<String> notes = new ArrayList<>();

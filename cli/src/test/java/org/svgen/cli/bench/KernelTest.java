@@ -1,20 +1,20 @@
 package org.svgen.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svgen.tensor.DryRun.phantom;
+import static org.svgen.tensor.device.DryRun.phantom;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.svgen.pipeline.StepListener.Stage;
-import org.svgen.tensor.Activation;
-import org.svgen.tensor.AttentionPlan;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.DryRun;
-import org.svgen.tensor.Ops;
-import org.svgen.tensor.Ops.ConvGeometry;
-import org.svgen.tensor.Ops.HeadNorm;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.Work;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Ops.HeadNorm;
 
 class KernelTest {
     @Test

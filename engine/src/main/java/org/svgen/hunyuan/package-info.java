@@ -1,5 +1,0 @@
-/** HunyuanVideo (arXiv 2412.03603): transformer, autoencoder and pipeline. */
-@NullMarked
-package org.svgen.hunyuan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package org.svgen.models.cogvideox;
+
+import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Request;
+import org.svgen.run.Requests;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
+
+/**
+ * The sizes of one run.
+ *
+ * @param latentFrames frames that are denoised, padding included
+ * @param paddingFrames leading latent frames that only fill up the last temporal patch
+ * @param height latent rows
+ * @param width latent columns
+ */
+record CogVideoXSize(
+        int latentFrames, int paddingFrames, int height, int width, VideoGeometry geometry) {
+
+    /**
+     * @param spatial pixels a latent pixel stands for, each way
+     * @throws BadInputException naming the nearest size that the model can do
+     */
+    static CogVideoXSize of(Request request, CogVideoXConfig c, int spatial) {
+        int multiple = spatial * c.patchSize();
+        Requests.requireMultiple(Fields.WIDTH, request.width(), multiple);
+        Requests.requireMultiple(Fields.HEIGHT, request.height(), multiple);
+        // The autoencoder decodes latent frames in pairs after the first one.
+        int pair = 2 * c.temporalCompression();
+        Requests.requireFrames(request.frames(), pair);
+        int frames = (request.frames() - 1) / c.temporalCompression() + 1;
+        int padding = Math.floorMod(-frames, c.patchSizeT());
+        int height = request.height() / spatial;
+        int width = request.width() / spatial;
+        if (c.learnedPositions() && (height != c.sampleHeight() || width != c.sampleWidth())) {
+            throw new BadInputException(
+                    Message.of(
+                            "%s %d %s %d: this model learned its positions and makes %dx%d only",
+                            Fields.WIDTH,
+                            request.width(),
+                            Fields.HEIGHT,
+                            request.height(),
+                            c.sampleWidth() * spatial,
+                            c.sampleHeight() * spatial));
+        }
+        int places = (height / c.patchSize()) * (width / c.patchSize());
+        return new CogVideoXSize(
+                frames + padding,
+                padding,
+                height,
+                width,
+                new VideoGeometry(
+                        (frames + padding) / c.patchSizeT(),
+                        places,
+                        VideoGeometry.TextPlace.FIRST,
+                        c.maxTextTokens(),
+                        c.maxTextTokens()));
+    }
+}

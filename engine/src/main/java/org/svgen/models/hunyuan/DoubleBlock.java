@@ -1,0 +1,147 @@
+package org.svgen.models.hunyuan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.FeedForward;
+import org.svgen.nn.LayerNorm;
+import org.svgen.nn.Linear;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.HeadNorm;
+
+/**
+ * A block in which video and text have weights of their own and meet in attention, video first
+ * (diffusers: {@code HunyuanVideoTransformerBlock}).
+ */
+record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock {
+
+    static DoubleBlock load(HunyuanConfig c, WeightSource w, int layer) {
+        WeightSource at = w.at("transformer_blocks." + layer);
+        return new DoubleBlock(
+                layer,
+                Stream.load(
+                        c,
+                        at,
+                        "norm1",
+                        List.of("to_q", "to_k", "to_v", "norm_q", "norm_k", "to_out.0"),
+                        "ff"),
+                Stream.load(
+                        c,
+                        at,
+                        "norm1_context",
+                        List.of(
+                                "add_q_proj",
+                                "add_k_proj",
+                                "add_v_proj",
+                                "norm_added_q",
+                                "norm_added_k",
+                                "to_add_out"),
+                        "ff_context"));
+    }
+
+    @Override
+    public void forward(Step step, Tensor x) { // [N, C]
+        Workspace workspace = step.workspace();
+        int n = x.size(0);
+        int videoTokens = step.videoTokens();
+        try (var _ = workspace.scope()) {
+            Tensor videoParts = video.modulation(workspace, step.condition());
+            Tensor textParts = text.modulation(workspace, step.condition());
+            Tensor h = workspace.allocate(n, x.size(1));
+            try (var _ = workspace.scope()) {
+                Heads heads = Heads.allocate(workspace, n, video.heads, x.size(1));
+                video.project(step, x, videoParts, 0, videoTokens, h, heads, true);
+                text.project(step, x, textParts, videoTokens, n, h, heads, false);
+                heads.attend(step, layer);
+                video.addAttended(workspace, heads, videoParts, 0, videoTokens, h, x);
+                text.addAttended(workspace, heads, textParts, videoTokens, n, h, x);
+            }
+            video.addFed(workspace, videoParts, 0, videoTokens, h, x);
+            text.addFed(workspace, textParts, videoTokens, n, h, x);
+        }
+    }
+
+    /** The weights of video or text; its tokens are rows {@code from..to} of every buffer. */
+    record Stream(
+            int heads,
+            Linear modulation,
+            Linear q,
+            Linear k,
+            Linear v,
+            HeadNorm qNorm,
+            HeadNorm kNorm,
+            Linear out,
+            FeedForward feedForward) {
+        private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
+        // Shift, scale and gate of attention, then of the feed-forward layer.
+        private static final int PARTS = 6;
+
+        static Stream load(
+                HunyuanConfig c, WeightSource w, String norm, List<String> names, String ff) {
+            int width = c.width();
+            WeightSource attention = w.at("attn");
+            return new Stream(
+                    c.heads(),
+                    Linear.load(w, norm + ".linear", width, PARTS * width, true),
+                    Linear.load(attention, names.get(0), width, width, true),
+                    Linear.load(attention, names.get(1), width, width, true),
+                    Linear.load(attention, names.get(2), width, width, true),
+                    Heads.norm(c, attention, names.get(3)),
+                    Heads.norm(c, attention, names.get(4)),
+                    Linear.load(attention, names.get(5), width, width, true),
+                    FeedForward.load(w, ff, width, c.hidden(), Activation.GELU_TANH));
+        }
+
+        /** [PARTS, C]. */
+        Tensor modulation(Workspace workspace, Tensor condition) {
+            int width = condition.size(1);
+            Tensor parts = workspace.allocate(DType.F32, PARTS, width);
+            modulation.apply(workspace.ops(), condition, parts.reshape(1, (long) PARTS * width));
+            return parts;
+        }
+
+        void project(
+                Step step,
+                Tensor x,
+                Tensor parts,
+                int from,
+                int to,
+                Tensor h,
+                Heads into,
+                boolean rotated) {
+            Ops ops = step.workspace().ops();
+            Tensor normed = h.rows(from, to);
+            NORM.apply(ops, x.rows(from, to), parts.get(1), parts.get(0), normed);
+            @Nullable Tensor cos = rotated ? step.cos() : null;
+            @Nullable Tensor sin = rotated ? step.sin() : null;
+            into.fill(ops, normed, q, qNorm, cos, sin, from, into.q());
+            into.fill(ops, normed, k, kNorm, cos, sin, from, into.k());
+            into.fill(ops, normed, v, HeadNorm.NONE, null, null, from, into.v());
+        }
+
+        void addAttended(
+                Workspace workspace,
+                Heads heads,
+                Tensor parts,
+                int from,
+                int to,
+                Tensor h,
+                Tensor x) {
+            Ops ops = workspace.ops();
+            out.apply(ops, heads.flat().rows(from, to), h.rows(from, to));
+            ops.addGated(h.rows(from, to), parts.get(2), x.rows(from, to));
+        }
+
+        void addFed(Workspace workspace, Tensor parts, int from, int to, Tensor h, Tensor x) {
+            Ops ops = workspace.ops();
+            Tensor normed = h.rows(from, to);
+            NORM.apply(ops, x.rows(from, to), parts.get(4), parts.get(3), normed);
+            feedForward.apply(workspace, normed);
+            ops.addGated(normed, parts.get(5), x.rows(from, to));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.svgen.models.hunyuan;
+
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+
+/** A block of the transformer. */
+sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
+    /** Counted over both kinds of block. */
+    int layer();
+
+    /**
+     * @param x F32 [N, C], the tokens of the video, then those of the text; updated in place. What
+     *     is added to it is of the workspace's activation type.
+     */
+    void forward(Step step, Tensor x);
+
+    /**
+     * What all blocks share in one step.
+     *
+     * @param condition silu of the embedding of time, text and guidance: [1, C]
+     * @param cos F32 [videoTokens, D]
+     * @param sin F32 [videoTokens, D]
+     */
+    record Step(
+            Workspace workspace,
+            Tensor condition,
+            int videoTokens,
+            Tensor cos,
+            Tensor sin,
+            AttentionPolicy policy) {}
+}

@@ -1,0 +1,153 @@
+package org.svgen.models.hunyuan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.models.hunyuan.HunyuanBlock.Step;
+import org.svgen.nn.LayerNorm;
+import org.svgen.nn.Linear;
+import org.svgen.nn.Patches;
+import org.svgen.nn.Patches.Layout;
+import org.svgen.nn.Rope3d;
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
+
+/**
+ * The HunyuanVideo denoiser (diffusers: {@code HunyuanVideoTransformer3DModel}). Tokens of video
+ * and text are one sequence, text last, its padding at the very end.
+ */
+record HunyuanTransformer(
+        HunyuanConfig config,
+        Linear patch,
+        TextRefiner refiner,
+        Conditioning conditioning,
+        List<HunyuanBlock> blocks,
+        Linear outModulation,
+        Linear projection) {
+    private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
+
+    static HunyuanTransformer load(Config json, WeightSource w) {
+        HunyuanConfig c = HunyuanConfig.read(json);
+        int width = c.width();
+        w.blocksEnd("transformer_blocks", c.doubleLayers());
+        w.blocksEnd("single_transformer_blocks", c.layers() - c.doubleLayers());
+        return new HunyuanTransformer(
+                c,
+                patch(c, w),
+                TextRefiner.load(c, w.at("context_embedder")),
+                Conditioning.load(
+                        w.at("time_text_embed"), c.pooledDim(), width, c.guidanceEmbeds()),
+                w.layers(c.layers(), layer -> block(c, w, layer)),
+                Linear.load(w, "norm_out.linear", width, 2 * width, true),
+                Linear.load(w, "proj_out", width, c.patchValues(c.outChannels()), true));
+    }
+
+    private static HunyuanBlock block(HunyuanConfig c, WeightSource w, int layer) {
+        return layer < c.doubleLayers()
+                ? DoubleBlock.load(c, w, layer)
+                : SingleBlock.load(c, w, layer - c.doubleLayers());
+    }
+
+    private static Linear patch(HunyuanConfig c, WeightSource w) {
+        int p = c.patchSize();
+        Tensor weight =
+                w.tensor("x_embedder.proj.weight", c.width(), c.inChannels(), c.patchSizeT(), p, p);
+        return new Linear(
+                weight.reshape(c.width(), c.patchValues(c.inChannels())),
+                w.tensor("x_embedder.proj.bias", c.width()));
+    }
+
+    /**
+     * What the model is told besides the latents.
+     *
+     * @param embeds [T, Dt], padding included
+     * @param prompt how many of them are no padding
+     * @param pooled [1, pooledDim]
+     */
+    record Text(Tensor embeds, int prompt, Tensor pooled) {}
+
+    /**
+     * Predicts the scheduler's model output.
+     *
+     * @param timeSinusoid [1, {@link Conditioning#CHANNELS}]
+     * @param guidanceSinusoid likewise, of a thousand times the scale
+     * @param faults I32 [layers]: how many values of each layer's output are NaN or infinite
+     */
+    void forward(
+            Workspace workspace,
+            Tensor latents, // [Cin, F, H, W]
+            Text text,
+            Tensor timeSinusoid,
+            @Nullable Tensor guidanceSinusoid,
+            RopeTables rope,
+            AttentionPolicy policy,
+            Tensor faults,
+            Tensor out) { // [Cout, F, H, W]
+        Ops ops = workspace.ops();
+        try (var _ = workspace.scope()) {
+            Tensor condition =
+                    conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
+            Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
+            int video = x.size(0) - text.embeds.size(0);
+            Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy);
+            for (HunyuanBlock block : blocks) {
+                block.forward(step, x);
+                ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
+            }
+            int width = config.width();
+            Tensor parts = workspace.allocate(DType.F32, 2, width);
+            outModulation.apply(ops, condition, parts.reshape(1, 2L * width));
+            Tensor h = workspace.allocate(DType.F32, video, width);
+            NORM.apply(ops, x.rows(0, video), parts.get(0), parts.get(1), h);
+            unpatchify(workspace, h, out);
+        }
+    }
+
+    /**
+     * Rotary tables of the video's tokens.
+     *
+     * @param cos F32 [V, D]
+     * @param sin F32 [V, D]
+     */
+    record RopeTables(Tensor cos, Tensor sin) {}
+
+    /** The positions of the tokens of [C, frames, height, width] latents. */
+    Rope3d rope(int frames, int height, int width) {
+        return Rope3d.of(
+                config.ropeDims().stream().mapToInt(d -> d).toArray(),
+                config.ropeTheta(),
+                Rope3d.integers(frames / config.patchSizeT()),
+                Rope3d.integers(height / config.patchSize()),
+                Rope3d.integers(width / config.patchSize()));
+    }
+
+    /** The token stream [V + T, C] that the blocks begin with. */
+    Tensor embedTokens(Workspace workspace, Tensor latents, Text text, Tensor timeSinusoid) {
+        long video = patches().count(latents);
+        long all = video + text.embeds.size(0);
+        Tensor x = workspace.allocate(DType.F32, all, config.width());
+        try (var _ = workspace.scope()) {
+            patch.apply(workspace.ops(), patches().cut(workspace, latents), x.rows(0, video));
+        }
+        refiner.apply(workspace, text.embeds, text.prompt, timeSinusoid, x.rows(video, all));
+        return x;
+    }
+
+    private void unpatchify(
+            Workspace workspace, Tensor video, Tensor out) { // [V, C] -> [C, F, H, W]
+        Ops ops = workspace.ops();
+        Tensor patches =
+                workspace.allocate(
+                        DType.F32, video.size(0), config.patchValues(config.outChannels()));
+        projection.apply(ops, video, patches);
+        patches().join(ops, patches, out);
+    }
+
+    private Patches patches() {
+        return new Patches(Layout.CHANNELS_FIRST, config.patchSizeT(), config.patchSize());
+    }
+}

@@ -1,0 +1,36 @@
+package org.svgen.run;
+
+import java.lang.foreign.Arena;
+import org.svgen.pipeline.StepListener;
+import org.svgen.tensor.Tensor;
+
+/** The input picture at the video's size. */
+public final class FirstFrame {
+    /** Sizes are multiples of 8 or 16 pixels, so that some stretching is common and unseen. */
+    private static final double UNSEEN = 0.01;
+
+    private FirstFrame() {}
+
+    /**
+     * Gives the picture stretched to the video's size, as diffusers does.
+     *
+     * @param image host F32 [H, W, 3] in 0..1
+     * @param width of the video
+     * @param height of the video
+     * @param arena owns the result
+     * @param listener told if the picture has another shape, by more than 1 %
+     * @return host F32 [height, width, 3] in 0..1, owned by {@code arena}
+     */
+    public static Tensor of(
+            Tensor image, int width, int height, Arena arena, StepListener listener) {
+        int w = image.size(1);
+        int h = image.size(0);
+        double stretch = (double) width * h / ((double) height * w);
+        if (Math.max(stretch, 1 / stretch) > 1 + UNSEEN) {
+            listener.note(
+                    "the image, %d x %d, is stretched to the video's %d x %d: crop it to that shape to keep its proportions"
+                            .formatted(w, h, width, height));
+        }
+        return Lanczos.resize(arena, image, height, width);
+    }
+}

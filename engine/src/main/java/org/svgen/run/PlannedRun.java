@@ -1,0 +1,87 @@
+package org.svgen.run;
+
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Message;
+import org.svgen.tensor.OutOfDeviceMemoryException;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Workspace;
+
+/** Does the stages of a run as its plan says: loaded, run and freed one after the other. */
+public final class PlannedRun implements Stages {
+    private final Plan plan;
+    private final Backend backend;
+    private final NumberCheck numbers;
+    private final RunLog log;
+
+    /**
+     * Nothing is done yet.
+     *
+     * @param plan how the run goes about memory
+     * @param backend computes
+     * @param numbers looks at what stages hand on
+     * @param log takes what happens
+     */
+    PlannedRun(Plan plan, Backend backend, NumberCheck numbers, RunLog log) {
+        this.plan = plan;
+        this.backend = backend;
+        this.numbers = numbers;
+        this.log = log;
+    }
+
+    @Override
+    public <T> T run(
+            Stage stage,
+            DType activation,
+            BiFunction<WeightMemory, Workspace, T> work,
+            Function<T, Numbers> made) {
+        StagePlan how = plan.stage(stage);
+        return log.timed(
+                stage,
+                () -> {
+                    try (WeightMemory weights = weights(how);
+                            Workspace workspace =
+                                    new Workspace(
+                                            backend, how.need().workspaceBytes(), activation)) {
+                        T result = work.apply(weights, workspace);
+                        numbers.require(stage, made.apply(result));
+                        return result;
+                    } catch (NonFiniteException e) {
+                        throw numbers.explained(stage, activation, e);
+                    } catch (OutOfDeviceMemoryException e) {
+                        throw tooLittle(how, e);
+                    }
+                });
+    }
+
+    /** All of the stage has been given back by now, so what is free is all that there is. */
+    private OutOfDeviceMemoryException tooLittle(StagePlan how, OutOfDeviceMemoryException e) {
+        return new OutOfDeviceMemoryException(
+                Message.of(
+                        "%s was planned with %s of %s: %s; what would fit now: %s %dM",
+                        how.stage().text(),
+                        Planner.size(how.bytes()),
+                        backend.name(),
+                        String.valueOf(e.getMessage()),
+                        Fields.MEMORY_LIMIT,
+                        backend.capacity() / 1_000_000),
+                e);
+    }
+
+    private WeightMemory weights(StagePlan how) {
+        return how.stream().count() == 0
+                ? WeightMemory.resident(backend)
+                : WeightMemory.streamed(backend, how.stream());
+    }
+
+    @Override
+    public boolean rehearsal() {
+        return false;
+    }
+}

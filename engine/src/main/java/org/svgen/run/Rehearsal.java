@@ -1,0 +1,51 @@
+package org.svgen.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.StageNeed;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
+
+/** Plays the stages of a run through without computing, and learns what they need. */
+public final class Rehearsal implements Stages {
+    private final List<StageNeed> needs = new ArrayList<>();
+
+    /** No stage played yet. */
+    public Rehearsal() {}
+
+    /** {@return what the stages so far need, in their order} */
+    public List<StageNeed> needs() {
+        return List.copyOf(needs);
+    }
+
+    @Override
+    public <T> T run(
+            Stage stage,
+            DType activation,
+            BiFunction<WeightMemory, Workspace, T> work,
+            Function<T, Numbers> made) {
+        List<T> result = new ArrayList<>(1);
+        WeightCount weights = new WeightCount();
+        DryRun.Played played =
+                DryRun.play(activation, workspace -> result.add(work.apply(weights, workspace)));
+        needs.add(
+                new StageNeed(
+                        stage,
+                        weights.otherBytes(),
+                        weights.layers(),
+                        played.workspaceBytes(),
+                        played.work()));
+        return result.getFirst();
+    }
+
+    @Override
+    public boolean rehearsal() {
+        return true;
+    }
+}

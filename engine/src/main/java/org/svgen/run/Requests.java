@@ -1,0 +1,170 @@
+package org.svgen.run;
+
+import java.util.Arrays;
+import java.util.List;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Request;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Field;
+import org.svgen.tensor.Message;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+
+/** What every model demands of a request. */
+public final class Requests {
+    private Requests() {}
+
+    /**
+     * Checks what all models have in common.
+     *
+     * @param r the request
+     * @param maxSteps the most steps that the scheduler can take
+     * @throws BadInputException naming the field, what was expected and what was found
+     */
+    public static void check(Request r, int maxSteps) {
+        require(
+                r.steps() >= 1 && r.steps() <= maxSteps,
+                Fields.STEPS,
+                "1 to " + maxSteps,
+                r.steps());
+        require(r.fps() > 0 && r.fps() <= 1000, Fields.FPS, "a number above 0", r.fps());
+        require(
+                r.guidance() >= 0 && r.guidance() <= 1000,
+                Fields.GUIDANCE,
+                "a number from 0 to 1000",
+                r.guidance());
+        AttentionSettings a = r.attention();
+        require(
+                a.density() > 0 && a.density() <= 1,
+                Fields.DENSITY,
+                "a number in (0, 1]",
+                a.density());
+        require(
+                a.headTolerance() >= 0,
+                Fields.HEAD_TOLERANCE,
+                "a number of at least 0, or Infinity",
+                a.headTolerance());
+        require(a.sampledRows() >= 1, Fields.SAMPLED_ROWS, "at least 1", a.sampledRows());
+        require(
+                r.dtype() == DType.F32 || r.dtype() == DType.BF16,
+                Fields.DTYPE,
+                "f32 or bf16",
+                r.dtype());
+        require(
+                List.of(DType.F32, DType.F16, DType.BF16).contains(r.llamaRotary()),
+                Fields.LLAMA_ROTARY,
+                "f32, f16 or bf16",
+                r.llamaRotary());
+    }
+
+    /**
+     * Ends where there is an image too many or too few.
+     *
+     * @param r the request
+     * @param needsImage whether the model starts from one
+     * @throws BadInputException if there is no image where one is needed, or one where none is
+     */
+    public static void checkImage(Request r, boolean needsImage) {
+        if (needsImage && r.image() == null) {
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "a picture",
+                    "none",
+                    Message.of("%s is missing: this model starts from a picture", Fields.IMAGE));
+        }
+        if (!needsImage && r.image() != null) {
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "none",
+                    "a picture",
+                    Message.of("%s: this model starts from text alone", Fields.IMAGE));
+        }
+    }
+
+    /**
+     * @throws BadInputException if the image has values that are NaN or infinite
+     */
+    static void requireFiniteImage(Request r) {
+        long bad = r.image() == null ? 0 : Numbers.of(r.image()).bad();
+        if (bad > 0) {
+            throw BadInputException.of(
+                    Fields.IMAGE,
+                    "finite numbers",
+                    bad,
+                    Message.of(
+                            "%s: expected finite numbers, found %d that are NaN or infinite",
+                            Fields.IMAGE, bad));
+        }
+    }
+
+    private static void require(boolean holds, Field field, String expected, Object found) {
+        if (!holds) {
+            throw BadInputException.of(field, expected, found);
+        }
+    }
+
+    /**
+     * Ends where a size is no multiple of what the model needs.
+     *
+     * @param field of the request
+     * @param value of the field
+     * @param multiple what it must be a multiple of
+     * @throws BadInputException naming the nearest multiples
+     */
+    public static void requireMultiple(Field field, int value, int multiple) {
+        if (value >= multiple && value % multiple == 0) {
+            return;
+        }
+        int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
+        String expected = "a multiple of " + multiple;
+        throw BadInputException.of(
+                field,
+                expected,
+                value,
+                Message.of(
+                        "%s %d: expected %s; %s", field, value, expected, nearest(down, multiple)));
+    }
+
+    /**
+     * Ends where the model cannot make that many frames.
+     *
+     * @param frames number of frames
+     * @param period frames that belong together behind the first one
+     * @throws BadInputException naming the nearest counts
+     */
+    public static void requireFrames(int frames, int period) {
+        if (frames < 1 || (frames - 1) % period != 0) {
+            int down = Math.max(0, Math.floorDiv(frames - 1, period)) * period + 1;
+            throw BadInputException.of(
+                    Fields.FRAMES,
+                    "1 + a multiple of " + period,
+                    frames,
+                    Message.of(
+                            "%s %d: this model makes 1 + a multiple of %d frames; %s",
+                            Fields.FRAMES, frames, period, nearest(down, period)));
+        }
+    }
+
+    private static String nearest(int down, int step) {
+        return down > Integer.MAX_VALUE - step
+                ? "the nearest is " + down
+                : "the nearest are %d and %d".formatted(down, down + step);
+    }
+
+    /**
+     * Given initial noise must be laid out as the model's latents.
+     *
+     * @param latents the initial noise
+     * @param dims of the model's latents
+     */
+    public static void checkLatents(Tensor latents, long... dims) {
+        if (!latents.dtype().isFloat() || !latents.shape().equals(Shape.of(dims))) {
+            throw BadInputException.of(
+                    Fields.LATENTS,
+                    "f32 %s for this size and frame count".formatted(Arrays.toString(dims)),
+                    latents);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.svgen.run;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.sparse.AttentionStatistics;
+import org.svgen.sparse.HeadKind;
+import org.svgen.tensor.device.Backend;
+
+/** What a run writes down on its way, for its {@link Report}. */
+public final class RunLog {
+    private final Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
+    private final List<Report.Step> steps = new ArrayList<>();
+
+    /** Nothing happened yet. */
+    public RunLog() {}
+
+    /**
+     * Does the work of a stage and keeps how long it took.
+     *
+     * @param <T> what the work gives
+     * @param stage the stage
+     * @param work fills it
+     * @return what the work gave
+     */
+    public <T> T timed(Stage stage, Supplier<T> work) {
+        long start = System.nanoTime();
+        T result = work.get();
+        seconds.put(stage, (System.nanoTime() - start) / 1e9);
+        return result;
+    }
+
+    /**
+     * A step is done that began at {@code start} ({@link System#nanoTime}).
+     *
+     * @param index from 0
+     * @param timestep on the scheduler's scale
+     * @param start nanoseconds
+     * @param statistics what was attended to
+     */
+    public void step(int index, double timestep, long start, AttentionStatistics statistics) {
+        steps.add(
+                new Report.Step(
+                        index,
+                        timestep,
+                        (System.nanoTime() - start) / 1e9,
+                        statistics.stepDensity(),
+                        statistics.stepHeads()));
+    }
+
+    /**
+     * Sums up what happened.
+     *
+     * @param checkpoint the model
+     * @param hash SHA-256 of the checkpoint
+     * @param backend computes
+     * @param s what was attended to
+     * @param workspaceBytes planned step memory
+     * @param tokensCut tokens of the prompt that did not fit
+     * @return the report
+     */
+    public Report report(
+            Checkpoint checkpoint,
+            String hash,
+            Backend backend,
+            AttentionStatistics s,
+            long workspaceBytes,
+            int tokensCut) {
+        List<Report.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < s.layers(); i++) {
+            layers.add(
+                    new Report.Layer(
+                            i,
+                            s.heads(i, HeadKind.SPATIAL),
+                            s.heads(i, HeadKind.TEMPORAL),
+                            s.heads(i, HeadKind.DENSE)));
+        }
+        return new Report(
+                checkpoint.pipelineClass() + " " + checkpoint.name(),
+                hash,
+                backend.name() + ": " + backend.description(),
+                seconds,
+                steps,
+                s.density(),
+                s.sparseDensity(),
+                layers,
+                workspaceBytes,
+                backend.memory().peak(),
+                tokensCut);
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package org.svgen.cogvideox;
-
-import org.jspecify.annotations.NullMarked;

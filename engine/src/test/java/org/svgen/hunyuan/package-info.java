@@ -1,4 +1,0 @@
-@NullMarked
-package org.svgen.hunyuan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package org.svgen.models;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.OutOfDeviceMemoryException;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Lease;
+import org.svgen.tensor.op.Ops;
+
+/**
+ * The CPU as if its memory were elsewhere: weights must be uploaded, count, and are spoilt when
+ * they are given back.
+ */
+public final class FarBackend implements Backend {
+    private final Backend cpu = Backends.open("cpu", note -> {});
+    private final Set<Storage> live = new HashSet<>();
+    private long capacity;
+    private long taken;
+    private int roundTrips;
+
+    public FarBackend(long capacity) {
+        this.capacity = capacity;
+    }
+
+    /** Somebody else takes memory: only {@code bytes} are there from now on. */
+    public void shrink(long bytes) {
+        capacity = bytes;
+    }
+
+    /** How often the host has waited for the device. */
+    public int roundTrips() {
+        return roundTrips;
+    }
+
+    @Override
+    public String name() {
+        return "far:0";
+    }
+
+    @Override
+    public String description() {
+        return cpu.description();
+    }
+
+    @Override
+    public Ops ops() {
+        return cpu.ops();
+    }
+
+    @Override
+    public Lease lease(Runnable asked) {
+        return cpu.lease(asked);
+    }
+
+    @Override
+    public void ask() {
+        cpu.ask();
+    }
+
+    @Override
+    public Storage allocate(long bytes) {
+        if (bytes > capacity - taken) {
+            throw new OutOfDeviceMemoryException("far memory is full", new IllegalStateException());
+        }
+        Storage storage = cpu.allocate(bytes);
+        live.add(storage);
+        taken += bytes;
+        return storage;
+    }
+
+    @Override
+    public void release(Storage storage) {
+        if (!live.remove(storage)) {
+            throw new IllegalArgumentException("released twice, or never allocated");
+        }
+        ((HostStorage) storage).segment().fill((byte) 0xff);
+        taken -= storage.byteSize();
+        cpu.release(storage);
+    }
+
+    @Override
+    public Tensor upload(Tensor host) {
+        Storage storage = allocate(host.bytes());
+        Tensor there = new Tensor(host.dtype(), host.shape(), storage, 0);
+        try {
+            cpu.write(host, there);
+        } catch (RuntimeException e) {
+            release(storage);
+            throw e;
+        }
+        return there;
+    }
+
+    @Override
+    public void write(Tensor host, Tensor tensor) {
+        cpu.write(host, tensor);
+    }
+
+    @Override
+    public void download(Tensor tensor, Tensor host) {
+        roundTrips++;
+        cpu.download(tensor, host);
+    }
+
+    @Override
+    public void synchronize() {
+        roundTrips++;
+    }
+
+    @Override
+    public Memory memory() {
+        return cpu.memory();
+    }
+
+    @Override
+    public long capacity() {
+        return capacity - taken;
+    }
+
+    @Override
+    public void close() {
+        cpu.close();
+    }
+}

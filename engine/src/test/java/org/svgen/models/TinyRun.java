@@ -1,0 +1,68 @@
+package org.svgen.models;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** Requests as small as the tiny models allow, and what is left of their results. */
+public final class TinyRun {
+    /** For image-to-video models; black would give latents like no picture's. */
+    private static final Tensor IMAGE = Tensor.of(Arena.global(), ramp(16 * 16 * 3), 16, 16, 3);
+
+    private TinyRun() {}
+
+    private static float[] ramp(int size) {
+        float[] ramp = new float[size];
+        for (int i = 0; i < size; i++) {
+            ramp[i] = (float) i / size;
+        }
+        return ramp;
+    }
+
+    /** One frame, one step. */
+    public static Request request(VideoPipeline pipeline, long seed) {
+        return Request.builder(pipeline.defaults())
+                .prompt("a panda plays guitar")
+                .image(pipeline.needsImage() ? IMAGE : null)
+                .size(32, 32)
+                .frames(1)
+                .steps(1)
+                .seed(seed)
+                .attention(
+                        new AttentionSettings(
+                                AttentionSettings.Mode.DENSE,
+                                1,
+                                new Amount.Count(0),
+                                new Amount.Count(0),
+                                Double.POSITIVE_INFINITY,
+                                8))
+                .build();
+    }
+
+    /** A number that tells videos and latents apart, bit by bit. */
+    public static long hash(Result result) {
+        return 31L * Arrays.hashCode(result.latents().toFloats())
+                + Arrays.hashCode(result.clip().frames().toFloats());
+    }
+
+    /** What one thread alone gets. */
+    public static long hashOf(VideoPipeline pipeline, long seed) {
+        try (Result result = pipeline.generate(request(pipeline, seed), StepListener.SILENT)) {
+            return hash(result);
+        }
+    }
+
+    /** A copy of a host tensor. */
+    public static Tensor copy(Arena arena, Tensor tensor) {
+        Tensor copy = Tensor.zeros(arena, DType.F32, tensor.shape().dims());
+        copy.host().copyFrom(tensor.host());
+        return copy;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.models.cogvideox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.models;
+
+import org.jspecify.annotations.NullMarked;

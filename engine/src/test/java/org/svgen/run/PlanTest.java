@@ -1,0 +1,210 @@
+package org.svgen.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.LayerStream;
+import org.svgen.checkpoint.WeightCount.Layer;
+import org.svgen.forecast.OpProbe;
+import org.svgen.models.FarBackend;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StageNeed;
+import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.OutOfDeviceMemoryException;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Work;
+import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
+
+class PlanTest {
+    private static final StepListener SILENT = new StepListener() {};
+    private static final AttentionSettings SVG =
+            AttentionSettings.builder()
+                    .mode(AttentionSettings.Mode.SVG)
+                    .density(0.999)
+                    .denseSteps(new Amount.Count(1))
+                    .denseLayers(new Amount.Count(0))
+                    .sampledRows(8)
+                    .build();
+
+    /** A device with memory of its own: the one under test, or the CPU that pretends. */
+    private static Backend device() {
+        Backend backend = TestDevice.open();
+        if (backend.readsHost()) {
+            backend.close();
+            return new FarBackend(Long.MAX_VALUE);
+        }
+        return backend;
+    }
+
+    private static Request request(String folder, Arena arena, VideoPipeline pipeline) {
+        var s = Goldens.json(folder, "golden/pipeline.json");
+        Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
+        return Request.builder(pipeline.defaults())
+                .prompt("a panda plays guitar")
+                .image(image)
+                .size(s.get("width").asInt(), s.get("height").asInt())
+                .frames(s.get("num_frames").asInt())
+                .steps(2)
+                .guidance(2)
+                .attention(SVG)
+                .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    void streamedWeightsGiveTheSameBitsWithinThePlannedMemory(String folder) {
+        List<float[]> latents = new ArrayList<>();
+        List<float[]> frames = new ArrayList<>();
+        for (int part : new int[] {0, 1, 2}) {
+            try (Arena arena = Arena.ofShared();
+                    Backend backend = device();
+                    VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+                Request request = request(folder, arena, pipeline);
+                Plan free = pipeline.plan(request, Long.MAX_VALUE);
+                assertThat(free.stages()).allMatch(s -> s.stream().count() == 0);
+                Plan plan = streaming(free, part);
+                try (Result result = pipeline.generate(request, plan, SILENT)) {
+                    latents.add(result.latents().toFloats());
+                    frames.add(result.clip().frames().toFloats());
+                    assertThat(result.report().peakBytes()).isEqualTo(plan.peakBytes());
+                }
+                assertThat(backend.memory().live()).as("bytes left behind").isZero();
+            }
+        }
+        assertThat(latents.get(1)).isEqualTo(latents.get(0));
+        assertThat(latents.get(2)).isEqualTo(latents.get(0));
+        assertThat(frames.get(2)).isEqualTo(frames.get(0));
+    }
+
+    /** The same plan, with half or all layers of every stage streamed. */
+    private static Plan streaming(Plan plan, int halves) {
+        List<StagePlan> stages = new ArrayList<>();
+        for (StagePlan s : plan.stages()) {
+            List<Layer> layers = s.need().layers();
+            LayerStream stream = LayerStream.of(layers, Math.ceilDiv(halves * layers.size(), 2));
+            long weights = s.need().otherBytes() + stream.deviceBytes(layers);
+            stages.add(new StagePlan(s.need(), stream, weights));
+        }
+        return new Plan(
+                plan.device(), plan.limitBytes(), stages, plan.tokens(), plan.resultBytes());
+    }
+
+    @Test
+    void aLimitBelowTheResidentPeakStreamsAndOneBelowThatIsRefused() {
+        String folder = "hunyuanvideo-tiny";
+        try (Arena arena = Arena.ofShared();
+                Backend backend = device();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+            Request request = request(folder, arena, pipeline);
+            Plan free = pipeline.plan(request, Long.MAX_VALUE);
+            long resident = free.stage(Stage.TEXT).bytes();
+            long needed = free.stage(Stage.DECODE).bytes();
+            assertThat(pipeline.plan(request, needed).peakBytes()).isLessThanOrEqualTo(needed);
+            assertThat(resident).isPositive();
+            assertThatThrownBy(() -> pipeline.plan(request, 40_000))
+                    .isInstanceOf(BadInputException.class)
+                    .message()
+                    .hasLineCount(1)
+                    .contains("need at least", "memoryLimit allows", "fit");
+        }
+    }
+
+    @Test
+    void keepsAsManyLayersAsFit() {
+        StageNeed need =
+                new StageNeed(
+                        Stage.DENOISE,
+                        50,
+                        List.of(
+                                new Layer(100, 100),
+                                new Layer(100, 100),
+                                new Layer(100, 100),
+                                new Layer(100, 100)),
+                        1000,
+                        new Work());
+        assertThat(streamed(need, 1450)).isZero();
+        assertThat(streamed(need, 1449)).isEqualTo(3); // two places and one that stays
+        assertThat(streamed(need, 1349)).isEqualTo(4);
+        assertThat(new Budget(1249, false).fit(need)).isEmpty();
+        assertThat(new Budget(1249, false).least(need)).isEqualTo(1250);
+        assertThat(new Budget(1000, true).fit(need)).isPresent();
+    }
+
+    private static int streamed(StageNeed need, long bytes) {
+        StagePlan plan = new Budget(bytes, false).fit(need).orElseThrow();
+        assertThat(plan.bytes()).isLessThanOrEqualTo(bytes);
+        return plan.stream().count();
+    }
+
+    @Test
+    void memoryThatIsGoneWhenAStageComesIsSaidWithWhatWasPlannedAndWhatWouldFit() {
+        try (Arena arena = Arena.ofShared();
+                FarBackend backend = new FarBackend(1L << 40);
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder("hunyuanvideo-tiny"), backend)) {
+            Request request = request("hunyuanvideo-tiny", arena, pipeline);
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            backend.shrink(plan.peakBytes() - 1);
+            assertThatThrownBy(() -> pipeline.generate(request, plan, SILENT))
+                    .isInstanceOf(OutOfDeviceMemoryException.class)
+                    .message()
+                    .hasLineCount(1)
+                    .contains("was planned with ", " MB of far:0: far memory is full")
+                    .containsPattern("what would fit now: memoryLimit \\d+M$");
+            assertThat(backend.memory().live()).as("bytes left behind").isZero();
+        }
+    }
+
+    @Test
+    void saysWhatSmallerVideoWouldFit() {
+        String folder = "cogvideox-t2v-tiny";
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+            Request small = request(folder, arena, pipeline);
+            Request large = small.toBuilder().frames(81).build();
+            long fits =
+                    pipeline.plan(small.toBuilder().frames(33).build(), Long.MAX_VALUE).peakBytes();
+            assertThatThrownBy(() -> pipeline.plan(large, fits))
+                    .hasMessageContaining("what would fit: frames 33");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    void everyOperationOfARunCanBeMeasuredWholeAndInPart(String folder) {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
+                OpProbe probe = new OpProbe(backend)) {
+            Plan plan = pipeline.plan(request(folder, arena, pipeline), Long.MAX_VALUE);
+            for (StagePlan stage : plan.stages()) {
+                for (Work.Call call : stage.need().work().calls()) {
+                    for (double share : new double[] {1, 0.3, 1e-5}) {
+                        Work.Call part = call.cut(share);
+                        assertThat(part.cost()).isPositive().isLessThanOrEqualTo(call.cost());
+                        assertThat(probe.measure(part, 0)).isPositive();
+                    }
+                }
+            }
+        }
+    }
+}

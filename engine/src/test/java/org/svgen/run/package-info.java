@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.run;
+
+import org.jspecify.annotations.NullMarked;
