@@ -17,7 +17,9 @@ import org.svgen.example.MakeVideo;
 import org.svgen.media.VideoReader;
 import org.svgen.testkit.Goldens;
 
-/** What README.md tells Java programmers: the example runs, and its dependencies are there. */
+/**
+ * What docs/library.md tells Java programmers: the example runs, and its dependencies are there.
+ */
 class LibraryExampleTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern ARTIFACT =
@@ -38,20 +40,26 @@ class LibraryExampleTest {
     }
 
     @Test
-    void readmeShowsTheSameLines() throws IOException {
-        String source =
-                Files.readString(
-                        ROOT.resolve("cli/src/test/java/org/svgen/example/MakeVideo.java"));
-        String begin = "// README begins\n";
+    void thePageShowsTheSameClass() throws IOException {
+        String source = source();
+        String begin = "// docs/library.md begins\n";
         String lines =
                 source.substring(
-                        source.indexOf(begin) + begin.length(), source.indexOf("// README ends"));
-        assertThat(readme()).contains("```java\n" + lines + "```\n");
+                        source.indexOf(begin) + begin.length(),
+                        source.indexOf("// docs/library.md ends"));
+        assertThat(block("java", page())).isEqualTo(lines);
     }
 
     @Test
-    void theDependenciesThatReadmeNamesAreInTheBom() throws IOException {
-        String snippet = block("xml");
+    void readmeShowsAPartOfIt() throws IOException {
+        String part = block("java", Files.readString(ROOT.resolve("README.md")));
+        assertThat(part.lines().count()).isGreaterThan(5);
+        assertThat(source()).contains(part.indent(8));
+    }
+
+    @Test
+    void theDependenciesThatThePageNamesAreInTheBom() throws IOException {
+        String snippet = block("xml", page());
         Set<String> managed = artifacts(Files.readString(ROOT.resolve("bom/pom.xml")));
         assertThat(artifacts(snippet))
                 .contains("svgen-bom", "svgen-media", "svgen-cpu")
@@ -72,17 +80,21 @@ class LibraryExampleTest {
     }
 
     @Test
-    void readmeTellsTheFlagsThatTheJvmNeeds() throws IOException {
+    void thePageTellsTheFlagsThatTheJvmNeeds() throws IOException {
         String flags = first("<jvm.flags>(.*?)</jvm.flags>", pom("."));
-        assertThat(readme()).contains(List.of(flags.split(" ")));
+        assertThat(page()).contains(List.of(flags.split(" ")));
     }
 
-    private static String readme() throws IOException {
-        return Files.readString(ROOT.resolve("README.md"));
+    private static String page() throws IOException {
+        return Files.readString(ROOT.resolve("docs/library.md"));
     }
 
-    private static String block(String language) throws IOException {
-        return first("```%s\\n(.*?)```".formatted(language), readme());
+    private static String source() throws IOException {
+        return Files.readString(ROOT.resolve("cli/src/test/java/org/svgen/example/MakeVideo.java"));
+    }
+
+    private static String block(String language, String page) {
+        return first("```%s\\n(.*?)```".formatted(language), page);
     }
 
     private static String pom(String module) throws IOException {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Manual pages and completion know what help knows. */
 class ShellTest {
-    private static final Pattern OPTION =
-            Pattern.compile("(?m)^ {2,6}(?:-\\w, )?(--[\\w-]+)(?=[=,]| {2}|$)");
     private static final Pattern MACRO =
             Pattern.compile("\\.(TH|SH|PP|TP|nf|fi)( .*)?|(?!\\.|').*", Pattern.DOTALL);
 
@@ -36,7 +33,7 @@ class ShellTest {
                     .doesNotContain("svgen-man.1", "svgen-completion.1");
             for (String name : names) {
                 String page = Files.readString(pages.resolve(name));
-                for (String option : optionsInHelp(words(name))) {
+                for (String option : HelpText.options(words(name))) {
                     assertThat(page).as(name).contains("\\fB" + option.replace("-", "\\-"));
                 }
                 assertThat(page.lines()).as(name).allMatch(MACRO.asMatchPredicate());
@@ -95,18 +92,6 @@ class ShellTest {
     private static String[] words(String page) {
         String command = page.replaceAll("^svgen-?|\\.1$", "");
         return command.isEmpty() ? new String[0] : command.split("-");
-    }
-
-    private static Set<String> optionsInHelp(String... command) {
-        String[] help =
-                Stream.concat(Stream.of(command), Stream.of("--help")).toArray(String[]::new);
-        Set<String> options =
-                OPTION.matcher(Cli.runWithoutModel(help).out())
-                        .results()
-                        .map((MatchResult found) -> found.group(1))
-                        .collect(toSet());
-        assertThat(options).contains("--help");
-        return options;
     }
 
     private List<String> completed(String... words) throws Exception {

@@ -1,6 +1,6 @@
 package org.svgen.example;
 
-// README begins
+// docs/library.md begins
 import java.nio.file.Path;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
@@ -30,4 +30,4 @@ public class MakeVideo {
         }
     }
 }
-// README ends
+// docs/library.md ends
