@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.svgen.cli.bench.BenchCommand;
+import org.svgen.bench.BenchCommand;
 import org.svgen.cli.shell.CompletionCommand;
 import org.svgen.cli.shell.ManCommand;
 import org.svgen.models.Pipelines;

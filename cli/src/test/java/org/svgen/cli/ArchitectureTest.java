@@ -156,13 +156,26 @@ class ArchitectureTest {
     }
 
     @Test
-    void mediaDoesNotKnowTheCommandLine() {
+    void mediaAndMeasurementsDoNotKnowTheCommandLine() {
         noClasses()
                 .that()
                 .resideInAnyPackage(MEDIA)
+                .or()
+                .resideInAPackage("org.svgen.bench..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.svgen.cli..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandLineKnowsMeasurements() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.svgen.bench..", "org.svgen.cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.bench..")
                 .check(classes);
     }
 

@@ -25,7 +25,7 @@ class LibraryExampleTest {
     private static final Pattern ARTIFACT =
             Pattern.compile("<artifactId>(svgen-\\w+)</artifactId>");
     private static final Pattern MODULE = Pattern.compile("<module>(\\w+)</module>");
-    private static final Set<String> NOT_LIBRARY = Set.of("bom", "testkit", "cli");
+    private static final Set<String> NOT_LIBRARY = Set.of("bom", "testkit", "bench", "cli");
 
     @TempDir Path folder;
 

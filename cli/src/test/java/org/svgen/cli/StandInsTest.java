@@ -17,7 +17,7 @@ class StandInsTest {
     @ParameterizedTest
     @CsvSource({
         "org.svgen.tensor.device.GuardedBackend, org.svgen.tensor.device.Backend",
-        "org.svgen.cli.bench.TimedBackend, org.svgen.tensor.device.Backend",
+        "org.svgen.bench.TimedBackend, org.svgen.tensor.device.Backend",
         "org.svgen.run.GuardedPipeline, org.svgen.pipeline.VideoPipeline"
     })
     void whatStandsInFrontHandsOnEveryCall(String standIn, String kind) throws Exception {

@@ -1,0 +1,68 @@
+package org.svgen.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.svgen.checkpoint.Config;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.tensor.BadInputException;
+
+/** Configurations of models that come with the program. */
+final class BenchConfigs {
+    /** Their names, and the size that each is known by. */
+    static final Map<String, Video> SIZES =
+            Map.of(
+                    "cogvideox-1.5-5b", new Video(1360, 768, 81),
+                    "hunyuanvideo-13b", new Video(1280, 720, 129));
+
+    private BenchConfigs() {}
+
+    /**
+     * @param name one of {@link #SIZES}, or a file
+     */
+    static Config transformer(String name) {
+        return read(name, "transformer", "a transformer's");
+    }
+
+    /**
+     * @param name one of {@link #SIZES}, or a file
+     */
+    static Config autoencoder(String name) {
+        return read(name, "vae", "an autoencoder's");
+    }
+
+    private static Config read(String name, String part, String whose) {
+        if (!SIZES.containsKey(name)) {
+            Path file = Path.of(name);
+            if (!Files.exists(file)) {
+                throw new BadInputException(
+                        "--config: expected one of %s or %s config.json, found '%s'"
+                                .formatted(SIZES.keySet().stream().sorted().toList(), whose, name));
+            }
+            return Config.read(file);
+        }
+        return Config.parse(Path.of(name, part + ".json"), bytes(name, part));
+    }
+
+    /**
+     * A file of the program.
+     *
+     * @param name one of {@link #SIZES}
+     * @param part {@code transformer}, {@code vae}, or {@code others}: an object of the other
+     *     configs by their paths in the model's folder
+     */
+    static byte[] bytes(String name, String part) {
+        String resource = name + "/" + part + ".json";
+        try (InputStream in = BenchConfigs.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks its file " + resource);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

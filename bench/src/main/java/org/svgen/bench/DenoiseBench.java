@@ -1,0 +1,166 @@
+package org.svgen.bench;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.SyntheticWeights;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.StepListener;
+import org.svgen.run.BareDenoiser;
+import org.svgen.run.BareDenoiser.Pass;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
+
+/** Passes of a whole denoiser of random weights. */
+final class DenoiseBench {
+    private DenoiseBench() {}
+
+    /**
+     * @param config one of {@link BenchConfigs#SIZES}, or a file
+     * @param f32 compute in F32 on any device
+     */
+    record Setup(
+            String config,
+            Video video,
+            AttentionSettings attention,
+            String device,
+            boolean f32,
+            int rounds) {}
+
+    /**
+     * @param density kept fraction of query-key pairs
+     * @param weightBytes what was planned for weights, {@code workspaceBytes} for all else
+     * @param loadSeconds from an open device to weights that lie there
+     * @param firstSeconds of the first pass, in which kernels are loaded
+     * @param seconds median of the passes behind it
+     * @param operations seconds of one more pass by operation, timed one by one
+     */
+    record Outcome(
+            String config,
+            String device,
+            String dtype,
+            String attention,
+            int tokens,
+            double density,
+            long weightBytes,
+            long workspaceBytes,
+            double loadSeconds,
+            double firstSeconds,
+            double seconds,
+            List<Double> all,
+            Map<String, Double> operations) {
+        List<String> text() {
+            List<String> lines = new ArrayList<>();
+            lines.add("%s on %s in %s".formatted(config, device, dtype));
+            lines.add(
+                    "planned %.2f GiB: weights %.2f, workspace %.2f"
+                            .formatted(
+                                    (weightBytes + workspaceBytes) / 0x1p30,
+                                    weightBytes / 0x1p30,
+                                    workspaceBytes / 0x1p30));
+            lines.add(
+                    "%s attention, %d tokens, density %.4f".formatted(attention, tokens, density));
+            lines.add(
+                    "one pass %.3f s (loading %.2f s, first pass %.3f s)"
+                            .formatted(seconds, loadSeconds, firstSeconds));
+            operations.entrySet().stream()
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .forEach(e -> lines.add("  %-16s %8.4f s".formatted(e.getKey(), e.getValue())));
+            return lines;
+        }
+    }
+
+    static Outcome run(Setup s, Consumer<String> notes) {
+        Config config = BenchConfigs.transformer(s.config);
+        try (Backend backend = Backends.open(s.device, notes)) {
+            DType activation = s.f32 ? DType.F32 : backend.activation();
+            long[] weightBytes = new long[1];
+            long workspaceBytes =
+                    DryRun.workspaceBytes(
+                            activation,
+                            dry -> {
+                                try (SyntheticWeights w = new SyntheticWeights(dry.backend());
+                                        Arena host = Arena.ofShared()) {
+                                    BareDenoiser model = Pipelines.denoiser(config, w);
+                                    weightBytes[0] = w.bytes();
+                                    begin(model, dry, host, s, note -> {}).run();
+                                }
+                            });
+            notes.accept(
+                    "planned: weights %.2f GiB, workspace %.2f GiB"
+                            .formatted(weightBytes[0] / 0x1p30, workspaceBytes / 0x1p30));
+            long start = System.nanoTime();
+            try (SyntheticWeights weights = new SyntheticWeights(backend);
+                    Arena host = Arena.ofShared()) {
+                BareDenoiser model = Pipelines.denoiser(config, weights);
+                backend.synchronize();
+                double load = seconds(start);
+                List<Double> times = new ArrayList<>();
+                VideoGeometry geometry;
+                double density;
+                try (Workspace ws = new Workspace(backend, workspaceBytes, activation)) {
+                    Pass pass = begin(model, ws, host, s, notes);
+                    geometry = pass.geometry();
+                    for (int i = 0; i <= s.rounds; i++) {
+                        times.add(time(backend, pass));
+                    }
+                    density = pass.statistics().density();
+                }
+                double first = times.removeFirst();
+                TimedBackend timed = new TimedBackend(backend);
+                try (Workspace ws = new Workspace(timed, workspaceBytes, activation)) {
+                    Pass pass = begin(model, ws, host, s, note -> {});
+                    timed.seconds().clear();
+                    pass.run();
+                }
+                return new Outcome(
+                        s.config,
+                        backend.description(),
+                        activation.toString(),
+                        s.attention.mode().toString(),
+                        geometry.tokens(),
+                        density,
+                        weightBytes[0],
+                        workspaceBytes,
+                        load,
+                        first,
+                        Stopwatch.median(times),
+                        times,
+                        timed.seconds());
+            }
+        }
+    }
+
+    private static Pass begin(
+            BareDenoiser model, Workspace ws, Arena host, Setup s, Consumer<String> notes) {
+        StepListener listener =
+                new StepListener() {
+                    @Override
+                    public void note(String text) {
+                        notes.accept(text);
+                    }
+                };
+        return model.begin(ws, host, s.video, s.attention, listener);
+    }
+
+    private static double time(Backend backend, Pass pass) {
+        backend.synchronize();
+        long start = System.nanoTime();
+        pass.run();
+        backend.synchronize();
+        return seconds(start);
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) * 1e-9;
+    }
+}

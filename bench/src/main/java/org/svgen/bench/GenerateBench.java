@@ -1,0 +1,190 @@
+package org.svgen.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.forecast.Forecast;
+import org.svgen.media.VideoWriter;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+
+/** A whole pipeline of random weights, from a prompt to a file. */
+final class GenerateBench {
+    private static final int WORDS = 180; // of the prompt
+
+    private GenerateBench() {}
+
+    /**
+     * @param config one of {@link BenchConfigs#SIZES}, or a model's folder
+     * @param limitBytes of the device's memory
+     * @param writer where the video goes
+     */
+    record Setup(
+            String config,
+            Video video,
+            AttentionSettings attention,
+            int steps,
+            long seed,
+            String device,
+            long limitBytes,
+            VideoWriter writer) {}
+
+    /**
+     * @param stageSeconds of the pipeline's stages, and of writing the file
+     * @param forecastSeconds what {@code svgen plan} says beforehand, without the writing
+     * @param seconds from the prompt to the file
+     * @param plannedBytes of device memory, {@code peakBytes} what was given out
+     * @param stepSeconds one by one; the first of them loads kernels
+     * @param denseSteps how many of them were warm-up
+     * @param denseStepSeconds median of the warm-up's, {@code sparseStepSeconds} of the others;
+     *     none where there were no such steps
+     */
+    record Outcome(
+            String config,
+            String device,
+            String attention,
+            Video video,
+            double density,
+            Map<String, Double> stageSeconds,
+            Map<String, Double> forecastSeconds,
+            double seconds,
+            long plannedBytes,
+            long peakBytes,
+            List<Double> stepSeconds,
+            int denseSteps,
+            @Nullable Double denseStepSeconds,
+            @Nullable Double sparseStepSeconds) {
+        List<String> text() {
+            List<String> lines = new ArrayList<>();
+            lines.add("%s on %s".formatted(config, device));
+            lines.add(
+                    "%d frames of %d x %d, %s attention, density %.4f, %d steps"
+                            .formatted(
+                                    video.frames(),
+                                    video.width(),
+                                    video.height(),
+                                    attention,
+                                    density,
+                                    stepSeconds.size()));
+            stageSeconds.forEach((stage, s) -> lines.add(stageText(stage, s)));
+            lines.add("  %-8s %9.3f s".formatted("in all", seconds));
+            lines.add(
+                    "medians of steps: warm-up %s (%d of them), others %s"
+                            .formatted(
+                                    text(denseStepSeconds), denseSteps, text(sparseStepSeconds)));
+            lines.add(
+                    "peak memory %.2f GiB, planned %.2f GiB"
+                            .formatted(peakBytes / 0x1p30, plannedBytes / 0x1p30));
+            return lines;
+        }
+
+        private String stageText(String stage, double seconds) {
+            String line = "  %-8s %9.3f s".formatted(stage, seconds);
+            Double forecast = forecastSeconds.get(stage);
+            return forecast == null ? line : line + ", %.3f s forecast".formatted(forecast);
+        }
+
+        private static String text(@Nullable Double seconds) {
+            return seconds == null ? "none" : "%.3f s".formatted(seconds);
+        }
+    }
+
+    static Outcome run(Setup s, Consumer<String> notes) {
+        try (ModelFolder folder = ModelFolder.of(s.config);
+                Backend backend = Backends.open(s.device, notes);
+                VideoPipeline pipeline =
+                        Pipelines.open(
+                                Checkpoint.synthetic(folder.path()),
+                                backend,
+                                backend.activation())) {
+            Request request =
+                    Request.builder(pipeline.defaults())
+                            .prompt("word ".repeat(WORDS))
+                            .size(s.video.width(), s.video.height())
+                            .frames(s.video.frames())
+                            .steps(s.steps)
+                            .seed(s.seed)
+                            .attention(s.attention)
+                            .build();
+            Plan plan = pipeline.plan(request, s.limitBytes);
+            notes.accept("planned %.2f GiB".formatted(plan.peakBytes() / 0x1p30));
+            Map<String, Double> forecast = new LinkedHashMap<>();
+            Forecast.seconds(plan, backend)
+                    .forEach((stage, seconds) -> forecast.put(stage.text(), seconds));
+            long start = System.nanoTime();
+            try (Result result = pipeline.generate(request, plan, listener(notes))) {
+                long made = System.nanoTime();
+                s.writer.write(result.clip(), Map.of());
+                return outcome(s, request, plan, forecast, result.report(), start, made);
+            }
+        }
+    }
+
+    private static Outcome outcome(
+            Setup s,
+            Request request,
+            Plan plan,
+            Map<String, Double> forecast,
+            Report report,
+            long start,
+            long made) {
+        long end = System.nanoTime();
+        Map<String, Double> stages = new LinkedHashMap<>();
+        report.stageSeconds().forEach((stage, t) -> stages.put(stage.text(), t));
+        stages.put(StepListener.Stage.WRITE.text(), (end - made) * 1e-9);
+        List<Double> steps = report.steps().stream().map(Report.Step::seconds).toList();
+        int dense =
+                s.attention.mode() == AttentionSettings.Mode.DENSE
+                        ? steps.size()
+                        : s.attention.denseSteps().of(request.steps());
+        return new Outcome(
+                s.config,
+                report.device(),
+                s.attention.mode().toString(),
+                s.video,
+                report.density(),
+                stages,
+                forecast,
+                (end - start) * 1e-9,
+                plan.peakBytes(),
+                report.peakBytes(),
+                steps,
+                dense,
+                // The first step loads kernels; it counts only where it is alone.
+                median(steps.subList(dense > 1 ? 1 : 0, dense)),
+                median(steps.subList(dense == 0 && steps.size() > 1 ? 1 : dense, steps.size())));
+    }
+
+    private static @Nullable Double median(List<Double> seconds) {
+        return seconds.isEmpty() ? null : Stopwatch.median(seconds);
+    }
+
+    private static StepListener listener(Consumer<String> notes) {
+        return new StepListener() {
+            @Override
+            public void note(String line) {
+                notes.accept(line);
+            }
+
+            @Override
+            public void progress(Stage stage, int done, int total) {
+                if (done == total || stage == Stage.DENOISE) {
+                    notes.accept("%s %d/%d".formatted(stage.text(), done, total));
+                }
+            }
+        };
+    }
+}

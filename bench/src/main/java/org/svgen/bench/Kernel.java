@@ -1,0 +1,117 @@
+package org.svgen.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Work;
+
+/**
+ * How long an operation of a model takes.
+ *
+ * @param stage of the run, that it belongs to
+ * @param variant what it does beyond the plainest form
+ * @param operands types and shapes, the result last
+ * @param whole false if they are a part of what the model has
+ * @param repetitions back to back, of which {@code milliseconds} is the mean
+ * @param operations in floating point, a multiplication and an addition being two
+ * @param bytes that must be read and written
+ * @param limit which of the two takes longer
+ */
+record Kernel(
+        Stage stage,
+        String operation,
+        String variant,
+        List<String> operands,
+        boolean whole,
+        double milliseconds,
+        int repetitions,
+        double operations,
+        double bytes,
+        double teraflops,
+        double terabytes,
+        Limit limit) {
+    enum Limit {
+        OPERATIONS,
+        BYTES
+    }
+
+    static Kernel of(Stage stage, Work.Call asked, KernelTimer.Timed timed) {
+        Work.Call call = timed.call();
+        return new Kernel(
+                stage,
+                call.operation(),
+                call.variant(),
+                operands(call),
+                call == asked,
+                timed.seconds() * 1e3,
+                timed.repetitions(),
+                call.operations(),
+                call.bytes(),
+                call.operations() / timed.seconds() * 1e-12,
+                call.bytes() / timed.seconds() * 1e-12,
+                call.operations() > 0 ? Limit.OPERATIONS : Limit.BYTES);
+    }
+
+    /** The same, limited as a device of such rates would be. */
+    Kernel limited(double mostTeraflops, double mostTerabytes) {
+        Limit found =
+                operations / mostTeraflops > bytes / mostTerabytes ? Limit.OPERATIONS : Limit.BYTES;
+        return new Kernel(
+                stage,
+                operation,
+                variant,
+                operands,
+                whole,
+                milliseconds,
+                repetitions,
+                operations,
+                bytes,
+                teraflops,
+                terabytes,
+                found);
+    }
+
+    static String name(Work.Call call) {
+        return name(call.operation(), call.variant());
+    }
+
+    private static String name(String operation, String variant) {
+        return variant.isEmpty() ? operation : operation + ", " + variant;
+    }
+
+    static List<String> operands(Work.Call call) {
+        return call.tensors().stream().map(Kernel::operand).toList();
+    }
+
+    private static String operand(Tensor tensor) {
+        return "%s%s".formatted(tensor.dtype(), tensor.shape());
+    }
+
+    String text() {
+        return "%-34s %10.4f ms  %s  %s%s"
+                .formatted(
+                        name(operation, variant),
+                        milliseconds,
+                        switch (limit) {
+                            case OPERATIONS ->
+                                    "%12.3f GFLOP %8.3f TFLOP/s"
+                                            .formatted(operations * 1e-9, teraflops);
+                            case BYTES ->
+                                    "%12.4f GB    %8.3f TB/s   ".formatted(bytes * 1e-9, terabytes);
+                        },
+                        shapes(),
+                        whole ? "" : ", a part");
+    }
+
+    /** Operands of more than one dimension, each that comes several times in a row once. */
+    private String shapes() {
+        List<String> shown = new ArrayList<>();
+        for (String operand : operands) {
+            if (operand.contains(",") && (shown.isEmpty() || !shown.getLast().equals(operand))) {
+                shown.add(operand);
+            }
+        }
+        return String.join(" ", shown.isEmpty() ? operands : shown);
+    }
+}

@@ -1,0 +1,68 @@
+package org.svgen.bench;
+
+import org.svgen.forecast.OpProbe;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Work;
+
+/** Times operations, each by itself on random operands. */
+final class KernelTimer implements AutoCloseable {
+    private static final double LONGEST = 0.5; // seconds that one may take
+    private static final double SMALL = 2e7; // operations or bytes; fewer never take that long
+    private static final double ROOM = 0.25; // of the device's memory for operands
+    private static final double WARM_UP = 2; // times what is measured
+
+    private final Backend backend;
+    private final OpProbe probe;
+    private final int rounds;
+    private final double batchSeconds;
+
+    /** Does not take {@code backend} over. */
+    KernelTimer(Backend backend, int rounds, double batchSeconds) {
+        this.backend = backend;
+        this.probe = new OpProbe(backend);
+        this.rounds = rounds;
+        this.batchSeconds = batchSeconds;
+    }
+
+    /**
+     * @param call what was timed: what was asked for, or a part of it
+     * @param repetitions back to back, of which {@code seconds} is the mean
+     */
+    record Timed(Work.Call call, double seconds, int repetitions) {}
+
+    /** The median of all rounds; of a part where the whole would take long or not fit. */
+    Timed time(Work.Call call) {
+        Work.Call part = part(call);
+        try (OpProbe.Placed placed = probe.place(part)) {
+            Stopwatch watch = new Stopwatch();
+            Batch batch = warm(Batch.of(batchSeconds, placed::run, backend::synchronize));
+            watch.add(part.operation(), batch);
+            double seconds = Stopwatch.of(watch.medians(0, rounds, 1), part.operation());
+            return new Timed(part, seconds, batch.repetitions());
+        }
+    }
+
+    /** Runs it until code is compiled and a GPU's clock is what it keeps; more may fit then. */
+    private Batch warm(Batch cold) {
+        long end = System.nanoTime() + (long) (WARM_UP * rounds * batchSeconds * 1e9);
+        while (System.nanoTime() < end) {
+            cold.run();
+        }
+        return Batch.of(batchSeconds, cold.once(), cold.synchronize());
+    }
+
+    private Work.Call part(Work.Call call) {
+        double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
+        double share = ROOM * backend.capacity() / bytes;
+        if (call.cost() > SMALL) {
+            share = Math.min(share, LONGEST / probe.seconds(call));
+        }
+        return call.cut(share);
+    }
+
+    @Override
+    public void close() {
+        probe.close();
+    }
+}

@@ -1,0 +1,190 @@
+package org.svgen.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
+import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.run.BareDenoiser.Video;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Work;
+
+/** The operations that a run of a model consists of, each by itself. */
+final class KernelsBench {
+    private static final String DEMO = "demo";
+    private static final String MEASURED =
+            "means of several back to back, %.0f ms of them, on random operands; medians of %d; each with"
+                    + " the rate of what limits it, operations or bytes: what would take longer at the"
+                    + " rates of the largest that computes and the largest that only moves";
+    private static final int SIZES = 3; // of an operation, at most
+    private static final double ENOUGH = 0.9; // of what an operation takes in its stage
+    private static final int WORDS = 180; // of the prompt
+    private static final int STEPS = 2; // the first dense
+    private static final int SAMPLED_ROWS = 64;
+
+    private KernelsBench() {}
+
+    /**
+     * @param config one of {@link BenchConfigs#SIZES}, or a model's folder; by default all of them,
+     *     on a CPU the demo
+     * @param video by default what each is known by, or made for
+     * @param density kept fraction of pairs in a sparse step
+     * @param batchSeconds what repetitions of an operation take together
+     */
+    record Setup(
+            @Nullable String config,
+            @Nullable Video video,
+            double density,
+            String device,
+            int rounds,
+            double batchSeconds) {}
+
+    /**
+     * @param measured how
+     */
+    record Outcome(String device, String dtype, String measured, List<Model> models) {
+        List<String> text() {
+            List<String> lines = new ArrayList<>();
+            lines.add("on %s in %s".formatted(device, dtype));
+            lines.add(measured);
+            models.forEach(model -> lines.addAll(model.text()));
+            return lines;
+        }
+    }
+
+    record Model(String config, Video video, List<Kernel> kernels) {
+        List<String> text() {
+            List<String> lines = new ArrayList<>();
+            lines.add(
+                    "%s, %d frames of %d x %d"
+                            .formatted(config, video.frames(), video.width(), video.height()));
+            String stage = "";
+            for (Kernel kernel : kernels) {
+                if (!kernel.stage().text().equals(stage)) {
+                    stage = kernel.stage().text();
+                    lines.add(stage);
+                }
+                lines.add("  " + kernel.text());
+            }
+            return lines;
+        }
+    }
+
+    static Outcome run(Setup s, Supplier<Path> demo, Consumer<String> notes) {
+        try (Backend backend = Backends.open(s.device, notes);
+                KernelTimer timer = new KernelTimer(backend, s.rounds, s.batchSeconds)) {
+            List<Model> models = new ArrayList<>();
+            if (s.config != null) {
+                models.add(model(s.config, s.config, s, backend, timer, notes));
+            } else if (backend.readsHost()) {
+                models.add(model(DEMO, demo.get().toString(), s, backend, timer, notes));
+            } else {
+                BenchConfigs.SIZES.keySet().stream()
+                        .sorted()
+                        .forEach(c -> models.add(model(c, c, s, backend, timer, notes)));
+            }
+            return new Outcome(
+                    backend.description(),
+                    backend.activation().toString(),
+                    MEASURED.formatted(s.batchSeconds * 1e3, s.rounds),
+                    models);
+        }
+    }
+
+    private static Model model(
+            String name,
+            String config,
+            Setup s,
+            Backend backend,
+            KernelTimer timer,
+            Consumer<String> notes) {
+        try (ModelFolder folder = ModelFolder.of(config);
+                VideoPipeline pipeline =
+                        Pipelines.open(
+                                Checkpoint.synthetic(folder.path()),
+                                backend,
+                                backend.activation())) {
+            Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
+            Request request = request(pipeline, asked, s.density);
+            List<Kernel> kernels = new ArrayList<>();
+            for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
+                List<Work.Call> calls = chosen(stage.need().work());
+                notes.accept(
+                        "%s, %s: %d operations"
+                                .formatted(name, stage.stage().text(), calls.size()));
+                for (Work.Call call : calls) {
+                    kernels.add(Kernel.of(stage.stage(), call, timer.time(call)));
+                }
+            }
+            Video video = new Video(request.width(), request.height(), request.frames());
+            return new Model(name, video, limited(kernels));
+        }
+    }
+
+    /** Both a dense and a sparse step. */
+    private static Request request(VideoPipeline pipeline, @Nullable Video video, double density) {
+        AttentionSettings settings =
+                AttentionSettings.builder()
+                        .mode(Mode.SVG)
+                        .density(density)
+                        .denseSteps(new Amount.Count(1))
+                        .denseLayers(new Amount.Count(0))
+                        .sampledRows(SAMPLED_ROWS)
+                        .build();
+        RequestBuilder request =
+                Request.builder(pipeline.defaults())
+                        .prompt("word ".repeat(WORDS))
+                        .steps(STEPS)
+                        .attention(settings);
+        if (video != null) {
+            request.size(video.width(), video.height()).frames(video.frames());
+        }
+        return request.build();
+    }
+
+    /** Of each operation, in each of its variants, the sizes that take most. */
+    private static List<Work.Call> chosen(Work work) {
+        Map<String, Map<List<String>, Work.Call>> variants = new LinkedHashMap<>();
+        for (Work.Call call : work.calls()) {
+            variants.computeIfAbsent(Kernel.name(call), _ -> new LinkedHashMap<>())
+                    .putIfAbsent(Kernel.operands(call), call);
+        }
+        return variants.values().stream()
+                .flatMap(sizes -> Work.largest(sizes.values(), SIZES, ENOUGH).stream())
+                .toList();
+    }
+
+    /** Tells of each what limits it, if the device can do what the largest of them do. */
+    private static List<Kernel> limited(List<Kernel> kernels) {
+        double teraflops = rate(kernels, Kernel::operations, Kernel::teraflops);
+        double terabytes =
+                rate(
+                        kernels.stream().filter(k -> k.operations() == 0).toList(),
+                        Kernel::bytes,
+                        Kernel::terabytes);
+        return kernels.stream().map(k -> k.limited(teraflops, terabytes)).toList();
+    }
+
+    private static double rate(
+            List<Kernel> kernels, ToDoubleFunction<Kernel> amount, ToDoubleFunction<Kernel> rate) {
+        return kernels.stream()
+                .max(Comparator.comparingDouble(amount))
+                .map(rate::applyAsDouble)
+                .orElse(1.0);
+    }
+}

@@ -1,0 +1,149 @@
+package org.svgen.bench;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Storage;
+import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Feed;
+import org.svgen.tensor.device.Lease;
+import org.svgen.tensor.op.Ops;
+
+/** A backend whose operations are timed one by one, each from an idle device to an idle device. */
+final class TimedBackend implements Backend {
+    private final Backend backend;
+    private final Ops ops;
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+    /** Does not take {@code backend} over: closing this closes nothing. */
+    TimedBackend(Backend backend) {
+        this.backend = backend;
+        this.ops =
+                (Ops)
+                        Proxy.newProxyInstance(
+                                Ops.class.getClassLoader(),
+                                new Class<?>[] {Ops.class},
+                                (proxy, method, args) -> timed(method, args));
+    }
+
+    private Object timed(Method method, Object[] args) {
+        backend.synchronize();
+        long start = System.nanoTime();
+        try {
+            Object result = method.invoke(backend.ops(), args);
+            backend.synchronize();
+            return result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new SvgenException(method.getName(), e);
+        } catch (IllegalAccessException e) {
+            throw new SvgenException(method.getName(), e);
+        } finally {
+            seconds.merge(method.getName(), (System.nanoTime() - start) * 1e-9, Double::sum);
+        }
+    }
+
+    /** By operation, all its calls together. */
+    Map<String, Double> seconds() {
+        return seconds;
+    }
+
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public String description() {
+        return backend.description();
+    }
+
+    @Override
+    public String summary() {
+        return backend.summary();
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    public Lease lease(Runnable asked) {
+        return backend.lease(asked);
+    }
+
+    @Override
+    public void ask() {
+        backend.ask();
+    }
+
+    @Override
+    public Storage allocate(long bytes) {
+        return backend.allocate(bytes);
+    }
+
+    @Override
+    public void release(Storage storage) {
+        backend.release(storage);
+    }
+
+    @Override
+    public Tensor upload(Tensor host) {
+        return backend.upload(host);
+    }
+
+    @Override
+    public Tensor upload(Tensor host, DType dtype) {
+        return backend.upload(host, dtype);
+    }
+
+    @Override
+    public DType activation() {
+        return backend.activation();
+    }
+
+    @Override
+    public void write(Tensor host, Tensor tensor) {
+        backend.write(host, tensor);
+    }
+
+    @Override
+    public void download(Tensor tensor, Tensor host) {
+        backend.download(tensor, host);
+    }
+
+    @Override
+    public void synchronize() {
+        backend.synchronize();
+    }
+
+    @Override
+    public boolean readsHost() {
+        return backend.readsHost();
+    }
+
+    @Override
+    public Feed feed() {
+        return backend.feed();
+    }
+
+    @Override
+    public Memory memory() {
+        return backend.memory();
+    }
+
+    @Override
+    public long capacity() {
+        return backend.capacity();
+    }
+
+    @Override
+    public void close() {}
+}
