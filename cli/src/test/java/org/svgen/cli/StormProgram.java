@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.svgen.files.Staged;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;
@@ -29,6 +30,7 @@ import org.svgen.testkit.Goldens;
  */
 final class StormProgram {
     static final int VARIANTS = 2;
+    static final List<String> FOLDERS = List.of("one", "other");
     private static final int SECONDS = 6;
     private static final long LARGEST_FILE = 500_000; // about
     private static final long ALL_FILES = 900_000;
@@ -51,6 +53,7 @@ final class StormProgram {
         int number = Integer.parseInt(args[2]);
         switch (args[0]) {
             case "for-ever" -> forEver(targets, number);
+            case "folder" -> folder(targets);
             case "default-names" -> defaultNames(targets, number);
             case "limits" -> shortOfRoom(targets, number, StormProgram::limitFiles, LARGEST_FILE);
             case "full-disk" -> shortOfRoom(targets, number, StormProgram::fill, ALL_FILES);
@@ -66,6 +69,21 @@ final class StormProgram {
             Cli cli = run(targets.arguments(video, random.nextInt(VARIANTS)));
             WORDS.println("run " + run + " ended with " + cli.code() + " " + cli.err());
         }
+    }
+
+    /** A folder alone, without a command, so that it is replaced hundreds of times in a second. */
+    private static void folder(StormTargets targets) {
+        for (int run = 0; ; run++) {
+            String text = FOLDERS.get(run % FOLDERS.size());
+            Staged.write(targets.folder().resolve("frames"), whole -> fill(whole, text));
+            WORDS.println("wrote " + text);
+        }
+    }
+
+    static void fill(Path whole, String text) throws IOException {
+        Files.createDirectory(whole);
+        Files.writeString(whole.resolve("frame_0000.png"), text);
+        Files.writeString(whole.resolve("frame_0001.png"), text);
     }
 
     /** In the current folder, under names of their own; and all to the same names beside. */

@@ -87,6 +87,11 @@ record StormTargets(Path folder) {
         }
     }
 
+    /** Those of {@code names} under which nothing is. */
+    List<String> missing(Set<String> names) {
+        return names.stream().filter(name -> Files.notExists(folder.resolve(name))).toList();
+    }
+
     /**
      * Names of what is neither {@code allowed} nor absent, and of what is here and no target.
      *

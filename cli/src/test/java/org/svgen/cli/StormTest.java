@@ -18,14 +18,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.svgen.files.ExchangeProbe;
+import org.svgen.files.Staged;
 
 /**
  * Real processes that are killed, that run at once, and whose disk is full: each output is the old
- * one or a whole new one at any time, and nothing else is left after the next run.
+ * one or a whole new one at any time, never missing, and nothing else is left after the next run.
  */
 class StormTest {
     private static final int SEED = 18;
     private static final int KILLS = 8;
+    private static final int KILLS_OF_FOLDERS = 10;
     private static final long SECONDS_OF_KILLS = 10;
     private static final int RUNS_AT_ONCE = 5;
 
@@ -58,16 +61,18 @@ class StormTest {
     void aKillAtAnyMomentLeavesTheOldOrTheNewAndTheNextRunRemovesTheRest() throws Exception {
         StormTargets targets = new StormTargets(folder);
         Map<String, Set<String>> wholes = StormProgram.wholes(targets);
+        Set<String> places = placesThatAreNeverEmpty(wholes);
         Random random = new Random(SEED);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_OF_KILLS);
         for (int kill = 0; kill < KILLS && (kill < 3 || System.nanoTime() < end); kill++) {
             Process process = start(List.of(), "for-ever", kill);
             try (BufferedReader words = process.inputReader()) {
                 assertThat(words.readLine()).isEqualTo("run 0 ended with 0 ");
-                Thread.sleep(random.nextInt(150));
+                watch(targets, places, random.nextInt(150));
                 process.destroyForcibly().waitFor();
             }
             assertThat(targets.wrong(wholes, true)).as("kill " + kill).isEmpty();
+            assertThat(targets.missing(places)).as("after kill " + kill).isEmpty();
         }
         assertThat(StormProgram.run(targets.arguments("v.mp4", 0)).code()).isZero();
         assertThat(targets.wrong(wholes, false)).isEmpty();
@@ -75,9 +80,36 @@ class StormTest {
     }
 
     @Test
+    void aKillAtAnyMomentLeavesAWholeFolderOfFrames() throws Exception {
+        assumeThat(ExchangeProbe.works(folder)).as("a disk that exchanges folders").isTrue();
+        StormTargets targets = new StormTargets(folder);
+        Path frames = folder.resolve("frames");
+        Set<String> wholes = new TreeSet<>();
+        for (String text : StormProgram.FOLDERS) {
+            Staged.write(frames, whole -> StormProgram.fill(whole, text));
+            wholes.add(targets.content("frames"));
+        }
+        Set<String> places = Set.of("frames");
+        Random random = new Random(SEED);
+        for (int kill = 0; kill < KILLS_OF_FOLDERS; kill++) {
+            Process process = start(List.of(), "folder", kill);
+            try (BufferedReader words = process.inputReader()) {
+                assertThat(words.readLine()).startsWith("wrote ");
+                watch(targets, places, random.nextInt(50));
+                process.destroyForcibly().waitFor();
+            }
+            assertThat(targets.wrong(Map.of("frames", wholes), true)).as("kill " + kill).isEmpty();
+            assertThat(targets.missing(places)).as("after kill " + kill).isEmpty();
+        }
+        Staged.write(frames, whole -> StormProgram.fill(whole, "other"));
+        assertThat(targets.wrong(Map.of("frames", wholes), false)).isEmpty();
+    }
+
+    @Test
     void runsAtOnceKeepTheirOwnNamesAndShareOthersWhole() throws Exception {
         StormTargets targets = new StormTargets(Files.createDirectory(folder.resolve("shared")));
         Map<String, Set<String>> wholes = StormProgram.wholes(targets);
+        Set<String> places = placesThatAreNeverEmpty(wholes);
         List<Process> runs = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             runs.add(start(List.of(), "default-names", RUNS_AT_ONCE, targets.folder()));
@@ -86,6 +118,7 @@ class StormTest {
             for (String file : List.of("v.mp4", "v.gif", "s.png", "r.json", "f.safetensors")) {
                 assertThat(wholes.get(file)).as(file).contains(targets.content(file));
             }
+            assertThat(targets.missing(places)).isEmpty();
             Thread.sleep(5);
         }
         List<String> printed = new ArrayList<>();
@@ -104,6 +137,23 @@ class StormTest {
         }
         assertThat(targets.wrong(wholes, false)).isEmpty();
         assertThat(targets.contents()).containsOnlyKeys(wholes.keySet());
+    }
+
+    private static void watch(StormTargets targets, Set<String> places, int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < end) {
+            assertThat(targets.missing(places)).isEmpty();
+        }
+    }
+
+    /** All, but where the disk cannot exchange folders: there, none of frames for a moment. */
+    private Set<String> placesThatAreNeverEmpty(Map<String, Set<String>> wholes)
+            throws IOException {
+        Set<String> places = new TreeSet<>(wholes.keySet());
+        if (!ExchangeProbe.works(folder)) {
+            places.remove("frames");
+        }
+        return places;
     }
 
     private Process start(List<String> before, String task, int number) throws IOException {

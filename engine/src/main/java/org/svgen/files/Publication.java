@@ -13,13 +13,19 @@ import java.nio.file.StandardCopyOption;
 final class Publication {
     private static final int ATTEMPTS = 100;
 
+    /** {@link Exchange#swap}, or what tests put there. */
+    @FunctionalInterface
+    interface Swap {
+        boolean swap(Path one, Path other);
+    }
+
     private Publication() {}
 
     /** In place of what is there. */
     static Path replace(Scratch scratch, Path whole, Path out) throws IOException {
         Path target = out.toAbsolutePath();
         if (Files.isDirectory(whole)) {
-            replaceFolder(scratch, whole, target);
+            replaceFolder(scratch, whole, target, Exchange::swap);
         } else {
             Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
         }
@@ -28,12 +34,18 @@ final class Publication {
     }
 
     /**
-     * A folder cannot take the place of another that holds files, so that one is moved into the
-     * scratch first, which puts it back if the run ends here. Another run may be as fast: again.
+     * A folder cannot take the place of another that holds files, so the two are exchanged: the old
+     * one then lies in the scratch, and goes with it. Another run may be as fast: again.
      */
-    private static void replaceFolder(Scratch scratch, Path whole, Path target) throws IOException {
+    static void replaceFolder(Scratch scratch, Path whole, Path target, Swap swap)
+            throws IOException {
         for (int attempt = 1; ; attempt++) {
-            moveAside(target, scratch.path().resolve(Leftovers.OLD + attempt));
+            if (Files.isDirectory(target)) {
+                if (swap.swap(whole, target)) {
+                    return;
+                }
+                moveAside(target, scratch.path().resolve(Leftovers.OLD + attempt));
+            }
             try {
                 Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
                 return;
@@ -45,10 +57,11 @@ final class Publication {
         }
     }
 
+    /**
+     * Where folders cannot be exchanged, there is none for a moment. The scratch puts the old one
+     * back if the run ends in that moment.
+     */
     private static void moveAside(Path target, Path aside) throws IOException {
-        if (!Files.isDirectory(target)) {
-            return;
-        }
         Files.createDirectory(aside);
         try {
             Files.move(target, aside.resolve(target.getFileName()), StandardCopyOption.ATOMIC_MOVE);
