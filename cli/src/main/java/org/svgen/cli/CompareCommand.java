@@ -90,6 +90,10 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputOptions.sideFile("--contact-sheet", contactSheet, ".png");
+        if (contactSheet != null) {
+            Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(a));
+            Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(b));
+        }
         try (Clip reference = read(a);
                 Clip video = read(b)) {
             Comparison c = Comparison.of(reference.frames(), video.frames());

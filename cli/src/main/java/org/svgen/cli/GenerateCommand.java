@@ -80,6 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
         VideoWriter writer = output.check(options.text());
         output.requireKept(writer, options.files());
         Path folder = folder(writer);
+        output.requireKept(writer, Checkpoint.files(folder));
         Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =

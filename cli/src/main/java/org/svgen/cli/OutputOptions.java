@@ -109,13 +109,13 @@ final class OutputOptions {
 
     /** No output may replace another; a folder of frames is replaced with all that is in it. */
     private void requireApart(Path video) {
-        Path place = place(video);
+        Path place = Inputs.place(video);
         Set<Path> seen = new HashSet<>(Set.of(place));
         for (Path file : sideFiles().values()) {
-            if (!seen.add(place(file))) {
+            if (!seen.add(Inputs.place(file))) {
                 throw new BadInputException("%s: two outputs have this name".formatted(file));
             }
-            if (place(file).startsWith(place)) {
+            if (Inputs.place(file).startsWith(place)) {
                 throw new BadInputException(
                         "%s: expected a place outside the folder of frames, %s"
                                 .formatted(file, video));
@@ -124,42 +124,15 @@ final class OutputOptions {
     }
 
     /**
-     * Holds outputs not to replace what is read.
+     * Checks that outputs do not replace what is read.
      *
-     * @param inputs files that the user brought
+     * @param inputs files that the user brought, or of the model
      * @throws BadInputException naming the first that would be lost
      */
     void requireKept(VideoWriter writer, List<Path> inputs) {
         List<Path> outputs = new ArrayList<>(List.of(writer.out()));
         outputs.addAll(sideFiles().values());
-        for (Path out : outputs) {
-            for (Path input : inputs) {
-                if (isIn(input, place(out))) {
-                    throw new BadInputException(
-                            "cannot write %s: the input %s would be lost".formatted(out, input));
-                }
-            }
-        }
-    }
-
-    /** By its name, or by that of the file to which that leads. */
-    private static boolean isIn(Path input, Path out) {
-        try {
-            return place(input).startsWith(out) || input.toRealPath().startsWith(out);
-        } catch (IOException e) {
-            return false; // it is not there to be lost
-        }
-    }
-
-    /** The same for all names of one place: by links to its folder, too. */
-    private static Path place(Path file) {
-        Path whole = file.toAbsolutePath();
-        Path folder = Objects.requireNonNullElse(whole.getParent(), whole);
-        try {
-            return folder.toRealPath().resolve(String.valueOf(whole.getFileName()));
-        } catch (IOException e) {
-            return whole.normalize();
-        }
+        Inputs.requireKept(outputs, inputs);
     }
 
     private VideoWriter writer(String prompt) {

@@ -416,40 +416,6 @@ class GenerateCommandTest {
         assertThat(cli.err()).contains("two outputs have this name");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "--image, photo.png, --contact-sheet, photo.png",
-        "--image, photo.png, --contact-sheet, link/photo.png",
-        "--image, shortcut.png, --contact-sheet, photo.png",
-        "--image, moves.gif, --output, moves.gif",
-        "--image, frames/frame_0001.png, --output, frames",
-        "--latents, a.safetensors, --save-latents, a.safetensors",
-        "--prompt-file, words.json, --report, words.json"
-    })
-    void noOutputReplacesWhatIsRead(String read, String input, String write, String output)
-            throws IOException {
-        Files.createSymbolicLink(folder.resolve("link"), folder);
-        Files.createSymbolicLink(folder.resolve("shortcut.png"), folder.resolve("photo.png"));
-        Files.createDirectory(folder.resolve("frames"));
-        for (String name :
-                new String[] {
-                    "photo.png", "moves.gif", "frames/frame_0001.png", "a.safetensors", "words.json"
-                }) {
-            Files.writeString(folder.resolve(name), "mine");
-        }
-        Cli cli =
-                read.equals("--prompt-file")
-                        ? Cli.runWithoutModel("generate", read, path(input), write, path(output))
-                        : Cli.runWithoutModel(
-                                "generate", "x", read, path(input), write, path(output));
-        assertThat(cli.code()).isEqualTo(2);
-        assertThat(cli.err())
-                .contains(
-                        "cannot write %s: the input %s would be lost"
-                                .formatted(path(output), path(input)));
-        assertThat(folder.resolve(input)).hasContent("mine");
-    }
-
     @Test
     void noOutputGoesIntoTheFolderOfFrames() throws IOException {
         Files.createDirectory(folder.resolve("frames"));

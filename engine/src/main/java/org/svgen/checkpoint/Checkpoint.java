@@ -143,6 +143,19 @@ public final class Checkpoint implements AutoCloseable {
                 : String.valueOf(whole.getFileName());
     }
 
+    /**
+     * {@return what a model is made of: {@code model_index.json} and all readable files directly in
+     * the components' folders}
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @throws BadInputException if the folder or its index is missing or malformed
+     */
+    public static List<Path> files(Path folder) {
+        try (Checkpoint checkpoint = open(folder)) {
+            return CheckpointHash.files(folder, checkpoint.components.keySet());
+        }
+    }
+
     /** {@return the folder that was opened} */
     public Path folder() {
         return folder;

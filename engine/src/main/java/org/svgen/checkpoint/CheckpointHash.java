@@ -23,8 +23,7 @@ final class CheckpointHash {
      * @param asked before each piece is read, by any thread; throws to end it all
      */
     static String of(Path folder, Collection<String> components, Runnable asked) {
-        List<Path> files = new ArrayList<>(List.of(folder.resolve("model_index.json")));
-        components.forEach(c -> files.addAll(readable(folder.resolve(c))));
+        List<Path> files = files(folder, components);
         // Files in parallel: hashing, not the disk, is what takes time.
         String lines =
                 files.stream()
@@ -36,6 +35,12 @@ final class CheckpointHash {
                         .collect(Collectors.joining());
         MessageDigest digest = sha256();
         return HexFormat.of().formatHex(digest.digest(lines.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static List<Path> files(Path folder, Collection<String> components) {
+        List<Path> files = new ArrayList<>(List.of(folder.resolve(ModelFiles.INDEX)));
+        components.forEach(c -> files.addAll(readable(folder.resolve(c))));
+        return files;
     }
 
     /** What nobody here can read was no part of a model that was run here. */
