@@ -1,6 +1,6 @@
 // Attention for Hopper: one warpgroup copies tiles of keys and values into shared memory, two or
 // three others multiply (wgmma) and do the softmax, 64 queries each. Blocks of threads stay on
-// their multiprocessor and fetch work from a counter. docs/kernels/attention.md tells more.
+// their multiprocessor and fetch work from a counter. docs/kernels/attention.md says more.
 #pragma once
 
 #include "attention_consumer.cuh"

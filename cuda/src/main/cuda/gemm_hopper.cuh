@@ -1,7 +1,7 @@
 // Matrix product for Hopper: one warp copies tiles of both operands into a ring of stages (TMA),
 // two warpgroups multiply 64 rows each (wgmma). Blocks stay on their multiprocessor and take every
 // so many-th tile. Clusters of two blocks, one above the other, share what they read of b: each
-// copies one half into both. docs/kernels/products.md tells more.
+// copies one half into both. docs/kernels/products.md says more.
 #pragma once
 
 #include "gemm_argument.cuh"

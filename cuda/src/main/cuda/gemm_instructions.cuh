@@ -112,7 +112,7 @@ DEVICE void store_pair(u32 to, float x, float y) {
     asm volatile("st.shared.v2.f32 [%0], {%1, %2};" ::"r"(to), "f"(x), "f"(y) : "memory");
 }
 
-/** A value that the compiler does not compute anew where it is used. */
+/** A value that the compiler does not compute again where it is used. */
 DEVICE u32 kept(u32 x) {
     asm volatile("" : "+r"(x));
     return x;

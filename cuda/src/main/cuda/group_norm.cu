@@ -34,7 +34,7 @@ group_sums(Elements x, i64 pixels, int c, int groups, float2* partial) {
     }
 }
 
-// load4, but told the type, so that several loads can be on their way at once.
+// load4 with a known type, so that several loads can be on their way at once.
 template <bool IS_BF16>
 DEVICE Four read4(const Elements& x, i64 i) {
     if (!IS_BF16) return load4(x, i);

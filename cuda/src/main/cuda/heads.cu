@@ -55,7 +55,7 @@ DEVICE Eight eight(const float* from) {
     return raw.values();
 }
 
-// What is the same for all heads of a token, as far as one lane is concerned.
+// What one lane needs that is the same for all heads of a token.
 struct Factors {
     Eight weight, bias, cos, sin;
     bool rotated;

@@ -8,7 +8,7 @@
 static const int ROWS = 64, KEYS = 64, THREADS = 128, STAGES = 2;
 static const int KINDS = 2, WAYS = KINDS + 1;  // the first way is dense
 static const float NOTHING = -1e30f;           // the maximum of no scores
-static const float SLACK = 8;                  // sums are scaled anew when a maximum grew by more
+static const float SLACK = 8;                  // sums are scaled again when a maximum grew by more
 
 struct Profile {
     const u16* q;  // [heads, queries, D], heads of all batch entries
