@@ -16,10 +16,10 @@ final class BandAttention {
     /**
      * Floats of keys and values packed at a time for each thread: a part of the third-level cache.
      */
-    private static final long PACKED = 1L << 19;
+    private static final long PACKED_FLOATS_PER_THREAD = 1L << 19;
 
     /** Tiles that each thread finds before it has to wait for the others, at least. */
-    private static final int TILES = 8;
+    private static final int MIN_TILES_PER_THREAD = 8;
 
     private final Parallel parallel;
     private final HeadPanels panels = new HeadPanels();
@@ -43,8 +43,9 @@ final class BandAttention {
         int heads = q.size(1);
         panels.resize(k.size(2), dim);
         List<List<Tile>> tiles = plan.kinds().stream().map(kind -> tiles(kind.pattern())).toList();
-        long fewest = Math.ceilDiv(TILES * parallel.threads() * QueryTile.ROWS, q.size(2));
-        long cached = PACKED * parallel.threads() / panels.size();
+        long fewest =
+                Math.ceilDiv(MIN_TILES_PER_THREAD * parallel.threads() * QueryTile.ROWS, q.size(2));
+        long cached = PACKED_FLOATS_PER_THREAD * parallel.threads() / panels.size();
         int step = evenly(kinds.length, Math.max(cached, fewest));
         Floats qs = Floats.of(q);
         Floats to = Floats.of(out);

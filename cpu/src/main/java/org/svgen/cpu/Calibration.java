@@ -19,12 +19,12 @@ final class Calibration {
     private static final int ROUNDS = 5;
 
     /** From here on the library is taken. */
-    static final double CLEARLY = 1.3;
+    static final double CLEARLY_FASTER = 1.3;
 
     /** How long to run before looking whether runs still become faster. */
-    private static final long WINDOW = 30_000_000; // ns
+    private static final long WINDOW_NANOS = 30_000_000;
 
-    private static final int MOST_WINDOWS = 100;
+    private static final int MAX_WINDOWS = 100;
 
     private final VectorGemm own;
     private final CblasGemm library;
@@ -54,7 +54,7 @@ final class Calibration {
             Runnable theirs = () -> library.multiply(M, N, K, a.host(), b.host(), c.host());
             warmUp(ours);
             double ratio = Double.MAX_VALUE;
-            for (int i = 0; i < ROUNDS && ratio > CLEARLY; i++) {
+            for (int i = 0; i < ROUNDS && ratio > CLEARLY_FASTER; i++) {
                 ratio = Math.min(ratio, ratio(ours, theirs));
             }
             return ratio;
@@ -63,7 +63,7 @@ final class Calibration {
 
     private static double ratio(Runnable ours, Runnable theirs) {
         // Not in turns: a library's idle threads keep a core busy for a while.
-        LockSupport.parkNanos(WINDOW);
+        LockSupport.parkNanos(WINDOW_NANOS);
         double best = best(ours);
         theirs.run();
         return best / best(theirs);
@@ -85,10 +85,10 @@ final class Calibration {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long best = Long.MAX_VALUE;
         int calm = 0;
-        for (int i = 0; i < MOST_WINDOWS && calm < 2; i++) {
+        for (int i = 0; i < MAX_WINDOWS && calm < 2; i++) {
             long compiled = compiler.getTotalCompilationTime();
             long before = best;
-            for (long end = System.nanoTime() + WINDOW; System.nanoTime() < end; ) {
+            for (long end = System.nanoTime() + WINDOW_NANOS; System.nanoTime() < end; ) {
                 best = Math.min(best, time(product));
             }
             boolean idle = compiler.getTotalCompilationTime() - compiled < 3; // ms

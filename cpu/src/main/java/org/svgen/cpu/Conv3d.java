@@ -18,10 +18,10 @@ final class Conv3d {
     private static final int NR = MicroKernel.NR;
 
     /** Elements of input, and of sums, that a task holds, about: both fit a second-level cache. */
-    private static final int HELD = 1 << 16;
+    private static final int ELEMENTS_PER_TASK = 1 << 16;
 
     /** Output channels in a task, at most. */
-    private static final int CHANNELS = 8 * NR;
+    private static final int MAX_CHANNELS_PER_TASK = 8 * NR;
 
     /** Terms summed in a pass: a panel of weights of this depth stays in the first-level cache. */
     private static final int KC = 256;
@@ -115,7 +115,7 @@ final class Conv3d {
             frames = out.size(0);
             outH = out.size(1);
             outW = out.size(2);
-            int pixels = HELD / Math.max(f.ci, Math.min(f.co, CHANNELS));
+            int pixels = ELEMENTS_PER_TASK / Math.max(f.ci, Math.min(f.co, MAX_CHANNELS_PER_TASK));
             columns = Math.min(outW, Math.max(pixels / 4, 4 * MR));
             int seen = pixels / pitch(columns);
             lines = Math.clamp((seen - f.kh) / g.strideSpace() + 1, 1, outH);
@@ -127,7 +127,7 @@ final class Conv3d {
         }
 
         int tasks() {
-            return frames * down() * across() * Math.ceilDiv(f.co, CHANNELS);
+            return frames * down() * across() * Math.ceilDiv(f.co, MAX_CHANNELS_PER_TASK);
         }
 
         private int down() {
@@ -140,8 +140,8 @@ final class Conv3d {
 
         void task(int task) {
             int rest = task;
-            int c0 = rest % Math.ceilDiv(f.co, CHANNELS) * CHANNELS;
-            rest /= Math.ceilDiv(f.co, CHANNELS);
+            int c0 = rest % Math.ceilDiv(f.co, MAX_CHANNELS_PER_TASK) * MAX_CHANNELS_PER_TASK;
+            rest /= Math.ceilDiv(f.co, MAX_CHANNELS_PER_TASK);
             int x0 = rest % across() * columns;
             rest /= across();
             int y0 = rest % down() * lines;
@@ -153,7 +153,7 @@ final class Conv3d {
                             x0,
                             Math.min(columns, outW - x0),
                             c0,
-                            Math.min(CHANNELS, f.co - c0))
+                            Math.min(MAX_CHANNELS_PER_TASK, f.co - c0))
                     .compute();
         }
     }

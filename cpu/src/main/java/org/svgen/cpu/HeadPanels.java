@@ -15,7 +15,7 @@ final class HeadPanels {
     private static final int L = Simd.LANES;
 
     /** Keys that a task packs; a multiple of NR. */
-    private static final int GRAIN = 8 * NR;
+    private static final int KEYS_PER_TASK = 8 * NR;
 
     private int tokens;
     private int padded;
@@ -70,13 +70,13 @@ final class HeadPanels {
         }
         Floats ks = Floats.of(k);
         Floats vs = Floats.of(v);
-        int grains = Math.ceilDiv(padded, GRAIN);
+        int grains = Math.ceilDiv(padded, KEYS_PER_TASK);
         parallel.run(
                 heads * grains,
                 task -> {
                     int slot = task / grains;
-                    int from = task % grains * GRAIN;
-                    int to = Math.min(from + GRAIN, padded);
+                    int from = task % grains * KEYS_PER_TASK;
+                    int to = Math.min(from + KEYS_PER_TASK, padded);
                     long head = (long) (first + slot) * tokens;
                     for (int key = from; key < to; key += NR) {
                         int n = Math.min(NR, tokens - key);

@@ -9,7 +9,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
 /** Splitting of heads, with their normalisation and rotation. */
 final class Heads {
     /** Tokens that a task works on. */
-    private static final int BLOCK = 32;
+    private static final int TOKENS_PER_TASK = 32;
 
     /** Exchanges the lanes of each pair. */
     private static final VectorShuffle<Float> NEIGHBOURS =
@@ -40,28 +40,28 @@ final class Heads {
         @Nullable Floats cosines = cos == null ? null : Floats.of(cos);
         @Nullable Floats sines = sin == null ? null : Floats.of(sin);
         int rotated = cos == null ? 0 : cos.size(0);
-        int blocks = Math.ceilDiv(tokens, BLOCK);
+        int blocks = Math.ceilDiv(tokens, TOKENS_PER_TASK);
         parallel.run(
                 x.size(0) * blocks,
                 task -> {
                     int b = task / blocks;
-                    int n0 = task % blocks * BLOCK;
-                    int count = Math.min(BLOCK, tokens - n0);
-                    float[] rows = Scratch.floats(Scratch.Use.INPUT, BLOCK * heads * d);
+                    int n0 = task % blocks * TOKENS_PER_TASK;
+                    int count = Math.min(TOKENS_PER_TASK, tokens - n0);
+                    float[] rows = Scratch.floats(Scratch.Use.INPUT, TOKENS_PER_TASK * heads * d);
                     from.load(((long) b * tokens + n0) * heads * d, rows, 0, count * heads * d);
                     normalise(norm, rows, count, heads, d, weight, bias);
                     // Tokens of this block that are rotated.
                     int first = Math.clamp(ropeFrom - n0, 0, count);
                     int last = Math.clamp(ropeFrom + rotated - n0, first, count);
-                    float[] c = Scratch.floats(Scratch.Use.LEFT, BLOCK * d);
-                    float[] s = Scratch.floats(Scratch.Use.RIGHT, BLOCK * d);
+                    float[] c = Scratch.floats(Scratch.Use.LEFT, TOKENS_PER_TASK * d);
+                    float[] s = Scratch.floats(Scratch.Use.RIGHT, TOKENS_PER_TASK * d);
                     if (cosines != null && sines != null && first < last) {
                         long r = (long) (n0 + first - ropeFrom) * d;
                         cosines.load(r, c, 0, (last - first) * d);
                         sines.load(r, s, 0, (last - first) * d);
                         negateEven(s, (last - first) * d);
                     }
-                    float[] head = Scratch.floats(Scratch.Use.OUTPUT, BLOCK * d);
+                    float[] head = Scratch.floats(Scratch.Use.OUTPUT, TOKENS_PER_TASK * d);
                     for (int h = 0; h < heads; h++) {
                         for (int j = 0; j < count; j++) {
                             int source = (j * heads + h) * d;
@@ -93,7 +93,7 @@ final class Heads {
         }
     }
 
-    /** {@code y[2i] = x[2i] c[2i] + x[2i+1] s[2i]}, and likewise for odd elements. */
+    /** {@code y[2i] = x[2i] c[2i] + x[2i+1] s[2i]}, and the same for odd elements. */
     private static void rotate(
             float[] x, int from, int d, float[] c, float[] s, int table, float[] y, int to) {
         int whole = Simd.F.loopBound(d);

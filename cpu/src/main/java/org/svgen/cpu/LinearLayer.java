@@ -19,7 +19,7 @@ import org.svgen.tensor.op.Activation;
  */
 final class LinearLayer {
     /** Work below which calling a library does not pay, in multiplications. */
-    private static final long SMALL = 1 << 18;
+    private static final long MIN_LIBRARY_MULTIPLICATIONS = 1 << 18;
 
     /**
      * What was measured in this process, by number of threads: measured again, on a machine that is
@@ -80,7 +80,7 @@ final class LinearLayer {
         }
         CblasGemm cblas = all.getFirst();
         double ratio = new Calibration(own, cblas).speedOfLibrary();
-        boolean faster = ratio > Calibration.CLEARLY;
+        boolean faster = ratio > Calibration.CLEARLY_FASTER;
         String measured = "%s is %.2f times as fast".formatted(cblas.library(), ratio);
         return faster
                 ? new Choice(Optional.of(cblas), "matrix product of a BLAS: " + measured)
@@ -93,7 +93,9 @@ final class LinearLayer {
         int m = Math.toIntExact(x.elements() / k);
         float @Nullable [] b = bias == null ? null : Floats.all(bias);
         boolean floats = x.dtype() == DType.F32 && out.dtype() == DType.F32;
-        if (floats && (long) m * n * k >= SMALL && choice().library.isPresent()) {
+        if (floats
+                && (long) m * n * k >= MIN_LIBRARY_MULTIPLICATIONS
+                && choice().library.isPresent()) {
             byLibrary(choice().library.get(), m, n, k, x, weight, b, f, out);
         } else {
             own.multiply(

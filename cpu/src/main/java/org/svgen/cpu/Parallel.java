@@ -158,8 +158,8 @@ final class Parallel implements AutoCloseable {
 
         /**
          * Does what is left of share {@code own}, then of the others; throws nothing. That a mapped
-         * file cannot be read HotSpot may tell only behind the task that read it, at the end of any
-         * loop here; then the rest is gone through once more.
+         * file cannot be read HotSpot may report it only behind the task that read it, at the end
+         * of any loop here; then the rest is gone through once more.
          */
         void work(int own, Runnable between) {
             boolean through = false;

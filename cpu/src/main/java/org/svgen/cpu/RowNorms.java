@@ -9,7 +9,7 @@ final class RowNorms {
     private static final int GRAIN = 1 << 14;
 
     /** Floats that are worked on at once; they stay in the first-level cache. */
-    private static final int BLOCK = 1 << 12;
+    private static final int FLOATS_PER_BLOCK = 1 << 12;
 
     private final Parallel parallel;
 
@@ -51,7 +51,7 @@ final class RowNorms {
 
     private void rows(Tensor x, Tensor out, RowsFunction f) {
         int c = x.size(-1);
-        int together = Math.max(1, BLOCK / c);
+        int together = Math.max(1, FLOATS_PER_BLOCK / c);
         Floats from = Floats.of(x);
         Floats to = Floats.of(out);
         parallel.ranges(

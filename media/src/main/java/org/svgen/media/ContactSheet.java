@@ -22,9 +22,9 @@ public final class ContactSheet {
     private static final int TITLE_HEIGHT = PixelFont.HEIGHT * FONT_SCALE + 2 * GAP;
 
     /** Small frames are shown in whole multiples of their size, large ones reduced. */
-    private static final int LEAST_WIDTH = 120;
+    private static final int MIN_FRAME_WIDTH = 120;
 
-    private static final int MOST_WIDTH = 320;
+    private static final int MAX_FRAME_WIDTH = 320;
 
     private ContactSheet() {}
 
@@ -120,9 +120,9 @@ public final class ContactSheet {
 
     private static int cellWidth(Clip clip) {
         int width = clip.width();
-        return width > MOST_WIDTH
-                ? MOST_WIDTH
-                : width * Math.max(1, Math.ceilDiv(LEAST_WIDTH, width));
+        return width > MAX_FRAME_WIDTH
+                ? MAX_FRAME_WIDTH
+                : width * Math.max(1, Math.ceilDiv(MIN_FRAME_WIDTH, width));
     }
 
     private static int cellHeight(Clip clip) {

@@ -90,7 +90,7 @@ enum ForeignFile {
         static final String NONE = "";
     }
 
-    private static final int HEAD = 4096;
+    private static final int HEAD_BYTES = 4096;
     private static final List<String> PAGES = List.of("<!doctype html", "<html", "<head", "<body");
 
     private final String words;
@@ -113,7 +113,7 @@ enum ForeignFile {
     }
 
     private static String head(MemorySegment file) {
-        return Metadata.text(file.asSlice(0, Math.min(HEAD, file.byteSize())));
+        return Metadata.text(file.asSlice(0, Math.min(HEAD_BYTES, file.byteSize())));
     }
 
     /** True if {@code file} begins so. */

@@ -15,10 +15,10 @@ import org.svgen.tensor.Tensor;
 /** Reads pictures: PNG, JPEG, GIF, BMP, TIFF and WebP, as Pillow reads them. */
 public final class Images {
     /** More is taken for a decompression bomb, or at least for a mistake. */
-    static final long MOST_PIXELS = 1L << 28;
+    static final long MAX_PIXELS = 1L << 28;
 
     /** As the formats of photos have it; longer ones would be large at any width once resized. */
-    static final int MOST_SIDE = 1 << 16;
+    static final int MAX_SIDE = 1 << 16;
 
     private Images() {}
 

@@ -17,7 +17,7 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * The JDK's own decoder of a format. Others that a program may have on its class path are passed
- * over: pixels shall not depend on them.
+ * over: pixels must not depend on them.
  */
 final class JdkDecoder implements AutoCloseable {
     /** What libjpeg says of data that it had to make up. */

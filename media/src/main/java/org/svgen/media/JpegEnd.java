@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Whether a JPEG goes on to its end. The decoder fills up what is missing, and it tells of the
- * first trouble only, which may be a harmless one.
+ * Whether a JPEG goes on to its end. The decoder fills up what is missing, and it reports the first
+ * trouble only, which may be a harmless one.
  */
 final class JpegEnd {
     private static final ValueLayout.OfShort INT16 =

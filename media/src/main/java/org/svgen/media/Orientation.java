@@ -24,7 +24,7 @@ record Orientation(int code) {
         return code >= 5;
     }
 
-    /** {@code stored} as it shall be seen: host F32 [height, width, 3] of {@code arena}. */
+    /** {@code stored} as it is meant to be seen: host F32 [height, width, 3] of {@code arena}. */
     Tensor turn(Pixels stored, Arena arena) {
         int width = stored.width();
         int height = stored.height();

@@ -135,10 +135,10 @@ record PictureDecoder(Path file, MemorySegment bytes) {
     }
 
     private void requireSize(long width, long height) {
-        if (width * height > Images.MOST_PIXELS || Math.max(width, height) > Images.MOST_SIDE) {
+        if (width * height > Images.MAX_PIXELS || Math.max(width, height) > Images.MAX_SIDE) {
             throw new BadInputException(
                     "cannot read image %s: expected at most %d pixels and %d a side, found %d x %d: make it smaller first"
-                            .formatted(file, Images.MOST_PIXELS, Images.MOST_SIDE, width, height));
+                            .formatted(file, Images.MAX_PIXELS, Images.MAX_SIDE, width, height));
         }
     }
 }

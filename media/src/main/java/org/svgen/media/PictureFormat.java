@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The formats that are read, told by how their files begin and not by their names. */
+/** The formats that are read. The first bytes of a file decide, not its name. */
 enum PictureFormat {
     PNG("\u0089PNG\r\n\u001a\n"),
     JPEG("\u00ff\u00d8\u00ff"),
@@ -13,7 +13,7 @@ enum PictureFormat {
     TIFF("II*\0", "MM\0*"),
     WEBP("RIFF????WEBP");
 
-    private static final int HEAD = 12;
+    private static final int HEAD_BYTES = 12;
     private final String[] beginnings;
 
     /**
@@ -29,7 +29,7 @@ enum PictureFormat {
     }
 
     static Optional<PictureFormat> of(MemorySegment file) {
-        String head = Metadata.text(file.asSlice(0, Math.min(HEAD, file.byteSize())));
+        String head = Metadata.text(file.asSlice(0, Math.min(HEAD_BYTES, file.byteSize())));
         return Stream.of(values())
                 .filter(f -> Stream.of(f.beginnings).anyMatch(b -> Beginning.matches(b, head)))
                 .findFirst();

@@ -12,7 +12,7 @@ import java.util.zip.InflaterInputStream;
 
 /** Where a PNG keeps Exif data and XMP: chunks of their own, or text that programs agreed upon. */
 final class PngChunks {
-    private static final int MOST_TEXT = 1 << 22;
+    private static final int MAX_TEXT_BYTES = 1 << 22;
     private static final String XMP = "XML:com.adobe.xmp";
     private static final String RAW_EXIF = "Raw profile type exif";
 
@@ -89,7 +89,7 @@ final class PngChunks {
         }
         var rest = new ByteArrayInputStream(all, at, all.length - at);
         try (var in = packed ? new InflaterInputStream(rest) : rest) {
-            return new String(in.readNBytes(MOST_TEXT), StandardCharsets.ISO_8859_1);
+            return new String(in.readNBytes(MAX_TEXT_BYTES), StandardCharsets.ISO_8859_1);
         } catch (IOException _) {
             return "";
         }

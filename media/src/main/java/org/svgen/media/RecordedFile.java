@@ -72,7 +72,7 @@ final class RecordedFile extends OutputStream implements Seekable {
         try {
             file.close();
         } catch (IOException e) {
-            // The first failure is the one that is told.
+            // The first failure is the one that is reported.
         }
     }
 

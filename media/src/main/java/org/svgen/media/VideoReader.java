@@ -178,7 +178,7 @@ public final class VideoReader {
         return clip;
     }
 
-    /** The index in front of an MP4 tells where its frames lie. */
+    /** The index in front of an MP4 says where its frames lie. */
     private static void requireWhole(Path file, FFmpegFrameGrabber grabber) throws IOException {
         long size = Files.size(file);
         AVFormatContext format = grabber.getFormatContext();

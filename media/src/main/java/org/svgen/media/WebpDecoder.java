@@ -27,7 +27,7 @@ final class WebpDecoder {
         AVPacket packet = avcodec.av_packet_alloc();
         AVFrame frame = avutil.av_frame_alloc();
         try {
-            context.max_pixels(Images.MOST_PIXELS);
+            context.max_pixels(Images.MAX_PIXELS);
             context.thread_count(1);
             context.err_recognition(avcodec.AV_EF_EXPLODE);
             require(avcodec.avcodec_open2(context, context.codec(), (AVDictionary) null));

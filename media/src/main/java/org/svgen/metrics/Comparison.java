@@ -33,7 +33,7 @@ public record Comparison(
      * Compares host F32 videos [frames, height, width, 3] in 0..1.
      *
      * @param reference host F32 [frames, height, width, 3] in 0..1
-     * @param video likewise, of the same size
+     * @param video the video to judge, of the same size
      * @return how close they are
      * @throws BadInputException if they differ in size
      */

@@ -15,7 +15,7 @@ public final class Psnr {
      * {@return mean squared error of each frame}
      *
      * @param a host F32 [frames, height, width, 3] in 0..1
-     * @param b likewise, of the same size
+     * @param b frames of the same size
      */
     public static double[] meanSquaredErrors(Tensor a, Tensor b) {
         Objects.requireNonNull(a, "a");

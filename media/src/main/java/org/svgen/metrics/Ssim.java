@@ -22,7 +22,7 @@ public final class Ssim {
      * VideoGen code reports it}
      *
      * @param a host F32 [frames, height, width, 3] in 0..1
-     * @param b likewise, of the same size
+     * @param b the other, of the same size
      */
     public static double box(Tensor a, Tensor b) {
         Objects.requireNonNull(a, "a");
@@ -37,7 +37,7 @@ public final class Ssim {
      * mirrored at its edges, the usual way}
      *
      * @param a host F32 [frames, height, width, 3] in 0..1
-     * @param b likewise, of the same size
+     * @param b the other, of the same size
      * @throws IllegalArgumentException if a frame is less than 6 pixels wide or high
      */
     public static double gaussian(Tensor a, Tensor b) {
