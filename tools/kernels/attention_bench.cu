@@ -220,7 +220,7 @@ static bool check_some(Call& c, const Plan& plan, const Entry& e) {
 }
 
 /**
- * Dense and three densities: in turns, their order shuffled anew each round, with rests between; or,
+ * Dense and three densities: in turns, their order shuffled each round, with rests between; or,
  * without rounds, each for two seconds on end, of which the second counts: the clock has settled.
  */
 static int time_all(const Entry& e, int rounds, int rest_us) {

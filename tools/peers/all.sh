@@ -4,7 +4,7 @@
 #   [SVGEN=svgen] [DIFFUSERS=diffusers-src.tar.xz] tools/peers/all.sh [FOLDER [PART ...]]
 #
 # FOLDER (target/peers by default) gets peers.json and ours.json, a JSON object a line, table.md and
-# log.txt. PARTs are attention, pieces, forward, ours; without any of them all are run anew, with some
+# log.txt. PARTs are attention, pieces, forward, ours; without any of them all run again, with some
 # their lines are added to what FOLDER holds, and later ones count.
 #   SVGEN       launcher of svgen; without it, peers alone
 #   DIFFUSERS   what pack_diffusers.sh made; not needed where diffusers is installed

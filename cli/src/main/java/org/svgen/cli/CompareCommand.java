@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Tells how close video B is to video A, frame by frame.",
+            "Says how close video B is to video A, frame by frame.",
             "",
             "PSNR is in decibel, larger is closer, infinite is equal; SSIM is 1 where equal. Files"
                     + " from --save-frames are compared unrounded, others as they decode.",
@@ -54,7 +54,10 @@ final class CompareCommand implements Callable<Integer> {
                             + " \"frames\".")
     Path a = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "B", description = "The video to judge, likewise.")
+    @Parameters(
+            index = "1",
+            paramLabel = "B",
+            description = "The video to judge, in any of these forms.")
     Path b = Path.of("");
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description =
-                "Tells what was found here (Java, memory, processor, GPUs, libraries) and what will"
+                "Says what was found here (Java, memory, processor, GPUs, libraries) and what will"
                         + " be used.",
         footer = {"", "Examples:", "  svgen doctor", "  svgen doctor --json"})
 final class DoctorCommand implements Callable<Integer> {

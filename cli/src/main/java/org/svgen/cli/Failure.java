@@ -55,7 +55,7 @@ record Failure(int code, String line) {
         return text == null || text.isBlank() ? e.getClass().getSimpleName() : text;
     }
 
-    /** What others said, whose later lines tell details. */
+    /** What others said, whose later lines give details. */
     private static String internal(Throwable e) {
         String name = e.getClass().getSimpleName();
         return text(e).equals(name) ? name : name + ": " + text(e).lines().findFirst().orElse("");

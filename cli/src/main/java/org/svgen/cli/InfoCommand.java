@@ -29,7 +29,7 @@ import tools.jackson.databind.ObjectMapper;
         name = "info",
         sortOptions = false,
         mixinStandardHelpOptions = true,
-        description = "Tells what a model consists of, or the recipe by which a video was made.",
+        description = "Says what a model consists of, or the recipe by which a video was made.",
         footer = {
             "",
             "Examples:",

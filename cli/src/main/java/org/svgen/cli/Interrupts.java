@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.CancelledException;
 
 /**
- * Lets Ctrl-C end a command in good order. Work that can be told to stop ({@link #during}) is told,
- * and the JVM's shutdown waits until it has noticed; everything else ends at once. Unfinished
- * outputs have hooks of their own, so that nothing half-written stays in any case.
+ * Lets Ctrl-C end a command in good order. Work that can be asked to stop ({@link #during}) is
+ * asked, and the JVM's shutdown waits until it has noticed; everything else ends at once.
+ * Unfinished outputs have hooks of their own, so that nothing half-written stays in any case.
  */
 final class Interrupts {
     private static final String STOPPED = "svgen: stopped, nothing was written";
@@ -23,7 +23,7 @@ final class Interrupts {
     private @Nullable Runnable stop;
 
     /**
-     * @param words told the last word where the command itself cannot say it
+     * @param words gets the last line where the command itself cannot say it
      */
     Interrupts(Consumer<String> words) {
         this.words = words;

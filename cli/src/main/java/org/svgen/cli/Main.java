@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
                 "Makes videos from text and images with diffusion transformers, fast by sparse attention.",
         footer = {
             "",
-            "'svgen COMMAND --help' tells all about a command. Begin with:",
+            "'svgen COMMAND --help' lists all options of a command. Begin with:",
             "  svgen generate \"a red circle moves right on a black background\""
         })
 public final class Main implements Callable<Integer> {
@@ -123,7 +123,7 @@ public final class Main implements Callable<Integer> {
         System.exit(code);
     }
 
-    /** Runs one command and tells its exit code. */
+    /** Runs one command and returns its exit code. */
     static int run(Environment environment, boolean debug, String... words) {
         Console console = environment.console();
         String[] args = helped(words);

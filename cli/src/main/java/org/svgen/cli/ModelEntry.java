@@ -21,7 +21,7 @@ import org.svgen.tensor.device.Backend;
  * @param revision the commit, for a model in the cache
  * @param pipelineClass null where the folder cannot be read
  * @param problem why it cannot be run; null if it can
- * @param settings what it does when not told otherwise; null if it cannot be run
+ * @param settings its defaults; null if it cannot be run
  */
 record ModelEntry(
         String name,

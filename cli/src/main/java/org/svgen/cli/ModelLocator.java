@@ -110,7 +110,7 @@ final class ModelLocator {
      * The models in a folder: itself, or those up to {@value #DEPTH} levels below, sorted. One that
      * links lead to again is not found again.
      *
-     * @param notes told of folders that cannot be looked into
+     * @param notes gets the folders that cannot be looked into
      * @throws BadInputException if there is no such folder, or if it cannot be read
      */
     static List<Path> below(Path folder, Consumer<String> notes) {

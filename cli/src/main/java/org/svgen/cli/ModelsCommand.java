@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "",
             "It runs CogVideoX (text- and image-to-video) and HunyuanVideo (text-to-video).",
             "",
-            "Each with its size, what it does when not told otherwise, and prompts to try; or with"
+            "Each with its size, its default settings, and prompts to try; or with"
                     + " the reason why it cannot be run, such as files that are missing."
         },
         footer = {

@@ -101,7 +101,7 @@ final class ModelsRemoveCommand implements Callable<Integer> {
                         .toList();
         if (found.isEmpty()) {
             throw new BadInputException(
-                    "%s is not in the cache; 'svgen models' tells what is".formatted(model));
+                    "%s is not in the cache; 'svgen models' lists what is".formatted(model));
         }
         return found;
     }

@@ -39,7 +39,7 @@ final class NativeCache {
     /**
      * @param home the user's folder
      * @param properties the JVM's, in which the libraries look
-     * @param notes told if the code must be unpacked anew in every run
+     * @param notes gets a line if the code must be unpacked again in every run
      */
     NativeCache(
             Map<String, String> variables,

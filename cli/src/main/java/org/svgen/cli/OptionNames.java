@@ -13,7 +13,7 @@ final class OptionNames {
         return "--" + Field.words(field, "-");
     }
 
-    /** The message of {@code e}, which tells a user of {@code generate} what to change. */
+    /** The message of {@code e}, which says to a user of {@code generate} what to change. */
     static String message(SvgenException e) {
         return e.text(OptionNames::of);
     }

@@ -216,7 +216,7 @@ final class OutputOptions {
         try {
             return Files.getFileStore(folder(file)).getUsableSpace();
         } catch (IOException e) {
-            return Long.MAX_VALUE; // not every file system tells
+            return Long.MAX_VALUE; // not every file system says
         }
     }
 

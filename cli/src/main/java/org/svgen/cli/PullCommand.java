@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "Downloads a model from the Hugging Face hub, or brings it up to date.",
             "",
             "Only the files that svgen reads are fetched: configs, tokenizers and one set of"
-                    + " .safetensors weights. Licence, size and free disk are told first. The cache is"
+                    + " .safetensors weights. It prints licence, size and free disk first. The cache is"
                     + " the one of Python's huggingface_hub, so what either has, the other need not"
                     + " download. Every file is checked against its hash before it counts as there.",
             "",
@@ -60,7 +60,7 @@ final class PullCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
-    @Option(names = "--quiet", description = "No words but errors.")
+    @Option(names = "--quiet", description = "Print nothing but errors.")
     boolean quiet;
 
     PullCommand(Environment environment) {

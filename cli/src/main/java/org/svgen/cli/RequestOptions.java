@@ -89,7 +89,7 @@ final class RequestOptions {
      *
      * @param opener opens the model on a device, with the type that its large layers compute in
      * @param arena owns the image and the initial noise, if any
-     * @param notes told why a device was passed over, and that there is nothing to show
+     * @param notes gets the reason why a device was passed over, and the note on an empty prompt
      * @throws BadInputException if the model cannot make such a video
      */
     Opened open(
@@ -103,7 +103,7 @@ final class RequestOptions {
                 Request request = request(image, latents, pipeline.defaults());
                 pipeline.check(request);
                 if (text().isBlank() && !pipeline.needsImage()) {
-                    notes.accept("the prompt is empty: nothing says what the video shall show");
+                    notes.accept("the prompt is empty: nothing says what the video shows");
                 }
                 if (model.isDefault() && ModelId.isMeantBy(text())) {
                     notes.accept(

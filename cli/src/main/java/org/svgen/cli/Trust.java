@@ -29,7 +29,9 @@ final class Trust {
         this.user = user;
     }
 
-    /** Of the user that runs this process; {@code home} is the user's where nothing else tells. */
+    /**
+     * Of the user that runs this process; {@code home} is the user's where nothing else says whose.
+     */
     static Trust ofUser(Path home) {
         Path self = Path.of("/proc/self");
         try {

@@ -60,7 +60,7 @@ class MainTest {
                     bench foo     | unknown bench 'foo'; there are
                     doctor x      | unexpected 'x': doctor takes options only (try 'svgen doctor --help')
                     compare a b c | unexpected 'c': compare takes A and B (try 'svgen compare --help')
-                    compare a     | B is missing: the video to judge, likewise (try 'svgen compare --help')
+                    compare a     | B is missing: the video to judge, in any of these forms (try 'svgen compare --help')
                     pull          | ORG/NAME[@REVISION] is missing: the model, and a branch, a tag or a commit of it (try
                     bench decode --synthetic-weights | --config is missing: cogvideox-1
                     bench decode  | --synthetic-weights and --config are missing (try

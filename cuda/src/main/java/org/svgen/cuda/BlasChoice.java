@@ -48,9 +48,7 @@ final class BlasChoice implements AutoCloseable {
         }
     }
 
-    /**
-     * Whose products are used, and why, as far as that is known yet; empty where ours are alone.
-     */
+    /** Whose products are used, and why, if that is known yet; empty where ours are alone. */
     String description() {
         return verdict == null ? "" : verdict.reason;
     }

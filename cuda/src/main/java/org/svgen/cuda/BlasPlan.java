@@ -10,7 +10,7 @@ import org.svgen.cuda.ffi.CublasLt.Epilogue;
  * What the library wants to know of products of one kind, and the algorithm that it proposed. Our
  * rows are its columns: it computes {@code out^T = weight x^T}.
  *
- * @param bias true if a product adds one, whose address the description is told before
+ * @param bias true if a product adds one, whose address the description gets before
  * @param weight layout of the weights
  */
 record BlasPlan(

@@ -15,7 +15,7 @@ import org.svgen.tensor.device.Backends;
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
  * library where it is not the system's; {@code svgen.cuda.arch} the architecture whose kernels are
- * used instead of the GPU's own; {@link Products} says which tell whose matrix products are used.
+ * used instead of the GPU's own; {@link Products} says which choose whose matrix products are used.
  */
 public final class CudaProvider implements BackendProvider {
     @Override

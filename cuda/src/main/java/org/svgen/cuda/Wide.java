@@ -9,7 +9,7 @@ final class Wide {
 
     /**
      * True if rows of {@code length} elements consist of whole groups of {@code group}, and the
-     * tensors, as far as there are any, begin at multiples of a group.
+     * tensors, if there are any, begin at multiples of a group.
      */
     static boolean rows(int group, long length, @Nullable Tensor... tensors) {
         if (length % group != 0) {

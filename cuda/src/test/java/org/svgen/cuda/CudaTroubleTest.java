@@ -71,7 +71,7 @@ class CudaTroubleTest {
             textBlock =
                     """
                     SVGEN_EMULATED_DRIVER | 12040 | the NVIDIA driver is too old: it serves CUDA 12.4, expected 13.0 or later (driver 580 or later)
-                    SVGEN_EMULATED_DRIVER | 0     | is not a working NVIDIA driver: it tells no version
+                    SVGEN_EMULATED_DRIVER | 0     | is not a working NVIDIA driver: it gives no version
                     SVGEN_EMULATED_START  | 100   | the NVIDIA driver does not start: CUDA_ERROR_NO_DEVICE
                     SVGEN_EMULATED_CAPABILITY | 75 | GPU 0 is Emulated GPU, compute capability 7.5, 2 multiprocessors, 2.0 GiB, expected compute capability 8.0 or higher
                     """)

@@ -232,7 +232,7 @@ public final class Checkpoint implements AutoCloseable {
      * for}
      *
      * @param component such as transformer or vae
-     * @param backend that shall read the weights
+     * @param backend that will read the weights
      */
     public WeightSource weights(String component, Backend backend) {
         return weights(component, backend, DType.F32);
@@ -243,7 +243,7 @@ public final class Checkpoint implements AutoCloseable {
      * matrices and convolutions' weights are rounded to it.
      *
      * @param component such as transformer or vae
-     * @param backend that shall read the weights
+     * @param backend that will read the weights
      * @param activation type of the model's activations
      * @return the weights
      */

@@ -24,7 +24,7 @@ public final class Config {
     /** The most channels that a layer may have. */
     public static final int MAX_CHANNELS = 1 << 14;
 
-    /** Of rotary embeddings. */
+    /** The largest base of rotary embeddings. */
     public static final double MAX_THETA = 1e12;
 
     private static final int MAX_LAYERS = 10_000;
@@ -91,7 +91,7 @@ public final class Config {
         return has(key) ? intIn(key, from, to) : absent;
     }
 
-    /** {@return a size or a count: 1 or more, and not so many that sizes made of it overflow} */
+    /** {@return a size or a count: 1 or more, and so few that sizes made of it do not overflow} */
     public int positive(String key) {
         return intIn(key, 1, MAX_SIZE);
     }

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.svgen.tensor.BadInputException;
 
-/** What often lies where a model's file should be, told by its first bytes. */
+/** What often lies where a model's file should be; its first bytes say which. */
 final class ForeignFile {
-    /** So many bytes are enough. */
+    /** The bytes that are enough. */
     static final int HEAD = 512;
 
     private static final String LFS = "version https://git-lfs.github.com/spec/";

@@ -16,7 +16,7 @@ import org.svgen.tensor.BadInputException;
 
 /**
  * Which files of a model in diffusers' layout a pipeline reads. The same rules choose what to
- * download and tell whether a folder is complete, so the two cannot disagree.
+ * download and check whether a folder is complete, so the two cannot disagree.
  *
  * @param pipelineClass the diffusers class that {@code model_index.json} names
  * @param files names of those that are there, separated by {@code /}, the index first
@@ -37,7 +37,7 @@ public record ModelFiles(
     /** Lists of shards, be they of weights we read, of a variant or of another format. */
     private static final String SHARD_LIST = ".*\\.index\\.(.+\\.)?json";
 
-    private static final int MOST_NAMED = 4;
+    private static final int MAX_NAMED_FILES = 4;
 
     /** Where the files are: a folder, or a repository that is not here yet. */
     public interface Source {
@@ -131,12 +131,14 @@ public record ModelFiles(
 
     /** {@return {@code 5 files are missing: vae/config.json, ..., and 2 more}} */
     public String missingText() {
-        int more = missing.size() - MOST_NAMED;
+        int more = missing.size() - MAX_NAMED_FILES;
         return "%d %s missing: %s%s%s"
                 .formatted(
                         missing.size(),
                         missing.size() == 1 ? "file is" : "files are",
-                        String.join(", ", missing.subList(0, Math.min(MOST_NAMED, missing.size()))),
+                        String.join(
+                                ", ",
+                                missing.subList(0, Math.min(MAX_NAMED_FILES, missing.size()))),
                         more > 0 ? " and %d more".formatted(more) : "",
                         instead.isEmpty() ? "" : "; " + instead);
     }

@@ -11,14 +11,14 @@ import org.svgen.checkpoint.SafeTensorsHeader.Entry;
 import org.svgen.tensor.BadInputException;
 
 /**
- * What a checkpoint consists of, learnt from its configs and headers without reading weights.
+ * What a checkpoint consists of, from its configs and headers, without reading weights.
  *
  * @param name the name
  * @param pipelineClass a class name of diffusers
  * @param parts its components
  */
 public record ModelSummary(String name, String pipelineClass, List<Part> parts) {
-    /** The keys that tell models of one class apart, in the order to show them. */
+    /** The keys in which models of one class differ, in the order to show them. */
     private static final List<String> KEYS =
             List.of(
                     "num_layers",
@@ -66,7 +66,7 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
      * @param parameters elements of all its tensors
      * @param bytes of all its tensors
      * @param tensors how many there are of each type
-     * @param config values that tell models of its class apart, as JSON
+     * @param config values in which models of its class differ, as JSON
      */
     public record Part(
             String name,

@@ -6,14 +6,14 @@ import java.util.Optional;
 
 /** Finds the name that somebody may have meant. */
 public final class NearestName {
-    private static final int FARTHEST = 6;
-    private static final int LONGEST = 200;
+    private static final int MAX_DISTANCE = 6;
+    private static final int MAX_NAME_LENGTH = 200;
 
     private NearestName() {}
 
     /** The name with the fewest edits to {@code wanted}, if six or fewer do. */
     static Optional<String> of(String wanted, Collection<String> names) {
-        return of(wanted, names, FARTHEST);
+        return of(wanted, names, MAX_DISTANCE);
     }
 
     /**
@@ -27,7 +27,7 @@ public final class NearestName {
         record Scored(String name, int edits) {}
         return names.stream()
                 .filter(n -> Math.abs(n.length() - wanted.length()) <= most)
-                .filter(n -> n.length() <= LONGEST)
+                .filter(n -> n.length() <= MAX_NAME_LENGTH)
                 .map(n -> new Scored(n, edits(wanted, n)))
                 .filter(s -> s.edits <= most)
                 .min(Comparator.comparingInt(Scored::edits).thenComparing(Scored::name))

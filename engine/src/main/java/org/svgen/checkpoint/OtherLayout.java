@@ -22,7 +22,7 @@ public final class OtherLayout {
             Pattern.compile("(diffusion_pytorch_)?model.*\\.safetensors");
 
     private static final String HUNYUAN = "hunyuanvideo-community/HunyuanVideo";
-    private static final int MOST_FILES = 1000;
+    private static final int MAX_FILES = 1000;
 
     private OtherLayout() {}
 
@@ -163,7 +163,7 @@ public final class OtherLayout {
                 : org + "CogVideoX-2b";
     }
 
-    /** Names of files in a folder and those directly in it, as far as they can be read. */
+    /** Names of files in a folder and those directly in it, without those that cannot be read. */
     private static List<String> filesOf(Path folder) {
         List<String> names = new ArrayList<>();
         for (Path entry : entries(folder)) {
@@ -178,7 +178,7 @@ public final class OtherLayout {
 
     private static List<Path> entries(Path folder) {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.limit(MOST_FILES).toList();
+            return entries.limit(MAX_FILES).toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }

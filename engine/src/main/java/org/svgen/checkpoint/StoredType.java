@@ -7,7 +7,7 @@ import org.svgen.tensor.DType;
 
 /**
  * Element types that safetensors files may hold, by the names that their headers give them. Most
- * are only told apart and counted, so that a file can be opened whatever else is in it.
+ * are only distinguished and counted, so that a file can be opened whatever else is in it.
  *
  * @see <a
  *     href="https://github.com/huggingface/safetensors/blob/main/safetensors/src/tensor.rs">Dtype</a>

@@ -20,7 +20,7 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     /**
      * Weights that are drawn as they are asked for.
      *
-     * @param backend that shall read the weights
+     * @param backend that will read the weights
      */
     public SyntheticWeights(Backend backend) {
         this(new RandomNumbers(), WeightMemory.resident(backend));

@@ -35,7 +35,7 @@ public enum TokenizerFiles {
      * {@return the form in which a tokenizer is there}
      *
      * @param className that {@code model_index.json} gives it, or nothing
-     * @param has tells whether the tokenizer's folder has a file
+     * @param has says whether the tokenizer's folder has a file
      */
     public static Optional<TokenizerFiles> choose(String className, Predicate<String> has) {
         return of(className).stream().filter(f -> f.names.stream().allMatch(has)).findFirst();

@@ -13,7 +13,7 @@ import org.svgen.tensor.BadInputException;
 
 /** Handling of files that nobody vouches for, and of what they say. */
 public final class Untrusted {
-    private static final int LONGEST_SHOWN = 120;
+    private static final int MAX_SHOWN_CHARACTERS = 120;
 
     private Untrusted() {}
 
@@ -107,7 +107,9 @@ public final class Untrusted {
      */
     public static String oneLine(String text) {
         String cut =
-                text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+                text.length() <= MAX_SHOWN_CHARACTERS
+                        ? text
+                        : text.substring(0, MAX_SHOWN_CHARACTERS) + "...";
         return cut.replaceAll("\\R|\\p{Cntrl}", " ");
     }
 }

@@ -11,7 +11,7 @@ public interface WeightMemory extends AutoCloseable {
     /**
      * {@return all on {@code backend}; nothing is copied where it reads the host's memory}
      *
-     * @param backend that shall read the weights
+     * @param backend that will read the weights
      */
     static WeightMemory resident(Backend backend) {
         return new ResidentWeights(backend);
@@ -21,7 +21,7 @@ public interface WeightMemory extends AutoCloseable {
      * {@return layers come to {@code backend} as they are used, but for those that {@code plan}
      * keeps}
      *
-     * @param backend that shall read the weights
+     * @param backend that will read the weights
      * @param plan which layers stay
      */
     static WeightMemory streamed(Backend backend, LayerStream plan) {
@@ -41,7 +41,7 @@ public interface WeightMemory extends AutoCloseable {
 
     /**
      * {@return the layers of a model, in the order of their use} Where they are streamed, one is
-     * valid only until the next but one is got.
+     * valid until the second {@code get} after it.
      *
      * @param <T> a layer of the model
      * @param count how many

@@ -26,7 +26,7 @@ import org.svgen.tensor.StoppedException;
 public final class Scratch implements AutoCloseable {
     static final Pattern NAME = Pattern.compile("\\..*\\.[0-9a-f]{16}\\.part");
     static final String LOCK = "lock";
-    private static final int LONGEST = 50; // code points, so that NAME stays below 255 bytes
+    private static final int MAX_NAME_CODE_POINTS = 50; // so that NAME stays below 255 bytes
     private static final int ATTEMPTS = 20;
 
     // A process has its file locks as a whole, and closing any channel of a file loses them; so
@@ -47,8 +47,8 @@ public final class Scratch implements AutoCloseable {
     /**
      * Makes a scratch.
      *
-     * @param folder where the scratch shall lie; others' leftovers in it are removed
-     * @param name tells people whose it is
+     * @param folder where the scratch will lie; others' leftovers in it are removed
+     * @param name says to people whose it is
      * @return the scratch, empty but for its lock
      * @throws IOException if the folder is not there or takes nothing
      * @throws StoppedException if the JVM is ending
@@ -78,7 +78,7 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
-    /** Nobody else shall see what is unfinished, or put anything beside it. */
+    /** No other user may see what is unfinished, or put anything beside it. */
     private static FileAttribute<?>[] forTheUser(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
@@ -100,7 +100,7 @@ public final class Scratch implements AutoCloseable {
     private static String nameOf(String name) {
         String begin =
                 name.codePoints()
-                        .limit(LONGEST)
+                        .limit(MAX_NAME_CODE_POINTS)
                         .collect(
                                 StringBuilder::new,
                                 StringBuilder::appendCodePoint,

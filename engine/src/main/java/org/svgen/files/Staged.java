@@ -12,7 +12,7 @@ import org.svgen.tensor.SvgenException;
 
 /**
  * Output that appears whole or not at all: it is written into a {@link Scratch} beside the place
- * where it shall lie, flushed to the disk, and moved. A failure, the end of the JVM and a power cut
+ * where it will lie, flushed to the disk, and moved. A failure, the end of the JVM and a power cut
  * leave what was there before.
  */
 public final class Staged {
@@ -83,7 +83,7 @@ public final class Staged {
      *
      * @param out the file
      * @throws BadInputException if the folder for {@code out} is missing or takes no files, or if a
-     *     folder lies where a file shall be
+     *     folder lies where a file must be
      */
     public static void checkFile(Path out) {
         if (Files.isDirectory(out)) {
@@ -94,7 +94,7 @@ public final class Staged {
     }
 
     /**
-     * Likewise, for a file or a folder.
+     * The same, for a file or a folder.
      *
      * @param out the file or folder
      * @throws BadInputException if the folder for {@code out} is missing or takes nothing, or not

@@ -12,10 +12,10 @@ import org.svgen.tensor.SvgenException;
 final class BlobDownload implements AtOnce.Task {
     private static final int BUFFER = 1 << 18;
 
-    /** Failures are counted anew after so much of a file has come, but not less than that. */
-    private static final long STEPS = 256;
+    /** After such a part of a file, but no less than the least step, failures count from zero. */
+    private static final long STEPS_PER_FILE = 256;
 
-    private static final long LEAST_STEP = 1 << 16;
+    private static final long MIN_STEP_BYTES = 1 << 16;
 
     private final Pull pull;
     private final PullPlan.File file;
@@ -89,7 +89,7 @@ final class BlobDownload implements AtOnce.Task {
                         "%s: wrong content: expected hash %s, found %s; deleted, the same command downloads it again"
                                 .formatted(label, file.hash(), found));
             }
-            pull.listener().note(label + ": what was here was damaged; downloading it anew");
+            pull.listener().note(label + ": what was here was damaged; downloading it again");
         }
     }
 
@@ -104,7 +104,7 @@ final class BlobDownload implements AtOnce.Task {
                         new Retry.Tries(attempts, attempts));
         // Never counted down: what comes a second time, after a restart, is no progress.
         long mark = partial.size();
-        long step = Math.max(LEAST_STEP, file.size() / STEPS);
+        long step = Math.max(MIN_STEP_BYTES, file.size() / STEPS_PER_FILE);
         while (partial.size() < file.size()) {
             try {
                 transfer(partial);

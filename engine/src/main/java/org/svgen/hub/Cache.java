@@ -123,7 +123,7 @@ final class Cache {
         try {
             Files.writeString(root.resolve("CACHEDIR.TAG"), TAG, StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
-            // It is there, or it cannot be, which the files to come will tell better.
+            // It is there, or it cannot be made; then the files to come give a better error.
         }
     }
 

@@ -53,7 +53,7 @@ record Extent(long from, long total) {
         }
     }
 
-    /** What status 416 tells of the file's size; -1 for nothing. */
+    /** The file's size as status 416 gives it; -1 if it gives none. */
     static long totalOfNone(Http.Answer answer) {
         Matcher none = NONE.matcher(answer.header("Content-Range").strip());
         return none.matches() ? number(none.group(1)) : -1;

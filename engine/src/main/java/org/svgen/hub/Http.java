@@ -27,8 +27,8 @@ import org.svgen.tensor.SvgenException;
  */
 final class Http implements AutoCloseable {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final int MOST_REDIRECTS = 8;
-    private static final int HIGHEST_PORT = 0xFFFF;
+    private static final int MAX_REDIRECTS = 8;
+    private static final int MAX_PORT = 0xFFFF;
 
     private final HubSettings settings;
     private final BooleanSupplier cancelled;
@@ -100,7 +100,7 @@ final class Http implements AutoCloseable {
             String method, URI uri, Map<String, String> headers, boolean elsewhere, Waiting waiting)
             throws IOException, InterruptedException {
         URI at = uri;
-        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+        for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             Answer answer = send(request(method, at, headers), waiting);
             if (!REDIRECTS.contains(answer.status())) {
                 return answer;
@@ -118,7 +118,7 @@ final class Http implements AutoCloseable {
             answer.close();
             at = next;
         }
-        throw new SvgenException("%s: gave up after %d redirects".formatted(uri, MOST_REDIRECTS));
+        throw new SvgenException("%s: gave up after %d redirects".formatted(uri, MAX_REDIRECTS));
     }
 
     private Answer send(HttpRequest request, Waiting waiting)
@@ -156,7 +156,7 @@ final class Http implements AutoCloseable {
     }
 
     /**
-     * What went wrong, as the client tells it. It stumbles over some answers that are no HTTP, such
+     * What went wrong, in the client's words. It stumbles over some answers that are no HTTP, such
      * as lengths that are no numbers, with exceptions of other kinds.
      */
     static IOException failure(Throwable e) {
@@ -209,7 +209,7 @@ final class Http implements AutoCloseable {
         }
         boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
         boolean weaker = "https".equals(from.getScheme()) && !"https".equals(to.getScheme());
-        if (!web || weaker || to.getHost() == null || to.getPort() > HIGHEST_PORT) {
+        if (!web || weaker || to.getHost() == null || to.getPort() > MAX_PORT) {
             throw new SvgenException(
                     "%s: redirects to %s, which is not safe to follow"
                             .formatted(from, Untrusted.quoted(location)));
@@ -217,7 +217,7 @@ final class Http implements AutoCloseable {
         return to;
     }
 
-    /** Same scheme, name and port: the one to whom a token may be told. */
+    /** Same scheme, name and port: only that host may get the token. */
     static boolean sameHost(URI a, URI b) {
         return Objects.equals(a.getScheme(), b.getScheme())
                 && a.getHost().equalsIgnoreCase(b.getHost())

@@ -28,7 +28,7 @@ public final class Hub {
      * A hub and a cache.
      *
      * @param settings where the cache and the hub are
-     * @param components tells which components the pipeline of a class reads; throws {@link
+     * @param components says which components the pipeline of a class reads; throws {@link
      *     BadInputException} if it knows no such class
      */
     public Hub(HubSettings settings, Function<String, Set<String>> components) {
@@ -60,7 +60,7 @@ public final class Hub {
      * {@return what {@link #pull} would do} Writes nothing.
      *
      * @param id the model
-     * @param listener told what happens; may cancel
+     * @param listener gets what happens; may cancel
      * @throws BadInputException if there is no such model, if it is of no use, or if we are offline
      */
     public PullPlan plan(ModelId id, PullListener listener) {
@@ -77,7 +77,7 @@ public final class Hub {
      * written to.
      *
      * @param id the model
-     * @param listener told what happens; may cancel
+     * @param listener gets what happens; may cancel
      * @return to be closed by the caller
      * @throws BadInputException as {@link #plan}
      * @throws PullStoppedException if the listener wanted it
@@ -93,7 +93,7 @@ public final class Hub {
             try {
                 Path folder = new Cache(scratch.path()).snapshot(id, plan.commit());
                 HubApi api = new HubApi(settings, http, listener, id);
-                new PreviewFetch(cache, api, plan, listener, folder, PreviewFetch.MOST).run();
+                new PreviewFetch(cache, api, plan, listener, folder, PreviewFetch.MAX_BYTES).run();
                 return new ModelPreview(plan, scratch, folder);
             } catch (RuntimeException e) {
                 scratch.close();
@@ -122,7 +122,7 @@ public final class Hub {
      * Fetches what is missing of a model. May be called again after any end, and goes on then.
      *
      * @param id the model
-     * @param listener told what happens; may cancel
+     * @param listener gets what happens; may cancel
      * @return the model's folder
      * @throws BadInputException if the model cannot be had, or does not fit on the disk
      * @throws PullStoppedException if the listener wanted it
@@ -169,7 +169,7 @@ public final class Hub {
      * Waits for downloads of the same files.
      *
      * @param model one of {@link #cached}
-     * @param listener told of what is waited for
+     * @param listener gets what the call waits for
      * @throws BadInputException if it cannot be removed
      * @throws PullStoppedException if the listener wanted it
      */

@@ -15,22 +15,22 @@ import org.svgen.tensor.SvgenException;
 
 /** What the hub can be asked about one model. */
 final class HubApi {
-    /** Of a listing: that of tens of thousands of files. */
-    private static final int MOST_LISTED = 16 << 20;
+    /** The listing of tens of thousands of files is shorter. */
+    private static final int MAX_LISTING_BYTES = 16 << 20;
 
-    /** Of a file that is read as a whole, such as a list of shards or a tokenizer. */
-    private static final int MOST_BYTES = 64 << 20;
+    /** A file that is read as a whole, such as a list of shards or a tokenizer, is shorter. */
+    private static final int MAX_FILE_BYTES = 64 << 20;
 
-    /** Of a header; those of the largest models have some hundred thousand bytes. */
-    static final int MOST_HEADER = 32 << 20;
+    /** The headers of the largest models have some hundred thousand bytes. */
+    static final int MAX_HEADER_BYTES = 32 << 20;
 
-    /** Of a file of weights, to begin with: few headers are longer. */
-    private static final int FIRST_BYTES = 1 << 14;
+    /** What is read of a file of weights first: few headers are longer. */
+    private static final int FIRST_HEADER_BYTES = 1 << 14;
 
-    /** Where the first word gets no connection, more of the same would hardly help. */
-    private static final int FIRST_CONNECTIONS = 2;
+    /** If the first request gets no connection, more attempts would hardly help. */
+    private static final int MAX_FIRST_CONNECTIONS = 2;
 
-    private static final int SILENT_ANSWERS = 2;
+    private static final int MAX_SILENT_ANSWERS = 2;
 
     private final HubSettings settings;
     private final Http http;
@@ -53,17 +53,17 @@ final class HubApi {
                         "%s/api/models/%s/revision/%s?blobs=true"
                                 .formatted(settings.endpoint(), id.repo(), encoded(id.revision())));
         return new RepoReader(id, settings.endpoint())
-                .read(bytes(uri, null, MOST_LISTED, retry(FIRST_CONNECTIONS)));
+                .read(bytes(uri, null, MAX_LISTING_BYTES, retry(MAX_FIRST_CONNECTIONS)));
     }
 
     /** The whole of a small file, its hash checked. */
     byte[] read(String commit, RemoteFile file) {
-        if (file.size() > MOST_BYTES) {
+        if (file.size() > MAX_FILE_BYTES) {
             throw new SvgenException(
                     "%s: %s: %d bytes, expected a small file of at most %d"
-                            .formatted(id, file.name(), file.size(), MOST_BYTES));
+                            .formatted(id, file.name(), file.size(), MAX_FILE_BYTES));
         }
-        int most = file.size() < 0 ? MOST_BYTES : (int) file.size();
+        int most = file.size() < 0 ? MAX_FILE_BYTES : (int) file.size();
         byte[] bytes = bytes(address(commit, file.name()), file.name(), most, retry());
         if (file.isKnown() && !ContentHash.matches(file, bytes)) {
             throw new SvgenException(
@@ -83,7 +83,7 @@ final class HubApi {
         if (file.size() == 0) {
             return new byte[0]; // no range means nothing
         }
-        byte[] first = beginning(commit, file, Math.min(file.size(), FIRST_BYTES));
+        byte[] first = beginning(commit, file, Math.min(file.size(), FIRST_HEADER_BYTES));
         if (first.length < Long.BYTES) {
             return first;
         }
@@ -95,10 +95,10 @@ final class HubApi {
         if (whole <= first.length) {
             return Arrays.copyOf(first, (int) whole);
         }
-        if (whole > MOST_HEADER) {
+        if (whole > MAX_HEADER_BYTES) {
             throw new SvgenException(
                     "%s: %s: a header of %d bytes, expected at most %d"
-                            .formatted(id, file.name(), json, MOST_HEADER));
+                            .formatted(id, file.name(), json, MAX_HEADER_BYTES));
         }
         return beginning(commit, file, whole);
     }
@@ -190,7 +190,7 @@ final class HubApi {
                 listener,
                 settings.endpoint().toString(),
                 "check the connection, and HF_ENDPOINT if it is set",
-                new Retry.Tries(connections, SILENT_ANSWERS));
+                new Retry.Tries(connections, MAX_SILENT_ANSWERS));
     }
 
     private static <T> T patiently(Retry retry, Request<T> request) {

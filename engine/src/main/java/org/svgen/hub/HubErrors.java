@@ -89,7 +89,7 @@ final class HubErrors {
                                 .formatted(id.repo(), page));
     }
 
-    /** The hub does not tell strangers which private repositories exist. */
+    /** The hub does not say to strangers which private repositories exist. */
     private BadInputException unknown() {
         return new BadInputException(
                 "%s has no model %s, or it is private: check the name, %s"

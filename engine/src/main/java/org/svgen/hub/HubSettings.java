@@ -36,7 +36,7 @@ public record HubSettings(
         Objects.requireNonNull(proxies, "proxies");
     }
 
-    private static final int HIGHEST_PORT = 0xFFFF;
+    private static final int MAX_PORT = 0xFFFF;
 
     /**
      * Reads {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH}, {@code
@@ -73,7 +73,7 @@ public record HubSettings(
             if (uri.getHost() != null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
-                    && uri.getPort() <= HIGHEST_PORT
+                    && uri.getPort() <= MAX_PORT
                     && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
                 return uri;
             }

@@ -28,7 +28,7 @@ public record ModelId(String org, String name, String revision) {
     private static final Pattern SHAPE = Pattern.compile(PART + "/" + PART + "(@.*)?");
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
-    private static final int LONGEST = 96;
+    private static final int MAX_LENGTH = 96;
 
     /**
      * {@return true if {@code text} is meant to name a model on the hub, rightly or wrongly}
@@ -53,7 +53,7 @@ public record ModelId(String org, String name, String revision) {
         String repo = at < 0 ? text : text.substring(0, at);
         String revision = at < 0 ? MAIN : text.substring(at + 1);
         if (!SHAPE.matcher(repo).matches()
-                || repo.length() > LONGEST
+                || repo.length() > MAX_LENGTH
                 || repo.contains("--")
                 || repo.contains("..")
                 || repo.endsWith(".git")) {

@@ -9,8 +9,8 @@ import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
 /**
- * A model on the hub as far as a plan needs it: configs, tokenizers and, of weights, the headers.
- * It lies in a folder for temporary files until it is closed; the cache is read, not written.
+ * What a plan needs of a model on the hub: configs, tokenizers and, of weights, the headers. It
+ * lies in a folder for temporary files until it is closed; the cache is read, not written.
  */
 public final class ModelPreview implements AutoCloseable {
     private final PullPlan plan;

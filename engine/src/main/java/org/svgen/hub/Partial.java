@@ -30,7 +30,7 @@ final class Partial implements AutoCloseable {
     }
 
     /**
-     * Opens what an earlier attempt left at {@code path}, or begins anew.
+     * Opens what an earlier attempt left at {@code path}, or begins from nothing.
      *
      * @param wanted called now and then while what is there is hashed; throws to stop that
      */

@@ -96,7 +96,7 @@ final class Planner {
         RemoteFile known = file.isKnown() ? file : api.about(repo.commit(), file);
         if (!known.isKnown()) {
             throw new BadInputException(
-                    "%s: the hub tells neither size nor hash of %s; is HF_ENDPOINT a Hugging Face hub?"
+                    "%s: the hub gives neither size nor hash of %s; is HF_ENDPOINT a Hugging Face hub?"
                             .formatted(repo.id(), name));
         }
         return known;

@@ -21,7 +21,7 @@ import org.svgen.tensor.BadInputException;
 record PreviewFetch(
         Cache cache, HubApi api, PullPlan plan, PullListener listener, Path folder, long most) {
     /** Ten times what the largest models have, most of it tokenizers. */
-    static final long MOST = 256L << 20;
+    static final long MAX_BYTES = 256L << 20;
 
     /** Returns when all is there. */
     void run() {
@@ -77,7 +77,7 @@ record PreviewFetch(
                     length.length < Long.BYTES
                             ? -1
                             : ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
-            boolean sound = json >= 0 && json <= Math.min(file.size(), HubApi.MOST_HEADER);
+            boolean sound = json >= 0 && json <= Math.min(file.size(), HubApi.MAX_HEADER_BYTES);
             byte[] header = in.readNBytes(sound ? (int) json : 0);
             return ByteBuffer.allocate(length.length + header.length)
                     .put(length)

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** One download of a model: several files at once, and a thread that tells how far they are. */
+/** One download of a model: several files at once, and a thread that reports how far they are. */
 record Pull(
         HubSettings settings,
         Cache cache,

@@ -7,7 +7,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 
 /**
- * A file of a repository, as the hub tells of it.
+ * A file of a repository, as the hub describes it.
  *
  * @param name separated by {@code /}; leads nowhere but down
  * @param size bytes, or -1 where the hub did not say
@@ -20,13 +20,13 @@ record RemoteFile(String name, long size, String hash) {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,14}");
 
-    /** What file systems take. */
-    private static final int LONGEST_PART = 255;
+    /** File systems take no longer names. */
+    private static final int MAX_PART_BYTES = 255;
 
-    private static final int LONGEST_NAME = 1024;
+    private static final int MAX_NAME_BYTES = 1024;
 
-    /** 70 TB; so many that sums of them do not overflow. */
-    static final long LARGEST = 1L << 46;
+    /** 70 TB: sums of such sizes do not overflow. */
+    static final long MAX_FILE_BYTES = 1L << 46;
 
     RemoteFile {
         for (String part : name.split("/", -1)) {
@@ -37,7 +37,7 @@ record RemoteFile(String name, long size, String hash) {
                                 + " has a name that no file can have, so nothing was downloaded: "
                                 + Untrusted.quoted(name));
             }
-            if (bytes(part) > LONGEST_PART || bytes(name) > LONGEST_NAME) {
+            if (bytes(part) > MAX_PART_BYTES || bytes(name) > MAX_NAME_BYTES) {
                 throw new BadInputException(
                         "the hub lists a file whose name is too long, so nothing was downloaded: "
                                 + Untrusted.quoted(name));
@@ -64,10 +64,10 @@ record RemoteFile(String name, long size, String hash) {
                         name,
                         number ? Long.parseLong(size) : -1,
                         hash.replaceAll("^W/", "").replace("\"", ""));
-        if (!size.isEmpty() && (!number || file.size > LARGEST)) {
+        if (!size.isEmpty() && (!number || file.size > MAX_FILE_BYTES)) {
             throw new SvgenException(
                     "%s: expected a size from 0 to %d bytes from the hub, found %s"
-                            .formatted(name, LARGEST, Untrusted.quoted(size)));
+                            .formatted(name, MAX_FILE_BYTES, Untrusted.quoted(size)));
         }
         return file;
     }

@@ -21,8 +21,8 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class RepoReader {
     private static final JsonFactory JSON = JsonFactory.builder().build();
-    private static final int MOST_FILES = 50_000;
-    private static final int SHOWN = 60;
+    private static final int MAX_FILES = 50_000;
+    private static final int MAX_SHOWN_BYTES = 60;
 
     private final ModelId id;
     private final URI endpoint;
@@ -55,7 +55,8 @@ final class RepoReader {
 
     private SvgenException noJson(byte[] json, JacksonException e) {
         String text =
-                new String(json, 0, Math.min(SHOWN, json.length), StandardCharsets.UTF_8).strip();
+                new String(json, 0, Math.min(MAX_SHOWN_BYTES, json.length), StandardCharsets.UTF_8)
+                        .strip();
         if (text.startsWith("<")) {
             return new BadInputException(
                     "%s: expected JSON about %s, found a page, %s: does the network ask for a login, or HF_ENDPOINT name something else?"
@@ -97,10 +98,10 @@ final class RepoReader {
                         "%s: the hub lists %s twice, and not with the same content"
                                 .formatted(id, Untrusted.quoted(file.name())));
             }
-            if (files.size() > MOST_FILES) {
+            if (files.size() > MAX_FILES) {
                 throw new BadInputException(
                         "%s: the hub lists more than %d files: that is no model to run"
-                                .formatted(id, MOST_FILES));
+                                .formatted(id, MAX_FILES));
             }
         }
     }

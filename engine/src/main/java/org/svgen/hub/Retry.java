@@ -21,8 +21,8 @@ import org.svgen.tensor.SvgenException;
  * after the second answer that does not fit, whatever went well between them.
  */
 final class Retry {
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    private static final int WRONG_ANSWERS = 2;
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
+    private static final int MAX_WRONG_ANSWERS = 2;
     private static final String ELSEWHERE =
             "the hub is at fault: try again later, or another HF_ENDPOINT";
 
@@ -54,7 +54,7 @@ final class Retry {
         this.tries = tries;
     }
 
-    /** Much of what is wanted has come: failures are counted anew. */
+    /** Much of the file has come: failures count from zero again. */
     void progressed() {
         failures = 0;
     }
@@ -78,8 +78,8 @@ final class Retry {
         }
         Duration wait = wait(e);
         boolean hopeless =
-                isUntrusted(e) || e instanceof TooSlowException || wait.compareTo(LONGEST_WAIT) > 0;
-        if (hopeless || failures >= most(e) || wrong >= WRONG_ANSWERS) {
+                isUntrusted(e) || e instanceof TooSlowException || wait.compareTo(MAX_WAIT) > 0;
+        if (hopeless || failures >= most(e) || wrong >= MAX_WRONG_ANSWERS) {
             throw givenUp(e, wait);
         }
         listener.note(
@@ -115,7 +115,7 @@ final class Retry {
     }
 
     private SvgenException givenUp(IOException e, Duration wait) {
-        String asked = wait.compareTo(LONGEST_WAIT) > 0 ? ", come back in " + rough(wait) : "";
+        String asked = wait.compareTo(MAX_WAIT) > 0 ? ", come back in " + rough(wait) : "";
         String text =
                 "%s: %s%s%s; %s"
                         .formatted(

@@ -14,7 +14,7 @@ final class RetryAfter {
     private static final Pattern RATE_LIMIT = Pattern.compile(".*\\bt=(\\d+).*");
 
     /** More digits than these mean longer than anybody waits. */
-    private static final int DIGITS = 9;
+    private static final int MAX_DIGITS = 9;
 
     private RetryAfter() {}
 
@@ -26,7 +26,7 @@ final class RetryAfter {
         }
         Instant then = date(text);
         if (then != null) {
-            // By the server's own clock, where it tells that: ours may be wrong.
+            // By the server's own clock, where it sends that: ours may be wrong.
             Instant itsNow = date(answer.header("Date").strip());
             Duration wait = Duration.between(itsNow == null ? now : itsNow, then);
             return wait.isNegative() ? Duration.ZERO : wait;
@@ -38,7 +38,7 @@ final class RetryAfter {
     private static Duration seconds(String digits) {
         String plain = digits.replaceFirst("^0+(?=.)", "");
         return Duration.ofSeconds(
-                Long.parseLong(plain.length() > DIGITS ? "9".repeat(DIGITS) : plain));
+                Long.parseLong(plain.length() > MAX_DIGITS ? "9".repeat(MAX_DIGITS) : plain));
     }
 
     private static @Nullable Instant date(String text) {

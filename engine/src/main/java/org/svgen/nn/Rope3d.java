@@ -9,7 +9,7 @@ import org.svgen.tensor.DType;
  * HunyuanVideoRotaryPosEmbed}).
  *
  * @param cos [tokens * headDim], each frequency twice
- * @param sin likewise
+ * @param sin their sines, of the same shape
  */
 public record Rope3d(float[] cos, float[] sin) {
     private static final double THETA = 10000;

@@ -22,9 +22,9 @@ public interface AttentionPolicy {
      * @param workspace memory of the step
      * @param layer which layer, from 0
      * @param q queries [batch, heads, tokens, headDim]
-     * @param k keys, likewise
-     * @param v values, likewise
-     * @param out takes the result, likewise
+     * @param k keys, of the same shape
+     * @param v values, of the same shape
+     * @param out takes the result, of the same shape
      */
     void attend(
             Workspace workspace,

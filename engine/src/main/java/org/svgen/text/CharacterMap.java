@@ -14,10 +14,10 @@ import org.svgen.text.ProtoReader.Malformed;
  * a value, as in Darts-clone.
  */
 final class CharacterMap {
-    /** The library collects at most so many matching prefixes of a text. */
-    private static final int MOST_MATCHES = 32;
+    /** The library collects at most this many matching prefixes of a text. */
+    private static final int MAX_MATCHES = 32;
 
-    private static final int DEEPEST = 200;
+    private static final int MAX_DEPTH = 200;
     private static final int LABELS = 256;
 
     private final int[] units;
@@ -60,7 +60,7 @@ final class CharacterMap {
      * @return the most values that a text can meet below it
      */
     private int follow(int base, int depth) {
-        if (depth > DEEPEST || (base | (LABELS - 1)) >= units.length) {
+        if (depth > MAX_DEPTH || (base | (LABELS - 1)) >= units.length) {
             throw new Malformed(
                     "the character map leads to unit %d of %d at depth %d"
                             .formatted(base | (LABELS - 1), units.length, depth));
@@ -86,7 +86,7 @@ final class CharacterMap {
             return below;
         }
         int value = units[base] & 0x7FFFFFFF;
-        if (value >= stringBytes || below + 1 > MOST_MATCHES) {
+        if (value >= stringBytes || below + 1 > MAX_MATCHES) {
             throw new Malformed(
                     "the character map leads to string %d of %d bytes, %d deep"
                             .formatted(value, stringBytes, below + 1));

@@ -49,7 +49,7 @@ record LlamaBlock(
     /**
      * @param x F32 [N, width], replaced by the block's output
      * @param cos F32 [N, headDim], each frequency twice
-     * @param sin likewise
+     * @param sin their sines, of the same shape
      */
     void apply(Workspace ws, Tensor x, Tensor cos, Tensor sin, AttentionPlan plan) {
         try (var _ = ws.scope()) {

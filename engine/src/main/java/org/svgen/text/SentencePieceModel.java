@@ -18,10 +18,10 @@ record SentencePieceModel(List<String> pieces) {
     private static final int LAST_TYPE = 6;
 
     /** The library builds its tries recursively, one level a byte. */
-    private static final int LONGEST_PIECE = 1024;
+    private static final int MAX_PIECE_BYTES = 1024;
 
-    /** The library collects at most so many user-defined pieces that begin alike. */
-    private static final int LONGEST_USER_PIECE = 64;
+    /** The library collects at most this many user-defined pieces that begin alike. */
+    private static final int MAX_USER_PIECE_BYTES = 64;
 
     /**
      * @throws Malformed if the library could not handle the model
@@ -65,7 +65,7 @@ record SentencePieceModel(List<String> pieces) {
                 default -> {}
             }
         }
-        int longest = type == USER_DEFINED ? LONGEST_USER_PIECE : LONGEST_PIECE;
+        int longest = type == USER_DEFINED ? MAX_USER_PIECE_BYTES : MAX_PIECE_BYTES;
         if (!text.hasRemaining() || text.remaining() > longest) {
             throw new Malformed("piece %d has %d bytes".formatted(id, text.remaining()));
         }

@@ -11,7 +11,7 @@ import org.svgen.tensor.op.Activation;
  * @param headDim of a head's queries and keys ({@code d_kv}); heads x headDim may differ from width
  * @param hidden width of the feed-forward layer ({@code d_ff})
  * @param gated two projections into the feed-forward layer, one a gate
- * @param buckets kinds of distances between tokens that attention tells apart
+ * @param buckets kinds of distances between tokens that attention distinguishes
  * @param maxDistance tokens farther apart share the last bucket
  * @param biasInEveryBlock UMT5: every block has its own table of distances; T5: the first's serves
  *     all

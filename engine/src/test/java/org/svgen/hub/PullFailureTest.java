@@ -123,7 +123,7 @@ class PullFailureTest {
         assertThat(Files.readAllBytes(folder.resolve(Fixture.WEIGHTS))).isEqualTo(weights());
         assertThat(listener.notes)
                 .containsExactly(
-                        "org/model: %s: what was here was damaged; downloading it anew"
+                        "org/model: %s: what was here was damaged; downloading it again"
                                 .formatted(Fixture.WEIGHTS));
     }
 

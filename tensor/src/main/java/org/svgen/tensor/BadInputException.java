@@ -20,7 +20,7 @@ public class BadInputException extends SvgenException {
     /** What would be right; none where only the message says it. */
     private final @Nullable String expected;
 
-    /** What is there instead; likewise. */
+    /** What is there instead, in the same words. */
     private final @Nullable String found;
 
     /**

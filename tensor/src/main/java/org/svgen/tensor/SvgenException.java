@@ -10,7 +10,7 @@ public class SvgenException extends RuntimeException {
     private final transient @Nullable Message line;
 
     /**
-     * An error that is told in one line.
+     * An error whose message is one line.
      *
      * @param message what went wrong, on one line
      */
@@ -20,7 +20,7 @@ public class SvgenException extends RuntimeException {
     }
 
     /**
-     * An error that is told in one line.
+     * An error whose message is one line.
      *
      * @param message what went wrong, on one line
      * @param cause what it followed from; none if nothing
@@ -31,7 +31,7 @@ public class SvgenException extends RuntimeException {
     }
 
     /**
-     * An error that is told in one line.
+     * An error whose message is one line.
      *
      * @param message what went wrong, on one line
      * @param cause what it followed from; none if nothing

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.testkit.HubFault.Status;
 
 /**
- * A hub with one model, for tests: speaks Hugging Face's API as far as downloads need it, sends
- * large files from a second host, and fails as it is told to.
+ * A hub with one model, for tests: speaks what downloads need of Hugging Face's API, sends large
+ * files from a second host, and fails as it is told to.
  */
 public final class HubServer implements AutoCloseable {
     /** The commit that every branch means. */

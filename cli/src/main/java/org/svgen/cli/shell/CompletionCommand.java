@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints a script by which a shell completes commands and options.",
             "",
-            "It knows the options of this version; make it anew with another."
+            "It knows the options of this version; make it again for another."
         },
         footer = {
             "",

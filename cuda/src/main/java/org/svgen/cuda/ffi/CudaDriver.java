@@ -76,7 +76,7 @@ public final class CudaDriver {
         int version = intResult(library, "cuDriverGetVersion");
         if (version == 0) {
             throw new DriverUnavailableException(
-                    "%s is not a working NVIDIA driver: it tells no version".formatted(name));
+                    "%s is not a working NVIDIA driver: it gives no version".formatted(name));
         }
         if (version < OLDEST) {
             throw new DriverUnavailableException(

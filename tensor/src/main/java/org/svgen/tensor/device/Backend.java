@@ -25,7 +25,7 @@ public interface Backend extends AutoCloseable {
     /** {@return one line for people: cores, vector width, which matrix product and why} */
     String description();
 
-    /** {@return the part of {@link #description} that tells the device alone} */
+    /** {@return the part of {@link #description} that names the device alone} */
     default String summary() {
         return description();
     }
@@ -135,7 +135,7 @@ public interface Backend extends AutoCloseable {
      */
     Memory memory();
 
-    /** {@return bytes that a run could take here now, as far as that is known} */
+    /** {@return bytes that a run could take here now, or what is known of that} */
     default long capacity() {
         return Long.MAX_VALUE;
     }

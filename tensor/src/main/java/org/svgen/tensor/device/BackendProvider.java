@@ -17,8 +17,8 @@ public interface BackendProvider {
     Optional<String> unavailable();
 
     /**
-     * {@return false if this machine has nothing of the kind: then nobody needs to be told unasked
-     * why it is not used}
+     * {@return false if this machine has nothing of the kind: then no note is needed why it is not
+     * used}
      */
     default boolean present() {
         return true;

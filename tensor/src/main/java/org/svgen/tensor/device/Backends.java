@@ -32,7 +32,8 @@ public final class Backends {
      * as {@code cuda:1}.
      *
      * @param device auto, or a kind, or a kind with the number of a device, as cuda:1
-     * @param notes told, in {@code auto}, why a preferred backend was passed over that is there
+     * @param notes gets, in {@code auto}, the reason why a preferred backend was passed over that
+     *     is there
      * @return a backend, which the caller closes
      * @throws BadInputException if there is no such device here, or no backend on the class path
      */

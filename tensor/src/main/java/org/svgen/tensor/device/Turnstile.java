@@ -89,7 +89,7 @@ public final class Turnstile {
     }
 
     /**
-     * Asks whether the thread that is in shall stop; nothing for any other thread.
+     * Asks whether the thread that is in must stop; does nothing for any other thread.
      *
      * @throws ClosedException if another thread closes this
      */

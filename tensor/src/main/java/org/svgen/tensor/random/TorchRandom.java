@@ -98,7 +98,7 @@ public final class TorchRandom {
             toNormal(out, i, type);
         }
         if (out.length % BLOCK != 0) {
-            // The last 16 are drawn anew: blocks are never shorter.
+            // The last 16 are drawn again: blocks are never shorter.
             uniform(out, out.length - BLOCK, type);
             toNormal(out, out.length - BLOCK, type);
         }
