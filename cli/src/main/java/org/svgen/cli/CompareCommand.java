@@ -112,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
                         1);
             }
         }
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     private static String json(Comparison c) {

@@ -93,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         Findings findings = find();
         environment.console().out().println(json ? Json.pretty(findings) : findings.text());
-        return findings.usedDevice == null ? Main.FAILED : Main.DONE;
+        return findings.usedDevice == null ? ExitCode.FAILED : ExitCode.DONE;
     }
 
     private static Findings find() {

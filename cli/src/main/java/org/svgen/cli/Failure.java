@@ -14,27 +14,28 @@ record Failure(int code, String line) {
     static Failure of(Throwable e, CommandSpec command) {
         return switch (e) {
             case SvgenException own -> new Failure(code(own), OptionNames.message(own, command));
-            case InvalidPathException p -> new Failure(Main.BAD_INPUT, noName(p));
-            case OutOfMemoryError _ -> new Failure(Main.FAILED, "out of memory: " + internal(e));
+            case InvalidPathException p -> new Failure(ExitCode.BAD_INPUT, noName(p));
+            case OutOfMemoryError _ ->
+                    new Failure(ExitCode.FAILED, "out of memory: " + internal(e));
             case InternalError _ when text(e).contains("unsafe memory access") ->
                     new Failure(
-                            Main.FAILED,
+                            ExitCode.FAILED,
                             "a file that was in use was cut short, or its disk failed");
-            default -> new Failure(Main.FAILED, "internal error: " + internal(e));
+            default -> new Failure(ExitCode.FAILED, "internal error: " + internal(e));
         };
     }
 
     private static int code(SvgenException e) {
         return switch (e) {
-            case BadInputException _ -> Main.BAD_INPUT;
-            case StoppedException _ -> Main.INTERRUPTED;
-            default -> Main.FAILED;
+            case BadInputException _ -> ExitCode.BAD_INPUT;
+            case StoppedException _ -> ExitCode.INTERRUPTED;
+            default -> ExitCode.FAILED;
         };
     }
 
     /** True if the user can find out more by seeing where it was thrown. */
     boolean isObscure() {
-        return code == Main.FAILED;
+        return code == ExitCode.FAILED;
     }
 
     static String noName(InvalidPathException e) {

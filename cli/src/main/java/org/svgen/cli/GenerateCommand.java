@@ -101,7 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
                             .interrupts()
                             .during(progress::cancel, () -> run(opened, plan, outputs, progress)));
         }
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     /** The model's folder: as it is here, or downloaded once it is known that the run can be. */

@@ -77,7 +77,7 @@ final class InfoCommand implements Callable<Integer> {
         }
         boolean video = Files.isRegularFile(path) && !OtherLayout.isWeights(subject);
         environment.console().out().println(video ? recipe(path) : model());
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     private String recipe(Path video) {

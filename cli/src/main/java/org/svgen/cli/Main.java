@@ -33,14 +33,6 @@ import picocli.CommandLine.Model.CommandSpec;
             "  svgen generate \"a red circle moves right on a black background\""
         })
 public final class Main implements Callable<Integer> {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int BAD_INPUT = 2;
-    static final int INTERRUPTED = 130;
-
-    /** As shells see a program whose reader went away. */
-    static final int PIPE_CLOSED = 141;
-
     /** Commands that need no library's native code, and options that ask for words only. */
     private static final Set<String> PLAIN_COMMANDS = Set.of("help", "pull", "completion", "man");
 
@@ -139,7 +131,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((e, unused) -> {
                     console.say("svgen: " + WrongUsage.line(e));
-                    return BAD_INPUT;
+                    return ExitCode.BAD_INPUT;
                 })
                 .setExecutionExceptionHandler((e, command, result) ->
                         failed(environment, debug, e, command.getCommandSpec()));
@@ -152,12 +144,12 @@ public final class Main implements Callable<Integer> {
 
     /** Results that could not be written are none. */
     private static int delivered(Console console, int code) {
-        String lost = code == DONE ? console.lostOutput() : null;
+        String lost = code == ExitCode.DONE ? console.lostOutput() : null;
         if (lost != null) {
             console.say("svgen: " + lost);
-            return FAILED;
+            return ExitCode.FAILED;
         }
-        return code == DONE && console.isClosedPipe() ? PIPE_CLOSED : code;
+        return code == ExitCode.DONE && console.isClosedPipe() ? ExitCode.PIPE_CLOSED : code;
     }
 
     /** {@code help generate} as {@code generate --help}. */
@@ -209,7 +201,7 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return BAD_INPUT;
+        return ExitCode.BAD_INPUT;
     }
 
     private static int failed(

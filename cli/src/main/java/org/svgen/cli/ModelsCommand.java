@@ -79,7 +79,7 @@ final class ModelsCommand implements Callable<Integer> {
         } else {
             entries.forEach(e -> environment.console().out().println(e.text()));
         }
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     private List<Path> folders() {

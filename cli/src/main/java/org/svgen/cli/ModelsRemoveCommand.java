@@ -65,7 +65,7 @@ final class ModelsRemoveCommand implements Callable<Integer> {
         long free = bytes(hub, found);
         if (!yes && !agreed(found, free)) {
             environment.console().say("svgen: nothing was removed");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         }
         PullProgress progress = new PullProgress(environment.console(), false);
         long freed = 0;
@@ -83,7 +83,7 @@ final class ModelsRemoveCommand implements Callable<Integer> {
         environment
                 .console()
                 .say("svgen: %s removed, %s freed".formatted(model, Text.bytes(freed)));
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     /** Each snapshot once, under whatever name. */

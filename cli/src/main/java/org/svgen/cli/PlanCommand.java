@@ -132,7 +132,7 @@ final class PlanCommand implements Callable<Integer> {
                                         (b, type) -> environment.opener().open(folder, b, type)))
                         .orElseGet(() -> finder.preview(model, preview -> plan(writer, preview)));
         environment.console().out().println(told);
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     private String plan(VideoWriter writer, ModelPreview preview) {

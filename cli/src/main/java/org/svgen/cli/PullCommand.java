@@ -106,7 +106,7 @@ final class PullCommand implements Callable<Integer> {
                         json
                                 ? Json.pretty(Output.of(id, folder, progress.plan()))
                                 : folder.toString());
-        return Main.DONE;
+        return ExitCode.DONE;
     }
 
     private Path pull(Hub hub, ModelId id, PullProgress progress) {

@@ -24,7 +24,7 @@ class DoctorCommandTest {
     @Test
     void tellsWhatWasFoundAndWhatIsUsed() {
         Cli cli = Cli.runWithoutModel("doctor");
-        assertThat(cli.code()).isEqualTo(Main.DONE);
+        assertThat(cli.code()).isEqualTo(ExitCode.DONE);
         assertThat(cli.out())
                 .contains("java ")
                 .contains("memory ")
@@ -54,7 +54,7 @@ class DoctorCommandTest {
         Cli cli =
                 Cli.runWithoutModel(
                         "generate", "a circle", "--device", "cuda", "--output", "x.gif");
-        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(cli.errLines())
                 .containsExactly(
                         "svgen: --device cuda cannot be used: no NVIDIA driver found here (libcuda-of-nobody.so.1)");

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.models.Pipelines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -20,7 +19,7 @@ class PlanCommandTest {
     @Test
     void tellsMemoryOfEachStageWithoutMakingAVideo() {
         Cli cli = run("plan", "a circle", "--device", "cpu", "--no-time", "--json");
-        assertThat(cli.code()).as(cli.err()).isEqualTo(Main.DONE);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.DONE);
         JsonNode plan = new ObjectMapper().readTree(cli.out());
         assertThat(plan.get("tokens").get("video").asInt()).isPositive();
         assertThat(plan.get("peak_bytes").asLong()).isPositive();
@@ -39,7 +38,7 @@ class PlanCommandTest {
     void needsNoPlaceForTheVideoSinceNothingIsWritten() {
         Cli cli =
                 run("plan", "x", "--device=cpu", "--no-time", "--output=/dev/null/none/video.mp4");
-        assertThat(cli.code()).as(cli.err()).isEqualTo(Main.DONE);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.DONE);
         assertThat(run("plan", "x", "--report=video.txt").err())
                 .contains("--report: expected a name that ends in .json");
     }
@@ -136,7 +135,7 @@ class PlanCommandTest {
                 option.startsWith("--device") ? new String[0] : new String[] {"--device=cpu"};
         Cli cli = run(with(new String[] {"plan", "a circle", option}, device));
         assertThat(cli.errLines()).containsExactly(line);
-        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
     }
 
     @Test
@@ -152,7 +151,7 @@ class PlanCommandTest {
                             "90M",
                             "--output",
                             "never.gif");
-            assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
+            assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
             assertThat(cli.errLines()).hasSize(1);
             assertThat(cli.err())
                     .contains(
@@ -160,17 +159,12 @@ class PlanCommandTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "24Q", "-1G", "0", "G", "1e9", "999999999T"})
-    void refusesLimitsThatAreNoNumberOfBytes(String limit) {
-        Cli cli = Cli.runWithoutModel("plan", "a circle", "--memory-limit", limit);
-        assertThat(cli.code()).isEqualTo(Main.BAD_INPUT);
-        assertThat(cli.err()).contains("--memory-limit: expected a number of bytes such as 24G");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"24G, 24000000000", "1.5k, 1500", "800 MB, 800000000", "2t, 2000000000000", "7, 7"})
-    void readsNumbersOfBytes(String text, long bytes) {
-        assertThat(Ranges.bytes("--memory-limit", text)).isEqualTo(bytes);
+    @Test
+    void refusesALimitThatIsNoNumberOfBytes() {
+        Cli cli = Cli.runWithoutModel("plan", "a circle", "--memory-limit", "24Q");
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(cli.err())
+                .contains(
+                        "--memory-limit: expected a number of bytes such as 24G or 800M, found '24Q'");
     }
 }

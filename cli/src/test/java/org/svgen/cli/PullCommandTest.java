@@ -235,7 +235,7 @@ class PullCommandTest {
         interrupts.done();
         stop.join();
         String said = err.toString(StandardCharsets.UTF_8);
-        assertThat(code).as(said).isEqualTo(Main.INTERRUPTED);
+        assertThat(code).as(said).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(said).endsWith("the same command goes on\n").contains(" left\r");
     }
 

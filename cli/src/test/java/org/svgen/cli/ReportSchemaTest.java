@@ -82,7 +82,7 @@ class ReportSchemaTest {
                         "--output=" + folder.resolve("a.gif"),
                         "--report=" + file,
                         forecast ? "--forecast" : "--quiet");
-        assertThat(cli.code()).as(cli.err()).isEqualTo(Main.DONE);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.DONE);
         return JSON.readTree(Files.readString(file));
     }
 
