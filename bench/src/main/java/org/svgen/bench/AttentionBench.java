@@ -72,7 +72,7 @@ final class AttentionBench {
 
     static Outcome run(Setup s, List<Double> densities, int rounds) {
         try (Arena arena = Arena.ofShared();
-                Backend backend = Products.open(MatmulBench.OWN)) {
+                Backend backend = MatrixProducts.open(MatmulBench.OWN)) {
             Ops ops = backend.ops();
             Tensor q = Inputs.random(arena, 1, s.heads, s.tokens, s.headDim);
             Tensor k = Inputs.random(arena, 1, s.heads, s.tokens, s.headDim);

@@ -30,7 +30,7 @@ final class AttentionStepBench {
     private static final int WARM_UP = 2;
     private static final int SAMPLED_ROWS = 64;
     private static final int OPERANDS = 3; // q, k, v
-    private static final int ROTATED = 2; // q, k
+    private static final int ROTATED_OPERANDS = 2; // q, k
     private static final String DENSE = "dense";
     private static final String SPLIT = "splitHeads";
     private static final String PROFILE = "profile";
@@ -270,7 +270,7 @@ final class AttentionStepBench {
         double split = Stopwatch.of(seconds, SPLIT);
         double moved =
                 2.0 * OPERANDS * s.elements() * activation.bytes()
-                        + ROTATED * (double) s.rotationBytes();
+                        + ROTATED_OPERANDS * (double) s.rotationBytes();
         double rate = s.operations(statistics.density()) / Stopwatch.of(seconds, attention);
         double dense = s.operations(1) / Stopwatch.of(seconds, part(DENSE, ATTENTION));
         return new Step(

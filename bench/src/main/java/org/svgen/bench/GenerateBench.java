@@ -23,7 +23,7 @@ import org.svgen.tensor.device.Backends;
 
 /** A whole pipeline of random weights, from a prompt to a file. */
 final class GenerateBench {
-    private static final int WORDS = 180; // of the prompt
+    private static final int PROMPT_WORDS = 180;
 
     private GenerateBench() {}
 
@@ -112,7 +112,7 @@ final class GenerateBench {
                                 backend.activation())) {
             Request request =
                     Request.builder(pipeline.defaults())
-                            .prompt("word ".repeat(WORDS))
+                            .prompt("word ".repeat(PROMPT_WORDS))
                             .size(s.video.width(), s.video.height())
                             .frames(s.video.frames())
                             .steps(s.steps)

@@ -7,10 +7,10 @@ import org.svgen.tensor.device.Work;
 
 /** Times operations, each by itself on random operands. */
 final class KernelTimer implements AutoCloseable {
-    private static final double LONGEST = 0.5; // seconds that one may take
-    private static final double SMALL = 2e7; // operations or bytes; fewer never take that long
-    private static final double ROOM = 0.25; // of the device's memory for operands
-    private static final double WARM_UP = 2; // times what is measured
+    private static final double MAX_SECONDS = 0.5;
+    private static final double SMALL_COST = 2e7; // operations or bytes; fewer never take that long
+    private static final double OPERANDS_SHARE_OF_MEMORY = 0.25;
+    private static final double WARM_UP_FACTOR = 2; // of the time that is measured
 
     private final Backend backend;
     private final OpProbe probe;
@@ -45,7 +45,7 @@ final class KernelTimer implements AutoCloseable {
 
     /** Runs it until code is compiled and a GPU's clock is what it keeps; more may fit then. */
     private Batch warm(Batch cold) {
-        long end = System.nanoTime() + (long) (WARM_UP * rounds * batchSeconds * 1e9);
+        long end = System.nanoTime() + (long) (WARM_UP_FACTOR * rounds * batchSeconds * 1e9);
         while (System.nanoTime() < end) {
             cold.run();
         }
@@ -54,9 +54,9 @@ final class KernelTimer implements AutoCloseable {
 
     private Work.Call part(Work.Call call) {
         double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
-        double share = ROOM * backend.capacity() / bytes;
-        if (call.cost() > SMALL) {
-            share = Math.min(share, LONGEST / probe.seconds(call));
+        double share = OPERANDS_SHARE_OF_MEMORY * backend.capacity() / bytes;
+        if (call.cost() > SMALL_COST) {
+            share = Math.min(share, MAX_SECONDS / probe.seconds(call));
         }
         return call.cut(share);
     }

@@ -31,9 +31,10 @@ final class KernelsBench {
             "means of several back to back, %.0f ms of them, on random operands; medians of %d; each with"
                     + " the rate of what limits it, operations or bytes: what would take longer at the"
                     + " rates of the largest that computes and the largest that only moves";
-    private static final int SIZES = 3; // of an operation, at most
-    private static final double ENOUGH = 0.9; // of what an operation takes in its stage
-    private static final int WORDS = 180; // of the prompt
+    private static final int MAX_SIZES_OF_AN_OPERATION = 3;
+    private static final double ENOUGH_TIME =
+            0.9; // a fraction of what an operation takes in its stage
+    private static final int PROMPT_WORDS = 180;
     private static final int STEPS = 2; // the first dense
     private static final int SAMPLED_ROWS = 64;
 
@@ -148,7 +149,7 @@ final class KernelsBench {
                         .build();
         RequestBuilder request =
                 Request.builder(pipeline.defaults())
-                        .prompt("word ".repeat(WORDS))
+                        .prompt("word ".repeat(PROMPT_WORDS))
                         .steps(STEPS)
                         .attention(settings);
         if (video != null) {
@@ -165,7 +166,9 @@ final class KernelsBench {
                     .putIfAbsent(Kernel.operands(call), call);
         }
         return variants.values().stream()
-                .flatMap(sizes -> Work.largest(sizes.values(), SIZES, ENOUGH).stream())
+                .flatMap(sizes ->
+                        Work.largest(sizes.values(), MAX_SIZES_OF_AN_OPERATION, ENOUGH_TIME)
+                                .stream())
                 .toList();
     }
 

@@ -1,13 +1,10 @@
 package org.svgen.bench;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code svgen bench kernels}: the operations that models are made of. */
@@ -23,12 +20,10 @@ import picocli.CommandLine.Option;
                     + " computes or moves, how fast that is, and its operands of more than one"
                     + " dimension, the result last. What would take long is measured in part."
         })
-final class KernelsBenchCommand implements Callable<Integer> {
-    private static final double MILLISECONDS = 1e3; // a second has
+final class KernelsBenchCommand implements Runnable {
+    private static final double MILLISECONDS_PER_SECOND = 1e3;
 
-    private final PrintStream out;
-    private final Consumer<String> notes;
-    private final Function<Object, String> toJson;
+    private final Output output;
     private final Supplier<Path> demo;
 
     @Option(
@@ -39,19 +34,11 @@ final class KernelsBenchCommand implements Callable<Integer> {
                             + " read; by default both, on a CPU the demo.")
     @Nullable String config;
 
-    @Option(
-            names = "--size",
-            paramLabel = "WxHxFRAMES",
-            description = "By default what the model is known by.")
-    @Nullable String size;
+    @Mixin final SizeOption size = new SizeOption();
 
-    @Option(
-            names = "--density",
-            description = "Kept fraction of pairs, ${DEFAULT-VALUE} by default.")
-    double density = 0.25;
+    @Mixin final DensityOption density = new DensityOption();
 
-    @Option(names = "--device", description = "auto, cpu or cuda[:N].")
-    String device = "auto";
+    @Mixin final DeviceOption device = new DeviceOption();
 
     @Option(names = "--rounds", description = "Batches that each has, ${DEFAULT-VALUE} by default.")
     int rounds = 9;
@@ -62,42 +49,26 @@ final class KernelsBenchCommand implements Callable<Integer> {
             description = "What the repetitions of a batch take, ${DEFAULT-VALUE} by default.")
     int batch = 20;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin final JsonOption json = new JsonOption();
 
-    KernelsBenchCommand(
-            PrintStream out,
-            Consumer<String> notes,
-            Function<Object, String> toJson,
-            Supplier<Path> demo) {
-        this.out = out;
-        this.notes = notes;
-        this.toJson = toJson;
+    KernelsBenchCommand(Output output, Supplier<Path> demo) {
+        this.output = output;
         this.demo = demo;
     }
 
     @Override
-    public Integer call() {
-        BenchCommand.check(rounds > 0, "--rounds %s: expected at least 1".formatted(rounds));
-        BenchCommand.check(batch > 0, "--batch %s: expected at least 1".formatted(batch));
-        BenchCommand.check(
-                density > 0 && density <= 1, "--density: expected more than 0, at most 1");
-        KernelsBench.Outcome outcome =
-                KernelsBench.run(
-                        new KernelsBench.Setup(
-                                config,
-                                size == null ? null : BenchCommand.video("", size),
-                                density,
-                                device,
-                                rounds,
-                                batch / MILLISECONDS),
-                        demo,
-                        notes);
-        if (json) {
-            out.println(toJson.apply(outcome));
-        } else {
-            outcome.text().forEach(out::println);
-        }
-        return 0;
+    public void run() {
+        Checks.atLeast(1, "--rounds", rounds);
+        Checks.atLeast(1, "--batch", batch);
+        KernelsBench.Setup setup =
+                new KernelsBench.Setup(
+                        config,
+                        size.given(),
+                        density.checked(),
+                        device.device,
+                        rounds,
+                        batch / MILLISECONDS_PER_SECOND);
+        KernelsBench.Outcome outcome = KernelsBench.run(setup, demo, output.notes());
+        output.print(json, outcome, outcome.text());
     }
 }

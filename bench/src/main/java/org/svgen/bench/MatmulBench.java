@@ -13,7 +13,7 @@ import org.svgen.tensor.op.Activation;
 final class MatmulBench {
     static final String OWN = "vector";
 
-    private static final double WORK = 4e9; // floating point operations in a turn
+    private static final double OPERATIONS_PER_TURN = 4e9;
     private static final int WARM_UP = 4;
 
     private MatmulBench() {}
@@ -65,8 +65,8 @@ final class MatmulBench {
 
     static List<Row> run(List<Size> sizes, int rounds) {
         Map<String, Backend> backends = new LinkedHashMap<>();
-        for (String name : Products.names()) {
-            backends.put(name, Products.open(name));
+        for (String name : MatrixProducts.names()) {
+            backends.put(name, MatrixProducts.open(name));
         }
         List<Row> rows = new ArrayList<>();
         try {
@@ -87,7 +87,7 @@ final class MatmulBench {
             Stopwatch watch = new Stopwatch();
             backends.forEach((name, backend) ->
                     watch.add(name, () -> backend.ops().linear(a, b, null, Activation.NONE, c)));
-            int inARow = (int) Math.clamp(WORK / size.operations(), 1, 50) + 1;
+            int inARow = (int) Math.clamp(OPERATIONS_PER_TURN / size.operations(), 1, 50) + 1;
             Map<String, Double> gflops = new LinkedHashMap<>();
             watch.medians(WARM_UP, rounds, inARow)
                     .forEach((name, seconds) ->

@@ -6,10 +6,10 @@ import org.svgen.tensor.device.BackendProvider;
 import org.svgen.tensor.device.Backends;
 
 /** The CPU backend with one or the other implementation of the matrix product. */
-final class Products {
+final class MatrixProducts {
     private static final String PROPERTY = "svgen.cpu.matmul";
 
-    private Products() {}
+    private MatrixProducts() {}
 
     /** Ours, then the BLAS libraries found here. */
     static List<String> names() {

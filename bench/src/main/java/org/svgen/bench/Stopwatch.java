@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * one leaves a GPU at a lower clock), and by the median.
  */
 final class Stopwatch {
-    private static final long PAUSE = 20_000_000; // ns
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Map<String, Batch> work = new LinkedHashMap<>();
 
@@ -56,7 +56,7 @@ final class Stopwatch {
 
     private static List<Double> time(Batch piece, int inARow) {
         if (inARow > 1) {
-            LockSupport.parkNanos(PAUSE);
+            LockSupport.parkNanos(PAUSE_NANOS);
             piece.run();
         }
         List<Double> seconds = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.svgen.tensor.device.Backend;
 
 /** How fast weights come from a mapped file to a device, beside how fast the disk reads. */
 final class WeightsBench {
-    private static final int ALIGNMENT = 4096; // of what goes past the page cache
+    private static final int DIRECT_READ_ALIGNMENT = 4096;
     private static final int READERS = 4;
 
     private WeightsBench() {}
@@ -73,7 +73,9 @@ final class WeightsBench {
     }
 
     private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + ALIGNMENT).alignedSlice(ALIGNMENT).limit(bytes);
+        return ByteBuffer.allocateDirect(bytes + DIRECT_READ_ALIGNMENT)
+                .alignedSlice(DIRECT_READ_ALIGNMENT)
+                .limit(bytes);
     }
 
     private static void write(Path file, int pieces, int pieceBytes) throws IOException {

@@ -2,6 +2,8 @@ package org.svgen.cli;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.ByteCount;
+import org.svgen.pipeline.Fields;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
@@ -62,7 +64,9 @@ final class ModelOptions {
 
     /** Bytes of the device to use at most. */
     long memoryLimit() {
-        return memoryLimit == null ? Long.MAX_VALUE : Ranges.bytes("--memory-limit", memoryLimit);
+        return memoryLimit == null
+                ? Long.MAX_VALUE
+                : ByteCount.parse(Fields.MEMORY_LIMIT, memoryLimit);
     }
 
     /**

@@ -1,18 +1,11 @@
 package org.svgen.cli;
 
-import static java.util.Locale.ROOT;
-
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 
 /** Checks of numbers that options were given; null, where an option was left out, passes. */
 final class Ranges {
-    private static final Pattern BYTES =
-            Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?) ?([kKmMgGtT]?)[bB]?");
-
     private static final String COUNT = "a whole number of at least 1";
 
     /** What numbers the options take. */
@@ -39,26 +32,6 @@ final class Ranges {
     static String expected(String option, Class<?> type) {
         boolean real = type == double.class || type == Double.class;
         return EXPECTED.getOrDefault(option, real ? "a number" : "a whole number");
-    }
-
-    /**
-     * A number of bytes, with k, M, G or T for powers of a thousand.
-     *
-     * @throws BadInputException naming the option
-     */
-    static long bytes(String option, String text) {
-        Matcher m = BYTES.matcher(text.strip());
-        if (m.matches()) {
-            double unit =
-                    Math.pow(1000, " KMGT".indexOf((m.group(2) + " ").toUpperCase(ROOT).charAt(0)));
-            double bytes = Double.parseDouble(m.group(1)) * unit;
-            if (bytes >= 1 && bytes < 1e18) {
-                return (long) bytes;
-            }
-        }
-        throw new BadInputException(
-                "%s: expected a number of bytes such as 24G or 800M, found '%s'"
-                        .formatted(option, text));
     }
 
     static void check(boolean holds, String option, @Nullable Object found) {

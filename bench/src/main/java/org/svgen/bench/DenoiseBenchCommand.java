@@ -1,0 +1,63 @@
+package org.svgen.bench;
+
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code svgen bench denoise}: a whole denoiser. */
+@Command(
+        name = "denoise",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Passes of a whole denoiser of random weights, to know its speed without its"
+                    + " checkpoint.",
+            "",
+            "CogVideoX runs both guidance branches in one pass. The table behind the medians"
+                    + " comes from one more pass, whose operations wait for each other."
+        })
+final class DenoiseBenchCommand implements Runnable {
+    private static final Amount NO_WARM_UP = new Amount.Count(0);
+
+    private final Output output;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "NAME|FILE",
+            description = "cogvideox-1.5-5b, hunyuanvideo-13b, or a transformer's config.json.")
+    String config = "";
+
+    @Mixin final SyntheticOption synthetic = new SyntheticOption();
+
+    @Mixin final SparseOptions sparse = new SparseOptions();
+
+    @Mixin final SizeOption size = new SizeOption();
+
+    @Mixin final DeviceOption device = new DeviceOption();
+
+    @Mixin final DtypeOption dtype = new DtypeOption();
+
+    @Option(
+            names = "--rounds",
+            description = "Passes behind the first, ${DEFAULT-VALUE} by default.")
+    int rounds = 3;
+
+    @Mixin final JsonOption json = new JsonOption();
+
+    DenoiseBenchCommand(Output output) {
+        this.output = output;
+    }
+
+    @Override
+    public void run() {
+        Checks.atLeast(1, "--rounds", rounds);
+        AttentionSettings attention = sparse.settings(NO_WARM_UP, NO_WARM_UP);
+        DenoiseBench.Setup setup =
+                new DenoiseBench.Setup(
+                        config, size.of(config), attention, device.device, dtype.f32(), rounds);
+        DenoiseBench.Outcome outcome = DenoiseBench.run(setup, output.notes());
+        output.print(json, outcome, outcome.text());
+    }
+}

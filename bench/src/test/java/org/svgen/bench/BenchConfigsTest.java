@@ -1,0 +1,34 @@
+package org.svgen.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.text.Tokenizer;
+import org.svgen.text.Tokenizers;
+
+class BenchConfigsTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-1.5-5b", "hunyuanvideo-13b"})
+    void knowsWholeModelsByName(String name) {
+        Path path;
+        try (ModelFolder folder = ModelFolder.of(name);
+                Checkpoint checkpoint = Checkpoint.synthetic(folder.path());
+                Tokenizer tokenizer = Tokenizers.open(checkpoint, "tokenizer")) {
+            path = folder.path();
+            assertThat(checkpoint.components()).hasSizeGreaterThan(4);
+            assertThat(tokenizer.encode("a few words", 8).used()).isEqualTo(4);
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-1.5-5b", "hunyuanvideo-13b"})
+    void knowsTheirTransformersAndAutoencodersByThemselves(String name) {
+        assertThat(BenchConfigs.transformer(name).text("_class_name"))
+                .endsWith("Transformer3DModel");
+        assertThat(BenchConfigs.autoencoder(name).text("_class_name")).startsWith("AutoencoderKL");
+    }
+}

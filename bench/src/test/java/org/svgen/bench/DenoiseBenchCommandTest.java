@@ -1,0 +1,44 @@
+package org.svgen.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DenoiseBenchCommandTest {
+    private final Bench bench = new Bench();
+
+    /** Words are taken in either case, as svgen generate takes them. */
+    @ParameterizedTest
+    @CsvSource({
+        "cogvideox-t2v-tiny, dense, auto",
+        "cogvideox-t2v-tiny, SVG, F32",
+        "hunyuanvideo-tiny, svg-Official, f32",
+    })
+    void measuresAWholeDenoiserOfRandomWeights(String model, String attention, String dtype) {
+        String words =
+                "denoise --synthetic-weights --size 64x48x9 --density 0.9 --device cpu --rounds 1"
+                        + " --attention %s --dtype %s --config".formatted(attention, dtype);
+        assertThat(bench.run(words, Bench.config(model, "transformer")))
+                .as(bench.printed())
+                .isZero();
+        assertThat(bench.printed())
+                .contains("planned ")
+                .contains(attention.toLowerCase(Locale.ROOT) + " attention")
+                .containsPattern("one pass [0-9.]+ s")
+                .contains("  linear ");
+        assertThat(bench.notes()).anyMatch(note -> note.startsWith("planned: weights "));
+    }
+
+    @Test
+    void refusesADenoiserThatItDoesNotKnow() {
+        assertThat(bench.run("denoise --config sora --synthetic-weights --size 8x8x8"))
+                .isEqualTo(2);
+        assertThat(bench.printed())
+                .startsWith(
+                        "--config: expected one of [cogvideox-1.5-5b, hunyuanvideo-13b] or a"
+                                + " transformer's config.json, found 'sora'");
+    }
+}
