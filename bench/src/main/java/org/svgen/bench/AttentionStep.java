@@ -13,6 +13,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Work;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.HeadNorm;
 
@@ -88,7 +89,8 @@ final class AttentionStep {
     }
 
     /** The operations that {@link #attend} consists of, to be done one by one. */
-    List<Work.Call> attending(AttentionPolicy policy) {
-        return DryRun.play(out.dtype(), dry -> attend(dry, policy)).work().calls();
+    List<Op> attending(AttentionPolicy policy) {
+        Work work = DryRun.play(out.dtype(), dry -> attend(dry, policy)).work();
+        return work.calls().stream().map(Work.Call::op).toList();
     }
 }

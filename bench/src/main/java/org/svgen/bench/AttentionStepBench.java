@@ -22,8 +22,8 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.DryRun;
-import org.svgen.tensor.device.Work;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Op;
 
 /** Attention of a sparse step with all that belongs to it, beside dense attention. */
 final class AttentionStepBench {
@@ -200,10 +200,10 @@ final class AttentionStepBench {
         policies.forEach((name, policy) -> {
             policy.beginStep(0, 0);
             step.attend(ws, policy); // finds the kinds by which its attention goes
-            for (Work.Call call : step.attending(policy)) {
+            for (Op op : step.attending(policy)) {
                 parts.put(
-                        part(name, call.operation()),
-                        Batch.longEnough(() -> call.run(ws.ops()), backend::synchronize));
+                        part(name, op.name()),
+                        Batch.longEnough(() -> ws.ops().run(op), backend::synchronize));
             }
         });
         return parts;

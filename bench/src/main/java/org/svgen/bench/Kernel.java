@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Op;
 
 /**
  * How long an operation of a model takes.
@@ -36,21 +36,21 @@ record Kernel(
         BYTES
     }
 
-    static Kernel of(Stage stage, Work.Call asked, KernelTimer.Timed timed) {
-        Work.Call call = timed.call();
+    static Kernel of(Stage stage, Op asked, KernelTimer.Timed timed) {
+        Op op = timed.op();
         return new Kernel(
                 stage,
-                call.operation(),
-                call.variant(),
-                operands(call),
-                call == asked,
+                op.name(),
+                op.variant(),
+                operands(op),
+                op == asked,
                 timed.seconds() * 1e3,
                 timed.repetitions(),
-                call.operations(),
-                call.bytes(),
-                call.operations() / timed.seconds() * 1e-12,
-                call.bytes() / timed.seconds() * 1e-12,
-                call.operations() > 0 ? Limit.OPERATIONS : Limit.BYTES);
+                op.operations(),
+                op.bytes(),
+                op.operations() / timed.seconds() * 1e-12,
+                op.bytes() / timed.seconds() * 1e-12,
+                op.operations() > 0 ? Limit.OPERATIONS : Limit.BYTES);
     }
 
     /** The same, limited as a device of such rates would be. */
@@ -72,16 +72,16 @@ record Kernel(
                 found);
     }
 
-    static String name(Work.Call call) {
-        return name(call.operation(), call.variant());
+    static String name(Op op) {
+        return name(op.name(), op.variant());
     }
 
     private static String name(String operation, String variant) {
         return variant.isEmpty() ? operation : operation + ", " + variant;
     }
 
-    static List<String> operands(Work.Call call) {
-        return call.tensors().stream().map(Kernel::operand).toList();
+    static List<String> operands(Op op) {
+        return op.tensors().stream().map(Kernel::operand).toList();
     }
 
     private static String operand(Tensor tensor) {

@@ -3,7 +3,7 @@ package org.svgen.bench;
 import org.svgen.forecast.OpProbe;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Op;
 
 /** Times operations, each by itself on random operands. */
 final class KernelTimer implements AutoCloseable {
@@ -26,19 +26,19 @@ final class KernelTimer implements AutoCloseable {
     }
 
     /**
-     * @param call what was timed: what was asked for, or a part of it
+     * @param op what was timed: what was asked for, or a part of it
      * @param repetitions back to back, of which {@code seconds} is the mean
      */
-    record Timed(Work.Call call, double seconds, int repetitions) {}
+    record Timed(Op op, double seconds, int repetitions) {}
 
     /** The median of all rounds; of a part where the whole would take long or not fit. */
-    Timed time(Work.Call call) {
-        Work.Call part = part(call);
+    Timed time(Op op) {
+        Op part = part(op);
         try (OpProbe.Placed placed = probe.place(part)) {
             Stopwatch watch = new Stopwatch();
             Batch batch = warm(Batch.of(batchSeconds, placed::run, backend::synchronize));
-            watch.add(part.operation(), batch);
-            double seconds = Stopwatch.of(watch.medians(0, rounds, 1), part.operation());
+            watch.add(part.name(), batch);
+            double seconds = Stopwatch.of(watch.medians(0, rounds, 1), part.name());
             return new Timed(part, seconds, batch.repetitions());
         }
     }
@@ -52,13 +52,13 @@ final class KernelTimer implements AutoCloseable {
         return Batch.of(batchSeconds, cold.once(), cold.synchronize());
     }
 
-    private Work.Call part(Work.Call call) {
-        double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
+    private Op part(Op op) {
+        double bytes = op.tensors().stream().mapToDouble(Tensor::bytes).sum();
         double share = OPERANDS_SHARE_OF_MEMORY * backend.capacity() / bytes;
-        if (call.cost() > SMALL_COST) {
-            share = Math.min(share, MAX_SECONDS / probe.seconds(call));
+        if (op.cost() > SMALL_COST) {
+            share = Math.min(share, MAX_SECONDS / probe.seconds(op));
         }
-        return call.cut(share);
+        return op.cut(share);
     }
 
     @Override

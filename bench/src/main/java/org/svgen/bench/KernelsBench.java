@@ -129,7 +129,7 @@ final class KernelsBench {
                         "%s, %s: %d operations"
                                 .formatted(name, stage.stage().text(), calls.size()));
                 for (Work.Call call : calls) {
-                    kernels.add(Kernel.of(stage.stage(), call, timer.time(call)));
+                    kernels.add(Kernel.of(stage.stage(), call.op(), timer.time(call.op())));
                 }
             }
             Video video = new Video(request.width(), request.height(), request.frames());
@@ -162,8 +162,8 @@ final class KernelsBench {
     private static List<Work.Call> chosen(Work work) {
         Map<String, Map<List<String>, Work.Call>> variants = new LinkedHashMap<>();
         for (Work.Call call : work.calls()) {
-            variants.computeIfAbsent(Kernel.name(call), _ -> new LinkedHashMap<>())
-                    .putIfAbsent(Kernel.operands(call), call);
+            variants.computeIfAbsent(Kernel.name(call.op()), _ -> new LinkedHashMap<>())
+                    .putIfAbsent(Kernel.operands(call.op()), call);
         }
         return variants.values().stream()
                 .flatMap(sizes ->

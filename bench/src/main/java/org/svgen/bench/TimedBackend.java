@@ -1,17 +1,14 @@
 package org.svgen.bench;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
-import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Feed;
 import org.svgen.tensor.device.Lease;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
 /** A backend whose operations are timed one by one, each from an idle device to an idle device. */
@@ -23,29 +20,17 @@ final class TimedBackend implements Backend {
     /** Does not take {@code backend} over: closing this closes nothing. */
     TimedBackend(Backend backend) {
         this.backend = backend;
-        this.ops =
-                (Ops)
-                        Proxy.newProxyInstance(
-                                Ops.class.getClassLoader(),
-                                new Class<?>[] {Ops.class},
-                                (proxy, method, args) -> timed(method, args));
+        this.ops = this::timed;
     }
 
-    private Object timed(Method method, Object[] args) {
+    private void timed(Op op) {
         backend.synchronize();
         long start = System.nanoTime();
         try {
-            Object result = method.invoke(backend.ops(), args);
+            backend.ops().run(op);
             backend.synchronize();
-            return result;
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new SvgenException(method.getName(), e);
-        } catch (IllegalAccessException e) {
-            throw new SvgenException(method.getName(), e);
         } finally {
-            seconds.merge(method.getName(), (System.nanoTime() - start) * 1e-9, Double::sum);
+            seconds.merge(op.name(), (System.nanoTime() - start) * 1e-9, Double::sum);
         }
     }
 

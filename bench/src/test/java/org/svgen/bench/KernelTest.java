@@ -1,7 +1,7 @@
 package org.svgen.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svgen.tensor.device.DryRun.phantom;
+import static org.svgen.tensor.Tensor.phantom;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -9,9 +9,9 @@ import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.DryRun;
-import org.svgen.tensor.device.Work;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Ops.HeadNorm;
@@ -19,13 +19,13 @@ import org.svgen.tensor.op.Ops.HeadNorm;
 class KernelTest {
     @Test
     void countsOperationsOfProducts() {
-        Work.Call linear =
+        Op linear =
                 call(ops ->
                         ops.linear(bf16(8, 4), bf16(6, 4), bf16(6), Activation.GELU, bf16(8, 6)));
         assertThat(linear.operations()).isEqualTo(2 * 8 * 4 * 6);
         assertThat(linear.bytes()).isEqualTo(2 * (8 * 4 + 6 * 4 + 6 + 8 * 6));
         assertThat(linear.variant()).isEqualTo("gelu");
-        Work.Call conv =
+        Op conv =
                 call(ops ->
                         ops.conv3dAdd(
                                 bf16(3, 4, 4, 5),
@@ -40,30 +40,28 @@ class KernelTest {
 
     @Test
     void countsBytesThatMustMove() {
-        Work.Call gated = call(ops -> ops.addGated(bf16(8, 4), f32(4), f32(8, 4)));
+        Op gated = call(ops -> ops.addGated(bf16(8, 4), f32(4), f32(8, 4)));
         assertThat(gated.operations()).isZero();
         assertThat(gated.bytes()).isEqualTo(2 * 32 + 4 * 4 + 2 * 4 * 32);
-        Work.Call split =
+        Op split =
                 call(ops ->
                         ops.splitHeads(
                                 bf16(1, 8, 2, 4), HeadNorm.NONE, null, null, 0, bf16(1, 2, 99, 4)));
         assertThat(split.bytes()).as("of the tokens that are split").isEqualTo(2 * 2 * 64);
-        Work.Call embedding =
-                call(ops -> ops.embedding(phantom(DType.I32, 3), bf16(999, 4), f32(3, 4)));
+        Op embedding = call(ops -> ops.embedding(phantom(DType.I32, 3), bf16(999, 4), f32(3, 4)));
         assertThat(embedding.bytes()).as("of the rows asked for").isEqualTo(12 + 24 + 48);
     }
 
     @Test
     void saysWhatLimitsAnOperation() {
-        Work.Call call =
-                call(ops -> ops.linear(f32(9, 4), f32(6, 4), null, Activation.NONE, f32(9, 6)));
+        Op call = call(ops -> ops.linear(f32(9, 4), f32(6, 4), null, Activation.NONE, f32(9, 6)));
         Kernel kernel = Kernel.of(Stage.DENOISE, call, new KernelTimer.Timed(call, 1e-3, 7));
         assertThat(kernel.limited(1e-12, 1).text())
                 .matches(
                         "linear +1\\.0000 ms +0\\.000 GFLOP +0\\.000 TFLOP/s "
                                 + " f32\\[9, 4] f32\\[6, 4] f32\\[9, 6]");
         assertThat(kernel.limited(1, 1e-12).text()).contains(" TB/s ");
-        Work.Call part = call.cut(0.5);
+        Op part = call.cut(0.5);
         kernel = Kernel.of(Stage.DENOISE, call, new KernelTimer.Timed(part, 1e-3, 7));
         assertThat(kernel.text()).endsWith("f32[4, 4] f32[6, 4] f32[4, 6], a part");
     }
@@ -85,8 +83,8 @@ class KernelTest {
                 .isEqualTo("dense");
     }
 
-    private static Work.Call call(Consumer<Ops> work) {
-        return DryRun.play(DType.F32, dry -> work.accept(dry.ops())).work().calls().getFirst();
+    private static Op call(Consumer<Ops> work) {
+        return DryRun.play(DType.F32, dry -> work.accept(dry.ops())).work().calls().getFirst().op();
     }
 
     private static Tensor bf16(long... dims) {

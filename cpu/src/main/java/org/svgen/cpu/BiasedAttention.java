@@ -2,6 +2,7 @@ package org.svgen.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.BiasedAttentionOp;
 
 /** Attention of a few hundred tokens with an additive bias, as text encoders have it. */
 final class BiasedAttention {
@@ -11,26 +12,26 @@ final class BiasedAttention {
         this.parallel = parallel;
     }
 
-    void apply(Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {
-        int n = q.size(0);
-        int heads = q.size(1);
-        int d = q.size(2);
+    void apply(BiasedAttentionOp op) {
+        int n = op.q().size(0);
+        int heads = op.q().size(1);
+        int d = op.q().size(2);
         int wide = Simd.roundUp(d);
-        Floats qs = Floats.of(q);
-        Floats biases = Floats.of(bias);
-        Floats to = Floats.of(out);
+        Floats qs = Floats.of(op.q());
+        Floats biases = Floats.of(op.bias());
+        Floats to = Floats.of(op.out());
         parallel.run(
                 heads,
                 h -> {
-                    float[] keys = head(k, h, Scratch.Use.LEFT);
-                    float[] values = head(v, h, Scratch.Use.RIGHT);
+                    float[] keys = head(op.k(), h, Scratch.Use.LEFT);
+                    float[] values = head(op.v(), h, Scratch.Use.RIGHT);
                     float[] query = new float[wide];
                     float[] sum = new float[wide];
                     float[] scores = new float[Simd.roundUp(n)];
                     for (int i = 0; i < n; i++) {
                         qs.load(((long) i * heads + h) * d, query, 0, d);
                         biases.load(((long) h * n + i) * n, scores, 0, n);
-                        row(query, keys, values, wide, n, scale, scores, sum);
+                        row(query, keys, values, wide, n, op.scale(), scores, sum);
                         to.store(sum, 0, ((long) i * heads + h) * d, d);
                     }
                 });

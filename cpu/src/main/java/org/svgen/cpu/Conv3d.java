@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 
@@ -33,9 +34,9 @@ final class Conv3d {
         this.parallel = parallel;
     }
 
-    void apply(Tensor x, Tensor weight, float @Nullable [] bias, ConvGeometry g, Tensor out) {
-        Filter filter = pack(weight);
-        Layer layer = new Layer(x, g, filter, bias, out);
+    void apply(Conv3dOp op) {
+        float @Nullable [] bias = op.bias() == null ? null : Floats.all(op.bias());
+        Layer layer = new Layer(op.x(), op.geometry(), pack(op.weight()), bias, op.out());
         parallel.run(layer.tasks(), layer::task);
     }
 

@@ -2,15 +2,35 @@ package org.svgen.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.op.Activation;
-import org.svgen.tensor.op.AttentionPlan;
-import org.svgen.tensor.op.OpChecks;
+import org.svgen.tensor.op.ActivateOp;
+import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AverageFramePairsOp;
+import org.svgen.tensor.op.AxpbyOp;
+import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.Conv3dAddOp;
+import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.EmbeddingOp;
+import org.svgen.tensor.op.FillOp;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.LayerNormOp;
+import org.svgen.tensor.op.LinearOp;
+import org.svgen.tensor.op.LinearPairOp;
+import org.svgen.tensor.op.MultiplyOp;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.PermuteOp;
+import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.UpsampleNearestOp;
 
-/** Checks shapes and hands each operation to the class of its family. */
+/** Hands each operation to the class of its family. */
 final class CpuOps implements Ops {
     private final Elementwise elementwise;
     private final RowNorms rowNorms;
@@ -43,181 +63,51 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void convert(Tensor x, Tensor out) {
-        OpChecks.elementwise(x, out);
-        elementwise.convert(x, out);
+    public void run(Op op) {
+        switch (op) {
+            case ConvertOp o -> elementwise.convert(o.x(), o.out());
+            case FillOp o -> elementwise.fill(o.value(), o.out());
+            case AxpbyOp o -> elementwise.axpby(o.a(), o.x(), o.b(), o.y(), o.out());
+            case MultiplyOp o -> elementwise.multiply(o.x(), o.y(), o.out());
+            case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
+            case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
+            case CountNonFiniteOp o -> countNonFinite(o);
+            case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
+            case UpsampleNearestOp o ->
+                    shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
+            case AverageFramePairsOp o -> shuffles.averageFramePairs(o.x(), o.out());
+            case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
+            case LinearOp o -> linear.apply(o.x(), o.weight(), o.bias(), o.f(), o.out());
+            case LinearPairOp o -> linear.pair(o.x(), o.y(), o.weight(), o.bias(), o.out());
+            case LayerNormOp o -> rowNorms.layer(o);
+            case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
+            case GroupNormOp o -> groupNorm.apply(o);
+            case Conv3dOp o -> conv3d.apply(o);
+            case Conv3dAddOp o -> o.steps().forEach(this::run);
+            case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
+            case SplitHeadsOp o -> heads.split(o);
+            case AttentionOp o -> attention(o);
+            case ProfileOp o -> profiler.profile(o);
+            case BiasedAttentionOp o -> biasedAttention.apply(o);
+        }
     }
 
-    @Override
-    public void fill(float value, Tensor out) {
-        elementwise.fill(value, out);
-    }
-
-    @Override
-    public void axpby(float a, Tensor x, float b, Tensor y, Tensor out) {
-        OpChecks.elementwise(x, y, out);
-        elementwise.axpby(a, x, b, y, out);
-    }
-
-    @Override
-    public void multiply(Tensor x, Tensor y, Tensor out) {
-        OpChecks.elementwise(x, y, out);
-        elementwise.multiply(x, y, out);
-    }
-
-    @Override
-    public void activate(Activation f, Tensor x, Tensor out) {
-        OpChecks.elementwise(x, out);
-        elementwise.activate(f, x, out);
-    }
-
-    @Override
-    public void embedding(Tensor ids, Tensor table, Tensor out) {
-        OpChecks.embedding(ids, table, out);
-        shuffles.embedding(ids, table, out);
-    }
-
-    @Override
-    public void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
-        OpChecks.linear(x, weight, bias, out);
-        linear.apply(x, weight, bias, f, out);
-    }
-
-    @Override
-    public void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
-        OpChecks.linearPair(x, y, weight, bias, out);
-        linear.pair(x, y, weight, bias, out);
-    }
-
-    @Override
-    public void layerNorm(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            Tensor out) {
-        OpChecks.layerNorm(x, weight, bias, scale, shift, out);
-        rowNorms.layer(x, weight, bias, eps, scale, shift, out);
-    }
-
-    @Override
-    public void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        OpChecks.rmsNorm(x, weight, out);
-        rowNorms.rms(x, weight, eps, out);
-    }
-
-    @Override
-    public void addGated(Tensor x, Tensor gate, Tensor out) {
-        OpChecks.addGated(x, gate, out);
-        elementwise.addGated(x, gate, out);
-    }
-
-    @Override
-    public void groupNorm(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            int @Nullable [] scaleFrame,
-            Activation f,
-            Tensor out) {
-        OpChecks.groupNorm(x, groups, weight, bias, scale, shift, scaleFrame, out);
-        GroupNorm.Modulation modulation =
-                scale == null || shift == null || scaleFrame == null
-                        ? null
-                        : new GroupNorm.Modulation(scale, shift, scaleFrame);
-        groupNorm.apply(x, groups, weight, bias, eps, modulation, f, out);
-    }
-
-    @Override
-    public void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
-        OpChecks.conv3d(x, weight, bias, g, out);
-        conv3d.apply(x, weight, bias == null ? null : Floats.all(bias), g, out);
-    }
-
-    @Override
-    public void upsampleNearest(Tensor x, int time, int space, Tensor out) {
-        OpChecks.upsampleNearest(x, time, space, out);
-        shuffles.upsampleNearest(x, time, space, out);
-    }
-
-    @Override
-    public void averageFramePairs(Tensor x, Tensor out) {
-        OpChecks.averageFramePairs(x, out);
-        shuffles.averageFramePairs(x, out);
-    }
-
-    @Override
-    public void permute(Tensor x, int[] order, Tensor out) {
-        OpChecks.permute(x, order, out);
-        shuffles.permute(x, order, out);
-    }
-
-    @Override
-    public void splitHeads(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
-        OpChecks.splitHeads(x, norm, cos, sin, outFrom, out);
-        heads.split(x, norm, cos, sin, ropeFrom, outFrom, out);
-    }
-
-    @Override
-    public void attention(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            AttentionPlan plan,
-            @Nullable Tensor kinds,
-            float scale,
-            Tensor out) {
-        OpChecks.attention(q, k, v, plan, kinds, out);
-        int[] kind = new int[q.size(0) * q.size(1)];
+    private void attention(AttentionOp o) {
+        int[] kind = new int[o.q().size(0) * o.q().size(1)];
+        Tensor kinds = o.kinds();
         if (kinds != null) {
             MemorySegment.copy(
                     kinds.host(), ValueLayout.JAVA_INT_UNALIGNED, 0, kind, 0, kind.length);
         }
+        int most = o.plan().kinds().size();
         for (int j : kind) {
-            Check.that(j >= 0 && j < plan.kinds().size(), "kind %s of %s", j, plan.kinds().size());
+            Check.that(j >= 0 && j < most, "kind %s of %s", j, most);
         }
-        attention.attend(q, k, v, plan, kind, scale, out);
+        attention.attend(o.q(), o.k(), o.v(), o.plan(), kind, o.scale(), o.out());
     }
 
-    @Override
-    public void profile(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            int[] rows,
-            AttentionPlan plan,
-            int keyLimit,
-            float scale,
-            float tolerance,
-            Tensor errors,
-            Tensor kinds) {
-        OpChecks.profile(q, k, v, rows, plan, keyLimit, errors, kinds);
-        profiler.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
-    }
-
-    @Override
-    public void biasedAttention(
-            Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {
-        OpChecks.biasedAttention(q, k, v, bias, out);
-        biasedAttention.apply(q, k, v, bias, scale, out);
-    }
-
-    @Override
-    public void countNonFinite(Tensor x, Tensor out) {
-        OpChecks.countNonFinite(out);
-        out.host().set(ValueLayout.JAVA_INT_UNALIGNED, 0, elementwise.countNonFinite(x));
+    private void countNonFinite(CountNonFiniteOp o) {
+        int count = elementwise.countNonFinite(o.x());
+        o.out().host().set(ValueLayout.JAVA_INT_UNALIGNED, 0, count);
     }
 }

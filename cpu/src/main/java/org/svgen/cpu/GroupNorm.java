@@ -4,6 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupNormOp.Modulation;
 
 /** Group normalisation: one pass for the moments, one to apply them. */
 final class GroupNorm {
@@ -19,28 +21,22 @@ final class GroupNorm {
         this.parallel = parallel;
     }
 
-    /** Coarser data that scale and shift the result, and where each frame of x finds its own. */
-    record Modulation(Tensor scale, Tensor shift, int[] frame) {}
-
-    void apply(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Modulation modulation,
-            Activation f,
-            Tensor out) {
+    void apply(GroupNormOp op) {
+        Tensor x = op.x();
+        Tensor out = op.out();
+        Modulation modulation = op.modulation();
+        Activation f = op.f();
+        int groups = op.groups();
         int c = x.size(3);
         Moments total = moments(x, groups);
         float[] mean = new float[Simd.roundUp(c)];
-        float[] factor = Floats.all(weight);
+        float[] factor = Floats.all(op.weight());
         for (int i = 0; i < c; i++) {
             int g = i / (c / groups);
             mean[i] = (float) total.mean[g];
-            factor[i] /= (float) Math.sqrt(total.squares[g] / total.count[g] + eps);
+            factor[i] /= (float) Math.sqrt(total.squares[g] / total.count[g] + op.eps());
         }
-        Affine affine = new Affine(mean, factor, Floats.all(bias));
+        Affine affine = new Affine(mean, factor, Floats.all(op.bias()));
         Floats from = Floats.of(x);
         Margin margin = new Margin(Floats.of(out), x.size(1), x.size(2), c, out);
         @Nullable Modulator modulator = modulation == null ? null : new Modulator(modulation, x);
@@ -201,14 +197,14 @@ final class GroupNorm {
         private final int coarseW;
 
         Modulator(Modulation modulation, Tensor x) {
-            scale = Floats.of(modulation.scale);
-            shift = Floats.of(modulation.shift);
-            frame = modulation.frame;
+            scale = Floats.of(modulation.scale());
+            shift = Floats.of(modulation.shift());
+            frame = modulation.scaleFrame();
             h = x.size(1);
             w = x.size(2);
             c = x.size(3);
-            coarseH = modulation.scale.size(1);
-            coarseW = modulation.scale.size(2);
+            coarseH = modulation.scale().size(1);
+            coarseW = modulation.scale().size(2);
         }
 
         /** Normalises, scales and shifts image line {@code line} of all frames' lines. */

@@ -5,6 +5,7 @@ import jdk.incubator.vector.VectorShuffle;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.SplitHeadsOp;
 
 /** Splitting of heads, with their normalisation and rotation. */
 final class Heads {
@@ -21,14 +22,13 @@ final class Heads {
         this.parallel = parallel;
     }
 
-    void split(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
+    void split(SplitHeadsOp op) {
+        Tensor x = op.x();
+        Tensor out = op.out();
+        Tensor cos = op.cos();
+        Tensor sin = op.sin();
+        HeadNorm norm = op.norm();
+        int ropeFrom = op.ropeFrom();
         int tokens = x.size(1);
         int outTokens = out.size(2);
         int heads = x.size(2);
@@ -71,7 +71,7 @@ final class Heads {
                                 System.arraycopy(rows, source, head, j * d, d);
                             }
                         }
-                        long row = ((long) b * heads + h) * outTokens + outFrom + n0;
+                        long row = ((long) b * heads + h) * outTokens + op.outFrom() + n0;
                         to.store(head, 0, row * d, count * d);
                     }
                 });

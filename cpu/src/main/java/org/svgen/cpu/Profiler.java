@@ -8,6 +8,7 @@ import java.util.List;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.ProfileOp;
 
 /** How far each kind of attention is from dense attention, measured on some rows. */
 final class Profiler {
@@ -17,21 +18,16 @@ final class Profiler {
         this.parallel = parallel;
     }
 
-    void profile(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            int[] rows,
-            AttentionPlan plan,
-            int keyLimit,
-            float scale,
-            float tolerance,
-            Tensor errors,
-            Tensor kinds) {
+    void profile(ProfileOp op) {
+        Tensor q = op.q();
+        Tensor k = op.k();
+        Tensor v = op.v();
+        int[] rows = op.rows();
+        int keyLimit = op.keyLimit();
         int heads = q.size(0) * q.size(1);
         List<List<List<Span>>> runs = new ArrayList<>();
         runs.add(List.of());
-        for (AttentionPlan.Kind kind : plan.kinds()) {
+        for (AttentionPlan.Kind kind : op.plan().kinds()) {
             List<List<Span>> ofRows = new ArrayList<>();
             for (int row : rows) {
                 ofRows.add(KeyRuns.of(kind, row));
@@ -47,12 +43,12 @@ final class Profiler {
                     int first = task % chunks * ProfileTile.ROWS;
                     int count = Math.min(ProfileTile.ROWS, rows.length - first);
                     ProfileTile tile = new ProfileTile(runs, first, count, keyLimit, q.size(3));
-                    tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, scale);
+                    tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, op.scale());
                     tile.attend(Floats.of(k), Floats.of(v), (long) task / chunks * k.size(2), keys);
                     sums[task] = tile.squares();
                 });
-        MemorySegment best = kinds.host();
-        MemorySegment to = errors.host();
+        MemorySegment best = op.kinds().host();
+        MemorySegment to = op.errors().host();
         for (int head = 0; head < heads; head++) {
             int ways = runs.size();
             double[] mean = new double[ways];
@@ -68,7 +64,7 @@ final class Profiler {
                 to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) error[j]);
             }
             int least = least(error);
-            int kind = error[least] > tolerance * mean[0] ? error.length : least;
+            int kind = error[least] > op.tolerance() * mean[0] ? error.length : least;
             best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, kind);
         }
     }

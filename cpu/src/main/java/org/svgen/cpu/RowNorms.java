@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.LayerNormOp;
 
 /** Layer and RMS normalisation of the rows of a matrix. */
 final class RowNorms {
@@ -17,24 +18,17 @@ final class RowNorms {
         this.parallel = parallel;
     }
 
-    void layer(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            Tensor out) {
-        int c = x.size(-1);
-        float @Nullable [] w = all(weight);
-        float @Nullable [] b = all(bias);
-        float @Nullable [] factor = all(scale);
-        float @Nullable [] offset = all(shift);
+    void layer(LayerNormOp op) {
+        int c = op.x().size(-1);
+        float @Nullable [] w = all(op.weight());
+        float @Nullable [] b = all(op.bias());
+        float @Nullable [] factor = all(op.scale());
+        float @Nullable [] offset = all(op.shift());
         rows(
-                x,
-                out,
+                op.x(),
+                op.out(),
                 (x0, count) -> {
-                    Norms.layer(x0, count, c, w, b, eps);
+                    Norms.layer(x0, count, c, w, b, op.eps());
                     if (factor != null && offset != null) {
                         for (int row = 0; row < count; row++) {
                             modulate(x0, row * c, c, factor, offset);

@@ -1,14 +1,35 @@
 package org.svgen.cuda;
 
-import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
-import org.svgen.tensor.op.AttentionPlan;
-import org.svgen.tensor.op.OpChecks;
+import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AverageFramePairsOp;
+import org.svgen.tensor.op.AxpbyOp;
+import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.Conv3dAddOp;
+import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.EmbeddingOp;
+import org.svgen.tensor.op.FillOp;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.LayerNormOp;
+import org.svgen.tensor.op.LinearOp;
+import org.svgen.tensor.op.LinearPairOp;
+import org.svgen.tensor.op.MultiplyOp;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.PermuteOp;
+import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.UpsampleNearestOp;
 
-/** Checks shapes and hands each operation to the class of its family. */
+/** Hands each operation to the class of its family. */
 final class CudaOps implements Ops, AutoCloseable {
     private final Gpu gpu;
     private final Elementwise elementwise;
@@ -37,233 +58,94 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     @Override
-    public void convert(Tensor x, Tensor out) {
-        OpChecks.elementwise(x, out);
-        elementwise.activate(Activation.NONE, x, out);
+    public void run(Op op) {
+        switch (op) {
+            case ConvertOp o -> elementwise.activate(Activation.NONE, o.x(), o.out());
+            case FillOp o -> elementwise.fill(o.value(), o.out());
+            case AxpbyOp o -> elementwise.combine(o.a(), o.x(), o.b(), o.y(), o.out());
+            case MultiplyOp o -> elementwise.multiply(o.x(), o.y(), o.out());
+            case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
+            case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
+            case CountNonFiniteOp o -> elementwise.countNonFinite(o.x(), o.out());
+            case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
+            case UpsampleNearestOp o ->
+                    shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
+            case AverageFramePairsOp o -> averageFramePairs(o);
+            case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
+            case LinearOp o -> gemm.linear(o.x(), o.weight(), o.bias(), o.f(), o.out());
+            case LinearPairOp o -> gemm.pair(o.x(), o.y(), o.weight(), o.bias(), o.out());
+            case LayerNormOp o -> layerNorm(o);
+            case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
+            case GroupNormOp o -> groupNorm(o);
+            case Conv3dOp o -> gemm.conv3d(o.x(), o.weight(), o.bias(), o.geometry(), o.out());
+            case Conv3dAddOp o -> conv3dAdd(o);
+            case ConvolveEnlargedOp o -> convolveEnlarged(o);
+            case SplitHeadsOp o -> splitHeads(o);
+            case AttentionOp o -> attention(o);
+            case ProfileOp o -> profile(o);
+            case BiasedAttentionOp o ->
+                    attention.biased(o.q(), o.k(), o.v(), o.bias(), o.scale(), o.out());
+        }
     }
 
-    @Override
-    public void fill(float value, Tensor out) {
-        elementwise.fill(value, out);
+    private void averageFramePairs(AverageFramePairsOp o) {
+        Tensor x = o.x();
+        for (int t = 0; t < o.out().size(0); t++) {
+            elementwise.combine(0.5f, x.get(2L * t), 0.5f, x.get(2L * t + 1), o.out().get(t));
+        }
     }
 
-    @Override
-    public void axpby(float a, Tensor x, float b, Tensor y, Tensor out) {
-        OpChecks.elementwise(x, y, out);
-        elementwise.combine(a, x, b, y, out);
+    private void layerNorm(LayerNormOp o) {
+        rowNorms.layer(o.x(), o.weight(), o.bias(), o.eps(), o.scale(), o.shift(), o.out());
     }
 
-    @Override
-    public void multiply(Tensor x, Tensor y, Tensor out) {
-        OpChecks.elementwise(x, y, out);
-        elementwise.multiply(x, y, out);
+    private void groupNorm(GroupNormOp o) {
+        groupNorm.apply(
+                o.x(), o.groups(), o.weight(), o.bias(), o.eps(), o.modulation(), o.f(), o.out());
     }
 
-    @Override
-    public void activate(Activation f, Tensor x, Tensor out) {
-        OpChecks.elementwise(x, out);
-        elementwise.activate(f, x, out);
-    }
-
-    @Override
-    public void embedding(Tensor ids, Tensor table, Tensor out) {
-        OpChecks.embedding(ids, table, out);
-        shuffles.embedding(ids, table, out);
-    }
-
-    @Override
-    public void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
-        OpChecks.linear(x, weight, bias, out);
-        gemm.linear(x, weight, bias, f, out);
-    }
-
-    @Override
-    public void linearGated(
-            Tensor x,
-            Tensor weight,
-            @Nullable Tensor bias,
-            Tensor gate,
-            Tensor scratch,
-            Tensor out) {
-        OpChecks.linearGated(weight, gate, scratch, out);
-        if (gemm.addsGated(x, weight, out)) {
-            OpChecks.linear(x, weight, bias, out);
-            gemm.linearGated(x, weight, bias, gate, out);
+    private void conv3dAdd(Conv3dAddOp o) {
+        if (gemm.addsConvolved(o.x(), o.weight(), o.geometry(), o.out())) {
+            gemm.conv3dAdd(o.x(), o.weight(), o.bias(), o.geometry(), o.out());
         } else {
-            Ops.super.linearGated(x, weight, bias, gate, scratch, out);
+            o.steps().forEach(this::run);
         }
     }
 
-    @Override
-    public void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
-        OpChecks.linearPair(x, y, weight, bias, out);
-        gemm.pair(x, y, weight, bias, out);
-    }
-
-    @Override
-    public void layerNorm(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            Tensor out) {
-        OpChecks.layerNorm(x, weight, bias, scale, shift, out);
-        rowNorms.layer(x, weight, bias, eps, scale, shift, out);
-    }
-
-    @Override
-    public void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        OpChecks.rmsNorm(x, weight, out);
-        rowNorms.rms(x, weight, eps, out);
-    }
-
-    @Override
-    public void addGated(Tensor x, Tensor gate, Tensor out) {
-        OpChecks.addGated(x, gate, out);
-        elementwise.addGated(x, gate, out);
-    }
-
-    @Override
-    public void groupNorm(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            int @Nullable [] scaleFrame,
-            Activation f,
-            Tensor out) {
-        OpChecks.groupNorm(x, groups, weight, bias, scale, shift, scaleFrame, out);
-        GroupNorm.Modulation modulation =
-                scale == null || shift == null || scaleFrame == null
-                        ? null
-                        : new GroupNorm.Modulation(scale, shift, scaleFrame);
-        groupNorm.apply(x, groups, weight, bias, eps, modulation, f, out);
-    }
-
-    @Override
-    public void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
-        OpChecks.conv3d(x, weight, bias, g, out);
-        gemm.conv3d(x, weight, bias, g, out);
-    }
-
-    @Override
-    public void conv3dAdd(
-            Tensor x,
-            Tensor weight,
-            @Nullable Tensor bias,
-            ConvGeometry g,
-            Tensor scratch,
-            Tensor out) {
-        Check.elements("scratch", scratch, out.elements());
-        if (gemm.addsConvolved(x, weight, g, out)) {
-            OpChecks.conv3d(x, weight, bias, g, out);
-            gemm.conv3dAdd(x, weight, bias, g, out);
+    private void convolveEnlarged(ConvolveEnlargedOp o) {
+        if (gemm.convolvesEnlarged(o.x(), o.time(), o.space(), o.weight(), o.out())) {
+            gemm.convolveEnlarged(o.x(), o.time(), o.weight(), o.bias(), o.border(), o.out());
         } else {
-            Ops.super.conv3dAdd(x, weight, bias, g, scratch, out);
+            o.steps().forEach(this::run);
         }
     }
 
-    @Override
-    public void convolveEnlarged(
-            Tensor x,
-            int time,
-            int space,
-            Tensor weight,
-            @Nullable Tensor bias,
-            Border border,
-            Tensor scratch,
-            Tensor out) {
-        if (gemm.convolvesEnlarged(x, time, space, weight, out)) {
-            OpChecks.convolveEnlarged(x, time, space, weight, bias, out);
-            gemm.convolveEnlarged(x, time, weight, bias, border, out);
-        } else {
-            Ops.super.convolveEnlarged(x, time, space, weight, bias, border, scratch, out);
-        }
-    }
-
-    @Override
-    public void upsampleNearest(Tensor x, int time, int space, Tensor out) {
-        OpChecks.upsampleNearest(x, time, space, out);
-        shuffles.upsampleNearest(x, time, space, out);
-    }
-
-    @Override
-    public void averageFramePairs(Tensor x, Tensor out) {
-        OpChecks.averageFramePairs(x, out);
-        for (int t = 0; t < out.size(0); t++) {
-            elementwise.combine(0.5f, x.get(2L * t), 0.5f, x.get(2L * t + 1), out.get(t));
-        }
-    }
-
-    @Override
-    public void permute(Tensor x, int[] order, Tensor out) {
-        OpChecks.permute(x, order, out);
-        shuffles.permute(x, order, out);
-    }
-
-    @Override
-    public void splitHeads(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
-        OpChecks.splitHeads(x, norm, cos, sin, outFrom, out);
+    private void splitHeads(SplitHeadsOp o) {
+        int d = o.x().size(3);
         Check.that(
-                x.size(3) <= RowNorms.MOST_HEAD_DIM,
+                d <= RowNorms.MOST_HEAD_DIM,
                 "heads of %s elements, expected at most %s",
-                x.size(3),
+                d,
                 RowNorms.MOST_HEAD_DIM);
-        rowNorms.splitHeads(x, norm, cos, sin, ropeFrom, outFrom, out);
+        rowNorms.splitHeads(o.x(), o.norm(), o.cos(), o.sin(), o.ropeFrom(), o.outFrom(), o.out());
     }
 
-    @Override
-    public void attention(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            AttentionPlan plan,
-            @Nullable Tensor kinds,
-            float scale,
-            Tensor out) {
-        OpChecks.attention(q, k, v, plan, kinds, out);
-        attention.attend(q, k, v, plan, kinds, scale, out);
+    private void attention(AttentionOp o) {
+        attention.attend(o.q(), o.k(), o.v(), o.plan(), o.kinds(), o.scale(), o.out());
     }
 
-    @Override
-    public void profile(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            int[] rows,
-            AttentionPlan plan,
-            int keyLimit,
-            float scale,
-            float tolerance,
-            Tensor errors,
-            Tensor kinds) {
-        OpChecks.profile(q, k, v, rows, plan, keyLimit, errors, kinds);
-        attention.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
-    }
-
-    @Override
-    public void biasedAttention(
-            Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {
-        OpChecks.biasedAttention(q, k, v, bias, out);
-        attention.biased(q, k, v, bias, scale, out);
-    }
-
-    @Override
-    public void countNonFinite(Tensor x, Tensor out) {
-        OpChecks.countNonFinite(out);
-        elementwise.countNonFinite(x, out);
+    private void profile(ProfileOp o) {
+        attention.profile(
+                o.q(),
+                o.k(),
+                o.v(),
+                o.rows(),
+                o.plan(),
+                o.keyLimit(),
+                o.scale(),
+                o.tolerance(),
+                o.errors(),
+                o.kinds());
     }
 
     @Override

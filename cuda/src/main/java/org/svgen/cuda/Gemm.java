@@ -66,14 +66,6 @@ final class Gemm implements AutoCloseable {
         linear("linear", new Left(x, null, k), weight, bias, f, out);
     }
 
-    boolean addsGated(Tensor x, Tensor weight, Tensor out) {
-        return hopper.takes(x, null, weight, Activation.NONE, out) && out.dtype() == DType.F32;
-    }
-
-    void linearGated(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor gate, Tensor out) {
-        hopper.linearGated(x, weight, bias, gate, out);
-    }
-
     /** {@code [x | y] weight^T + bias}. */
     void pair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
         int k = x.size(-1);

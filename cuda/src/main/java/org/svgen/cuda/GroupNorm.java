@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.Gpu.Scratch;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp.Modulation;
 
 /** Group normalisation: kernels of group_norm.cu. */
 final class GroupNorm {
@@ -20,9 +21,6 @@ final class GroupNorm {
     GroupNorm(Gpu gpu) {
         this.gpu = gpu;
     }
-
-    /** Data that may be coarser than what it modulates, and which frame of it each frame takes. */
-    record Modulation(Tensor scale, Tensor shift, int[] frames) {}
 
     void apply(
             Tensor x,
@@ -41,14 +39,14 @@ final class GroupNorm {
                         ? Math.clamp(pixels / PIXELS_OF_A_WIDE_RUN, 1, MOST_WIDE_RUNS)
                         : Math.clamp(pixels / PIXELS_OF_A_RUN, 1, MOST_RUNS);
         long partials = (long) groups * runs * PAIR;
-        int frames = modulation == null ? 0 : modulation.frames.length;
+        int frames = modulation == null ? 0 : modulation.scaleFrame().length;
         long bytes = partials + (long) groups * PAIR + (long) frames * Integer.BYTES;
         try (Scratch scratch = gpu.scratch(bytes)) {
             long partial = scratch.address();
             long moments = partial + partials;
             long frameTable = modulation == null ? 0 : moments + (long) groups * PAIR;
             if (modulation != null) {
-                gpu.staging().toDevice(modulation.frames, frameTable);
+                gpu.staging().toDevice(modulation.scaleFrame(), frameTable);
             }
             gpu.kernel(SOURCE, wide ? "group_sums_wide" : "group_sums")
                     .elements(x)
@@ -67,7 +65,7 @@ final class GroupNorm {
                     .pointer(partial)
                     .pointer(moments)
                     .start(groups, 1, 1, 32);
-            Tensor scale = modulation == null ? null : modulation.scale;
+            Tensor scale = modulation == null ? null : modulation.scale();
             Launcher last =
                     gpu.kernel(SOURCE, wide ? "group_normalise_wide" : "group_normalise")
                             .struct()
@@ -75,7 +73,7 @@ final class GroupNorm {
                             .elements(weight)
                             .elements(bias)
                             .elements(scale)
-                            .elements(modulation == null ? null : modulation.shift)
+                            .elements(modulation == null ? null : modulation.shift())
                             .elements(out)
                             .pointer(frameTable)
                             .pointer(moments)
@@ -109,6 +107,6 @@ final class GroupNorm {
                 && THREADS % (c / 4) == 0
                 && x.elements() / c <= Integer.MAX_VALUE / 2
                 && Wide.rows(4, c, x, weight, bias, out)
-                && (modulation == null || Wide.rows(4, c, modulation.scale, modulation.shift));
+                && (modulation == null || Wide.rows(4, c, modulation.scale(), modulation.shift()));
     }
 }

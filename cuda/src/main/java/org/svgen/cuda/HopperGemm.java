@@ -87,12 +87,7 @@ final class HopperGemm {
                     case GELU_TANH -> "_gelu_tanh";
                     default -> out.dtype() == DType.F32 ? "_f32" : "";
                 };
-        launch(suffix, x, y, weight, bias, null, out);
-    }
-
-    /** Adds to {@code out}, which is f32. */
-    void linearGated(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor gate, Tensor out) {
-        launch("_gated", x, null, weight, bias, gate, out);
+        launch(suffix, x, y, weight, bias, out);
     }
 
     private void launch(
@@ -101,7 +96,6 @@ final class HopperGemm {
             @Nullable Tensor y,
             Tensor weight,
             @Nullable Tensor bias,
-            @Nullable Tensor gate,
             Tensor out) {
         int n = weight.size(0);
         int k = weight.size(1);
@@ -116,7 +110,7 @@ final class HopperGemm {
                 .map(map(weight, n, k, ROWS))
                 .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
                 .elements(bias)
-                .elements(gate)
+                .elements(null) // no gate
                 .i32(m)
                 .i32(n)
                 .i32(k)

@@ -26,7 +26,6 @@ import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.DryRun;
 
 /**
  * The tensors of a safetensors file, or of all the files that an index names, mapped into memory:
@@ -190,7 +189,7 @@ public final class SafeTensors implements AutoCloseable {
                             ? new HostStorage(
                                     channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)
                                             .asSlice(start))
-                            : DryRun.phantom(DType.U8, size - start).storage();
+                            : Tensor.phantom(DType.U8, size - start).storage();
             Map<String, Place> found = new LinkedHashMap<>();
             header.entries().forEach((name, e) -> found.put(name, new Place(file, e, data)));
             return found;

@@ -16,9 +16,10 @@ import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
+import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Op;
 
 /** Does single operations on random operands, and times them. */
 public final class OpProbe implements AutoCloseable {
@@ -51,15 +52,24 @@ public final class OpProbe implements AutoCloseable {
     /**
      * An operation and its operands on the device, which {@link #close} frees.
      *
-     * @param call the operation, with its sizes
+     * @param op the operation
      * @param backend computes
      * @param taken memory of the operands
      */
-    public record Placed(Work.Call call, Backend backend, List<Storage> taken)
-            implements AutoCloseable {
-        /** Does it; may return before the device has finished. */
+    public record Placed(Op op, Backend backend, List<Storage> taken) implements AutoCloseable {
+        /**
+         * Does it; may return before the device has finished.
+         *
+         * @throws SvgenException if the device cannot do it
+         */
         public void run() {
-            call.run(backend.ops());
+            try {
+                backend.ops().run(op);
+            } catch (IllegalStateException | SvgenException e) {
+                throw e; // the device was closed, or says itself what is wrong
+            } catch (RuntimeException e) {
+                throw new SvgenException(op.name() + " cannot be measured", e);
+            }
         }
 
         @Override
@@ -71,14 +81,14 @@ public final class OpProbe implements AutoCloseable {
     /**
      * Gives an operation random operands.
      *
-     * @param call the operation, with its sizes
+     * @param op the operation, with its sizes
      * @return the operation, ready to run
      */
-    public Placed place(Work.Call call) {
+    public Placed place(Op op) {
         List<Storage> taken = new ArrayList<>();
         try {
             Map<Tensor, Tensor> places = new IdentityHashMap<>();
-            Work.Call there = call.with(like -> places.computeIfAbsent(like, t -> place(t, taken)));
+            Op there = op.on(like -> places.computeIfAbsent(like, t -> place(t, taken)));
             return new Placed(there, backend, taken);
         } catch (RuntimeException e) {
             taken.forEach(backend::release);
@@ -89,23 +99,23 @@ public final class OpProbe implements AutoCloseable {
     /**
      * {@return how long one such operation takes: the whole, or what a part of it tells}
      *
-     * @param call the operation, with its sizes
+     * @param op the operation, with its sizes
      */
-    public double seconds(Work.Call call) {
-        double bytes = call.tensors().stream().mapToDouble(Tensor::bytes).sum();
+    public double seconds(Op op) {
+        double bytes = op.tensors().stream().mapToDouble(Tensor::bytes).sum();
         double most = Math.min(1, Math.min(MOST_BYTES, backend.capacity() / 4.0) / bytes);
         // Small at first, so that code which is not compiled yet costs little.
-        double share = Math.min(most, Math.min(FIRST_BYTES / bytes, FIRST_COST / call.cost()));
+        double share = Math.min(most, Math.min(FIRST_BYTES / bytes, FIRST_COST / op.cost()));
         // Large operands may take other paths than small ones did.
-        double cost = call.cut(share).cost();
-        if (cost > 10 * warm.getOrDefault(call.operation(), 0.0)) {
-            warm.put(call.operation(), cost);
-            measure(call.cut(share), WARM);
+        double cost = op.cut(share).cost();
+        if (cost > 10 * warm.getOrDefault(op.name(), 0.0)) {
+            warm.put(op.name(), cost);
+            measure(op.cut(share), WARM);
         }
         while (true) {
-            Work.Call part = call.cut(share);
+            Op part = op.cut(share);
             double seconds = measure(part, LEAST_SPENT);
-            double scale = Math.max(1, call.cost() / part.cost());
+            double scale = Math.max(1, op.cost() / part.cost());
             double next = Math.min(most, share * Math.min(64, LONG_ENOUGH / seconds));
             if (next < 1.5 * share) {
                 return seconds * scale;
@@ -117,11 +127,11 @@ public final class OpProbe implements AutoCloseable {
     /**
      * {@return seconds of one operation, repeated until its times agree}
      *
-     * @param call the operation
+     * @param op the operation
      * @param least seconds that it is repeated for
      */
-    public double measure(Work.Call call, double least) {
-        try (Placed placed = place(call)) {
+    public double measure(Op op, double least) {
+        try (Placed placed = place(op)) {
             return steady(() -> once(placed), least);
         }
     }

@@ -27,7 +27,7 @@ final class WorkTimer implements AutoCloseable {
     double seconds(Work work) {
         Map<String, List<Work.Call>> byOperation = new LinkedHashMap<>();
         for (Work.Call call : work.calls()) {
-            byOperation.computeIfAbsent(call.operation(), _ -> new ArrayList<>()).add(call);
+            byOperation.computeIfAbsent(call.op().name(), _ -> new ArrayList<>()).add(call);
         }
         return byOperation.values().stream().mapToDouble(this::seconds).sum();
     }
@@ -38,7 +38,7 @@ final class WorkTimer implements AutoCloseable {
         double covered = 0;
         double seconds = 0;
         for (Work.Call call : Work.largest(calls, SIZES, ENOUGH)) {
-            seconds += call.count() * probe.seconds(call);
+            seconds += call.count() * probe.seconds(call.op());
             covered += call.total();
         }
         return covered == 0 ? 0 : seconds * all / covered;

@@ -30,6 +30,7 @@ import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Op;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
 
@@ -199,8 +200,8 @@ class PlanTest {
             for (StagePlan stage : plan.stages()) {
                 for (Work.Call call : stage.need().work().calls()) {
                     for (double share : new double[] {1, 0.3, 1e-5}) {
-                        Work.Call part = call.cut(share);
-                        assertThat(part.cost()).isPositive().isLessThanOrEqualTo(call.cost());
+                        Op part = call.op().cut(share);
+                        assertThat(part.cost()).isPositive().isLessThanOrEqualTo(call.op().cost());
                         assertThat(probe.measure(part, 0)).isPositive();
                     }
                 }

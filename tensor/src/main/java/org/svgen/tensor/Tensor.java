@@ -72,6 +72,17 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
     }
 
     /**
+     * {@return a tensor with a shape and no bytes}
+     *
+     * @param dtype type of its elements
+     * @param dims the dimensions, outermost first
+     */
+    public static Tensor phantom(DType dtype, long... dims) {
+        Shape shape = Shape.of(dims);
+        return new Tensor(dtype, shape, new PhantomStorage(bytes(dtype, shape)), 0);
+    }
+
+    /**
      * {@return how many bytes the elements take}
      *
      * @param dtype type of its elements

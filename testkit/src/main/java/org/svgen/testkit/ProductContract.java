@@ -94,27 +94,6 @@ public abstract class ProductContract extends BackendContract {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"130,264,72,BF16", "7,136,512,F32", "300,520,64,BF16", "33,70,41,BF16"})
-    void addsGatedProducts(int m, int n, int k, DType scratch) {
-        Tensor x = random(DType.BF16, m, k);
-        Tensor w = random(DType.BF16, n, k);
-        Tensor bias = random(DType.BF16, n);
-        Tensor gate = random(DType.F32, n);
-        Tensor between = poisoned(scratch, m, n);
-        agrees(
-                random(DType.F32, m, n),
-                (at, out) ->
-                        at.ops()
-                                .linearGated(
-                                        at.on(x),
-                                        at.on(w),
-                                        at.on(bias),
-                                        at.on(gate),
-                                        at.on(between),
-                                        out));
-    }
-
     /** Rows and columns that no wide access reaches, and weights of another type. */
     @Test
     void multipliesWhatTensorCopiesCannotReach() {

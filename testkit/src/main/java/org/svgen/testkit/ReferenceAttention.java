@@ -2,74 +2,67 @@ package org.svgen.testkit;
 
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
-import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.BiasedAttentionOp;
 import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.SplitHeadsOp;
 
 /** The part of {@link ReferenceOps} that works on heads. */
 final class ReferenceAttention {
     private ReferenceAttention() {}
 
-    static void splitHeads(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles y = Doubles.of(out);
-        Doubles c = Doubles.ofNullable(cos);
-        Doubles s = Doubles.ofNullable(sin);
-        Doubles w = Doubles.ofNullable(norm.weight());
-        Doubles bias = Doubles.ofNullable(norm.bias());
+    static void splitHeads(SplitHeadsOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.of(o.out());
+        Doubles c = Doubles.ofNullable(o.cos());
+        Doubles s = Doubles.ofNullable(o.sin());
+        Doubles w = Doubles.ofNullable(o.norm().weight());
+        Doubles bias = Doubles.ofNullable(o.norm().bias());
         int d = a.last();
-        for (int b = 0; b < x.size(0); b++) {
-            for (int n = 0; n < x.size(1); n++) {
-                boolean across = norm.kind() == HeadNorm.Kind.RMS_ACROSS;
+        for (int b = 0; b < o.x().size(0); b++) {
+            for (int n = 0; n < o.x().size(1); n++) {
+                boolean across = o.norm().kind() == HeadNorm.Kind.RMS_ACROSS;
                 if (across) {
-                    int all = x.size(2) * d;
+                    int all = o.x().size(2) * d;
                     int at = a.at(b, n, 0, 0);
-                    ReferenceOps.normalise(norm.kind(), a.values(), at, all, w, bias, norm.eps());
+                    ReferenceOps.normalise(
+                            o.norm().kind(), a.values(), at, all, w, bias, o.norm().eps());
                 }
-                for (int h = 0; h < x.size(2); h++) {
+                for (int h = 0; h < o.x().size(2); h++) {
                     int at = a.at(b, n, h, 0);
                     if (!across) {
-                        ReferenceOps.normalise(norm.kind(), a.values(), at, d, w, bias, norm.eps());
+                        ReferenceOps.normalise(
+                                o.norm().kind(), a.values(), at, d, w, bias, o.norm().eps());
                     }
                     for (int i = 0; i < d; i++) {
                         double value = a.get(b, n, h, i);
-                        int r = n - ropeFrom;
+                        int r = n - o.ropeFrom();
                         if (c != null && s != null && r >= 0 && r < c.dims()[0]) {
                             double other =
                                     i % 2 == 0 ? -a.get(b, n, h, i + 1) : a.get(b, n, h, i - 1);
                             value = value * c.get(r, i) + other * s.get(r, i);
                         }
-                        y.set(value, b, h, outFrom + n, i);
+                        y.set(value, b, h, o.outFrom() + n, i);
                     }
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    static void attention(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            AttentionPlan plan,
-            @Nullable Tensor kinds,
-            float scale,
-            Tensor out) {
-        Head head = new Head(Doubles.of(q), Doubles.of(k), Doubles.of(v), scale);
-        Doubles y = Doubles.zeros(out);
-        int[] kind = kinds == null ? new int[q.size(0) * q.size(1)] : Doubles.ints(kinds);
-        for (int b = 0; b < q.size(0); b++) {
-            for (int h = 0; h < q.size(1); h++) {
-                for (int n = 0; n < q.size(2); n++) {
-                    var keeps = keeps(plan.kinds().get(kind[b * q.size(1) + h]), n);
+    static void attention(AttentionOp o) {
+        Head head = new Head(Doubles.of(o.q()), Doubles.of(o.k()), Doubles.of(o.v()), o.scale());
+        Doubles y = Doubles.zeros(o.out());
+        int[] kind =
+                o.kinds() == null
+                        ? new int[o.q().size(0) * o.q().size(1)]
+                        : Doubles.ints(o.kinds());
+        for (int b = 0; b < o.q().size(0); b++) {
+            for (int h = 0; h < o.q().size(1); h++) {
+                for (int n = 0; n < o.q().size(2); n++) {
+                    var keeps = keeps(o.plan().kinds().get(kind[b * o.q().size(1) + h]), n);
                     double[] row = head.attend(b, h, n, keeps);
                     for (int i = 0; i < row.length; i++) {
                         y.set(row[i], b, n, h, i);
@@ -77,64 +70,55 @@ final class ReferenceAttention {
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    static void profile(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            int[] rows,
-            AttentionPlan plan,
-            int keyLimit,
-            float scale,
-            float tolerance,
-            Tensor errors,
-            Tensor kinds) {
-        Head head = new Head(Doubles.of(q), Doubles.of(k), Doubles.of(v), scale);
-        Doubles error = Doubles.zeros(errors);
-        Doubles best = Doubles.zeros(kinds);
-        for (int b = 0; b < q.size(0); b++) {
-            for (int h = 0; h < q.size(1); h++) {
+    static void profile(ProfileOp o) {
+        Head head = new Head(Doubles.of(o.q()), Doubles.of(o.k()), Doubles.of(o.v()), o.scale());
+        Doubles error = Doubles.zeros(o.errors());
+        Doubles best = Doubles.zeros(o.kinds());
+        for (int b = 0; b < o.q().size(0); b++) {
+            for (int h = 0; h < o.q().size(1); h++) {
                 double energy = 0;
-                for (int row : rows) {
-                    for (double o : head.attend(b, h, row, key -> key < keyLimit)) {
-                        energy += o * o / ((double) rows.length * q.size(3));
+                for (int row : o.rows()) {
+                    for (double y : head.attend(b, h, row, key -> key < o.keyLimit())) {
+                        energy += y * y / ((double) o.rows().length * o.q().size(3));
                     }
                 }
-                for (int j = 0; j < plan.kinds().size(); j++) {
+                for (int j = 0; j < o.plan().kinds().size(); j++) {
                     double sum = 0;
-                    for (int row : rows) {
-                        double[] dense = head.attend(b, h, row, key -> key < keyLimit);
-                        double[] sparse = head.attend(b, h, row, keeps(plan.kinds().get(j), row));
+                    for (int row : o.rows()) {
+                        double[] dense = head.attend(b, h, row, key -> key < o.keyLimit());
+                        double[] sparse =
+                                head.attend(b, h, row, keeps(o.plan().kinds().get(j), row));
                         for (int i = 0; i < dense.length; i++) {
                             sum += Math.pow(sparse[i] - dense[i], 2);
                         }
                     }
-                    error.set(sum / ((double) rows.length * q.size(3)), j, b, h);
+                    error.set(sum / ((double) o.rows().length * o.q().size(3)), j, b, h);
                     if (Double.compare(error.get(j, b, h), error.get((int) best.get(b, h), b, h))
                             < 0) {
                         best.set(j, b, h);
                     }
                 }
-                if (error.get((int) best.get(b, h), b, h) > tolerance * energy) {
-                    best.set(plan.kinds().size(), b, h);
+                if (error.get((int) best.get(b, h), b, h) > o.tolerance() * energy) {
+                    best.set(o.plan().kinds().size(), b, h);
                 }
             }
         }
-        error.into(errors);
-        best.into(kinds);
+        error.into(o.errors());
+        best.into(o.kinds());
     }
 
-    static void biased(Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {
-        Doubles a = Doubles.of(q);
-        Doubles keys = Doubles.of(k);
-        Doubles values = Doubles.of(v);
-        Doubles added = Doubles.of(bias);
-        Doubles y = Doubles.zeros(out);
-        int n = q.size(0);
+    static void biased(BiasedAttentionOp o) {
+        Doubles a = Doubles.of(o.q());
+        Doubles keys = Doubles.of(o.k());
+        Doubles values = Doubles.of(o.v());
+        Doubles added = Doubles.of(o.bias());
+        Doubles y = Doubles.zeros(o.out());
+        int n = o.q().size(0);
         for (int i = 0; i < n; i++) {
-            for (int h = 0; h < q.size(1); h++) {
+            for (int h = 0; h < o.q().size(1); h++) {
                 int query = i;
                 int head = h;
                 double[] weights =
@@ -146,7 +130,7 @@ final class ReferenceAttention {
                                     for (int e = 0; e < a.last(); e++) {
                                         s += a.get(query, head, e) * keys.get(j, head, e);
                                     }
-                                    return s * scale + added.get(head, query, j);
+                                    return s * o.scale() + added.get(head, query, j);
                                 });
                 for (int e = 0; e < a.last(); e++) {
                     double sum = 0;
@@ -157,7 +141,7 @@ final class ReferenceAttention {
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
     /** The keys, by stored position, that the query stored at {@code n} attends to. */

@@ -1,93 +1,84 @@
 package org.svgen.testkit;
 
-import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.Tensor;
-import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.GroupNormOp;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.UpsampleNearestOp;
 
 /** The part of {@link ReferenceOps} that works on [T, H, W, C]. */
 final class ReferenceImages {
     private ReferenceImages() {}
 
-    static void groupNorm(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            int @Nullable [] scaleFrame,
-            Activation f,
-            Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles w = Doubles.of(weight);
-        Doubles b = Doubles.of(bias);
-        Doubles factor = Doubles.ofNullable(scale);
-        Doubles offset = Doubles.ofNullable(shift);
+    static void groupNorm(GroupNormOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles w = Doubles.of(o.weight());
+        Doubles b = Doubles.of(o.bias());
+        GroupNormOp.Modulation by = o.modulation();
+        Doubles factor = Doubles.ofNullable(by == null ? null : by.scale());
+        Doubles offset = Doubles.ofNullable(by == null ? null : by.shift());
         int c = a.last();
-        double[] mean = new double[groups];
-        double[] variance = new double[groups];
-        double count = (double) a.values().length / groups;
+        double[] mean = new double[o.groups()];
+        double[] variance = new double[o.groups()];
+        double count = (double) a.values().length / o.groups();
         for (int i = 0; i < a.values().length; i++) {
-            mean[i % c * groups / c] += a.values()[i] / count;
+            mean[i % c * o.groups() / c] += a.values()[i] / count;
         }
         for (int i = 0; i < a.values().length; i++) {
-            int g = i % c * groups / c;
+            int g = i % c * o.groups() / c;
             variance[g] += (a.values()[i] - mean[g]) * (a.values()[i] - mean[g]) / count;
         }
-        for (int t = 0; t < x.size(0); t++) {
-            for (int i = 0; i < x.size(1); i++) {
-                for (int j = 0; j < x.size(2); j++) {
+        for (int t = 0; t < o.x().size(0); t++) {
+            for (int i = 0; i < o.x().size(1); i++) {
+                for (int j = 0; j < o.x().size(2); j++) {
                     for (int k = 0; k < c; k++) {
-                        int g = k * groups / c;
-                        double y = (a.get(t, i, j, k) - mean[g]) / Math.sqrt(variance[g] + eps);
+                        int g = k * o.groups() / c;
+                        double y = (a.get(t, i, j, k) - mean[g]) / Math.sqrt(variance[g] + o.eps());
                         y = y * w.get(k) + b.get(k);
-                        if (factor != null && offset != null && scaleFrame != null) {
-                            int ys = i * factor.dims()[1] / x.size(1);
-                            int xs = j * factor.dims()[2] / x.size(2);
-                            y *= factor.get(scaleFrame[t], ys, xs, k);
-                            y += offset.get(scaleFrame[t], ys, xs, k);
+                        if (by != null && factor != null && offset != null) {
+                            int ys = i * factor.dims()[1] / o.x().size(1);
+                            int xs = j * factor.dims()[2] / o.x().size(2);
+                            y *= factor.get(by.scaleFrame()[t], ys, xs, k);
+                            y += offset.get(by.scaleFrame()[t], ys, xs, k);
                         }
-                        a.set(ReferenceOps.apply(f, y), t, i, j, k);
+                        a.set(ReferenceOps.apply(o.f(), y), t, i, j, k);
                     }
                 }
             }
         }
-        int margin = (out.size(1) - x.size(1)) / 2;
-        Doubles y = Doubles.zeros(out);
-        for (int t = 0; t < out.size(0); t++) {
-            for (int i = 0; i < out.size(1); i++) {
-                for (int j = 0; j < out.size(2); j++) {
-                    int row = Math.clamp(i - margin, 0, x.size(1) - 1);
-                    int column = Math.clamp(j - margin, 0, x.size(2) - 1);
+        int margin = (o.out().size(1) - o.x().size(1)) / 2;
+        Doubles y = Doubles.zeros(o.out());
+        for (int t = 0; t < o.out().size(0); t++) {
+            for (int i = 0; i < o.out().size(1); i++) {
+                for (int j = 0; j < o.out().size(2); j++) {
+                    int row = Math.clamp(i - margin, 0, o.x().size(1) - 1);
+                    int column = Math.clamp(j - margin, 0, o.x().size(2) - 1);
                     for (int k = 0; k < c; k++) {
                         y.set(a.get(t, row, column, k), t, i, j, k);
                     }
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    static void conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry g, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles w = Doubles.of(weight);
-        Doubles b = Doubles.ofNullable(bias);
-        Doubles y = Doubles.zeros(out);
-        for (int t = 0; t < out.size(0); t++) {
-            for (int i = 0; i < out.size(1); i++) {
-                for (int j = 0; j < out.size(2); j++) {
-                    for (int co = 0; co < out.size(3); co++) {
+    static void conv3d(Conv3dOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles w = Doubles.of(o.weight());
+        Doubles b = Doubles.ofNullable(o.bias());
+        Doubles y = Doubles.zeros(o.out());
+        for (int t = 0; t < o.out().size(0); t++) {
+            for (int i = 0; i < o.out().size(1); i++) {
+                for (int j = 0; j < o.out().size(2); j++) {
+                    for (int co = 0; co < o.out().size(3); co++) {
                         double sum = b == null ? 0 : b.get(co);
-                        sum += correlate(a, w, g, t, i, j, co);
+                        sum += correlate(a, w, o.geometry(), t, i, j, co);
                         y.set(sum, t, i, j, co);
                     }
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
     private static double correlate(
@@ -116,18 +107,18 @@ final class ReferenceImages {
         return sum;
     }
 
-    static void upsampleNearest(Tensor x, int time, int space, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles y = Doubles.zeros(out);
-        for (int t = 0; t < out.size(0); t++) {
-            for (int i = 0; i < out.size(1); i++) {
-                for (int j = 0; j < out.size(2); j++) {
-                    for (int c = 0; c < out.size(3); c++) {
-                        y.set(a.get(t / time, i / space, j / space, c), t, i, j, c);
+    static void upsampleNearest(UpsampleNearestOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.zeros(o.out());
+        for (int t = 0; t < o.out().size(0); t++) {
+            for (int i = 0; i < o.out().size(1); i++) {
+                for (int j = 0; j < o.out().size(2); j++) {
+                    for (int c = 0; c < o.out().size(3); c++) {
+                        y.set(a.get(t / o.time(), i / o.space(), j / o.space(), c), t, i, j, c);
                     }
                 }
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 }

@@ -4,60 +4,85 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
-import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AverageFramePairsOp;
+import org.svgen.tensor.op.AxpbyOp;
+import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.Conv3dAddOp;
+import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.EmbeddingOp;
+import org.svgen.tensor.op.FillOp;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.LayerNormOp;
+import org.svgen.tensor.op.LinearOp;
+import org.svgen.tensor.op.LinearPairOp;
+import org.svgen.tensor.op.MultiplyOp;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.PermuteOp;
+import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.UpsampleNearestOp;
 
 /**
  * Every operation as its formula says, in double precision and plain loops, on host tensors: what
- * backends are compared with. It checks no shapes but those that its indices run into.
+ * backends are compared with.
  */
 public final class ReferenceOps implements Ops {
-
     @Override
-    public void convert(Tensor x, Tensor out) {
-        map(v -> v, x, out);
+    public void run(Op op) {
+        switch (op) {
+            case ConvertOp o -> map(v -> v, o.x(), o.out());
+            case FillOp o -> map(v -> o.value(), o.out(), o.out());
+            case AxpbyOp o -> zip((u, v) -> o.a() * u + o.b() * v, o.x(), o.y(), o.out());
+            case MultiplyOp o -> zip((u, v) -> u * v, o.x(), o.y(), o.out());
+            case ActivateOp o -> map(v -> apply(o.f(), v), o.x(), o.out());
+            case AddGatedOp o -> addGated(o);
+            case CountNonFiniteOp o -> countNonFinite(o);
+            case EmbeddingOp o -> embedding(o);
+            case UpsampleNearestOp o -> ReferenceImages.upsampleNearest(o);
+            case AverageFramePairsOp o -> averageFramePairs(o);
+            case PermuteOp o -> permute(o);
+            case LinearOp o -> linear(o);
+            case LinearPairOp o -> linearPair(o);
+            case LayerNormOp o -> layerNorm(o);
+            case RmsNormOp o -> rmsNorm(o);
+            case GroupNormOp o -> ReferenceImages.groupNorm(o);
+            case Conv3dOp o -> ReferenceImages.conv3d(o);
+            case Conv3dAddOp o -> o.steps().forEach(this::run);
+            case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
+            case SplitHeadsOp o -> ReferenceAttention.splitHeads(o);
+            case AttentionOp o -> ReferenceAttention.attention(o);
+            case ProfileOp o -> ReferenceAttention.profile(o);
+            case BiasedAttentionOp o -> ReferenceAttention.biased(o);
+        }
     }
 
-    @Override
-    public void fill(float value, Tensor out) {
-        map(v -> value, out, out);
-    }
-
-    @Override
-    public void axpby(float a, Tensor x, float b, Tensor y, Tensor out) {
-        zip((u, v) -> a * u + b * v, x, y, out);
-    }
-
-    @Override
-    public void multiply(Tensor x, Tensor y, Tensor out) {
-        zip((u, v) -> u * v, x, y, out);
-    }
-
-    @Override
-    public void activate(Activation f, Tensor x, Tensor out) {
-        map(v -> apply(f, v), x, out);
-    }
-
-    @Override
-    public void embedding(Tensor ids, Tensor table, Tensor out) {
-        Doubles rows = Doubles.of(table);
-        Doubles y = Doubles.zeros(out);
-        int[] id = Doubles.ints(ids);
+    private static void embedding(EmbeddingOp o) {
+        Doubles rows = Doubles.of(o.table());
+        Doubles y = Doubles.zeros(o.out());
+        int[] id = Doubles.ints(o.ids());
         for (int i = 0; i < id.length; i++) {
             for (int c = 0; c < rows.last(); c++) {
                 y.set(rows.get(id[i], c), i, c);
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    @Override
-    public void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles w = Doubles.of(weight);
-        Doubles b = Doubles.ofNullable(bias);
-        Doubles y = Doubles.zeros(out);
+    private static void linear(LinearOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles w = Doubles.of(o.weight());
+        Doubles b = Doubles.ofNullable(o.bias());
+        Doubles y = Doubles.zeros(o.out());
         int k = a.last();
         int n = y.last();
         for (int m = 0; m < a.rows(); m++) {
@@ -66,19 +91,18 @@ public final class ReferenceOps implements Ops {
                 for (int i = 0; i < k; i++) {
                     sum += a.values()[m * k + i] * w.get(j, i);
                 }
-                y.values()[m * n + j] = apply(f, sum);
+                y.values()[m * n + j] = apply(o.f(), sum);
             }
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    @Override
-    public void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles b = Doubles.of(y);
-        Doubles w = Doubles.of(weight);
-        Doubles offset = Doubles.ofNullable(bias);
-        Doubles z = Doubles.zeros(out);
+    private static void linearPair(LinearPairOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles b = Doubles.of(o.y());
+        Doubles w = Doubles.of(o.weight());
+        Doubles offset = Doubles.ofNullable(o.bias());
+        Doubles z = Doubles.zeros(o.out());
         int k = a.last();
         int n = z.last();
         for (int i = 0; i < z.values().length; i++) {
@@ -90,21 +114,13 @@ public final class ReferenceOps implements Ops {
             }
             z.values()[i] = sum;
         }
-        z.into(out);
+        z.into(o.out());
     }
 
-    @Override
-    public void layerNorm(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles factor = Doubles.ofNullable(scale);
-        Doubles offset = Doubles.ofNullable(shift);
+    private static void layerNorm(LayerNormOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles factor = Doubles.ofNullable(o.scale());
+        Doubles offset = Doubles.ofNullable(o.shift());
         int c = a.last();
         for (int m = 0; m < a.rows(); m++) {
             normalise(
@@ -112,147 +128,71 @@ public final class ReferenceOps implements Ops {
                     a.values(),
                     m * c,
                     c,
-                    Doubles.ofNullable(weight),
-                    Doubles.ofNullable(bias),
-                    eps);
+                    Doubles.ofNullable(o.weight()),
+                    Doubles.ofNullable(o.bias()),
+                    o.eps());
             for (int i = 0; i < c && factor != null && offset != null; i++) {
                 a.values()[m * c + i] *= 1 + factor.get(i);
                 a.values()[m * c + i] += offset.get(i);
             }
         }
-        a.into(out);
+        a.into(o.out());
     }
 
-    @Override
-    public void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        Doubles a = Doubles.of(x);
+    private static void rmsNorm(RmsNormOp o) {
+        Doubles a = Doubles.of(o.x());
         int c = a.last();
-        Doubles w = Doubles.ofNullable(weight);
+        Doubles w = Doubles.ofNullable(o.weight());
         for (int m = 0; m < a.rows(); m++) {
-            normalise(HeadNorm.Kind.RMS, a.values(), m * c, c, w, null, eps);
+            normalise(HeadNorm.Kind.RMS, a.values(), m * c, c, w, null, o.eps());
         }
-        a.into(out);
+        a.into(o.out());
     }
 
-    @Override
-    public void addGated(Tensor x, Tensor gate, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles g = Doubles.of(gate);
-        Doubles y = Doubles.of(out);
+    private static void addGated(AddGatedOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles g = Doubles.of(o.gate());
+        Doubles y = Doubles.of(o.out());
         for (int i = 0; i < a.values().length; i++) {
             y.values()[i] += g.get(i % a.last()) * a.values()[i];
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    @Override
-    public void groupNorm(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            int @Nullable [] scaleFrame,
-            Activation f,
-            Tensor out) {
-        ReferenceImages.groupNorm(x, groups, weight, bias, eps, scale, shift, scaleFrame, f, out);
-    }
-
-    @Override
-    public void conv3d(
-            Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry geometry, Tensor out) {
-        ReferenceImages.conv3d(x, weight, bias, geometry, out);
-    }
-
-    @Override
-    public void upsampleNearest(Tensor x, int time, int space, Tensor out) {
-        ReferenceImages.upsampleNearest(x, time, space, out);
-    }
-
-    @Override
-    public void averageFramePairs(Tensor x, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles y = Doubles.zeros(out);
-        int frame = out.size(1) * out.size(2) * out.size(3);
+    private static void averageFramePairs(AverageFramePairsOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.zeros(o.out());
+        int frame = o.out().size(1) * o.out().size(2) * o.out().size(3);
         for (int i = 0; i < y.values().length; i++) {
             int first = i / frame * 2 * frame + i % frame;
             y.values()[i] = (a.values()[first] + a.values()[first + frame]) / 2;
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    @Override
-    public void permute(Tensor x, int[] order, Tensor out) {
-        Doubles a = Doubles.of(x);
-        Doubles y = Doubles.zeros(out);
-        int[] to = new int[order.length];
-        int[] from = new int[order.length];
+    private static void permute(PermuteOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.zeros(o.out());
+        int[] to = new int[o.order().length];
+        int[] from = new int[o.order().length];
         for (int i = 0; i < y.values().length; i++) {
             int rest = i;
-            for (int d = order.length - 1; d >= 0; d--) {
+            for (int d = o.order().length - 1; d >= 0; d--) {
                 to[d] = rest % y.dims()[d];
-                from[order[d]] = to[d];
+                from[o.order()[d]] = to[d];
                 rest /= y.dims()[d];
             }
             y.set(a.get(from), to);
         }
-        y.into(out);
+        y.into(o.out());
     }
 
-    @Override
-    public void splitHeads(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
-        ReferenceAttention.splitHeads(x, norm, cos, sin, ropeFrom, outFrom, out);
-    }
-
-    @Override
-    public void attention(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            AttentionPlan plan,
-            @Nullable Tensor kinds,
-            float scale,
-            Tensor out) {
-        ReferenceAttention.attention(q, k, v, plan, kinds, scale, out);
-    }
-
-    @Override
-    public void profile(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            int[] rows,
-            AttentionPlan plan,
-            int keyLimit,
-            float scale,
-            float tolerance,
-            Tensor errors,
-            Tensor kinds) {
-        ReferenceAttention.profile(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds);
-    }
-
-    @Override
-    public void biasedAttention(
-            Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {
-        ReferenceAttention.biased(q, k, v, bias, scale, out);
-    }
-
-    @Override
-    public void countNonFinite(Tensor x, Tensor out) {
+    private static void countNonFinite(CountNonFiniteOp o) {
         int count = 0;
-        for (double value : Doubles.of(x).values()) {
+        for (double value : Doubles.of(o.x()).values()) {
             count += Double.isFinite(value) ? 0 : 1;
         }
-        Doubles.put(out, 0, count);
+        Doubles.put(o.out(), 0, count);
     }
 
     /** Normalises {@code n} values from {@code at}, in place. */

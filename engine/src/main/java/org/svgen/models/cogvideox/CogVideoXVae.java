@@ -67,14 +67,14 @@ public final class CogVideoXVae implements VideoDecoder {
 
     @Override
     public VaePlan planDecode(int frames, int height, int width, long limit) {
-        Tensor latents = DryRun.phantom(DType.F32, frames, height, width, config.latentChannels());
+        Tensor latents = Tensor.phantom(DType.F32, frames, height, width, config.latentChannels());
         return plan(decoder, latents, 1, height, width, limit);
     }
 
     /** As {@link #planDecode}, for a video of {@code frames} frames of pixels. */
     public VaePlan planEncode(int frames, int height, int width, long limit) {
         int ratio = config.spatialRatio();
-        Tensor video = DryRun.phantom(DType.F32, frames, height, width, config.inChannels());
+        Tensor video = Tensor.phantom(DType.F32, frames, height, width, config.inChannels());
         return plan(encoder, video, ratio, height / ratio, width / ratio, limit);
     }
 

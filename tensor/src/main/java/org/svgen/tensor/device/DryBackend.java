@@ -1,7 +1,7 @@
 package org.svgen.tensor.device;
 
-import java.lang.reflect.Proxy;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.PhantomStorage;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Ops;
@@ -10,18 +10,8 @@ import org.svgen.tensor.op.Ops;
 final class DryBackend implements Backend {
     private final Ops ops;
 
-    record Phantom(long byteSize) implements Storage {}
-
     DryBackend(Work work) {
-        ops =
-                (Ops)
-                        Proxy.newProxyInstance(
-                                Ops.class.getClassLoader(),
-                                new Class<?>[] {Ops.class},
-                                (proxy, method, args) -> {
-                                    work.count(method, args);
-                                    return null;
-                                });
+        ops = work::count;
     }
 
     @Override
@@ -41,7 +31,7 @@ final class DryBackend implements Backend {
 
     @Override
     public Storage allocate(long bytes) {
-        return new Phantom(bytes);
+        return new PhantomStorage(bytes);
     }
 
     @Override
@@ -54,7 +44,7 @@ final class DryBackend implements Backend {
 
     @Override
     public Tensor upload(Tensor host, DType dtype) {
-        return host.dtype() == dtype ? host : DryRun.phantom(dtype, host.shape().dims());
+        return host.dtype() == dtype ? host : Tensor.phantom(dtype, host.shape().dims());
     }
 
     @Override

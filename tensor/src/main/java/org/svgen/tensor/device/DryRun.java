@@ -2,8 +2,6 @@ package org.svgen.tensor.device;
 
 import java.util.function.Consumer;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Shape;
-import org.svgen.tensor.Tensor;
 
 /**
  * Runs a model's code without computing, to learn how much workspace it needs and what it will
@@ -60,16 +58,5 @@ public final class DryRun {
     /** {@return a backend that computes nothing; downloads give zeros} */
     public static Backend backend() {
         return new DryBackend(new Work());
-    }
-
-    /**
-     * {@return a tensor with a shape and no bytes}
-     *
-     * @param dtype type of its elements
-     * @param dims the dimensions, outermost first
-     */
-    public static Tensor phantom(DType dtype, long... dims) {
-        Shape shape = Shape.of(dims);
-        return new Tensor(dtype, shape, new DryBackend.Phantom(Tensor.bytes(dtype, shape)), 0);
     }
 }

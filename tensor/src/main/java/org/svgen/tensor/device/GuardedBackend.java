@@ -1,11 +1,7 @@
 package org.svgen.tensor.device;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
@@ -23,12 +19,7 @@ public final class GuardedBackend implements Backend {
     private GuardedBackend(Backend backend, Turnstile turnstile) {
         this.backend = backend;
         this.turnstile = turnstile;
-        this.ops =
-                (Ops)
-                        Proxy.newProxyInstance(
-                                Ops.class.getClassLoader(),
-                                new Class<?>[] {Ops.class},
-                                (proxy, method, args) -> call(method, args));
+        this.ops = op -> inTurn(() -> backend.ops().run(op));
     }
 
     /**
@@ -41,20 +32,6 @@ public final class GuardedBackend implements Backend {
     public static Backend of(String name, Function<Runnable, Backend> open) {
         Turnstile turnstile = new Turnstile(name);
         return new GuardedBackend(open.apply(turnstile::poll), turnstile);
-    }
-
-    private @Nullable Object call(Method method, @Nullable Object[] args) throws Throwable {
-        if (method.getDeclaringClass() == Object.class) {
-            return method.invoke(backend.ops(), args);
-        }
-        turnstile.begin();
-        try {
-            return method.invoke(backend.ops(), args);
-        } catch (InvocationTargetException e) {
-            throw e.getTargetException();
-        } finally {
-            turnstile.leave();
-        }
     }
 
     private <T> T inTurn(Supplier<T> work) {

@@ -29,6 +29,22 @@ public record AttentionPlan(List<Kind> kinds) {
     }
 
     /**
+     * Pairs that one head computes.
+     *
+     * @param perHead true if heads may be of either of two kinds, which are about as frequent
+     */
+    double pairs(boolean perHead) {
+        double first = kinds.getFirst().pattern().pairs();
+        return perHead && kinds.size() > 1 ? (first + kinds.get(1).pattern().pairs()) / 2 : first;
+    }
+
+    /** The kept fraction of all pairs, of heads as in {@link #pairs}. */
+    double density(boolean perHead) {
+        KeyPattern pattern = kinds.getFirst().pattern();
+        return pairs(perHead) / ((double) pattern.queries() * pattern.keys());
+    }
+
+    /**
      * A pattern, and the order of queries and keys in which its indices count.
      *
      * @param pattern which keys each query attends to, in that order of tokens

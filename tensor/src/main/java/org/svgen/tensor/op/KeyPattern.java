@@ -56,6 +56,12 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
                 queries, keys, List.of(new Segment(0, queries, List.of(new Span(0, keys)), null)));
     }
 
+    /** Of sizes alone: plans are looked up at each launch, and segments may be many. */
+    @Override
+    public int hashCode() {
+        return (31 * queries + keys) * 31 + segments.size();
+    }
+
     /** {@return query-key pairs that are computed} */
     public long pairs() {
         long n = 0;

@@ -1,0 +1,96 @@
+package org.svgen.tensor.op;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.svgen.tensor.Check;
+import org.svgen.tensor.Tensor;
+
+/**
+ * How far each kind of the plan is from dense attention on some query rows. For rows {@code r},
+ * given as stored positions (repeats allowed): {@code errors[j, b, h] = mean over r and D of (O_j -
+ * O)^2}, where {@code O} is dense attention restricted to keys before {@code keyLimit} and {@code
+ * O_j} attention by kind {@code j}. {@code kinds[b, h]} becomes the kind of least error, the lower
+ * one in a tie; NaN counts as the greatest error. Where even the least is more than {@code
+ * tolerance} times the mean of {@code O^2}, it becomes the number of kinds: none of them will do.
+ */
+@SuppressWarnings("doclint:missing") // each operand has its shape beside it
+public record ProfileOp(
+        Tensor q, // [B, H, N, D]
+        Tensor k, // [B, H, N, D]
+        Tensor v, // [B, H, N, D]
+        int[] rows,
+        AttentionPlan plan,
+        int keyLimit,
+        float scale,
+        float tolerance, // infinity: the least will do
+        Tensor errors, // F32 [kinds, B, H]
+        Tensor kinds) // I32 [B, H]
+        implements Op {
+    public ProfileOp {
+        OpChecks.heads(q, k, v, plan);
+        Check.shape("errors", errors, plan.kinds().size(), q.size(0), q.size(1));
+        Check.shape("kinds", kinds, q.size(0), q.size(1));
+        Check.that(keyLimit >= 0 && keyLimit <= k.size(2), "keyLimit %s of %s", keyLimit, k);
+        for (int row : rows) {
+            Check.that(row >= 0 && row < q.size(2), "row %s of %s", row, q);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "profile";
+    }
+
+    @Override
+    public ProfileOp on(UnaryOperator<Tensor> tensors) {
+        return new ProfileOp(
+                tensors.apply(q),
+                tensors.apply(k),
+                tensors.apply(v),
+                rows,
+                plan,
+                keyLimit,
+                scale,
+                tolerance,
+                tensors.apply(errors),
+                tensors.apply(kinds));
+    }
+
+    @Override
+    public List<Object> key() {
+        return Operands.key(name(), q, k, v, plan, errors, kinds);
+    }
+
+    /** Counts the plan's pairs, which takes a while. */
+    @Override
+    public double operations() {
+        double kept = 1 + plan.kinds().size() * plan.density(true);
+        double elements = (double) q.elements() / q.size(2); // of q for one token
+        return 4 * elements * rows.length * kept * k.size(2);
+    }
+
+    /** Of the queries only those that are sampled. */
+    @Override
+    public double bytes() {
+        double kept = (double) rows.length / q.size(2);
+        return Operands.bytes(tensors()) - q.bytes() * Math.max(0, 1 - kept);
+    }
+
+    /** Fewer heads. */
+    @Override
+    public ProfileOp part(double share) {
+        Tensor few = Cut.heads(q, share);
+        int left = few.size(1);
+        return new ProfileOp(
+                few,
+                Cut.heads(k, share),
+                Cut.heads(v, share),
+                rows,
+                plan,
+                keyLimit,
+                scale,
+                tolerance,
+                Tensor.phantom(errors.dtype(), errors.size(0), 1, left),
+                Tensor.phantom(kinds.dtype(), 1, left));
+    }
+}
