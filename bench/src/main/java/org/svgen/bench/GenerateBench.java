@@ -15,6 +15,7 @@ import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.run.BareDenoiser.Video;
@@ -144,7 +145,7 @@ final class GenerateBench {
         long end = System.nanoTime();
         Map<String, Double> stages = new LinkedHashMap<>();
         report.stageSeconds().forEach((stage, t) -> stages.put(stage.text(), t));
-        stages.put(StepListener.Stage.WRITE.text(), (end - made) * 1e-9);
+        stages.put(Stage.WRITE.text(), (end - made) * 1e-9);
         List<Double> steps = report.steps().stream().map(Report.Step::seconds).toList();
         int dense =
                 s.attention.mode() == AttentionSettings.Mode.DENSE

@@ -2,7 +2,7 @@ package org.svgen.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Op;
 

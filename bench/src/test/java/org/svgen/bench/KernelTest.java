@@ -5,7 +5,7 @@ import static org.svgen.tensor.Tensor.phantom;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.DryRun;

@@ -14,7 +14,7 @@ import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine.ArgGroup;

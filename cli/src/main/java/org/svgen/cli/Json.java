@@ -1,5 +1,6 @@
 package org.svgen.cli;
 
+import org.svgen.pipeline.Stage;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonGeneratorDelegate;
@@ -7,6 +8,8 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /**
  * Records to JSON: components in their order, names_like_this, constants in lower case; null for
@@ -20,6 +23,9 @@ final class Json {
                                     .build())
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+                    .addModule(
+                            new SimpleModule()
+                                    .addSerializer(Stage.class, ToStringSerializer.instance))
                     .build();
 
     private Json() {}

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StagePlan;
-import org.svgen.pipeline.StepListener.Stage;
 
 /** A plan in words. */
 final class PlanText {

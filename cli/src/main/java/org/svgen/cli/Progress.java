@@ -1,6 +1,6 @@
 package org.svgen.cli;
 
-import java.util.Locale;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 
 /**
@@ -67,7 +67,7 @@ final class Progress implements StepListener {
     }
 
     private String line(Stage stage, int done, int total, double elapsed) {
-        String name = name(stage);
+        String name = stage.text();
         if (done >= total) {
             return "%-8s %s".formatted(name, clock(elapsed));
         }
@@ -78,10 +78,6 @@ final class Progress implements StepListener {
         }
         double left = elapsed / done * (total - done);
         return "%-8s %s%s%s, %s left".formatted(name, bar, steps, clock(elapsed), clock(left));
-    }
-
-    private static String name(Stage stage) {
-        return stage.name().toLowerCase(Locale.ROOT);
     }
 
     /** How many seconds to leave between two lines. */

@@ -16,8 +16,8 @@ import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.SvgenException;
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 
 class ProgressTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -1,13 +1,13 @@
 package org.svgen.forecast;
 
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.run.Cancellation;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Lease;
@@ -38,7 +38,7 @@ public final class Forecast {
         Objects.requireNonNull(plan, "plan");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(listener, "listener");
-        Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
+        Map<Stage, Double> seconds = new LinkedHashMap<>();
         try (Lease alone = backend.lease(new Cancellation(listener));
                 WorkTimer timer = new WorkTimer(backend)) {
             for (StagePlan stage : plan.stages()) {

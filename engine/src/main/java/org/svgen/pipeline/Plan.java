@@ -2,7 +2,6 @@ package org.svgen.pipeline;
 
 import java.util.List;
 import java.util.Objects;
-import org.svgen.pipeline.StepListener.Stage;
 
 /**
  * How a run will go, known before anything is loaded.

@@ -1,6 +1,6 @@
 package org.svgen.pipeline;
 
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public record Report(
         String model,
         String modelHash,
         String device,
-        Map<StepListener.Stage, Double> stageSeconds,
+        Map<Stage, Double> stageSeconds,
         List<Step> steps,
         double density,
         OptionalDouble sparseDensity,
@@ -53,8 +53,8 @@ public record Report(
      * @param seconds wall-clock time
      * @return the same, and that stage
      */
-    public Report withStage(StepListener.Stage stage, double seconds) {
-        Map<StepListener.Stage, Double> stages = new EnumMap<>(StepListener.Stage.class);
+    public Report withStage(Stage stage, double seconds) {
+        Map<Stage, Double> stages = new LinkedHashMap<>();
         stages.putAll(stageSeconds);
         stages.put(stage, seconds);
         return new Report(

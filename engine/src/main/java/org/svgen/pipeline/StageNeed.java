@@ -3,7 +3,6 @@ package org.svgen.pipeline;
 import java.util.List;
 import java.util.Objects;
 import org.svgen.checkpoint.WeightCount.Layer;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.device.Work;
 
 /**

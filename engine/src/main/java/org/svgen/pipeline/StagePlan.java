@@ -2,7 +2,6 @@ package org.svgen.pipeline;
 
 import java.util.Objects;
 import org.svgen.checkpoint.LayerStream;
-import org.svgen.pipeline.StepListener.Stage;
 
 /**
  * How a stage will go about it.

@@ -1,7 +1,5 @@
 package org.svgen.pipeline;
 
-import java.util.Locale;
-
 /** Hears how a run goes on, and may end it. Called on the thread that runs the pipeline. */
 public interface StepListener {
     /** Hears nothing and lets everything go on. */
@@ -30,26 +28,5 @@ public interface StepListener {
      */
     default boolean cancelled() {
         return false;
-    }
-
-    /** The parts of a run, in order. */
-    enum Stage {
-        /** The model is opened. */
-        LOAD,
-        /** The prompt is encoded. */
-        TEXT,
-        /** The first frame becomes latents. */
-        IMAGE,
-        /** Noise becomes latents. */
-        DENOISE,
-        /** Latents become frames. */
-        DECODE,
-        /** The video is written. */
-        WRITE;
-
-        /** {@return {@code denoise}} */
-        public String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 }

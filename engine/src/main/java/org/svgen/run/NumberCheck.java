@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Fields;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.SvgenException;
@@ -55,7 +55,7 @@ record NumberCheck(Checkpoint checkpoint, @Nullable Tensor given) {
     /** Where the weights of a stage are. */
     private String folders(Stage stage) {
         String component =
-                switch (stage) {
+                switch (stage.kind()) {
                     case TEXT -> "text_encoder";
                     case IMAGE, DECODE -> "vae";
                     case LOAD, DENOISE, WRITE -> "transformer";

@@ -1,20 +1,20 @@
 package org.svgen.run;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Report;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.HeadKind;
 import org.svgen.tensor.device.Backend;
 
 /** What a run writes down on its way, for its {@link Report}. */
 public final class RunLog {
-    private final Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
+    private final Map<Stage, Double> seconds = new LinkedHashMap<>();
     private final List<Report.Step> steps = new ArrayList<>();
 
     /** Nothing happened yet. */

@@ -3,7 +3,7 @@ package org.svgen.run;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.svgen.checkpoint.WeightMemory;
-import org.svgen.pipeline.StepListener.Stage;
+import org.svgen.pipeline.Stage;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.device.Workspace;

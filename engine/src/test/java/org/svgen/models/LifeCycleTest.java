@@ -22,6 +22,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.ClosedException;

@@ -20,6 +20,7 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BFloat16;
@@ -163,11 +164,7 @@ class PipelineGoldenTest {
                 assertThat(report.steps().getLast().density()).isLessThan(1);
             }
             assertThat(report.peakBytes()).isGreaterThanOrEqualTo(report.workspaceBytes());
-            assertThat(report.stageSeconds())
-                    .containsKeys(
-                            StepListener.Stage.TEXT,
-                            StepListener.Stage.DENOISE,
-                            StepListener.Stage.DECODE);
+            assertThat(report.stageSeconds()).containsKeys(Stage.TEXT, Stage.DENOISE, Stage.DECODE);
         }
     }
 

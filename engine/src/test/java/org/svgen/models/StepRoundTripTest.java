@@ -10,6 +10,7 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.testkit.Goldens;

@@ -25,6 +25,7 @@ import org.svgen.models.Pipelines;
 import org.svgen.models.TinyRun;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.SvgenException;
 
 /** Work on frames that do not need each other: on all cores, as many at once as there are. */

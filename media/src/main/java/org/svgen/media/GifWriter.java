@@ -16,8 +16,8 @@ import org.svgen.files.Place;
 import org.svgen.files.Staged;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 
 /** An animated GIF that loops: one palette for the whole clip, so that colours do not flicker. */
 record GifWriter(Path out) implements VideoWriter {

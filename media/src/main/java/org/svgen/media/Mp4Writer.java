@@ -11,8 +11,8 @@ import org.svgen.files.Place;
 import org.svgen.files.Staged;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
 
 /** MP4 with H.264, 8 bits, 4:2:0, the index in front so that it plays while it loads. */

@@ -14,8 +14,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.svgen.files.Place;
 import org.svgen.files.Staged;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.pipeline.StepListener.Stage;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 

@@ -10,6 +10,7 @@ import org.svgen.files.Place;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
 
@@ -87,7 +88,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      *
      * @param clip the frames
      * @param metadata {@code title} and {@code comment} (the recipe) are kept where the format can
-     * @param listener hears {@link StepListener.Stage#WRITE}; may stop the writing
+     * @param listener hears {@link Stage#WRITE}; may stop the writing
      * @return where it went: {@link #out()}, or for names that count up the number it got
      * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
      */

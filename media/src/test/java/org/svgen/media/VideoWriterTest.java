@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.metrics.Comparison;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;

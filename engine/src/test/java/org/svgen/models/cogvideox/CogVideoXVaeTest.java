@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
