@@ -14,6 +14,7 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.AttentionPolicies;
+import org.svgen.run.DenoiserShape;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.HeadKind;
@@ -247,7 +248,10 @@ final class AttentionStepBench {
                         .build();
         AttentionPolicies.Run run =
                 new AttentionPolicies.Run(
-                        s.geometry(), 1, s.batch(), s.heads(), 1, 0, OfficialRules.COG);
+                        new DenoiserShape(s.geometry(), 1, s.heads(), s.batch(), OfficialRules.COG),
+                        1,
+                        0,
+                        new AttentionStatistics(1));
         StepListener listener =
                 new StepListener() {
                     @Override

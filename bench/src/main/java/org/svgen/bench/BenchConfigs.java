@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.svgen.checkpoint.Config;
-import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
 
 /** Configurations of models that come with the program. */

@@ -4,13 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SyntheticWeights;
-import org.svgen.models.BareDecoder;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.models.Families;
 import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.StepListener;
-import org.svgen.run.BareDenoiser.Video;
+import org.svgen.run.Requests;
+import org.svgen.run.Trial;
+import org.svgen.run.VideoDecoder;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.DryRun;
@@ -76,11 +82,11 @@ final class DecodeBench {
                             activation,
                             dry -> {
                                 try (SyntheticWeights w = new SyntheticWeights(dry.backend())) {
-                                    BareDecoder.load(config, w).decode(dry, s.video, null, SILENT);
+                                    decode(load(config, w), dry, s.video, null);
                                 }
                             });
             try (SyntheticWeights weights = new SyntheticWeights(backend)) {
-                BareDecoder model = BareDecoder.load(config, weights);
+                VideoDecoder model = load(config, weights);
                 List<Double> times = new ArrayList<>();
                 for (int i = 0; i <= s.rounds; i++) {
                     times.add(time(backend, model, workspaceBytes, activation, s.video));
@@ -107,13 +113,34 @@ final class DecodeBench {
         }
     }
 
+    private static VideoDecoder load(Config config, WeightSource weights) {
+        return Families.ofAutoencoder(config).decoder(config, weights);
+    }
+
+    /** Random latents, as a pipeline would. */
+    private static void decode(
+            VideoDecoder decoder, Workspace workspace, Video video, @Nullable Clip clip) {
+        int ratio = decoder.spatialRatio();
+        Requests.requireMultiple(Fields.WIDTH, video.width(), ratio);
+        Requests.requireMultiple(Fields.HEIGHT, video.height(), ratio);
+        Requests.requireFrames(video.frames(), decoder.temporalRatio());
+        Tensor latents =
+                Trial.random(
+                        workspace,
+                        (video.frames() - 1) / decoder.temporalRatio() + 1,
+                        video.height() / ratio,
+                        video.width() / ratio,
+                        decoder.latentChannels());
+        decoder.decode(workspace, latents, clip, SILENT);
+    }
+
     private static double time(
-            Backend backend, BareDecoder model, long bytes, DType activation, Video video) {
+            Backend backend, VideoDecoder model, long bytes, DType activation, Video video) {
         try (Workspace ws = new Workspace(backend, bytes, activation);
                 Clip clip = new Clip(video.frames(), video.height(), video.width(), FPS)) {
             backend.synchronize();
             long start = System.nanoTime();
-            model.decode(ws, video, clip, SILENT);
+            decode(model, ws, video, clip);
             return (System.nanoTime() - start) * 1e-9;
         }
     }

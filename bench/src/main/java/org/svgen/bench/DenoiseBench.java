@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SyntheticWeights;
-import org.svgen.models.Pipelines;
-import org.svgen.pipeline.AttentionSettings;
+import org.svgen.models.Families;
+import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
-import org.svgen.run.BareDenoiser;
-import org.svgen.run.BareDenoiser.Pass;
-import org.svgen.run.BareDenoiser.Video;
+import org.svgen.run.Transformer;
+import org.svgen.run.Trial;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
@@ -26,15 +25,10 @@ final class DenoiseBench {
 
     /**
      * @param config one of {@link BenchConfigs#SIZES}, or a file
+     * @param request of the video's size and attention
      * @param f32 compute in F32 on any device
      */
-    record Setup(
-            String config,
-            Video video,
-            AttentionSettings attention,
-            String device,
-            boolean f32,
-            int rounds) {}
+    record Setup(String config, Request request, String device, boolean f32, int rounds) {}
 
     /**
      * @param density kept fraction of query-key pairs
@@ -90,7 +84,8 @@ final class DenoiseBench {
                             dry -> {
                                 try (SyntheticWeights w = new SyntheticWeights(dry.backend());
                                         Arena host = Arena.ofShared()) {
-                                    BareDenoiser model = Pipelines.denoiser(config, w);
+                                    Transformer model =
+                                            Families.ofTransformer(config).transformer(config, w);
                                     weightBytes[0] = w.bytes();
                                     begin(model, dry, host, s, note -> {}).run();
                                 }
@@ -101,15 +96,15 @@ final class DenoiseBench {
             long start = System.nanoTime();
             try (SyntheticWeights weights = new SyntheticWeights(backend);
                     Arena host = Arena.ofShared()) {
-                BareDenoiser model = Pipelines.denoiser(config, weights);
+                Transformer model = Families.ofTransformer(config).transformer(config, weights);
                 backend.synchronize();
                 double load = seconds(start);
                 List<Double> times = new ArrayList<>();
                 VideoGeometry geometry;
                 double density;
                 try (Workspace ws = new Workspace(backend, workspaceBytes, activation)) {
-                    Pass pass = begin(model, ws, host, s, notes);
-                    geometry = pass.geometry();
+                    Trial pass = begin(model, ws, host, s, notes);
+                    geometry = pass.shape().geometry();
                     for (int i = 0; i <= s.rounds; i++) {
                         times.add(time(backend, pass));
                     }
@@ -118,7 +113,7 @@ final class DenoiseBench {
                 double first = times.removeFirst();
                 TimedBackend timed = new TimedBackend(backend);
                 try (Workspace ws = new Workspace(timed, workspaceBytes, activation)) {
-                    Pass pass = begin(model, ws, host, s, note -> {});
+                    Trial pass = begin(model, ws, host, s, note -> {});
                     timed.seconds().clear();
                     pass.run();
                 }
@@ -126,7 +121,7 @@ final class DenoiseBench {
                         s.config,
                         backend.description(),
                         activation.toString(),
-                        s.attention.mode().toString(),
+                        s.request.attention().mode().toString(),
                         geometry.tokens(),
                         density,
                         weightBytes[0],
@@ -140,8 +135,8 @@ final class DenoiseBench {
         }
     }
 
-    private static Pass begin(
-            BareDenoiser model, Workspace ws, Arena host, Setup s, Consumer<String> notes) {
+    private static Trial begin(
+            Transformer model, Workspace ws, Arena host, Setup s, Consumer<String> notes) {
         StepListener listener =
                 new StepListener() {
                     @Override
@@ -149,10 +144,10 @@ final class DenoiseBench {
                         notes.accept(text);
                     }
                 };
-        return model.begin(ws, host, s.video, s.attention, listener);
+        return Trial.begin(model, s.request, ws, host, listener);
     }
 
-    private static double time(Backend backend, Pass pass) {
+    private static double time(Backend backend, Trial pass) {
         backend.synchronize();
         long start = System.nanoTime();
         pass.run();

@@ -18,7 +18,6 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 
@@ -182,7 +181,7 @@ final class GenerateBench {
 
             @Override
             public void progress(Stage stage, int done, int total) {
-                if (done == total || stage == Stage.DENOISE) {
+                if (done == total || stage.kind() == Stage.Kind.DENOISE) {
                     notes.accept("%s %d/%d".formatted(stage.text(), done, total));
                 }
             }

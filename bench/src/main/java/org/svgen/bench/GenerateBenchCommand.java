@@ -6,7 +6,6 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
-import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine.Command;

@@ -19,7 +19,6 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.Work;

@@ -3,7 +3,6 @@ package org.svgen.bench;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.svgen.run.BareDenoiser.Video;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 

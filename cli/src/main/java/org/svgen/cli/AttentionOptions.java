@@ -130,7 +130,7 @@ final class AttentionOptions {
         tellOfLess("--dense-steps", amount(Fields.DENSE_STEPS, denseSteps), steps, "step", notes);
         for (StagePlan stage : plan.stages()) {
             int layers = stage.need().layers().size();
-            if (stage.stage() == Stage.DENOISE && layers > 0) {
+            if (stage.stage().kind() == Stage.Kind.DENOISE && layers > 0) {
                 tellOfLess(
                         "--dense-layers",
                         amount(Fields.DENSE_LAYERS, denseLayers),

@@ -104,6 +104,60 @@ class ArchitectureTest {
     }
 
     @Test
+    void nothingThatModelsAreMadeOfKnowsAModelOrARun() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "org.svgen.nn..",
+                        "org.svgen.text..",
+                        "org.svgen.schedule..",
+                        "org.svgen.checkpoint..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.svgen.models..",
+                        "org.svgen.run..",
+                        "org.svgen.pipeline..",
+                        "org.svgen.forecast..")
+                .check(classes);
+    }
+
+    @Test
+    void whatProgramsCallKnowsNotHowARunGoes() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.pipeline..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.svgen.run..",
+                        "org.svgen.models..",
+                        "org.svgen.forecast..",
+                        "org.svgen.nn..",
+                        "org.svgen.text..",
+                        "org.svgen.tiles..",
+                        "org.svgen.vae..",
+                        "org.svgen.schedule..")
+                .check(classes);
+    }
+
+    @Test
+    void aRunKnowsNoModel() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("org.svgen.run..", "org.svgen.forecast..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.models..")
+                .check(classes);
+    }
+
+    @Test
+    void oneModelKnowsNoOther() {
+        slices().matching("org.svgen.models.(*)..").should().notDependOnEachOther().check(classes);
+    }
+
+    @Test
     void theHubKnowsCheckpointsOnly() {
         noClasses()
                 .that()

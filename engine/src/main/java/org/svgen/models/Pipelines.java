@@ -4,19 +4,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.ModelFiles;
-import org.svgen.checkpoint.Untrusted;
-import org.svgen.checkpoint.WeightSource;
-import org.svgen.models.cogvideox.CogVideoXBareDenoiser;
-import org.svgen.models.cogvideox.CogVideoXPipeline;
-import org.svgen.models.hunyuan.HunyuanBareDenoiser;
-import org.svgen.models.hunyuan.HunyuanVideoPipeline;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.VideoPipeline;
-import org.svgen.run.BareDenoiser;
 import org.svgen.run.Cancellation;
-import org.svgen.run.GuardedPipeline;
+import org.svgen.run.ModelPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
@@ -34,18 +26,7 @@ public final class Pipelines {
      */
     public static Set<String> components(String pipelineClass) {
         Objects.requireNonNull(pipelineClass, "pipelineClass");
-        if (CogVideoXPipeline.CLASSES.contains(pipelineClass)) {
-            return CogVideoXPipeline.COMPONENTS;
-        }
-        if (HunyuanVideoPipeline.CLASSES.contains(pipelineClass)) {
-            return HunyuanVideoPipeline.COMPONENTS;
-        }
-        throw new BadInputException(
-                "cannot run a %s; this version runs %s, %s"
-                        .formatted(
-                                Untrusted.oneLine(pipelineClass),
-                                String.join(", ", CogVideoXPipeline.CLASSES),
-                                String.join(", ", HunyuanVideoPipeline.CLASSES)));
+        return Families.ofPipeline(pipelineClass).components();
     }
 
     /**
@@ -107,37 +88,14 @@ public final class Pipelines {
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
         try {
-            components(checkpoint.pipelineClass());
-            VideoPipeline pipeline =
-                    HunyuanVideoPipeline.CLASSES.contains(checkpoint.pipelineClass())
-                            ? new HunyuanVideoPipeline(checkpoint, backend, activation)
-                            : new CogVideoXPipeline(checkpoint, backend, activation);
-            return new GuardedPipeline(pipeline, backend, checkpoint.name());
+            return ModelPipeline.open(
+                    Families.ofPipeline(checkpoint.pipelineClass()),
+                    checkpoint,
+                    backend,
+                    activation);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw Cancellation.meant(e);
         }
-    }
-
-    /**
-     * Loads a denoiser.
-     *
-     * @param config a transformer's {@code config.json}
-     * @param weights the weights
-     * @return the denoiser
-     * @throws BadInputException if it is of a class that we cannot run
-     */
-    public static BareDenoiser denoiser(Config config, WeightSource weights) {
-        Objects.requireNonNull(config, "config");
-        Objects.requireNonNull(weights, "weights");
-        return switch (config.className()) {
-            case "CogVideoXTransformer3DModel" -> new CogVideoXBareDenoiser(config, weights);
-            case "HunyuanVideoTransformer3DModel" -> new HunyuanBareDenoiser(config, weights);
-            default ->
-                    throw new BadInputException(
-                            "%s: expected a CogVideoXTransformer3DModel or a HunyuanVideoTransformer3DModel, found %s"
-                                    .formatted(
-                                            config.file(), Untrusted.oneLine(config.className())));
-        };
     }
 }

@@ -47,6 +47,6 @@ public record Plan(
      * @param stage the stage
      */
     public StagePlan stage(Stage stage) {
-        return stages.stream().filter(s -> s.stage() == stage).findFirst().orElseThrow();
+        return stages.stream().filter(s -> s.stage().equals(stage)).findFirst().orElseThrow();
     }
 }

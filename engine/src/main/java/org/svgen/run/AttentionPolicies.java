@@ -7,6 +7,7 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Band;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.HeadKind;
@@ -24,24 +25,18 @@ public final class AttentionPolicies {
     private AttentionPolicies() {}
 
     /**
-     * The sizes of a run that a policy needs.
+     * A run as its policy sees it.
      *
-     * @param geometry where text and video lie
-     * @param layers number of layers
-     * @param batch guidance branches
-     * @param heads heads of a layer
+     * @param shape of a pass
      * @param steps denoising steps
      * @param seed of the sampled rows
-     * @param official the official rules for this family of models
+     * @param statistics takes what is attended to
      */
-    public record Run(
-            VideoGeometry geometry,
-            int layers,
-            int batch,
-            int heads,
-            int steps,
-            long seed,
-            OfficialRules official) {}
+    public record Run(DenoiserShape shape, int steps, long seed, AttentionStatistics statistics) {
+        private VideoGeometry geometry() {
+            return shape.geometry();
+        }
+    }
 
     /**
      * Makes the policy that the settings ask for.
@@ -59,39 +54,47 @@ public final class AttentionPolicies {
             Workspace workspace,
             Arena host,
             StepListener listener) {
-        VideoGeometry g = run.geometry;
-        SparseRules rules;
-        switch (settings.mode()) {
-            case DENSE -> {
-                return new Dense(g, run.layers);
-            }
-            case SVG_OFFICIAL ->
-                    rules =
-                            SparseRules.official(
-                                    run.official,
-                                    g,
-                                    settings.density(),
-                                    RowSource.official(
-                                            run.official,
-                                            g,
-                                            settings.sampledRows(),
-                                            new TorchRandom(run.seed)));
-            case SVG -> rules = corrected(settings, run, null, listener);
-            case SPATIAL -> rules = corrected(settings, run, HeadKind.SPATIAL, listener);
-            case TEMPORAL -> rules = corrected(settings, run, HeadKind.TEMPORAL, listener);
-            default -> throw new AssertionError();
+        VideoGeometry g = run.geometry();
+        if (settings.mode() == AttentionSettings.Mode.DENSE) {
+            return new Dense(g, run.statistics);
         }
+        SparseRules rules = rules(settings, run, listener);
         return new SparseVideoGen(
                 g,
                 rules,
                 warmUp(settings, run),
-                SparseVideoGen.Memory.allocate(workspace, host, run.layers, run.batch, run.heads),
-                workspace.backend());
+                SparseVideoGen.Memory.allocate(
+                        workspace,
+                        host,
+                        run.shape.layers(),
+                        run.shape.branches(),
+                        run.shape.heads()),
+                workspace.backend(),
+                run.statistics);
+    }
+
+    private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
+        return switch (settings.mode()) {
+            case DENSE -> throw new IllegalArgumentException("dense attention has no rules");
+            case SVG_OFFICIAL ->
+                    SparseRules.official(
+                            run.shape.official(),
+                            run.geometry(),
+                            settings.density(),
+                            RowSource.official(
+                                    run.shape.official(),
+                                    run.geometry(),
+                                    settings.sampledRows(),
+                                    new TorchRandom(run.seed)));
+            case SVG -> corrected(settings, run, null, listener);
+            case SPATIAL -> corrected(settings, run, HeadKind.SPATIAL, listener);
+            case TEMPORAL -> corrected(settings, run, HeadKind.TEMPORAL, listener);
+        };
     }
 
     private static SparseRules corrected(
             AttentionSettings settings, Run run, @Nullable HeadKind fixed, StepListener listener) {
-        Band band = Band.ofDensity(run.geometry, settings.density(), 0);
+        Band band = Band.ofDensity(run.geometry(), settings.density(), 0);
         if (band.halfWidth() == 0) {
             listener.note(
                     "density %.3f cannot be reached: the text alone keeps %.3f"
@@ -100,7 +103,7 @@ public final class AttentionPolicies {
         return SparseRules.corrected(
                 band,
                 RowSource.stratified(
-                        run.geometry,
+                        run.geometry(),
                         settings.sampledRows(),
                         RandomGeneratorFactory.of("L64X128MixRandom").create(run.seed)),
                 (float) settings.headTolerance(),
@@ -109,12 +112,12 @@ public final class AttentionPolicies {
 
     private static WarmUp warmUp(AttentionSettings settings, Run run) {
         if (settings.mode() == AttentionSettings.Mode.SVG_OFFICIAL
-                && run.official == OfficialRules.COG
+                && run.shape.official() == OfficialRules.COG
                 && settings.denseSteps() instanceof Amount.Fraction(double steps)
                 && settings.denseLayers() instanceof Amount.Fraction(double layers)) {
-            return WarmUp.officialCog(steps, layers, run.layers);
+            return WarmUp.officialCog(steps, layers, run.shape.layers());
         }
         return WarmUp.first(
-                settings.denseSteps().of(run.steps), settings.denseLayers().of(run.layers));
+                settings.denseSteps().of(run.steps), settings.denseLayers().of(run.shape.layers()));
     }
 }

@@ -1,88 +1,90 @@
 package org.svgen.run;
 
-import org.svgen.checkpoint.Checkpoint;
+import java.lang.foreign.Arena;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Latents;
-import org.svgen.pipeline.Plan;
-import org.svgen.pipeline.Recipe;
-import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
-import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
-import org.svgen.run.Planner.Draft;
+import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionStatistics;
-import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.random.TorchRandom;
 
 /**
- * The way from a request that passed its check to a video, the same for every model.
+ * The way from a request that passed its check to a video, the same for every model: it is played
+ * through for the plan ({@link Rehearsal}) and done for the video ({@link PlannedRun}).
  *
- * @param request the video to make
- * @param latentDims of the model's latents
- * @param start begins what the model does
+ * @param <C> what the model's text and pictures become
  */
-public record Generation(Request request, long[] latentDims, VideoRun.Start start) {
+final class Generation<C> {
+    private final Request request;
+    private final Scheduler scheduler;
+    private final VideoParts<C> parts;
+    private final Stages stages;
+    private final StepListener listener;
+    private final RunLog log;
 
-    /**
-     * Plays the request through.
-     *
-     * @param tokens in a forward pass of the model
-     * @return what it would need
-     */
-    public Draft rehearse(Plan.Tokens tokens) {
-        Rehearsal stages = new Rehearsal();
-        try (Latents latents = new Latents(latentDims)) {
-            VideoRun run = start.begin(stages, StepListener.SILENT, new RunLog(), latents.tensor());
-            run.denoise();
-            run.decode(null);
-            return new Draft(
-                    stages.needs(), tokens, latents.tensor().bytes() + Clip.bytes(request));
-        }
+    Generation(
+            Request request,
+            Scheduler scheduler,
+            VideoParts<C> parts,
+            Stages stages,
+            StepListener listener,
+            RunLog log) {
+        this.request = request;
+        this.scheduler = scheduler;
+        this.parts = parts;
+        this.stages = stages;
+        this.listener = listener;
+        this.log = log;
     }
 
     /**
-     * Makes the video as {@code plan} says.
+     * Latents, and what attention did on the way to them.
      *
-     * @param checkpoint the model
-     * @param backend computes
-     * @param plan how the run goes about memory
-     * @param listener told how far it is and what is to be known; may cancel
-     * @return the video and its report; the caller closes it
+     * @param latents for the caller to close
      */
-    public Result make(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
-        return new WeightsWatch(checkpoint, listener)
-                .during(() -> run(checkpoint, backend, plan, listener));
-    }
+    record Denoised(Latents latents, AttentionStatistics statistics) {}
 
-    private Result run(Checkpoint checkpoint, Backend backend, Plan plan, StepListener listener) {
-        checkpoint.notes().forEach(listener::note);
-        Latents latents = new Latents(latentDims);
-        RunLog log = new RunLog();
-        NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
-        try (ModelHash hash = new ModelHash(checkpoint)) {
-            Stages stages = new PlannedRun(plan, backend, numbers, log);
-            VideoRun run = start.begin(stages, listener, log, latents.tensor());
-            AttentionStatistics statistics = run.denoise();
-            String modelHash = hash.await(backend::ask, listener::note);
-            Clip clip = Clip.filledBy(request, run::decode);
-            try {
-                StillVideo.note(clip).ifPresent(listener::note);
-                Report report =
-                        log.report(
-                                checkpoint,
-                                modelHash,
-                                backend,
-                                statistics,
-                                plan.workspaceBytes(),
-                                run.tokensCut());
-                return new Result(
-                        clip, latents, report, Recipe.of(request, report, backend.name()));
-            } catch (Throwable e) {
-                clip.close();
-                throw e;
-            }
+    /** From the prompt to latents. */
+    Denoised denoise() {
+        TorchRandom numbers = new TorchRandom(request.seed());
+        Consumer<Tensor> random = stages.rehearsal() ? drawn -> {} : numbers::normal;
+        Latents latents = new Latents(parts.latentDims());
+        try (Arena host = Arena.ofShared()) {
+            C condition = parts.condition(new Encoding(stages, host, numbers, listener));
+            return new Denoised(
+                    latents,
+                    new Denoising<>(
+                                    request, scheduler, parts, stages, random, listener, log,
+                                    latents)
+                            .run(condition, host));
         } catch (Throwable e) {
             latents.close();
             throw e;
         }
+    }
+
+    /** {@return a video of latents, for the caller to close; none if nothing is computed} */
+    @Nullable Clip decode(Latents latents) {
+        if (stages.rehearsal()) {
+            decode(latents, null);
+            return null;
+        }
+        return Clip.filledBy(request, clip -> decode(latents, clip));
+    }
+
+    private void decode(Latents latents, @Nullable Clip clip) {
+        stages.run(
+                Stage.DECODE,
+                parts.activation(),
+                (weights, workspace) -> {
+                    parts.decode(weights, workspace, latents.tensor(), clip, listener);
+                    return latents;
+                },
+                from -> Numbers.of(clip));
     }
 }

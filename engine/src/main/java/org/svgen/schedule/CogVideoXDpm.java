@@ -1,5 +1,6 @@
 package org.svgen.schedule;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -83,6 +84,11 @@ record CogVideoXDpm(CogVideoXDiffusion diffusion) implements Scheduler {
             Tensor swap = cleanBefore;
             cleanBefore = clean;
             clean = swap;
+        }
+
+        @Override
+        public List<Tensor> memory() {
+            return List.of(cleanBefore);
         }
     }
 }

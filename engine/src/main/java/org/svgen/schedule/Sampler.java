@@ -1,5 +1,6 @@
 package org.svgen.schedule;
 
+import java.util.List;
 import org.svgen.tensor.Tensor;
 
 /** One run of a {@link Scheduler}: steps are taken in order, each once. */
@@ -14,4 +15,12 @@ public interface Sampler {
      * @param noise drawn from by stochastic schedulers only
      */
     void step(int index, Tensor modelOutput, Tensor sample, Noise noise);
+
+    /**
+     * {@return what this sampler carries from step to step, on the device; a sampler that another
+     * denoiser goes on with begins with copies of them, in this order}
+     */
+    default List<Tensor> memory() {
+        return List.of();
+    }
 }

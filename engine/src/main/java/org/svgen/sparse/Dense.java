@@ -15,11 +15,11 @@ public final class Dense implements AttentionPolicy {
      * Dense attention in every layer and step.
      *
      * @param geometry where text and video lie
-     * @param layers number of layers
+     * @param statistics takes what is attended to
      */
-    public Dense(VideoGeometry geometry, int layers) {
+    public Dense(VideoGeometry geometry, AttentionStatistics statistics) {
         this.plan = plan(geometry);
-        this.statistics = new AttentionStatistics(layers);
+        this.statistics = statistics;
     }
 
     static AttentionPlan plan(VideoGeometry geometry) {

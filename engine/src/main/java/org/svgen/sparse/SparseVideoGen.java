@@ -67,20 +67,22 @@ public final class SparseVideoGen implements AttentionPolicy {
      * @param warmUp which steps and layers attend densely
      * @param memory what allocate gave
      * @param backend computes
+     * @param statistics takes what is attended to
      */
     public SparseVideoGen(
             VideoGeometry geometry,
             SparseRules rules,
             WarmUp warmUp,
             Memory memory,
-            Backend backend) {
+            Backend backend,
+            AttentionStatistics statistics) {
         int layers = memory.kinds.size(0);
         this.rules = rules;
         this.warmUp = warmUp;
         this.dense = Dense.plan(geometry);
         this.memory = memory;
         this.backend = backend;
-        this.statistics = new AttentionStatistics(layers);
+        this.statistics = statistics;
         this.uniform = new HeadKind[layers];
         this.profiled = new boolean[layers];
     }

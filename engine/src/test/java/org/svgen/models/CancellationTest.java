@@ -35,7 +35,7 @@ class CancellationTest {
         @Override
         public void progress(Stage heard, int parts, int total) {
             done.put(heard, parts);
-            if (heard == stage && parts == 0) {
+            if (heard.equals(stage) && parts == 0) {
                 since = System.nanoTime();
             }
         }

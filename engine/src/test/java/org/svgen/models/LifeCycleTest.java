@@ -60,7 +60,7 @@ class LifeCycleTest {
 
         @Override
         public void progress(Stage stage, int done, int total) {
-            if (stage == Stage.DENOISE) {
+            if (stage.kind() == Stage.Kind.DENOISE) {
                 thread.set(Thread.currentThread());
                 began.countDown();
                 while (goOn.getCount() > 0) {

@@ -217,7 +217,7 @@ class PipelineGoldenTest {
                 new StepListener() {
                     @Override
                     public void progress(Stage stage, int done, int total) {
-                        steps[0] = stage == Stage.DENOISE ? done : steps[0];
+                        steps[0] = stage.kind() == Stage.Kind.DENOISE ? done : steps[0];
                     }
 
                     @Override

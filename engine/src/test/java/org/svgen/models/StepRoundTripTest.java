@@ -58,7 +58,7 @@ class StepRoundTripTest {
         return new StepListener() {
             @Override
             public void progress(Stage stage, int done, int total) {
-                if (stage == Stage.DENOISE) {
+                if (stage.kind() == Stage.Kind.DENOISE) {
                     atStep.add(backend.roundTrips());
                 }
             }

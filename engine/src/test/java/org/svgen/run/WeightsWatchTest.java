@@ -198,7 +198,7 @@ class WeightsWatchTest {
 
                     @Override
                     public void progress(Stage stage, int done, int total) {
-                        if (stage == Stage.TEXT && done == 0) {
+                        if (stage.kind() == Stage.Kind.TEXT && done == 0) {
                             try {
                                 change.make();
                             } catch (IOException e) {

@@ -52,7 +52,8 @@ class SparseVideoGenTest {
                 rules,
                 warmUp,
                 SparseVideoGen.Memory.allocate(workspace, arena, layers, 1, heads),
-                backend);
+                backend,
+                new AttentionStatistics(layers));
     }
 
     private static SparseRules corrected(VideoGeometry g, double density, long seed) {
@@ -95,7 +96,7 @@ class SparseVideoGenTest {
     void aSparseCallOnPlantedHeadsIsCloserToDenseThanEitherKindAlone() {
         VideoGeometry g = geometry(TextPlace.FIRST);
         PlantedHeads.Qkv x = PlantedHeads.of(arena, g, 4, DIM, 1.2, Geometries.random(5));
-        float[] dense = attend(new Dense(g, 1), 0, 0, x).toFloats();
+        float[] dense = attend(new Dense(g, new AttentionStatistics(1)), 0, 0, x).toFloats();
         Band band = Band.ofDensity(g, 0.35, 0);
         RowSource rows = RowSource.stratified(g, 64, Geometries.random(1));
         double[] error = new double[3];
@@ -119,7 +120,7 @@ class SparseVideoGenTest {
         PlantedHeads.Qkv x = PlantedHeads.of(arena, g, 4, DIM, 1.2, Geometries.random(6));
         // Equal scores: the second head averages over the whole video.
         x.k().get(0).get(1).host().fill((byte) 0);
-        float[] dense = attend(new Dense(g, 1), 0, 0, x).toFloats();
+        float[] dense = attend(new Dense(g, new AttentionStatistics(1)), 0, 0, x).toFloats();
         RowSource rows = RowSource.stratified(g, 64, Geometries.random(1));
         Band band = Band.ofDensity(g, 0.35, 0);
         SparseVideoGen policy =
@@ -148,7 +149,7 @@ class SparseVideoGenTest {
         VideoGeometry g = geometry(TextPlace.FIRST);
         PlantedHeads.Qkv x = PlantedHeads.of(arena, g, 2, DIM, 1, Geometries.random(2));
         SparseVideoGen policy = policy(g, corrected(g, 0.3, 2), WarmUp.first(2, 1), 3, 2);
-        float[] dense = attend(new Dense(g, 3), 0, 2, x).toFloats();
+        float[] dense = attend(new Dense(g, new AttentionStatistics(3)), 0, 2, x).toFloats();
         assertThat(attend(policy, 1, 2, x).toFloats()).isEqualTo(dense);
         assertThat(policy.statistics().stepDensity()).isEqualTo(1);
         assertThat(policy.statistics().sparseDensity()).isEmpty();
@@ -170,7 +171,7 @@ class SparseVideoGenTest {
     void aBandOfFullDensityIsDenseAttention(TextPlace place) {
         VideoGeometry g = geometry(place);
         PlantedHeads.Qkv x = PlantedHeads.of(arena, g, 2, DIM, 1, Geometries.random(3));
-        float[] dense = attend(new Dense(g, 1), 0, 0, x).toFloats();
+        float[] dense = attend(new Dense(g, new AttentionStatistics(1)), 0, 0, x).toFloats();
         SparseVideoGen policy = policy(g, corrected(g, 1, 3), WarmUp.first(0, 0), 1, 2);
         assertThat(Errors.relative(attend(policy, 0, 0, x).toFloats(), dense)).isLessThan(1e-5);
     }

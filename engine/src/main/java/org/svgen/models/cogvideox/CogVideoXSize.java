@@ -18,6 +18,11 @@ import org.svgen.tensor.Message;
 record CogVideoXSize(
         int latentFrames, int paddingFrames, int height, int width, VideoGeometry geometry) {
 
+    /** As diffusers lays them out: [1, frames, channels, height, width]. */
+    long[] latentDims(int channels) {
+        return new long[] {1, latentFrames, channels, height, width};
+    }
+
     /**
      * @param spatial pixels a latent pixel stands for, each way
      * @throws BadInputException naming the nearest size that the model can do

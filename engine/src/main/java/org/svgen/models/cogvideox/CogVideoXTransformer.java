@@ -9,6 +9,11 @@ import org.svgen.nn.Linear;
 import org.svgen.nn.Patches;
 import org.svgen.nn.Patches.Layout;
 import org.svgen.nn.TimestepEmbedding;
+import org.svgen.pipeline.Request;
+import org.svgen.run.Blocks;
+import org.svgen.run.Denoiser;
+import org.svgen.run.Transformer;
+import org.svgen.run.Trial;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -33,7 +38,10 @@ record CogVideoXTransformer(
         LayerNorm finalNorm,
         Linear outModulation,
         LayerNorm outNorm,
-        Linear projection) {
+        Linear projection)
+        implements Transformer {
+    private static final int PIXELS = 8; // a latent's width and height in every CogVideoX
+    private static final int TRIAL_BRANCHES = 2;
 
     static CogVideoXTransformer load(Config json, WeightSource w) {
         CogVideoXConfig c = CogVideoXConfig.read(json);
@@ -82,7 +90,7 @@ record CogVideoXTransformer(
      *
      * @param timeSinusoid one row for each batch element, see {@link #timeSinusoid}
      * @param ofsSinusoid likewise, for models with an ofs embedding
-     * @param faults I32 [layers]: how many values of each layer's output are NaN or infinite
+     * @param walk goes through the blocks
      */
     void forward(
             Workspace workspace,
@@ -92,7 +100,7 @@ record CogVideoXTransformer(
             @Nullable Tensor ofsSinusoid, // [B, O]
             CogVideoXPositions positions,
             AttentionPolicy policy,
-            Tensor faults,
+            Blocks walk,
             Tensor out) { // [B, F, Cout, H, W]
         Ops ops = workspace.ops();
         int batch = latents.size(0);
@@ -100,10 +108,18 @@ record CogVideoXTransformer(
         try (var _ = workspace.scope()) {
             Tensor embedding = embedTime(workspace, timeSinusoid, ofsSinusoid);
             Tensor x = embedTokens(workspace, latents, textEmbeds, positions);
-            for (CogVideoXBlock block : blocks) {
-                block.forward(workspace, x, l, embedding, positions.cos(), positions.sin(), policy);
-                ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
-            }
+            walk.run(
+                    blocks,
+                    x,
+                    block ->
+                            block.forward(
+                                    workspace,
+                                    x,
+                                    l,
+                                    embedding,
+                                    positions.cos(),
+                                    positions.sin(),
+                                    policy));
             int n = x.size(1);
             Tensor parts = workspace.allocate(DType.F32, batch, 2, config.width());
             outModulation.apply(ops, embedding, parts.reshape(batch, 2L * config.width()));
@@ -119,6 +135,33 @@ record CogVideoXTransformer(
                 }
             }
         }
+    }
+
+    @Override
+    public long[] latentDims(Request request) {
+        return CogVideoXSize.of(request, config, PIXELS).latentDims(config.outChannels());
+    }
+
+    /** Both guidance branches in a batch. */
+    @Override
+    public Denoiser trial(Request request, Workspace workspace) {
+        CogVideoXConfig c = config;
+        CogVideoXSize size = CogVideoXSize.of(request, c, PIXELS);
+        int added = c.inChannels() - c.outChannels(); // an image's channels
+        return CogVideoXDenoiser.of(
+                this,
+                request,
+                size,
+                workspace,
+                Trial.random(workspace, TRIAL_BRANCHES, c.maxTextTokens(), c.textEmbedDim()),
+                added == 0
+                        ? null
+                        : Trial.random(
+                                workspace,
+                                size.latentFrames(),
+                                added,
+                                size.height(),
+                                size.width()));
     }
 
     /** The rows that the time embedding starts from, [t.length * width]. */

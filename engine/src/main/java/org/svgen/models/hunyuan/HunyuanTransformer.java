@@ -10,6 +10,11 @@ import org.svgen.nn.Linear;
 import org.svgen.nn.Patches;
 import org.svgen.nn.Patches.Layout;
 import org.svgen.nn.Rope3d;
+import org.svgen.pipeline.Request;
+import org.svgen.run.Blocks;
+import org.svgen.run.Denoiser;
+import org.svgen.run.Transformer;
+import org.svgen.run.Trial;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -27,7 +32,11 @@ record HunyuanTransformer(
         Conditioning conditioning,
         List<HunyuanBlock> blocks,
         Linear outModulation,
-        Linear projection) {
+        Linear projection)
+        implements Transformer {
+    private static final int PIXELS = 8; // a latent's width and height
+    private static final int FRAMES = 4; // that a latent frame behind the first stands for
+    private static final int TRIAL_PROMPT = PromptTemplate.PROMPT_TOKENS * 3 / 4;
     private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
 
     static HunyuanTransformer load(Config json, WeightSource w) {
@@ -75,7 +84,7 @@ record HunyuanTransformer(
      *
      * @param timeSinusoid [1, {@link Conditioning#CHANNELS}]
      * @param guidanceSinusoid likewise, of a thousand times the scale
-     * @param faults I32 [layers]: how many values of each layer's output are NaN or infinite
+     * @param walk goes through the blocks
      */
     void forward(
             Workspace workspace,
@@ -85,7 +94,7 @@ record HunyuanTransformer(
             @Nullable Tensor guidanceSinusoid,
             RopeTables rope,
             AttentionPolicy policy,
-            Tensor faults,
+            Blocks walk,
             Tensor out) { // [Cout, F, H, W]
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
@@ -94,10 +103,7 @@ record HunyuanTransformer(
             Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
             int video = x.size(0) - text.embeds.size(0);
             Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy);
-            for (HunyuanBlock block : blocks) {
-                block.forward(step, x);
-                ops.countNonFinite(x, faults.rows(block.layer(), block.layer() + 1L));
-            }
+            walk.run(blocks, x, block -> block.forward(step, x));
             int width = config.width();
             Tensor parts = workspace.allocate(DType.F32, 2, width);
             outModulation.apply(ops, condition, parts.reshape(1, 2L * width));
@@ -105,6 +111,30 @@ record HunyuanTransformer(
             NORM.apply(ops, x.rows(0, video), parts.get(0), parts.get(1), h);
             unpatchify(workspace, h, out);
         }
+    }
+
+    @Override
+    public long[] latentDims(Request request) {
+        return size(request).latentDims(config.inChannels());
+    }
+
+    private HunyuanSize size(Request request) {
+        return HunyuanSize.of(request, config, PIXELS, FRAMES);
+    }
+
+    /** A prompt that fills its place but for a few tokens. */
+    @Override
+    public Denoiser trial(Request request, Workspace workspace) {
+        return HunyuanDenoiser.of(
+                this,
+                size(request),
+                new Text(
+                        Trial.random(
+                                workspace, PromptTemplate.PROMPT_TOKENS, config.textEmbedDim()),
+                        TRIAL_PROMPT,
+                        Trial.random(workspace, 1, config.pooledDim())),
+                request.guidance(),
+                workspace);
     }
 
     /**

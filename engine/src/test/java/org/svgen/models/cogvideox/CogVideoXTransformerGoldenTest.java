@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.run.Blocks;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
@@ -64,7 +66,7 @@ class CogVideoXTransformerGoldenTest {
                             VideoGeometry.TextPlace.FIRST,
                             l,
                             l);
-            Dense dense = new Dense(geometry, model.config().layers());
+            Dense dense = new Dense(geometry, new AttentionStatistics(model.config().layers()));
             Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
             long[] outDims = golden.get("out").shape().dims();
             Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, outDims));
@@ -72,9 +74,26 @@ class CogVideoXTransformerGoldenTest {
             long bytes =
                     DryRun.workspaceBytes(ws ->
                             model.forward(
-                                    ws, latents, text, time, ofs, positions, dense, faults, out));
+                                    ws,
+                                    latents,
+                                    text,
+                                    time,
+                                    ofs,
+                                    positions,
+                                    dense,
+                                    new Blocks(ws.ops(), faults),
+                                    out));
             try (Workspace ws = new Workspace(backend, bytes)) {
-                model.forward(ws, latents, text, time, ofs, positions, dense, faults, out);
+                model.forward(
+                        ws,
+                        latents,
+                        text,
+                        time,
+                        ofs,
+                        positions,
+                        dense,
+                        new Blocks(ws.ops(), faults),
+                        out);
                 assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
                 assertClose("output", TestDevice.host(backend, out), golden.get("out"));
 

@@ -20,6 +20,8 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.run.Blocks;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.BadInputException;
@@ -113,7 +115,15 @@ class CogVideoXVariantsTest {
         try (Workspace ws = new Workspace(backend, 64 << 20)) {
             CogVideoXPositions positions = CogVideoXPositions.of(model, ws, FRAMES, HEIGHT, WIDTH);
             model.forward(
-                    ws, latents, text, time, null, positions, new Dense(geometry, 2), faults, out);
+                    ws,
+                    latents,
+                    text,
+                    time,
+                    null,
+                    positions,
+                    new Dense(geometry, new AttentionStatistics(2)),
+                    new Blocks(ws.ops(), faults),
+                    out);
         }
         return out.toFloats();
     }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
+import org.svgen.run.Blocks;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
@@ -109,7 +111,7 @@ class HunyuanFullSizeTest {
             Text text = new Text(phantom(256, c.textEmbedDim()), 40, phantom(1, c.pooledDim()));
             RopeTables rope =
                     new RopeTables(phantom(video, c.headDim()), phantom(video, c.headDim()));
-            Dense dense = new Dense(size.geometry(40), c.layers());
+            Dense dense = new Dense(size.geometry(40), new AttentionStatistics(c.layers()));
             Tensor latents = phantom(c.inChannels(), FRAMES, HEIGHT, WIDTH);
             Tensor sinusoid = phantom(1, Conditioning.CHANNELS);
             long step =
@@ -122,7 +124,7 @@ class HunyuanFullSizeTest {
                                     sinusoid,
                                     rope,
                                     dense,
-                                    phantom(c.layers()),
+                                    new Blocks(ws.ops(), phantom(c.layers())),
                                     latents));
             // Tokens, their norm, heads and what they attend to, in single precision.
             long stream = 4L * (video + 256) * c.width();

@@ -14,7 +14,10 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.AttentionPolicies;
+import org.svgen.run.Blocks;
+import org.svgen.run.DenoiserShape;
 import org.svgen.sparse.AttentionPolicy;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -85,13 +88,15 @@ class HunyuanPaddingTest {
                                     .sampledRows(8)
                                     .build(),
                             new AttentionPolicies.Run(
-                                    size.geometry(PROMPT),
-                                    c.layers(),
-                                    1,
-                                    c.heads(),
+                                    new DenoiserShape(
+                                            size.geometry(PROMPT),
+                                            c.layers(),
+                                            c.heads(),
+                                            1,
+                                            OfficialRules.HUNYUAN),
                                     1,
                                     7,
-                                    OfficialRules.HUNYUAN),
+                                    new AttentionStatistics(c.layers())),
                             workspace,
                             arena,
                             new StepListener() {});
@@ -106,7 +111,7 @@ class HunyuanPaddingTest {
                     time,
                     tables,
                     policy,
-                    Tensor.zeros(arena, DType.I32, c.layers()),
+                    new Blocks(workspace.ops(), Tensor.zeros(arena, DType.I32, c.layers())),
                     out);
             policy.endStep();
             return out.toFloats();

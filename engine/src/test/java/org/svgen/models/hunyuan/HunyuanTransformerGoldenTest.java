@@ -12,6 +12,8 @@ import org.svgen.models.hunyuan.HunyuanBlock.Step;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
+import org.svgen.run.Blocks;
+import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
@@ -69,16 +71,33 @@ class HunyuanTransformerGoldenTest {
                             VideoGeometry.TextPlace.LAST,
                             text.embeds().size(0),
                             prompt);
-            Dense dense = new Dense(geometry, model.config().layers());
+            Dense dense = new Dense(geometry, new AttentionStatistics(model.config().layers()));
             Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
             Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, latents.shape().dims()));
 
             long bytes =
                     DryRun.workspaceBytes(ws ->
                             model.forward(
-                                    ws, latents, text, time, guidance, tables, dense, faults, out));
+                                    ws,
+                                    latents,
+                                    text,
+                                    time,
+                                    guidance,
+                                    tables,
+                                    dense,
+                                    new Blocks(ws.ops(), faults),
+                                    out));
             try (Workspace ws = new Workspace(backend, bytes)) {
-                model.forward(ws, latents, text, time, guidance, tables, dense, faults, out);
+                model.forward(
+                        ws,
+                        latents,
+                        text,
+                        time,
+                        guidance,
+                        tables,
+                        dense,
+                        new Blocks(ws.ops(), faults),
+                        out);
                 assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
                 assertClose(backend, "output", out, "out");
 

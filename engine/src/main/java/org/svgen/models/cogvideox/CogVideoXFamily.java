@@ -1,0 +1,55 @@
+package org.svgen.models.cogvideox;
+
+import java.util.List;
+import java.util.Set;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.Model;
+import org.svgen.run.ModelFamily;
+import org.svgen.run.Transformer;
+import org.svgen.run.VideoDecoder;
+import org.svgen.tensor.DType;
+
+/** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
+public final class CogVideoXFamily implements ModelFamily {
+    static final String IMAGE_TO_VIDEO = "CogVideoXImageToVideoPipeline";
+
+    /** Nothing is opened yet. */
+    public CogVideoXFamily() {}
+
+    @Override
+    public List<String> pipelineClasses() {
+        return List.of("CogVideoXPipeline", IMAGE_TO_VIDEO);
+    }
+
+    @Override
+    public Set<String> components() {
+        return Set.of("scheduler", "text_encoder", "tokenizer", "transformer", "vae");
+    }
+
+    @Override
+    public Model open(Checkpoint checkpoint, DType activation) {
+        return CogVideoXModel.open(checkpoint, activation);
+    }
+
+    @Override
+    public String transformerClass() {
+        return CogVideoXConfig.CLASS;
+    }
+
+    @Override
+    public Transformer transformer(Config config, WeightSource weights) {
+        return CogVideoXTransformer.load(config, weights);
+    }
+
+    @Override
+    public String autoencoderClass() {
+        return CogVideoXVaeConfig.CLASS;
+    }
+
+    @Override
+    public VideoDecoder decoder(Config config, WeightSource weights) {
+        return CogVideoXVae.load(config, weights);
+    }
+}

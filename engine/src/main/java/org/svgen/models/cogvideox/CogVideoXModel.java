@@ -1,0 +1,135 @@
+package org.svgen.models.cogvideox;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.StepListener;
+import org.svgen.run.Model;
+import org.svgen.run.VideoParts;
+import org.svgen.schedule.Scheduler;
+import org.svgen.schedule.Schedulers;
+import org.svgen.tensor.DType;
+import org.svgen.text.T5Config;
+import org.svgen.text.T5Encoder;
+import org.svgen.text.Tokenizer;
+import org.svgen.text.Tokenizers;
+
+/** An open CogVideoX. */
+record CogVideoXModel(
+        Checkpoint checkpoint,
+        DType activation,
+        T5Config textConfig,
+        CogVideoXConfig config,
+        CogVideoXVaeConfig vaeConfig,
+        Scheduler scheduler,
+        Tokenizer tokenizer)
+        implements Model {
+
+    static CogVideoXModel open(Checkpoint checkpoint, DType activation) {
+        CogVideoXParts.requireKnown(checkpoint);
+        T5Config text = T5Config.read(checkpoint.config("text_encoder"));
+        // Loading checks every weight; nothing of it is kept.
+        WeightMemory checked = new WeightCount();
+        T5Encoder.load(text, checkpoint.weights("text_encoder", checked, DType.F32));
+        CogVideoXConfig config =
+                CogVideoXTransformer.load(
+                                checkpoint.config("transformer"),
+                                checkpoint.weights("transformer", checked, activation))
+                        .config();
+        CogVideoXVaeConfig vae =
+                CogVideoXVae.load(
+                                checkpoint.config("vae"),
+                                checkpoint.weights("vae", checked, DType.F32))
+                        .config();
+        new CogVideoXParts(checkpoint, text, config, vae).requireMatch(needsImage(checkpoint));
+        return new CogVideoXModel(
+                checkpoint,
+                activation,
+                text,
+                config,
+                vae,
+                Schedulers.load(checkpoint.config("scheduler")),
+                // Last, since nobody would close it if something else failed.
+                Tokenizers.open(checkpoint, "tokenizer"));
+    }
+
+    T5Encoder textEncoder(WeightMemory memory) {
+        return T5Encoder.load(textConfig, checkpoint.weights("text_encoder", memory, DType.F32));
+    }
+
+    CogVideoXTransformer transformer(WeightMemory memory) {
+        return CogVideoXTransformer.load(
+                checkpoint.config("transformer"),
+                checkpoint.weights("transformer", memory, activation));
+    }
+
+    CogVideoXVae vae(WeightMemory memory, DType dtype) {
+        return CogVideoXVae.load(
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
+    }
+
+    @Override
+    public Defaults defaults() {
+        int spatial = vaeConfig.spatialRatio();
+        return new Defaults(
+                config.sampleWidth() * spatial,
+                config.sampleHeight() * spatial,
+                config.sampleFrames(),
+                config.patchConvolution() ? 8 : 16,
+                50,
+                6,
+                false,
+                AttentionSettings.DEFAULT,
+                List.of());
+    }
+
+    @Override
+    public boolean needsImage() {
+        return needsImage(checkpoint);
+    }
+
+    private static boolean needsImage(Checkpoint checkpoint) {
+        return checkpoint.pipelineClass().equals(CogVideoXFamily.IMAGE_TO_VIDEO);
+    }
+
+    @Override
+    public List<String> unused(Request request, Defaults defaults) {
+        List<String> unused = new ArrayList<>();
+        if (!request.negativePrompt().isEmpty() && request.guidance() <= 1) {
+            unused.add("the negative prompt is not used: guidance of at most 1 turns it off");
+        }
+        if (request.llamaRotary() != DType.F32) {
+            unused.add(
+                    "the type of rotary frequencies is not used: this model has no Llama text encoder");
+        }
+        return unused;
+    }
+
+    @Override
+    public long[] latentDims(Request request) {
+        return size(request).latentDims(config.outChannels());
+    }
+
+    private CogVideoXSize size(Request request) {
+        return CogVideoXSize.of(request, config, vaeConfig.spatialRatio());
+    }
+
+    @Override
+    public VideoParts<?> parts(Request request, StepListener listener) {
+        return new CogVideoXVideo(
+                this,
+                request,
+                size(request),
+                CogVideoXPrompt.of(request, tokenizer, config.maxTextTokens(), listener));
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,140 @@
+package org.svgen.models.hunyuan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.StepListener;
+import org.svgen.run.Model;
+import org.svgen.run.VideoParts;
+import org.svgen.schedule.Scheduler;
+import org.svgen.schedule.Schedulers;
+import org.svgen.tensor.DType;
+import org.svgen.text.ClipConfig;
+import org.svgen.text.LlamaConfig;
+import org.svgen.text.Tokenizer;
+import org.svgen.text.Tokenizers;
+
+/**
+ * An open HunyuanVideo.
+ *
+ * @param clipTokens as many as CLIP knows places for
+ */
+record HunyuanModel(
+        Checkpoint checkpoint,
+        DType activation,
+        HunyuanConfig config,
+        HunyuanVaeConfig vaeConfig,
+        int clipTokens,
+        Scheduler scheduler,
+        Tokenizer llamaTokenizer,
+        Tokenizer clipTokenizer)
+        implements Model {
+    private static final int CLIP_TOKENS = 77;
+
+    static HunyuanModel open(Checkpoint checkpoint, DType activation) {
+        checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
+        checkpoint.requireComponent("text_encoder", LlamaConfig.CLASSES);
+        checkpoint.requireComponent("text_encoder_2", ClipConfig.CLASSES);
+        checkpoint.requireComponent("transformer", List.of(HunyuanConfig.CLASS));
+        checkpoint.requireComponent("vae", List.of(HunyuanVaeConfig.CLASS));
+        // Loading checks every weight; nothing of it is kept.
+        WeightMemory checked = new WeightCount();
+        HunyuanText encoders = HunyuanText.load(checkpoint, checked);
+        HunyuanConfig config =
+                HunyuanTransformer.load(
+                                checkpoint.config("transformer"),
+                                checkpoint.weights("transformer", checked, activation))
+                        .config();
+        encoders.require(config, checkpoint);
+        int clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
+        HunyuanVaeConfig vae =
+                HunyuanVae.load(
+                                checkpoint.config("vae"),
+                                checkpoint.weights("vae", checked, DType.F32))
+                        .config();
+        Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"));
+        // Last, since nobody would close them if something else failed.
+        Tokenizer llama = Tokenizers.open(checkpoint, "tokenizer");
+        try {
+            return new HunyuanModel(
+                    checkpoint,
+                    activation,
+                    config,
+                    vae,
+                    clipTokens,
+                    scheduler,
+                    llama,
+                    Tokenizers.open(checkpoint, "tokenizer_2"));
+        } catch (RuntimeException e) {
+            llama.close();
+            throw e;
+        }
+    }
+
+    HunyuanTransformer transformer(WeightMemory memory) {
+        return HunyuanTransformer.load(
+                checkpoint.config("transformer"),
+                checkpoint.weights("transformer", memory, activation));
+    }
+
+    HunyuanVae vae(WeightMemory memory) {
+        return HunyuanVae.load(
+                checkpoint.config("vae"), checkpoint.weights("vae", memory, activation));
+    }
+
+    @Override
+    public Defaults defaults() {
+        return new Defaults(1280, 720, 129, 24, 50, 6, false, AttentionSettings.DEFAULT, List.of());
+    }
+
+    @Override
+    public boolean needsImage() {
+        return false;
+    }
+
+    @Override
+    public List<String> unused(Request request, Defaults defaults) {
+        List<String> unused = new ArrayList<>();
+        if (!request.negativePrompt().isEmpty()) {
+            unused.add("the negative prompt is not used: this model has guidance built in");
+        }
+        if (request.dynamicGuidance()) {
+            unused.add("dynamic guidance is not used: this model has guidance built in");
+        }
+        if (!config.guidanceEmbeds() && request.guidance() != defaults.guidance()) {
+            unused.add("guidance is not used: this model takes no scale");
+        }
+        return unused;
+    }
+
+    @Override
+    public long[] latentDims(Request request) {
+        return size(request).latentDims(config.inChannels());
+    }
+
+    private HunyuanSize size(Request request) {
+        return HunyuanSize.of(request, config, vaeConfig);
+    }
+
+    @Override
+    public VideoParts<?> parts(Request request, StepListener listener) {
+        return new HunyuanVideo(
+                this,
+                request,
+                size(request),
+                HunyuanPrompt.of(
+                        request.prompt(), llamaTokenizer, clipTokenizer, clipTokens, listener));
+    }
+
+    @Override
+    public void close() {
+        try (llamaTokenizer) {
+            clipTokenizer.close();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.svgen.models.hunyuan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.models.hunyuan.HunyuanTransformer.Text;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Stage;
+import org.svgen.pipeline.StepListener;
+import org.svgen.run.Encoding;
+import org.svgen.run.Expert;
+import org.svgen.run.Numbers;
+import org.svgen.run.VideoParts;
+import org.svgen.sparse.VideoGeometry;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+
+/** What HunyuanVideo does for one request. */
+record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, HunyuanPrompt prompt)
+        implements VideoParts<Text> {
+
+    @Override
+    public long[] latentDims() {
+        return size.latentDims(model.config().inChannels());
+    }
+
+    @Override
+    public Plan.Tokens tokens() {
+        VideoGeometry geometry = size.geometry(prompt.tokens());
+        return new Plan.Tokens(geometry.videoTokens(), geometry.textTokens(), 1);
+    }
+
+    @Override
+    public int tokensCut() {
+        return prompt.llama().cut();
+    }
+
+    /** F32 whatever the request's type, as diffusers does. */
+    @Override
+    public DType noiseType() {
+        return DType.F32;
+    }
+
+    @Override
+    public DType activation() {
+        return model.activation();
+    }
+
+    @Override
+    public Text condition(Encoding encoding) {
+        return encoding.stage(
+                Stage.TEXT,
+                (weights, ws) -> text(HunyuanText.load(model.checkpoint(), weights), ws, encoding),
+                made -> Numbers.of(made.embeds(), made.pooled()));
+    }
+
+    private Text text(HunyuanText encoders, Workspace workspace, Encoding encoding) {
+        HunyuanConfig c = model.config();
+        Tensor embeds =
+                workspace.allocate(DType.F32, PromptTemplate.PROMPT_TOKENS, c.textEmbedDim());
+        Tensor pooled = workspace.allocate(DType.F32, 1, c.pooledDim());
+        encoding.listener().progress(Stage.TEXT, 0, 1);
+        encoders.encode(
+                workspace, prompt.llama(), prompt.clip(), request.llamaRotary(), embeds, pooled);
+        encoding.listener().progress(Stage.TEXT, 1, 1);
+        return new Text(
+                workspace.toHost(embeds, encoding.host()),
+                prompt.tokens(),
+                workspace.toHost(pooled, encoding.host()));
+    }
+
+    @Override
+    public List<Expert<Text>> experts(double[] timesteps) {
+        return List.of(
+                new Expert<>(
+                        "",
+                        0,
+                        timesteps.length,
+                        (weights, workspace, text) ->
+                                HunyuanDenoiser.of(
+                                        model.transformer(weights),
+                                        size,
+                                        new Text(
+                                                workspace.copyOf(text.embeds()),
+                                                text.prompt(),
+                                                workspace.copyOf(text.pooled())),
+                                        request.guidance(),
+                                        workspace)));
+    }
+
+    @Override
+    public void decode(
+            WeightMemory weights,
+            Workspace workspace,
+            Tensor latents,
+            @Nullable Clip clip,
+            StepListener listener) {
+        HunyuanVae vae = model.vae(weights);
+        Tensor planes = workspace.copyOf(latents.get(0));
+        Tensor z =
+                workspace.allocate(
+                        DType.F32, size.frames(), size.height(), size.width(), latents.size(1));
+        workspace.ops().permute(planes, new int[] {1, 2, 3, 0}, z);
+        workspace.ops().axpby((float) (1 / vae.config().scalingFactor()), z, 0, z, z);
+        vae.decode(workspace, z, clip, listener);
+    }
+}

@@ -1,0 +1,30 @@
+package org.svgen.run;
+
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.tensor.Tensor;
+
+/** A network that predicts a scheduler's model output, told what it is to show. */
+public interface Denoiser {
+    /** {@return the sizes of a pass} */
+    DenoiserShape shape();
+
+    /**
+     * {@return the scale {@code s} of classifier-free guidance, {@code out[0] + s (out[1] -
+     * out[0])}; asked where there are two branches}
+     *
+     * @param timestep on the scheduler's scale
+     */
+    double guidance(double timestep);
+
+    /**
+     * Predicts the scheduler's model output.
+     *
+     * @param timestep on the scheduler's scale
+     * @param sample F32, the latents of the step, of {@link VideoParts#latentDims}
+     * @param policy decides how the self-attention of each layer is computed
+     * @param blocks goes through the layers
+     * @param out F32, laid out as the sample, one element for each branch of guidance; the branch
+     *     without the prompt first
+     */
+    void predict(double timestep, Tensor sample, AttentionPolicy policy, Blocks blocks, Tensor out);
+}

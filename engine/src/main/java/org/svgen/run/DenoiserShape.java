@@ -1,0 +1,23 @@
+package org.svgen.run;
+
+import java.util.Objects;
+import org.svgen.sparse.OfficialRules;
+import org.svgen.sparse.VideoGeometry;
+
+/**
+ * The sizes of a denoiser's pass, as its attention sees it.
+ *
+ * @param geometry where text and video lie
+ * @param layers that attend to themselves
+ * @param heads of a layer
+ * @param branches of guidance, in one batch: 1 or 2
+ * @param official the official rules for this family of models
+ */
+public record DenoiserShape(
+        VideoGeometry geometry, int layers, int heads, int branches, OfficialRules official) {
+    /** Checks that nothing is null. */
+    public DenoiserShape {
+        Objects.requireNonNull(geometry, "geometry");
+        Objects.requireNonNull(official, "official");
+    }
+}

@@ -1,0 +1,154 @@
+package org.svgen.run;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Stage;
+import org.svgen.pipeline.StepListener;
+import org.svgen.schedule.Sampler;
+import org.svgen.schedule.Scheduler;
+import org.svgen.sparse.AttentionPolicy;
+import org.svgen.sparse.AttentionStatistics;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+
+/**
+ * The denoising loop, the same for every model (diffusers: the loops in {@code __call__}).
+ *
+ * @param <C> what denoisers are told
+ */
+final class Denoising<C> {
+    private final Request request;
+    private final Scheduler scheduler;
+    private final VideoParts<C> parts;
+    private final Stages stages;
+    private final Consumer<Tensor> random;
+    private final StepListener listener;
+    private final RunLog log;
+    private final double[] timesteps;
+    private final Latents latents;
+    private @Nullable AttentionStatistics statistics;
+    private List<Tensor> carried = List.of(); // host: what the sampler hands on between experts
+
+    /**
+     * @param random fills host tensors with normally distributed numbers
+     * @param latents takes them; they travel through it from expert to expert
+     */
+    Denoising(
+            Request request,
+            Scheduler scheduler,
+            VideoParts<C> parts,
+            Stages stages,
+            Consumer<Tensor> random,
+            StepListener listener,
+            RunLog log,
+            Latents latents) {
+        this.request = request;
+        this.scheduler = scheduler;
+        this.parts = parts;
+        this.stages = stages;
+        this.random = random;
+        this.listener = listener;
+        this.log = log;
+        this.timesteps = scheduler.timesteps(request.steps());
+        this.latents = latents;
+    }
+
+    /** Takes all steps. */
+    AttentionStatistics run(C condition, Arena host) {
+        List<Expert<C>> experts = parts.experts(timesteps);
+        for (Expert<C> expert : experts) {
+            stages.run(
+                    expert.stage(),
+                    parts.activation(),
+                    (weights, workspace) -> take(expert, condition, weights, workspace, host),
+                    made -> Numbers.of(made.tensor()));
+        }
+        if (statistics == null) {
+            throw new IllegalStateException("no expert takes a step");
+        }
+        return statistics;
+    }
+
+    private Latents take(
+            Expert<C> expert, C condition, WeightMemory weights, Workspace workspace, Arena host) {
+        Denoiser denoiser = expert.loader().load(weights, workspace, condition);
+        DenoiserShape shape = denoiser.shape();
+        AttentionPolicy policy =
+                AttentionPolicies.create(
+                        request.attention(),
+                        new AttentionPolicies.Run(
+                                shape, request.steps(), request.seed(), statistics(shape)),
+                        workspace,
+                        host,
+                        listener);
+        FiniteCheck finite = FiniteCheck.allocate(workspace, host, shape.layers());
+        Blocks blocks = new Blocks(workspace.ops(), finite.faults());
+        Sample sample =
+                new Sample(
+                        workspace, request.dtype(), parts.noiseType(), random, parts.latentDims());
+        Tensor x = sample.latents();
+        long[] dims = x.shape().dims();
+        dims[0] = shape.branches();
+        Tensor output = workspace.allocate(DType.F32, dims);
+        Sampler sampler = scheduler.begin(workspace, request.steps(), x.elements());
+        begin(expert, sample, sampler, workspace);
+        Stage stage = expert.stage();
+        int steps = expert.to() - expert.from();
+        listener.progress(stage, 0, steps);
+        for (int i = expert.from(); i < expert.to(); i++) {
+            long start = System.nanoTime();
+            double t = timesteps[i];
+            policy.beginStep(i, t);
+            denoiser.predict(t, sample.input(), policy, blocks, output);
+            policy.endStep();
+            sampler.step(i, guided(denoiser, t, workspace, output), x, sample::draw);
+            sample.round();
+            finite.require(i, request.steps(), x);
+            log.step(i, t, start, policy.statistics());
+            listener.progress(stage, i + 1 - expert.from(), steps);
+        }
+        workspace.backend().download(x, latents.tensor());
+        carried = sampler.memory().stream().map(m -> workspace.toHost(m, host)).toList();
+        return latents;
+    }
+
+    /** The first expert begins with noise, the others where the one before ended. */
+    private void begin(Expert<C> expert, Sample sample, Sampler sampler, Workspace workspace) {
+        if (expert.from() == 0) {
+            sample.begin(request.latents(), scheduler.initialNoise());
+            return;
+        }
+        sample.load(latents.tensor());
+        List<Tensor> memory = sampler.memory();
+        for (int i = 0; i < memory.size(); i++) {
+            workspace.backend().write(carried.get(i), memory.get(i));
+        }
+    }
+
+    private static Tensor guided(Denoiser denoiser, double t, Workspace workspace, Tensor output) {
+        Tensor prediction = output.rows(0, 1);
+        if (output.size(0) == 2) {
+            double g = denoiser.guidance(t);
+            workspace
+                    .ops()
+                    .axpby((float) (1 - g), prediction, (float) g, output.rows(1, 2), prediction);
+        }
+        return prediction;
+    }
+
+    /** All experts count into one. */
+    private AttentionStatistics statistics(DenoiserShape shape) {
+        AttentionStatistics all = statistics;
+        if (all == null) {
+            all = new AttentionStatistics(shape.layers());
+            statistics = all;
+        }
+        return all;
+    }
+}

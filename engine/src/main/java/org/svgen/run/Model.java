@@ -1,0 +1,49 @@
+package org.svgen.run;
+
+import java.util.List;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.StepListener;
+import org.svgen.schedule.Scheduler;
+import org.svgen.tensor.BadInputException;
+
+/** An open model: what it recommends, what it can do, and what its parts do for a request. */
+public interface Model extends AutoCloseable {
+    /** {@return what the family recommends, where the model's folder says nothing} */
+    Defaults defaults();
+
+    /** {@return true if requests must bring an image} */
+    boolean needsImage();
+
+    /** {@return the rule by which steps are taken} */
+    Scheduler scheduler();
+
+    /**
+     * {@return what of {@code request} this model does not use though it was asked for, a line
+     * each}
+     *
+     * @param request that was asked for
+     * @param defaults what the model recommends
+     */
+    List<String> unused(Request request, Defaults defaults);
+
+    /**
+     * {@return the dimensions of the latents, as {@link VideoParts#latentDims}}
+     *
+     * @param request the video to make
+     * @throws BadInputException naming the nearest size or frame count that the model can do
+     */
+    long[] latentDims(Request request);
+
+    /**
+     * Splits a request that passed the check into parts.
+     *
+     * @param request the video to make
+     * @param listener told what is to be known of the prompt
+     * @return what the model does for it; to be used before the model is closed
+     */
+    VideoParts<?> parts(Request request, StepListener listener);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,59 @@
+package org.svgen.run;
+
+import java.util.List;
+import java.util.Set;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+
+/**
+ * A family of models: what its parts are. How a run goes is not its affair ({@link Generation}).
+ * Found by {@link java.util.ServiceLoader}.
+ */
+public interface ModelFamily {
+    /** {@return the pipeline classes of checkpoints that it runs, as diffusers names them} */
+    List<String> pipelineClasses();
+
+    /** {@return the components that it reads of a checkpoint; there may be others} */
+    Set<String> components();
+
+    /**
+     * Reads configurations, checks every weight that runs will use, and keeps no weights.
+     *
+     * @param checkpoint whose pipeline class is one of the family's; stays the caller's
+     * @param activation what the denoiser's large layers compute in
+     * @return the model; the caller closes it, before the checkpoint
+     * @throws BadInputException if a part is missing or does not fit the others
+     */
+    Model open(Checkpoint checkpoint, DType activation);
+
+    /** {@return the class that transformers of the family have in their {@code config.json}} */
+    String transformerClass();
+
+    /**
+     * Loads a transformer by itself, to be measured.
+     *
+     * @param config a transformer's {@code config.json}
+     * @param weights the weights
+     * @return the transformer
+     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
+     *     the wrong shape
+     */
+    Transformer transformer(Config config, WeightSource weights);
+
+    /** {@return the class that autoencoders of the family have in their {@code config.json}} */
+    String autoencoderClass();
+
+    /**
+     * Loads a decoder by itself, to be measured.
+     *
+     * @param config an autoencoder's {@code config.json}
+     * @param weights the weights
+     * @return the decoder
+     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
+     *     the wrong shape
+     */
+    VideoDecoder decoder(Config config, WeightSource weights);
+}

@@ -1,0 +1,181 @@
+package org.svgen.run;
+
+import java.util.List;
+import java.util.Objects;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.pipeline.Clip;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Recipe;
+import org.svgen.pipeline.Report;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.run.Generation.Denoised;
+import org.svgen.run.Planner.Draft;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+
+/** The pipeline of every model. */
+public final class ModelPipeline implements VideoPipeline {
+    private final Checkpoint checkpoint;
+    private final Backend backend;
+    private final Model model;
+    private final Defaults defaults;
+
+    private ModelPipeline(Checkpoint checkpoint, Backend backend, Model model) {
+        this.checkpoint = checkpoint;
+        this.backend = backend;
+        this.model = model;
+        this.defaults = ModelDefaults.read(checkpoint, model.defaults(), this::checkSettings);
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param family of the model
+     * @param checkpoint the model, which the pipeline closes
+     * @param backend computes
+     * @param activation what the denoiser's large layers compute in
+     * @return the pipeline, which threads may share; the caller closes it
+     * @throws BadInputException if a part is missing or does not fit the others
+     */
+    public static VideoPipeline open(
+            ModelFamily family, Checkpoint checkpoint, Backend backend, DType activation) {
+        Model model = family.open(checkpoint, activation);
+        try {
+            return new GuardedPipeline(
+                    new ModelPipeline(checkpoint, backend, model), backend, checkpoint.name());
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Defaults defaults() {
+        return defaults;
+    }
+
+    @Override
+    public boolean needsImage() {
+        return model.needsImage();
+    }
+
+    @Override
+    public List<String> notes() {
+        return checkpoint.notes();
+    }
+
+    @Override
+    public List<String> unused(Request request) {
+        return model.unused(request, defaults);
+    }
+
+    @Override
+    public void check(Request request) {
+        long[] dims = checkSettings(request);
+        Requests.checkImage(request, model.needsImage());
+        Tensor latents = request.latents();
+        if (latents != null) {
+            Requests.checkLatents(latents, dims);
+        }
+    }
+
+    private long[] checkSettings(Request request) {
+        Requests.check(request, model.scheduler().trainTimesteps());
+        return model.latentDims(request);
+    }
+
+    @Override
+    public Plan plan(Request request, long limitBytes) {
+        return new Planner(backend, limitBytes, this::check, this::rehearse).plan(request);
+    }
+
+    private Draft rehearse(Request request) {
+        VideoParts<?> parts = model.parts(request, StepListener.SILENT);
+        Rehearsal stages = new Rehearsal();
+        Generation<?> generation =
+                generation(request, parts, stages, StepListener.SILENT, new RunLog());
+        try (Latents latents = generation.denoise().latents()) {
+            generation.decode(latents);
+            return new Draft(
+                    stages.needs(), parts.tokens(), latents.tensor().bytes() + Clip.bytes(request));
+        }
+    }
+
+    private <C> Generation<C> generation(
+            Request request,
+            VideoParts<C> parts,
+            Stages stages,
+            StepListener listener,
+            RunLog log) {
+        return new Generation<>(request, model.scheduler(), parts, stages, listener, log);
+    }
+
+    @Override
+    public Result generate(Request request, Plan plan, StepListener listener) {
+        check(request);
+        unused(request).forEach(listener::note);
+        VideoParts<?> parts = model.parts(request, listener);
+        return new WeightsWatch(checkpoint, listener)
+                .during(() -> make(request, parts, plan, listener));
+    }
+
+    private Result make(Request request, VideoParts<?> parts, Plan plan, StepListener listener) {
+        checkpoint.notes().forEach(listener::note);
+        RunLog log = new RunLog();
+        NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
+        try (ModelHash hash = new ModelHash(checkpoint)) {
+            Stages stages = new PlannedRun(plan, backend, numbers, log);
+            Generation<?> generation = generation(request, parts, stages, listener, log);
+            Denoised denoised = generation.denoise();
+            try {
+                String modelHash = hash.await(backend::ask, listener::note);
+                Clip clip = Objects.requireNonNull(generation.decode(denoised.latents()));
+                return result(request, parts, plan, denoised, clip, modelHash, log, listener);
+            } catch (Throwable e) {
+                denoised.latents().close();
+                throw e;
+            }
+        }
+    }
+
+    private Result result(
+            Request request,
+            VideoParts<?> parts,
+            Plan plan,
+            Denoised denoised,
+            Clip clip,
+            String modelHash,
+            RunLog log,
+            StepListener listener) {
+        try {
+            StillVideo.note(clip).ifPresent(listener::note);
+            Report report =
+                    log.report(
+                            checkpoint,
+                            modelHash,
+                            backend,
+                            denoised.statistics(),
+                            plan.workspaceBytes(),
+                            parts.tokensCut());
+            return new Result(
+                    clip, denoised.latents(), report, Recipe.of(request, report, backend.name()));
+        } catch (Throwable e) {
+            clip.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        try (checkpoint) {
+            model.close();
+        }
+    }
+}
