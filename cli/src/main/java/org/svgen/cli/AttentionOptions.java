@@ -62,7 +62,7 @@ final class AttentionOptions {
             names = "--sampled-rows",
             paramLabel = "N",
             description =
-                    "Query rows of each call that are looked at to tell heads apart. Default: the"
+                    "Query rows of each call by which the kinds of heads are chosen. Default: the"
                             + " model's own.")
     @Nullable Integer sampledRows;
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         description = {
-            "Tells what generate would need with the same options: tokens, memory of each stage and"
+            "Says what generate would need with the same options: tokens, memory of each stage and"
                     + " how it is made to fit, disk, and about how long it would take here.",
             "",
             "No weights are loaded, and none are downloaded: of a model on the hub, configs and headers"

@@ -179,7 +179,7 @@ public final class SafeTensors implements AutoCloseable {
             files.add(MappedFile.of(file));
             long size = sizes == null ? channel.size() : sizes.getOrDefault(file, channel.size());
             long headerBytes = headerBytes(file, channel, size);
-            // Read, not mapped: a file that is cut meanwhile is told like any other damage.
+            // Read, not mapped: a file that is cut meanwhile is reported like any other damage.
             byte[] json = read(channel, LENGTH, (int) headerBytes);
             long start = LENGTH + headerBytes;
             SafeTensorsHeader header = SafeTensorsHeader.parse(file, json, size - start);

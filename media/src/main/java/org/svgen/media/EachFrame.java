@@ -28,7 +28,7 @@ final class EachFrame {
     /**
      * Returns, also by an exception, when nobody works any more.
      *
-     * @param listener hears how many frames are done, on the calling thread; may stop the work
+     * @param listener gets how many frames are done, on the calling thread; may stop the work
      * @throws IOException the first that a frame met; no more are begun then
      */
     static void run(int frames, StepListener listener, Work work) throws IOException {

@@ -22,7 +22,7 @@ import org.svgen.pipeline.StepListener;
 /** An animated GIF that loops: one palette for the whole clip, so that colours do not flicker. */
 record GifWriter(Path out) implements VideoWriter {
     /** Delays are whole hundredths of a second, and viewers take 1 for a mistake. */
-    private static final int MOST_FPS = 50;
+    private static final int MAX_FPS = 50;
 
     private static final String IMAGE_FORMAT = "javax_imageio_gif_image_1.0";
 
@@ -34,10 +34,10 @@ record GifWriter(Path out) implements VideoWriter {
     @Override
     public Path write(Clip clip, Map<String, String> metadata, StepListener listener) {
         check(clip.width(), clip.height());
-        if (clip.fps() > MOST_FPS) {
+        if (clip.fps() > MAX_FPS) {
             listener.note(
                     "a GIF plays at %d frames per second at most, in most viewers"
-                            .formatted(MOST_FPS));
+                            .formatted(MAX_FPS));
         }
         Palette palette = new Palette();
         for (int i = 0; i < clip.count(); i++) {

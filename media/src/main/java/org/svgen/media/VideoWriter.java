@@ -88,7 +88,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      *
      * @param clip the frames
      * @param metadata {@code title} and {@code comment} (the recipe) are kept where the format can
-     * @param listener hears {@link Stage#WRITE}; may stop the writing
+     * @param listener gets {@link Stage#WRITE}; may stop the writing
      * @return where it went: {@link #out()}, or for names that count up the number it got
      * @throws org.svgen.tensor.SvgenException if that fails; then nothing is left behind
      */
@@ -108,7 +108,7 @@ public sealed interface VideoWriter permits GifWriter, Mp4Writer, PngFolderWrite
      * As above, watched and stopped by {@code listener}.
      *
      * @param result of a run; stays open
-     * @param listener told how far it is; may cancel
+     * @param listener gets the progress; may cancel
      * @return where it went
      */
     default Path write(Result result, StepListener listener) {

@@ -13,7 +13,7 @@ public final class DryRun {
     private DryRun() {}
 
     /**
-     * What was learnt.
+     * What the run showed.
      *
      * @param workspaceBytes that were used at most
      * @param work the operations, with their sizes

@@ -9,7 +9,7 @@ import org.svgen.tensor.op.Ops;
 
 /**
  * A backend that threads may share and that may be closed at any time: each call waits for its
- * turn, and asks first whether the run that it belongs to shall stop. No model can forget to.
+ * turn, and asks first whether the run that it belongs to must stop. No model can forget to.
  */
 public final class GuardedBackend implements Backend {
     private final Backend backend;
@@ -26,8 +26,8 @@ public final class GuardedBackend implements Backend {
      * {@return a guarded backend}
      *
      * @param name of the device
-     * @param open makes the backend, which long operations shall ask now and then, on the thread
-     *     that called them, whether to go on; what it is given throws if not
+     * @param open makes the backend, which long operations ask now and then, on the thread that
+     *     called them, whether to go on; what it is given throws if not
      */
     public static Backend of(String name, Function<Runnable, Backend> open) {
         Turnstile turnstile = new Turnstile(name);
