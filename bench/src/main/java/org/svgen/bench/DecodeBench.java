@@ -11,20 +11,20 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Fields;
-import org.svgen.pipeline.StepListener;
 import org.svgen.run.Requests;
 import org.svgen.run.Trial;
-import org.svgen.run.VideoDecoder;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.vae.VaeProgress;
+import org.svgen.vae.VaeShape;
+import org.svgen.vae.VideoDecoder;
 
 /** An autoencoder of random weights decodes a whole video. */
 final class DecodeBench {
-    private static final StepListener SILENT = new StepListener() {};
     private static final int FPS = 24;
 
     private DecodeBench() {}
@@ -36,7 +36,7 @@ final class DecodeBench {
     record Setup(String config, Video video, String device, boolean f32, int rounds) {}
 
     /**
-     * @param weightBytes of the whole autoencoder
+     * @param weightBytes of the decoder
      * @param peakBytes of device memory, but for what operations take for themselves
      * @param firstSeconds of the first round, in which kernels are loaded
      * @param seconds median of the others, or the first if there are none
@@ -120,18 +120,19 @@ final class DecodeBench {
     /** Random latents, as a pipeline would. */
     private static void decode(
             VideoDecoder decoder, Workspace workspace, Video video, @Nullable Clip clip) {
-        int ratio = decoder.spatialRatio();
+        VaeShape shape = decoder.shape();
+        int ratio = shape.spatialRatio();
         Requests.requireMultiple(Fields.WIDTH, video.width(), ratio);
         Requests.requireMultiple(Fields.HEIGHT, video.height(), ratio);
-        Requests.requireFrames(video.frames(), decoder.temporalRatio());
+        Requests.requireFrames(video.frames(), shape.temporalRatio());
         Tensor latents =
                 Trial.random(
                         workspace,
-                        (video.frames() - 1) / decoder.temporalRatio() + 1,
+                        (video.frames() - 1) / shape.temporalRatio() + 1,
                         video.height() / ratio,
                         video.width() / ratio,
-                        decoder.latentChannels());
-        decoder.decode(workspace, latents, clip, SILENT);
+                        shape.latentChannels());
+        decoder.decode(workspace, latents, clip == null ? null : clip.frames(), VaeProgress.SILENT);
     }
 
     private static double time(

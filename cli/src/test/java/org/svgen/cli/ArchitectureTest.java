@@ -22,7 +22,7 @@ class ArchitectureTest {
         "org.svgen.text..",
         "org.svgen.nn..",
         "org.svgen.sparse..",
-        "org.svgen.tiles..",
+        "org.svgen.vae..",
         "org.svgen.schedule..",
         "org.svgen.pipeline..",
         "org.svgen.run..",
@@ -123,6 +123,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void autoencodersAreBuiltOfPartsThatKnowNoModelAndNoPipeline() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.vae..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.vae..",
+                                                        "org.svgen.nn..",
+                                                        "org.svgen.checkpoint..",
+                                                        "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
     void whatProgramsCallKnowsNotHowARunGoes() {
         noClasses()
                 .that()
@@ -135,7 +153,6 @@ class ArchitectureTest {
                         "org.svgen.forecast..",
                         "org.svgen.nn..",
                         "org.svgen.text..",
-                        "org.svgen.tiles..",
                         "org.svgen.vae..",
                         "org.svgen.schedule..")
                 .check(classes);

@@ -7,6 +7,7 @@ import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.vae.VideoDecoder;
 
 /**
  * A family of models: what its parts are. How a run goes is not its affair ({@link Generation}).

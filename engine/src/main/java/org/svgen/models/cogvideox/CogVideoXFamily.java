@@ -8,8 +8,8 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
-import org.svgen.run.VideoDecoder;
 import org.svgen.tensor.DType;
+import org.svgen.vae.VideoDecoder;
 
 /** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
 public final class CogVideoXFamily implements ModelFamily {
@@ -50,6 +50,6 @@ public final class CogVideoXFamily implements ModelFamily {
 
     @Override
     public VideoDecoder decoder(Config config, WeightSource weights) {
-        return CogVideoXVae.load(config, weights);
+        return CogVideoXVae.decoder(CogVideoXVaeConfig.read(config), weights);
     }
 }

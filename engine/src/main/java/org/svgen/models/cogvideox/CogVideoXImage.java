@@ -3,6 +3,7 @@ package org.svgen.models.cogvideox;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.FirstFrame;
 import org.svgen.tensor.DType;
@@ -10,8 +11,8 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.random.TorchRandom;
-import org.svgen.tiles.Posterior;
-import org.svgen.tiles.VaePlan;
+import org.svgen.vae.Posterior;
+import org.svgen.vae.VideoEncoder;
 
 /** The condition of image-to-video models: the picture's latents as first frame, zeros behind. */
 final class CogVideoXImage {
@@ -23,14 +24,15 @@ final class CogVideoXImage {
      * @return F32 [F, C, H, W], from {@code workspace}
      */
     static Tensor condition(
-            CogVideoXVae vae,
+            VideoEncoder encoder,
+            CogVideoXVaeConfig config,
             Request request,
             CogVideoXSize size,
             Workspace workspace,
             TorchRandom random,
             StepListener listener) {
         Ops ops = workspace.ops();
-        int channels = vae.config().latentChannels();
+        int channels = config.latentChannels();
         int h = size.height();
         int w = size.width();
         Tensor out = workspace.allocate(DType.F32, size.latentFrames(), channels, h, w);
@@ -44,17 +46,20 @@ final class CogVideoXImage {
             Tensor one = workspace.allocate(DType.F32, pixels.shape().dims());
             ops.fill(1, one);
             ops.axpby(2, workspace.copyOf(picture), -1, one, pixels);
-            VaePlan plan =
-                    vae.planEncode(1, request.height(), request.width(), VaePlan.WORKSPACE_LIMIT);
-            Posterior posterior = vae.encode(plan, workspace, pixels, host, listener);
+            Posterior posterior =
+                    encoder.encode(
+                            workspace,
+                            pixels,
+                            host,
+                            (done, total) -> listener.progress(Stage.IMAGE, done, total));
             float[] latents =
                     sample(
                             posterior.mean().toFloats(),
                             posterior.logVariance().toFloats(),
                             channels,
                             random);
-            double factor = vae.config().scalingFactor();
-            float scale = (float) (vae.config().invertScaleLatents() ? 1 / factor : factor);
+            double factor = config.scalingFactor();
+            float scale = (float) (config.invertScaleLatents() ? 1 / factor : factor);
             for (int i = 0; i < latents.length; i++) {
                 latents[i] *= scale;
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
+import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
@@ -18,6 +19,8 @@ import org.svgen.text.T5Config;
 import org.svgen.text.T5Encoder;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
+import org.svgen.vae.VideoDecoder;
+import org.svgen.vae.VideoEncoder;
 
 /** An open CogVideoX. */
 record CogVideoXModel(
@@ -41,11 +44,12 @@ record CogVideoXModel(
                                 checkpoint.config("transformer"),
                                 checkpoint.weights("transformer", checked, activation))
                         .config();
-        CogVideoXVaeConfig vae =
-                CogVideoXVae.load(
-                                checkpoint.config("vae"),
-                                checkpoint.weights("vae", checked, DType.F32))
-                        .config();
+        CogVideoXVaeConfig vae = CogVideoXVaeConfig.read(checkpoint.config("vae"));
+        WeightSource vaeWeights = checkpoint.weights("vae", checked, DType.F32);
+        CogVideoXVae.decoder(vae, vaeWeights);
+        if (needsImage(checkpoint)) {
+            CogVideoXVae.encoder(vae, vaeWeights);
+        }
         new CogVideoXParts(checkpoint, text, config, vae).requireMatch(needsImage(checkpoint));
         return new CogVideoXModel(
                 checkpoint,
@@ -68,9 +72,12 @@ record CogVideoXModel(
                 checkpoint.weights("transformer", memory, activation));
     }
 
-    CogVideoXVae vae(WeightMemory memory, DType dtype) {
-        return CogVideoXVae.load(
-                checkpoint.config("vae"), checkpoint.weights("vae", memory, dtype));
+    VideoDecoder decoder(WeightMemory memory) {
+        return CogVideoXVae.decoder(vaeConfig, checkpoint.weights("vae", memory, activation));
+    }
+
+    VideoEncoder encoder(WeightMemory memory) {
+        return CogVideoXVae.encoder(vaeConfig, checkpoint.weights("vae", memory, DType.F32));
     }
 
     @Override

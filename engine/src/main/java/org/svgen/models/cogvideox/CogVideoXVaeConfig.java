@@ -3,7 +3,9 @@ package org.svgen.models.cogvideox;
 import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tiles.TileGrid;
+import org.svgen.vae.GroupedBlocks;
+import org.svgen.vae.TileGrid;
+import org.svgen.vae.VaeShape;
 
 /**
  * {@code vae/config.json} of class AutoencoderKLCogVideoX.
@@ -28,9 +30,9 @@ public record CogVideoXVaeConfig(
         double scalingFactor,
         boolean invertScaleLatents,
         boolean quantConv,
-        boolean postQuantConv) {
+        boolean postQuantConv)
+        implements VaeShape {
     static final String CLASS = "AutoencoderKLCogVideoX";
-    private static final int MAX_BLOCKS = 10;
     private static final int MAX_SIDE = 1 << 16;
     private static final double OVERLAP_HEIGHT = 1.0 / 6;
     private static final double OVERLAP_WIDTH = 1.0 / 5;
@@ -40,24 +42,13 @@ public record CogVideoXVaeConfig(
      */
     public static CogVideoXVaeConfig read(Config json) {
         json.requireClass(List.of(CLASS));
-        List<Integer> channels =
-                json.has("block_out_channels")
-                        ? json.integers("block_out_channels")
-                        : List.of(128, 256, 256, 512);
-        int groups = json.positive("norm_num_groups", 32);
-        if (channels.isEmpty()
-                || channels.size() > MAX_BLOCKS
-                || channels.stream()
-                        .anyMatch(c -> c < 1 || c > Config.MAX_CHANNELS || c % groups != 0)) {
-            throw json.wrong(
-                    "block_out_channels",
-                    "1 to %d multiples of norm_num_groups, %d".formatted(MAX_BLOCKS, groups));
-        }
-        requireBlocks(json, "down_block_types", "CogVideoXDownBlock3D", channels.size());
-        requireBlocks(json, "up_block_types", "CogVideoXUpBlock3D", channels.size());
-        if (!json.text("act_fn", "silu").equals("silu")) {
-            throw json.wrong("act_fn", "\"silu\"");
-        }
+        GroupedBlocks blocks =
+                GroupedBlocks.read(
+                        json,
+                        List.of(128, 256, 256, 512),
+                        "CogVideoXDownBlock3D",
+                        "CogVideoXUpBlock3D");
+        List<Integer> channels = blocks.channels();
         double ratio = // a float in diffusers' own configs
                 json.has("temporal_compression_ratio")
                         ? json.number("temporal_compression_ratio")
@@ -78,7 +69,7 @@ public record CogVideoXVaeConfig(
                 channels,
                 json.layers("layers_per_block", 3),
                 json.epsilon("norm_eps", 1e-6),
-                groups,
+                blocks.groups(),
                 temporalRatio,
                 json.intIn("sample_height", 1, MAX_SIDE, 480),
                 json.intIn("sample_width", 1, MAX_SIDE, 720),
@@ -88,20 +79,13 @@ public record CogVideoXVaeConfig(
                 json.flag("use_post_quant_conv", false));
     }
 
-    private static void requireBlocks(Config json, String key, String type, int count) {
-        if (json.has(key)
-                && (json.texts(key).size() != count
-                        || json.texts(key).stream().anyMatch(t -> !t.equals(type)))) {
-            throw json.wrong(key, "%d times \"%s\"".formatted(count, type));
-        }
-    }
-
-    /** Pixels per latent, in each direction. */
+    @Override
     public int spatialRatio() {
         return 1 << (channels.size() - 1);
     }
 
     /** Video frames that {@code latentFrames} decode to: even counts have no frame apart. */
+    @Override
     public int videoFrames(int latentFrames) {
         return latentFrames % 2 == 0
                 ? latentFrames * temporalRatio
@@ -109,8 +93,9 @@ public record CogVideoXVaeConfig(
     }
 
     /** Latent frames that {@code videoFrames} are encoded to. */
+    @Override
     public int latentFrames(int videoFrames) {
-        int batch = VaeEncoder.VIDEO_FRAMES;
+        int batch = CogVideoXVae.VIDEO_FRAMES;
         int later = Math.max(1, videoFrames / batch) - 1;
         return Math.ceilDiv(videoFrames - later * batch, temporalRatio)
                 + later * Math.ceilDiv(batch, temporalRatio);

@@ -18,6 +18,8 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.text.T5Encoder;
 import org.svgen.text.Tokens;
+import org.svgen.vae.VideoDecoder;
+import org.svgen.vae.VideoEncoder;
 
 /** What CogVideoX does for one request. */
 record CogVideoXVideo(
@@ -71,7 +73,7 @@ record CogVideoXVideo(
                 model.needsImage()
                         ? encoding.stage(
                                 Stage.IMAGE,
-                                (weights, ws) -> image(model.vae(weights, DType.F32), ws, encoding),
+                                (weights, ws) -> image(model.encoder(weights), ws, encoding),
                                 Numbers::of)
                         : null;
         return new Condition(embeds, image);
@@ -92,10 +94,16 @@ record CogVideoXVideo(
     }
 
     /** The first frame's latents in front of zeros. */
-    private Tensor image(CogVideoXVae vae, Workspace workspace, Encoding encoding) {
+    private Tensor image(VideoEncoder encoder, Workspace workspace, Encoding encoding) {
         Tensor condition =
                 CogVideoXImage.condition(
-                        vae, request, size, workspace, encoding.random(), encoding.listener());
+                        encoder,
+                        model.vaeConfig(),
+                        request,
+                        size,
+                        workspace,
+                        encoding.random(),
+                        encoding.listener());
         return workspace.toHost(condition, encoding.host());
     }
 
@@ -125,14 +133,18 @@ record CogVideoXVideo(
             Tensor latents,
             @Nullable Clip clip,
             StepListener listener) {
-        CogVideoXVae vae = model.vae(weights, model.activation());
+        VideoDecoder decoder = model.decoder(weights);
         int frames = size.latentFrames() - size.paddingFrames();
         Tensor rows =
                 workspace.copyOf(latents.get(0).rows(size.paddingFrames(), size.latentFrames()));
         Tensor z =
                 workspace.allocate(DType.F32, frames, size.height(), size.width(), latents.size(2));
         workspace.ops().permute(rows, new int[] {0, 2, 3, 1}, z);
-        workspace.ops().axpby((float) (1 / vae.config().scalingFactor()), z, 0, z, z);
-        vae.decode(workspace, z, clip, listener);
+        workspace.ops().axpby((float) (1 / model.vaeConfig().scalingFactor()), z, 0, z, z);
+        decoder.decode(
+                workspace,
+                z,
+                clip == null ? null : clip.frames(),
+                (done, total) -> listener.progress(Stage.DECODE, done, total));
     }
 }

@@ -8,8 +8,8 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
-import org.svgen.run.VideoDecoder;
 import org.svgen.tensor.DType;
+import org.svgen.vae.VideoDecoder;
 
 /** HunyuanVideo text-to-video (diffusers: {@code HunyuanVideoPipeline}). */
 public final class HunyuanFamily implements ModelFamily {
@@ -55,6 +55,6 @@ public final class HunyuanFamily implements ModelFamily {
 
     @Override
     public VideoDecoder decoder(Config config, WeightSource weights) {
-        return HunyuanVae.load(config, weights);
+        return HunyuanVae.decoder(HunyuanVaeConfig.read(config), weights);
     }
 }

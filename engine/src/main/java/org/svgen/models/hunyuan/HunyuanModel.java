@@ -18,6 +18,7 @@ import org.svgen.text.ClipConfig;
 import org.svgen.text.LlamaConfig;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
+import org.svgen.vae.VideoDecoder;
 
 /**
  * An open HunyuanVideo.
@@ -52,11 +53,8 @@ record HunyuanModel(
                         .config();
         encoders.require(config, checkpoint);
         int clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
-        HunyuanVaeConfig vae =
-                HunyuanVae.load(
-                                checkpoint.config("vae"),
-                                checkpoint.weights("vae", checked, DType.F32))
-                        .config();
+        HunyuanVaeConfig vae = HunyuanVaeConfig.read(checkpoint.config("vae"));
+        HunyuanVae.decoder(vae, checkpoint.weights("vae", checked, DType.F32));
         Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"));
         // Last, since nobody would close them if something else failed.
         Tokenizer llama = Tokenizers.open(checkpoint, "tokenizer");
@@ -82,9 +80,8 @@ record HunyuanModel(
                 checkpoint.weights("transformer", memory, activation));
     }
 
-    HunyuanVae vae(WeightMemory memory) {
-        return HunyuanVae.load(
-                checkpoint.config("vae"), checkpoint.weights("vae", memory, activation));
+    VideoDecoder decoder(WeightMemory memory) {
+        return HunyuanVae.decoder(vaeConfig, checkpoint.weights("vae", memory, activation));
     }
 
     @Override

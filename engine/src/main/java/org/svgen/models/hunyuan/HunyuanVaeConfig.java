@@ -3,6 +3,9 @@ package org.svgen.models.hunyuan;
 import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
+import org.svgen.vae.GroupedBlocks;
+import org.svgen.vae.VaeScale;
+import org.svgen.vae.VaeShape;
 
 /**
  * {@code vae/config.json} of class AutoencoderKLHunyuanVideo.
@@ -20,34 +23,23 @@ public record HunyuanVaeConfig(
         int spatialRatio,
         int temporalRatio,
         boolean middleAttention,
-        double scalingFactor) {
+        double scalingFactor)
+        implements VaeShape {
     static final String CLASS = "AutoencoderKLHunyuanVideo";
     private static final int TEMPORAL_RATIO = 4;
-    private static final int MAX_BLOCKS = 10;
 
     /**
      * @throws BadInputException if a value is of the wrong type or not one that this code can run
      */
     public static HunyuanVaeConfig read(Config json) {
         json.requireClass(List.of(CLASS));
-        List<Integer> channels =
-                json.has("block_out_channels")
-                        ? json.integers("block_out_channels")
-                        : List.of(128, 256, 512, 512);
-        int groups = json.positive("norm_num_groups", 32);
-        if (channels.isEmpty()
-                || channels.size() > MAX_BLOCKS
-                || channels.stream()
-                        .anyMatch(c -> c < 1 || c > Config.MAX_CHANNELS || c % groups != 0)) {
-            throw json.wrong(
-                    "block_out_channels",
-                    "1 to %d multiples of norm_num_groups, %d".formatted(MAX_BLOCKS, groups));
-        }
-        requireBlocks(json, "down_block_types", "HunyuanVideoDownBlock3D", channels.size());
-        requireBlocks(json, "up_block_types", "HunyuanVideoUpBlock3D", channels.size());
-        if (!json.text("act_fn", "silu").equals("silu")) {
-            throw json.wrong("act_fn", "\"silu\"");
-        }
+        GroupedBlocks blocks =
+                GroupedBlocks.read(
+                        json,
+                        List.of(128, 256, 512, 512),
+                        "HunyuanVideoDownBlock3D",
+                        "HunyuanVideoUpBlock3D");
+        List<Integer> channels = blocks.channels();
         // Diffusers' decoder knows no other.
         if (json.positive("temporal_compression_ratio", TEMPORAL_RATIO) != TEMPORAL_RATIO
                 || channels.size() < 3) {
@@ -64,19 +56,11 @@ public record HunyuanVaeConfig(
                 json.channels("latent_channels", 16),
                 channels,
                 json.layers("layers_per_block", 2),
-                groups,
+                blocks.groups(),
                 spatial,
                 TEMPORAL_RATIO,
                 json.flag("mid_block_add_attention", true),
                 json.scale("scaling_factor", 0.476986));
-    }
-
-    private static void requireBlocks(Config json, String key, String type, int count) {
-        if (json.has(key)
-                && (json.texts(key).size() != count
-                        || json.texts(key).stream().anyMatch(t -> !t.equals(type)))) {
-            throw json.wrong(key, "%d times \"%s\"".formatted(count, type));
-        }
     }
 
     /** The change of size at the end of block {@code i}, counted from either end. */
@@ -88,13 +72,13 @@ public record HunyuanVaeConfig(
         return new VaeScale(time ? 2 : 1, space ? 2 : 1);
     }
 
-    /** Video frames that {@code latentFrames} decode to. */
-    int videoFrames(int latentFrames) {
+    @Override
+    public int videoFrames(int latentFrames) {
         return (latentFrames - 1) * temporalRatio + 1;
     }
 
-    /** Latent frames that {@code videoFrames} are encoded to. */
-    int latentFrames(int videoFrames) {
+    @Override
+    public int latentFrames(int videoFrames) {
         return (videoFrames - 1) / temporalRatio + 1;
     }
 }

@@ -17,6 +17,7 @@ import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.vae.VideoDecoder;
 
 /** What HunyuanVideo does for one request. */
 record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, HunyuanPrompt prompt)
@@ -98,13 +99,17 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
             Tensor latents,
             @Nullable Clip clip,
             StepListener listener) {
-        HunyuanVae vae = model.vae(weights);
+        VideoDecoder decoder = model.decoder(weights);
         Tensor planes = workspace.copyOf(latents.get(0));
         Tensor z =
                 workspace.allocate(
                         DType.F32, size.frames(), size.height(), size.width(), latents.size(1));
         workspace.ops().permute(planes, new int[] {1, 2, 3, 0}, z);
-        workspace.ops().axpby((float) (1 / vae.config().scalingFactor()), z, 0, z, z);
-        vae.decode(workspace, z, clip, listener);
+        workspace.ops().axpby((float) (1 / model.vaeConfig().scalingFactor()), z, 0, z, z);
+        decoder.decode(
+                workspace,
+                z,
+                clip == null ? null : clip.frames(),
+                (done, total) -> listener.progress(Stage.DECODE, done, total));
     }
 }

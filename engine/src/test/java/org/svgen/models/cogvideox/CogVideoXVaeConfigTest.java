@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
+import org.svgen.vae.TileGrid;
 
 class CogVideoXVaeConfigTest {
     @TempDir Path folder;
@@ -25,6 +26,17 @@ class CogVideoXVaeConfigTest {
         assertThat(config.videoFrames(13)).isEqualTo(49);
         assertThat(config.latentFrames(49)).isEqualTo(13);
         assertThat(config.scalingFactor()).isEqualTo(1.15258426);
+    }
+
+    @Test
+    void tilesAreThoseOfDiffusers() throws IOException {
+        TileGrid grid = read(", \"sample_height\": 480, \"sample_width\": 720").tiles(60, 90);
+        // Pixels: tiles of 240 x 360, strides of 200 and 288, so seams of 40 and 72.
+        assertThat(grid).isEqualTo(new TileGrid(60, 90, 30, 45, 25, 36));
+        assertThat(grid.count()).isEqualTo(9);
+        assertThat(grid.tile(8)).isEqualTo(new TileGrid.Tile(2, 2, 50, 72, 10, 18));
+        assertThat(read(", \"sample_height\": 96, \"sample_width\": 80").tiles(7, 6))
+                .isEqualTo(new TileGrid(7, 6, 6, 5, 5, 4));
     }
 
     @ParameterizedTest

@@ -17,8 +17,14 @@ import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
-import org.svgen.tiles.TileAssembler;
-import org.svgen.tiles.TileGrid;
+import org.svgen.vae.FrameBatches;
+import org.svgen.vae.Posterior;
+import org.svgen.vae.RowOutput;
+import org.svgen.vae.TileGrid;
+import org.svgen.vae.VaeDecoder;
+import org.svgen.vae.VaeEncoder;
+import org.svgen.vae.VaePlan;
+import org.svgen.vae.VaeProgress;
 
 /**
  * The autoencoder against diffusers. The golden {@code cogvideox-vae} adds to those of the tiny
@@ -28,7 +34,6 @@ import org.svgen.tiles.TileGrid;
 class CogVideoXVaeGoldenTest {
     private static final String TINY = "cogvideox-t2v-tiny";
     private static final double TOLERANCE = 1e-4;
-    private static final int RATIO = 8;
 
     private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
@@ -71,13 +76,26 @@ class CogVideoXVaeGoldenTest {
             String folder, Map<String, GoldenTensor> golden, String name, boolean tiled) {
         Tensor latents = channelsLast(golden, name + "latents");
         Tensor frames = channelsLast(golden, name + "frames");
+        float[] values = new float[Math.toIntExact(frames.elements())];
+        RowOutput rows =
+                (frame, y, left, from, offset, count) -> {
+                    int at = ((frame * frames.size(1) + y) * frames.size(2) + left) * 3;
+                    System.arraycopy(from, offset, values, at, count);
+                };
         try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            CogVideoXVaeConfig config = CogVideoXVaeConfig.read(checkpoint.config("vae"));
             VaeDecoder decoder =
-                    VaeDecoder.load(config(checkpoint), checkpoint.weights("vae", backend));
-            VaeRun run = new VaeRun(decoder, grid(latents, tiled), 1);
-            Tensor actual = run(run, latents, RATIO, frames);
-            assertClose(actual, frames);
+                    new VaeDecoder(
+                            config,
+                            CogVideoXVae.decoderNetwork(config, checkpoint.weights("vae", backend)),
+                            CogVideoXVaeGoldenTest::tiles,
+                            new FrameBatches(CogVideoXVae.LATENT_FRAMES));
+            VaePlan plan =
+                    decoder.plan(latents.size(0), latents.size(1), latents.size(2), limit(tiled));
+            assertThat(plan.tiled()).isEqualTo(tiled);
+            decoder.decode(plan, workspace, latents, rows, VaeProgress.SILENT);
         }
+        assertClose(Tensor.of(arena, values, frames.shape().dims()), frames);
     }
 
     private void checkEncode(
@@ -85,53 +103,36 @@ class CogVideoXVaeGoldenTest {
         Tensor frames = channelsLast(golden, name + "frames");
         Tensor mean = channelsLast(golden, name + "mean");
         Tensor logVariance = channelsLast(golden, name + "logvar");
-        int channels = mean.size(3);
-        Tensor moments =
-                Tensor.zeros(
-                        arena, DType.F32, mean.size(0), mean.size(1), mean.size(2), 2 * channels);
         try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            CogVideoXVaeConfig config = CogVideoXVaeConfig.read(checkpoint.config("vae"));
             VaeEncoder encoder =
-                    VaeEncoder.load(config(checkpoint), checkpoint.weights("vae", backend));
-            VaeRun run = new VaeRun(encoder, grid(mean, tiled), RATIO);
-            Tensor actual = channelsFirst(run(run, frames, 1, moments));
-            assertClose(actual.rows(0, channels), channelsFirst(mean));
-            assertClose(actual.rows(channels, 2 * channels), channelsFirst(logVariance));
+                    new VaeEncoder(
+                            config,
+                            CogVideoXVae.encoderNetwork(config, checkpoint.weights("vae", backend)),
+                            CogVideoXVaeGoldenTest::tiles,
+                            new FrameBatches(CogVideoXVae.VIDEO_FRAMES));
+            VaePlan plan =
+                    encoder.plan(frames.size(0), frames.size(1), frames.size(2), limit(tiled));
+            assertThat(plan.tiled()).isEqualTo(tiled);
+            Posterior actual = encoder.encode(plan, workspace, frames, arena, VaeProgress.SILENT);
+            assertClose(actual.mean(), mean);
+            assertClose(actual.logVariance(), logVariance);
         }
     }
 
-    /** The whole output, as the network gives it. */
-    private Tensor run(VaeRun run, Tensor x, int scale, Tensor like) {
-        float[] values = new float[Math.toIntExact(like.elements())];
-        int channels = like.size(3);
-        TileAssembler.Output rows =
-                (frame, y, left, from, offset, count) -> {
-                    int at = ((frame * like.size(1) + y) * like.size(2) + left) * channels;
-                    System.arraycopy(from, offset, values, at, count);
-                };
-        try (TileAssembler assembler =
-                new TileAssembler(backend, run.grid(), scale, like.size(0), channels, rows)) {
-            run.forEach(workspace, x, assembler::batch);
-        }
-        return Tensor.of(arena, values, like.shape().dims());
+    private static TileGrid tiles(int height, int width) {
+        return height <= 6 && width <= 5
+                ? TileGrid.whole(height, width)
+                : new TileGrid(height, width, 6, 5, 5, 4);
     }
 
-    private static CogVideoXVaeConfig config(Checkpoint checkpoint) {
-        return CogVideoXVaeConfig.read(checkpoint.config("vae"));
-    }
-
-    private static TileGrid grid(Tensor latents, boolean tiled) {
-        int h = latents.size(1);
-        int w = latents.size(2);
-        return tiled ? new TileGrid(h, w, 6, 5, 5, 4) : TileGrid.whole(h, w);
+    private static long limit(boolean tiled) {
+        return tiled ? 0 : Long.MAX_VALUE;
     }
 
     private Tensor channelsLast(Map<String, GoldenTensor> golden, String name) { // [1, C, T, H, W]
         Tensor x = Objects.requireNonNull(golden.get(name), name).f32(arena);
         return permute(x.get(0), 1, 2, 3, 0);
-    }
-
-    private Tensor channelsFirst(Tensor x) { // [T, H, W, C]
-        return permute(x, 3, 0, 1, 2);
     }
 
     private Tensor permute(Tensor x, int... order) {

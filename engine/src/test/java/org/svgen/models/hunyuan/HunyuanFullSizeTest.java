@@ -40,6 +40,7 @@ import org.svgen.text.ClipConfig;
 import org.svgen.text.ClipTextEncoder;
 import org.svgen.text.LlamaConfig;
 import org.svgen.text.LlamaEncoder;
+import org.svgen.vae.VideoDecoder;
 
 /**
  * The model of 13 billion parameters: names and shapes of its weights, listed by diffusers' and
@@ -83,8 +84,13 @@ class HunyuanFullSizeTest {
             transformer(checkpoint);
             assertThat(loaded).isEqualTo(shapes("transformer").size());
             loaded = 0;
-            vae(checkpoint);
-            assertThat(loaded).isEqualTo(shapes("vae").size());
+            decoder(checkpoint);
+            assertThat(loaded).isEqualTo(count("vae", "decoder.", "post_quant_conv."));
+            loaded = 0;
+            HunyuanVae.encoder(
+                    HunyuanVaeConfig.read(checkpoint.config("vae")),
+                    checkpoint.weights("vae", backend));
+            assertThat(loaded).isEqualTo(count("vae", "encoder.", "quant_conv."));
             loaded = 0;
             ClipTextEncoder.load(
                     ClipConfig.read(checkpoint.config("text_encoder_2")),
@@ -130,10 +136,10 @@ class HunyuanFullSizeTest {
             long stream = 4L * (video + 256) * c.width();
             assertThat(step).isBetween(6 * stream, 7 * stream);
 
-            HunyuanVae vae = vae(checkpoint);
-            long whole = vae.planDecode(FRAMES, HEIGHT, WIDTH, Long.MAX_VALUE).workspaceBytes();
-            long tiled = vae.planDecode(FRAMES, HEIGHT, WIDTH, 0).workspaceBytes();
-            long longer = vae.planDecode(2 * FRAMES, HEIGHT, WIDTH, 0).workspaceBytes();
+            VideoDecoder decoder = decoder(checkpoint);
+            long whole = decoder.plan(FRAMES, HEIGHT, WIDTH, Long.MAX_VALUE).workspaceBytes();
+            long tiled = decoder.plan(FRAMES, HEIGHT, WIDTH, 0).workspaceBytes();
+            long longer = decoder.plan(2 * FRAMES, HEIGHT, WIDTH, 0).workspaceBytes();
             assertThat(tiled).isLessThan(4L << 30).isLessThan(whole / 8);
             assertThat(longer).isLessThan(tiled + (64 << 20));
         }
@@ -144,8 +150,10 @@ class HunyuanFullSizeTest {
                 checkpoint.config("transformer"), checkpoint.weights("transformer", backend));
     }
 
-    private HunyuanVae vae(Checkpoint checkpoint) {
-        return HunyuanVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend));
+    private VideoDecoder decoder(Checkpoint checkpoint) {
+        return HunyuanVae.decoder(
+                HunyuanVaeConfig.read(checkpoint.config("vae")),
+                checkpoint.weights("vae", backend));
     }
 
     private static Tensor phantom(long... dims) {
@@ -188,6 +196,14 @@ class HunyuanFullSizeTest {
     }
 
     /** Names and shapes; {@code [n]} in a name stands for 0 to n - 1. */
+    /** Weights whose names begin so. */
+    private static int count(String component, String... beginnings) {
+        return (int)
+                shapes(component).keySet().stream()
+                        .filter(name -> Arrays.stream(beginnings).anyMatch(name::startsWith))
+                        .count();
+    }
+
     private static Map<String, long[]> shapes(String component) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         String resource = "/hunyuanvideo-13b/" + component + ".txt";

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -21,9 +20,12 @@ import org.svgen.testkit.Errors;
 import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
-import org.svgen.tiles.Posterior;
-import org.svgen.tiles.TileAssembler;
-import org.svgen.tiles.VaePlan;
+import org.svgen.vae.Posterior;
+import org.svgen.vae.RowOutput;
+import org.svgen.vae.VaeDecoder;
+import org.svgen.vae.VaeEncoder;
+import org.svgen.vae.VaePlan;
+import org.svgen.vae.VaeProgress;
 
 /**
  * The autoencoder against diffusers. Inputs of {@code vae_tiles} are drawn from a seed, and every
@@ -33,15 +35,16 @@ class HunyuanVaeGoldenTest {
     private static final String TINY = "hunyuanvideo-tiny";
     private static final double TOLERANCE = 1e-4;
     private static final int KEPT = 7;
-    private static final VaeTiling SMALL = new VaeTiling(32, 24, 16, 12);
-    private static final StepListener SILENT = new StepListener() {};
+    private static final HunyuanTiling SMALL = new HunyuanTiling(32, 24, 16, 12);
 
     private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
     private final Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
-    private final HunyuanVae vae =
-            HunyuanVae.load(checkpoint.config("vae"), checkpoint.weights("vae", backend))
-                    .with(SMALL);
+    private final HunyuanVaeConfig config = HunyuanVaeConfig.read(checkpoint.config("vae"));
+    private final VaeDecoder decoder =
+            HunyuanVae.decoder(config, checkpoint.weights("vae", backend), SMALL);
+    private final VaeEncoder encoder =
+            HunyuanVae.encoder(config, checkpoint.weights("vae", backend), SMALL);
 
     @AfterEach
     void close() {
@@ -99,18 +102,18 @@ class HunyuanVaeGoldenTest {
     /** [C, t, h, w] to [3, T, H, W], flattened. */
     private float[] decode(Tensor latents, boolean tiled) {
         Tensor z = permute(latents, 1, 2, 3, 0);
-        int frames = vae.config().videoFrames(z.size(0));
+        int frames = config.videoFrames(z.size(0));
         int h = 8 * z.size(1);
         int w = 8 * z.size(2);
-        VaePlan plan = vae.planDecode(z.size(0), z.size(1), z.size(2), limit(tiled));
+        VaePlan plan = decoder.plan(z.size(0), z.size(1), z.size(2), limit(tiled));
         assertThat(plan.tiled()).isEqualTo(tiled);
         float[] values = new float[frames * h * w * 3];
-        TileAssembler.Output out =
+        RowOutput out =
                 (frame, y, x, from, offset, count) ->
                         System.arraycopy(
                                 from, offset, values, ((frame * h + y) * w + x) * 3, count);
         try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
-            vae.decode(plan, workspace, z, out, SILENT);
+            decoder.decode(plan, workspace, z, out, VaeProgress.SILENT);
             assertThat(workspace.highWater()).isEqualTo(plan.workspaceBytes());
         }
         return floats(permute(Tensor.of(arena, values, frames, h, w, 3), 3, 0, 1, 2));
@@ -119,10 +122,10 @@ class HunyuanVaeGoldenTest {
     /** [3, T, H, W] to means, then log-variances, [2 C, t, h, w], flattened. */
     private float[] encode(Tensor video, boolean tiled) {
         Tensor x = permute(video, 1, 2, 3, 0);
-        VaePlan plan = vae.planEncode(x.size(0), x.size(1), x.size(2), limit(tiled));
+        VaePlan plan = encoder.plan(x.size(0), x.size(1), x.size(2), limit(tiled));
         assertThat(plan.tiled()).isEqualTo(tiled);
         try (Workspace workspace = new Workspace(backend, plan.workspaceBytes())) {
-            Posterior p = vae.encode(plan, workspace, x, arena, SILENT);
+            Posterior p = encoder.encode(plan, workspace, x, arena, VaeProgress.SILENT);
             float[] mean = floats(permute(p.mean(), 3, 0, 1, 2));
             float[] log = floats(permute(p.logVariance(), 3, 0, 1, 2));
             float[] both = Arrays.copyOf(mean, 2 * mean.length);

@@ -1,0 +1,65 @@
+package org.svgen.vae;
+
+import java.util.List;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.Linear;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.TokenOrder;
+
+/** Attention of one head over all pixels of a frame and of the frames before it. */
+public record CausalAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out) {
+
+    public static CausalAttention load(WeightSource w, VaeNorm norm, int channels) {
+        return new CausalAttention(
+                norm,
+                Linear.load(w, "to_q", channels, channels, true),
+                Linear.load(w, "to_k", channels, channels, true),
+                Linear.load(w, "to_v", channels, channels, true),
+                Linear.load(w, "to_out.0", channels, channels, true));
+    }
+
+    /** Adds to {@code x} what its pixels attend to. */
+    void apply(Pass pass, Tensor x) { // [T, H, W, C]
+        Workspace workspace = pass.workspace();
+        Ops ops = pass.ops();
+        int n = x.size(0) * x.size(1) * x.size(2);
+        int c = x.size(3);
+        try (var _ = workspace.scope()) {
+            Tensor h = pass.allocateLike(x, c);
+            norm.apply(pass, x, Activation.NONE, h);
+            Tensor rows = h.reshape(n, c);
+            Tensor queries = project(workspace, q, rows);
+            Tensor keys = project(workspace, k, rows);
+            Tensor values = project(workspace, v, rows);
+            Tensor attended = h.reshape(1, n, 1, c);
+            float scale = (float) (1 / Math.sqrt(c));
+            ops.attention(queries, keys, values, plan(x), null, scale, attended);
+            Tensor change = queries.reshape(n, c);
+            out.apply(ops, rows, change);
+            ops.axpby(1, x, 1, change, x);
+        }
+    }
+
+    private static Tensor project(Workspace workspace, Linear linear, Tensor rows) {
+        Tensor to = workspace.allocate(1, 1, rows.size(0), rows.size(1));
+        linear.apply(workspace.ops(), rows, to.reshape(rows.size(0), rows.size(1)));
+        return to;
+    }
+
+    /** A band of whole frames, as wide as all of them, whose upper edge is the query's frame. */
+    private static AttentionPlan plan(Tensor x) {
+        int frames = x.size(0);
+        int frame = x.size(1) * x.size(2);
+        int n = frames * frame;
+        Segment all = new Segment(0, n, List.of(), new Band(-n, 1, 0, frame, frames, 0, n));
+        KeyPattern pattern = new KeyPattern(n, n, List.of(all));
+        return new AttentionPlan(List.of(new AttentionPlan.Kind(pattern, TokenOrder.IDENTITY)));
+    }
+}

@@ -1,0 +1,77 @@
+package org.svgen.vae;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
+
+/**
+ * The last frames that each causal convolution of a network saw, for its next batch of frames. The
+ * convolutions come by in the same order in every batch, which is how they are told apart.
+ */
+public final class FrameCache {
+    private final List<Tensor> tails;
+    private final @Nullable List<Shape> seen;
+    private int next;
+    private boolean first = true;
+    private boolean last = true;
+
+    private FrameCache(List<Tensor> tails, @Nullable List<Shape> seen) {
+        this.tails = tails;
+        this.seen = seen;
+    }
+
+    /** A cache that has no memory and needs none, for one batch only. */
+    public static FrameCache none() {
+        return new FrameCache(List.of(), null);
+    }
+
+    /**
+     * Takes memory of {@code workspace} for every convolution of {@code network}, which a run
+     * without computing tells.
+     */
+    static FrameCache reserve(Workspace workspace, BiConsumer<Workspace, FrameCache> network) {
+        List<Shape> shapes = new ArrayList<>();
+        DryRun.workspaceBytes(dry -> network.accept(dry, new FrameCache(List.of(), shapes)));
+        List<Tensor> tails = new ArrayList<>();
+        for (Shape shape : shapes) {
+            tails.add(workspace.allocate(shape.dims()));
+        }
+        return new FrameCache(tails, null);
+    }
+
+    /** A batch begins: the first does not look back, the last leaves nothing behind. */
+    void begin(boolean isFirst, boolean isLast) {
+        next = 0;
+        first = isFirst;
+        last = isLast;
+    }
+
+    /**
+     * Fills the first {@code frames} frames of a convolution's input with what came before, and
+     * keeps its last ones. Before the first frame of all there are copies of it.
+     */
+    void exchange(Ops ops, int frames, Tensor input) { // [frames + T, H, W, C]
+        int total = input.size(0);
+        Tensor before = input.rows(0, frames);
+        if (seen != null) {
+            seen.add(before.shape());
+        }
+        if (first) {
+            for (int i = 0; i < frames; i++) {
+                ops.convert(input.rows(frames, frames + 1), input.rows(i, i + 1));
+            }
+        } else {
+            ops.convert(tails.get(next), before);
+        }
+        if (!last) {
+            ops.convert(input.rows(total - frames, total), tails.get(next));
+        }
+        next++;
+    }
+}

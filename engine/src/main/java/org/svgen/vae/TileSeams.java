@@ -1,0 +1,10 @@
+package org.svgen.vae;
+
+import org.svgen.tensor.device.Backend;
+
+/**
+ * The tiles of a result that lies on a device.
+ *
+ * @param scale pixels of the result per unit of the grid
+ */
+record TileSeams(Backend backend, TileGrid grid, int scale) {}

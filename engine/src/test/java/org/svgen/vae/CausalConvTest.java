@@ -1,0 +1,56 @@
+package org.svgen.vae;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.random.TorchRandom;
+import org.svgen.testkit.TestDevice;
+
+class CausalConvTest {
+    @ParameterizedTest
+    @EnumSource(Border.class)
+    void inBatchesEqualsOneOverAllFrames(Border border) {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Workspace workspace = new Workspace(backend, 1 << 20)) {
+            CausalConv conv = new CausalConv(noise(arena, 4, 3, 3, 3, 3), noise(arena, 4), border);
+            Tensor x = noise(arena, 8, 5, 6, 3);
+            float[] whole =
+                    conv.applyTo(new Pass(workspace, FrameCache.none(), null), x, VaeScale.NONE)
+                            .toFloats();
+            FrameCache cache =
+                    FrameCache.reserve(
+                            workspace,
+                            (dry, recorder) ->
+                                    conv.applyTo(new Pass(dry, recorder, null), x, VaeScale.NONE));
+            Pass pass = new Pass(workspace, cache, null);
+            int[] ends = {3, 4, 6, 8}; // a batch of one frame among them
+            int from = 0;
+            for (int to : ends) {
+                cache.begin(from == 0, to == 8);
+                float[] part = conv.applyTo(pass, x.rows(from, to), VaeScale.NONE).toFloats();
+                int frame = 5 * 6 * 4;
+                assertThat(part)
+                        .as("frames %d..%d", from, to)
+                        .containsExactly(
+                                Arrays.copyOfRange(whole, from * frame, to * frame), within(1e-5f));
+                from = to;
+            }
+        }
+    }
+
+    private static Tensor noise(Arena arena, long... dims) {
+        Tensor tensor = Tensor.zeros(arena, DType.F32, dims);
+        new TorchRandom(dims.length).normal(tensor);
+        return tensor;
+    }
+}

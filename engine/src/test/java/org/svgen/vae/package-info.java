@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.vae;
+
+import org.jspecify.annotations.NullMarked;
