@@ -167,4 +167,26 @@ class PlanCommandTest {
                 .contains(
                         "--memory-limit: expected a number of bytes such as 24G or 800M, found '24Q'");
     }
+
+    @Test
+    void asksForTheUnitOfASmallNumberOfBytes() {
+        Cli cli = Cli.runWithoutModel("plan", "a circle", "--memory-limit", "12");
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(cli.err())
+                .contains(
+                        "--memory-limit: expected a number of bytes such as 24G or 800M, found '12', which is 12 bytes: add a unit, 12G or 12M");
+    }
+
+    @Test
+    void tellsALimitInBytesThatIsLessThanATenthOfAMegabyte() {
+        Cli cli =
+                run(
+                        "plan",
+                        "a circle",
+                        "--device=cpu",
+                        "--memory-limit=1.5k",
+                        "--output=never.gif");
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(cli.err()).contains("--memory-limit allows 1500 bytes");
+    }
 }

@@ -117,8 +117,11 @@ public final class Planner {
         return least + (least < 1_000_000_000 ? 50_000 : 50_000_000);
     }
 
-    /** {@code 145.2 MB}, {@code 9.3 GB}. */
+    /** {@code 1500 bytes}, {@code 145.2 MB}, {@code 9.3 GB}. */
     static String size(long bytes) {
+        if (bytes < 100_000) {
+            return bytes + " bytes";
+        }
         return bytes < 1_000_000_000
                 ? "%.1f MB".formatted(bytes / 1e6)
                 : "%.1f GB".formatted(bytes / 1e9);

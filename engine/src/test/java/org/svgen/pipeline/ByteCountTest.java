@@ -10,7 +10,7 @@ import org.svgen.tensor.BadInputException;
 
 class ByteCountTest {
     @ParameterizedTest
-    @CsvSource({"24G, 24000000000", "1.5k, 1500", "800 MB, 800000000", "2t, 2000000000000", "7, 7"})
+    @CsvSource({"24G, 24000000000", "1.5k, 1500", "800 MB, 800000000", "2t, 2000000000000", "7000000, 7000000"})
     void readsNumbersOfBytes(String text, long bytes) {
         assertThat(ByteCount.parse(Fields.MEMORY_LIMIT, text)).isEqualTo(bytes);
     }
@@ -23,5 +23,14 @@ class ByteCountTest {
                 .hasMessage(
                         "memoryLimit: expected a number of bytes such as 24G or 800M, found '%s'",
                         text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"12", "24.5", "80000"})
+    void asksForTheUnitOfASmallNumber(String text) {
+        assertThatThrownBy(() -> ByteCount.parse(Fields.MEMORY_LIMIT, text))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageEndingWith(
+                        "found '%s', which is %1$s bytes: add a unit, %1$sG or %1$sM", text);
     }
 }
