@@ -64,6 +64,12 @@ final class Planner {
                                         Untrusted.quoted(before),
                                         Untrusted.quoted(name)));
             }
+            // On Windows it stands behind a disk, or before a hidden part of a file.
+            if (name.indexOf(':') >= 0) {
+                throw new BadInputException(
+                        "%s: a pull needs %s, and a name with a colon is not safe on all systems, so nothing was downloaded"
+                                .formatted(repo.id(), Untrusted.quoted(name)));
+            }
             try {
                 Path _ = Path.of(name);
             } catch (InvalidPathException e) {

@@ -9,13 +9,13 @@ import org.svgen.tensor.SvgenException;
 /**
  * A file of a repository, as the hub describes it.
  *
- * @param name separated by {@code /}; leads nowhere but down
+ * @param name separated by {@code /}; leads nowhere but down, but for a colon on Windows
  * @param size bytes, or -1 where the hub did not say
  * @param hash SHA-256 or git's SHA-1, in hex; empty where the hub did not say
  */
 record RemoteFile(String name, long size, String hash) {
     /** Without controls, and without halves of characters, which are no text. */
-    private static final Pattern PART = Pattern.compile("[^/\\\\:\\p{Cc}\\p{Cs}]+");
+    private static final Pattern PART = Pattern.compile("[^/\\\\\\p{Cc}\\p{Cs}]+");
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,14}");

@@ -269,7 +269,6 @@ class PullFailureTest {
                 "/etc/x",
                 "vae//x",
                 "vae\\\\x",
-                "c:x",
                 "..",
                 "vae/.",
                 "",
@@ -286,6 +285,23 @@ class PullFailureTest {
         assertThatThrownBy(this::pull)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("outside of the model's folder");
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    @Test
+    void aNameWithAColonIsNoObstacleWhereNobodyNeedsTheFile() {
+        server.put("assets/at 12:30.png", new byte[3]);
+        Path folder = pull();
+        assertThat(folder.resolve("assets")).doesNotExist();
+        assertThat(folder.resolve(Fixture.VAE)).hasSize(9000);
+    }
+
+    @Test
+    void aNameWithAColonIsRefusedAmongWhatIsFetched() {
+        server.put("vae/c:1.json", new byte[3]);
+        assertThatThrownBy(this::pull)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("needs \"vae/c:1.json\"");
         assertThat(cache).isEmptyDirectory();
     }
 
