@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsHeader.Entry;
+import org.svgen.files.Impostor;
 import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -199,7 +200,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private static long headerBytes(Path file, FileChannel channel, long size) throws IOException {
-        byte[] head = read(channel, 0, (int) Math.min(channel.size(), ForeignFile.HEAD));
+        byte[] head = read(channel, 0, (int) Math.min(channel.size(), Impostor.HEAD));
         ForeignFile.refuse(file, head);
         if (head.length < LENGTH) {
             throw new BadInputException(

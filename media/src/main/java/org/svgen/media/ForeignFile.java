@@ -1,17 +1,16 @@
 package org.svgen.media;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.svgen.files.Impostor;
 
 /** Files that people take for pictures, or that are pictures of formats which are not read. */
 enum ForeignFile {
-    LFS_POINTER(
-            "a Git LFS pointer, not the picture itself",
-            "fetch it with \"git lfs pull\" where it comes from",
-            "version https://git-lfs"),
     AVIF("an AVIF picture", Advice.CONVERT, "????ftypavif", "????ftypavis"),
     HEIC(
             "a HEIC picture",
@@ -90,8 +89,9 @@ enum ForeignFile {
         static final String NONE = "";
     }
 
-    private static final int HEAD_BYTES = 4096;
-    private static final List<String> PAGES = List.of("<!doctype html", "<html", "<head", "<body");
+    private static final int HEAD = Impostor.HEAD;
+    private static final Pattern SVG =
+            Pattern.compile("\\A(?:\u00ef\u00bb\u00bf)?\\s*(?=<)[\\s\\S]*<svg");
 
     private final String words;
     private final String advice;
@@ -109,11 +109,34 @@ enum ForeignFile {
             return "an empty file";
         }
         String head = head(file);
-        return known(head).map(ForeignFile::line).orElseGet(() -> text(head));
+        return known(head)
+                .map(ForeignFile::line)
+                .or(() -> impostor(head.getBytes(ISO_8859_1), "picture"))
+                .orElseGet(() -> text(head));
+    }
+
+    /**
+     * What is taken for a file of some kind and is none of any.
+     *
+     * @param what picture, or video
+     */
+    static Optional<String> impostor(byte[] file, String what) {
+        return Impostor.of(file)
+                .flatMap(impostor ->
+                        switch (impostor) {
+                            case LFS_POINTER ->
+                                    Optional.of(
+                                            "a Git LFS pointer, not the %s itself: fetch it with \"git lfs pull\" where it comes from");
+                            case WEB_PAGE ->
+                                    Optional.of(
+                                            "a web page, not the %s itself: download the %1$s that it shows");
+                            case XML -> Optional.<String>empty();
+                        })
+                .map(words -> words.formatted(what));
     }
 
     private static String head(MemorySegment file) {
-        return Metadata.text(file.asSlice(0, Math.min(HEAD_BYTES, file.byteSize())));
+        return Metadata.text(file.asSlice(0, Math.min(HEAD, file.byteSize())));
     }
 
     /** True if {@code file} begins so. */
@@ -145,16 +168,9 @@ enum ForeignFile {
     }
 
     private static String text(String head) {
-        String start = head.startsWith("\u00ef\u00bb\u00bf") ? head.substring(3) : head;
-        String low = start.stripLeading().toLowerCase(Locale.ROOT);
-        if (PAGES.stream().anyMatch(low::startsWith)) {
-            return "a web page, not the picture itself: download the picture that it shows";
-        }
-        if (low.startsWith("<") && low.contains("<svg")) {
+        String low = head.toLowerCase(Locale.ROOT);
+        if (SVG.matcher(low).find()) {
             return "an SVG drawing: " + Advice.CONVERT;
-        }
-        if (low.startsWith("<") && low.contains("<html")) {
-            return "a web page, not the picture itself: download the picture that it shows";
         }
         boolean text = head.chars().noneMatch(c -> c < ' ' && "\t\n\r\f".indexOf(c) < 0);
         return text ? "text" : "another kind of file";

@@ -1,6 +1,7 @@
 package org.svgen.media;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
+import org.svgen.files.Impostor;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Recipe;
 import org.svgen.tensor.BadInputException;
@@ -109,9 +111,17 @@ public final class VideoReader {
             return use.apply(grabber);
         } catch (IOException e) {
             throw new BadInputException(
-                    "cannot read video %s: expected MP4, WebM, Matroska, AVI or GIF, found none of them"
-                            .formatted(file),
+                    "cannot read video %s: expected MP4, WebM, Matroska, AVI or GIF, found %s"
+                            .formatted(file, impostor(file).orElse("none of them")),
                     e);
+        }
+    }
+
+    private static Optional<String> impostor(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return ForeignFile.impostor(in.readNBytes(Impostor.HEAD), "video");
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -63,6 +63,25 @@ class ForeignFileTest {
                 .isEqualTo(1L);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    version https://git-lfs.github.com/spec/v1 | a Git LFS pointer, not the video itself: fetch it with "git lfs pull" where it comes from
+                    <!DOCTYPE html><html>         | a web page, not the video itself: download the video that it shows
+                    <html><svg/></html>           | a web page, not the video itself: download the video that it shows
+                    <?xml version="1.0"?><MPD/>   | none of them
+                    """)
+    void itIsSaidWhatLiesInPlaceOfAVideo(String head, String words) throws IOException {
+        Path file = Files.writeString(folder.resolve("video.mp4"), head);
+        assertThatThrownBy(() -> VideoReader.read(file))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "cannot read video %s: expected MP4, WebM, Matroska, AVI or GIF, found %s",
+                        file, words);
+    }
+
     @Test
     void anEmptyFileIsCalledSo() throws IOException {
         Path file = Files.createFile(folder.resolve("empty.png"));
