@@ -2,8 +2,8 @@ package org.svgen.cli;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.svgen.files.Reasons;
 import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
@@ -161,15 +161,10 @@ final class NativeCache {
                 : new FileAttribute<?>[] {};
     }
 
+    /** With the name of what it is about: it may lie above what was asked for. */
     private static String reason(IOException e) {
-        @Nullable String message = e.getMessage();
-        return switch (e) {
-            case FileAlreadyExistsException f -> f.getFile() + " is not a folder";
-            case NoSuchFileException f -> f.getFile() + " does not exist";
-            default ->
-                    "%s: %s"
-                            .formatted(
-                                    e.getClass().getSimpleName().replace("Exception", ""), message);
-        };
+        return e instanceof FileSystemException f
+                ? "%s: %s".formatted(f.getFile(), Reasons.of(f))
+                : Reasons.of(e);
     }
 }

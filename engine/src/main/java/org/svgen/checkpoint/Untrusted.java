@@ -3,12 +3,11 @@ package org.svgen.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 
 /** Handling of files that nobody vouches for, and of what they say. */
@@ -79,16 +78,7 @@ public final class Untrusted {
      * @return the error, to throw
      */
     public static BadInputException cannotRead(Path path, Exception e) {
-        return new BadInputException("%s: cannot be read: %s".formatted(path, reason(e)), e);
-    }
-
-    private static String reason(Throwable e) {
-        return switch (e) {
-            case UncheckedIOException u when u.getCause() != null -> reason(u.getCause());
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> oneLine(String.valueOf(e.getMessage()));
-        };
+        return new BadInputException("%s: cannot be read: %s".formatted(path, Reasons.of(e)), e);
     }
 
     /**

@@ -29,13 +29,14 @@ final class WriteFailure {
 
     static String line(Path out, IOException e) {
         return "cannot write %s: %s"
-                .formatted(out, Objects.requireNonNullElseGet(mendable(out, e), () -> text(e)));
+                .formatted(
+                        out, Objects.requireNonNullElseGet(mendable(out, e), () -> Reasons.of(e)));
     }
 
     private static @Nullable String mendable(Path out, IOException e) {
         // Encoders hide the reason in a cause.
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String text = cause instanceof IOException io ? text(io) : "";
+            String text = cause instanceof IOException io ? Reasons.of(io) : "";
             if (text.contains("No space left") || text.contains("not enough space")) {
                 return "no space left on its disk";
             }
@@ -50,7 +51,7 @@ final class WriteFailure {
             }
         }
         return switch (e) {
-            case AccessDeniedException _ -> "permission denied";
+            case AccessDeniedException _ -> Reasons.of(e);
             case IOException _ when !Files.isDirectory(folder(out)) ->
                     "there is no folder " + folder(out);
             case NoSuchFileException _ -> "the folder takes no files";
@@ -63,11 +64,5 @@ final class WriteFailure {
     private static Path folder(Path out) {
         Path target = out.toAbsolutePath().normalize();
         return Objects.requireNonNullElse(target.getParent(), target);
-    }
-
-    private static String text(IOException e) {
-        return e instanceof FileSystemException f && f.getReason() != null
-                ? f.getReason()
-                : String.valueOf(e.getMessage());
     }
 }

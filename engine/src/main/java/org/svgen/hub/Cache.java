@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.Untrusted;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 

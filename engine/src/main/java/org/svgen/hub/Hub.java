@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.ModelFiles;
 import org.svgen.checkpoint.OtherLayout;
+import org.svgen.files.Reasons;
 import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 
 /** The environment variables of huggingface_hub, read by its rules. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 
 /** The beginning of a file: grows by appending, and becomes a blob once its hash is right. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 
 /**

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.svgen.files.Reasons;
 import org.svgen.tensor.BadInputException;
 
 /** Takes a snapshot out of the cache, with the blobs that no other snapshot needs. */
