@@ -139,15 +139,21 @@ class_list generate generate "a red circle" --device cpu --steps 1 --frames 9 --
   sed '/ source:/d; s/^\([^@ ]*\) .*/\1/' "$list.doctor" "$list.generate"
   unzip -Z1 "$home"/lib/svgen-cuda-*.jar '*.class' | sed 's/\.class$//; /package-info/d'
 } | awk '!seen[$0]++' >"$list"
+# The archive is used only with files of the same times, which are those that tar will give them.
+stamp=$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' pom.xml)
+find "$home" -exec touch -h -d "$stamp" {} +
 SVGEN_JAVA_OPTS="-Xshare:dump -XX:SharedClassListFile=$list -XX:SharedArchiveFile=$home/lib/svgen.jsa -Xlog:disable" "$home/bin/svgen" >/dev/null
-SVGEN_JAVA_OPTS="-Xshare:on" "$home/bin/svgen" doctor >/dev/null
 if [ $# -gt 0 ]; then
   mkdir -p "$1"
   cp -rp "$home/." "$1/"
+  SVGEN_JAVA_OPTS="-Xshare:on" "$1/bin/svgen" doctor >/dev/null
   exit
 fi
-stamp=$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' pom.xml)
 tar -C "$work" --sort=name --mtime="$stamp" --owner=0 --group=0 --numeric-owner -c "svgen-$version" |
   xz -6 -T0 >"cli/target/$name.tar.xz"
+# As its users will have it: unpacked elsewhere, with the classes' archive in use.
+mkdir "$work/unpacked"
+tar -C "$work/unpacked" -xf "cli/target/$name.tar.xz"
+SVGEN_JAVA_OPTS="-Xshare:on" "$work/unpacked/svgen-$version/bin/svgen" doctor >/dev/null
 (cd cli/target && sha256sum "$name.tar.xz" >"$name.tar.xz.sha256")
 echo "cli/target/$name.tar.xz, $(du -h "cli/target/$name.tar.xz" | cut -f1)"
