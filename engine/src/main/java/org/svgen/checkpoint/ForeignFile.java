@@ -36,7 +36,7 @@ final class ForeignFile {
 
     /** Of the file itself, as its pointer has it. */
     private static String size(byte[] pointer) {
-        int head = Math.min(pointer.length, Impostor.HEAD);
+        int head = Math.min(pointer.length, Impostor.HEAD_BYTES);
         Matcher size = SIZE.matcher(new String(pointer, 0, head, StandardCharsets.US_ASCII));
         return size.find() ? " of %s bytes".formatted(size.group(1)) : "";
     }

@@ -200,7 +200,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private static long headerBytes(Path file, FileChannel channel, long size) throws IOException {
-        byte[] head = read(channel, 0, (int) Math.min(channel.size(), Impostor.HEAD));
+        byte[] head = read(channel, 0, (int) Math.min(channel.size(), Impostor.HEAD_BYTES));
         ForeignFile.refuse(file, head);
         if (head.length < LENGTH) {
             throw new BadInputException(

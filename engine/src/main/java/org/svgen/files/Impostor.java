@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What often lies where another file should be, told by how it begins. */
+/** What often lies where another file should be, by its first bytes. */
 public enum Impostor {
     /** What a clone holds in place of a large file. */
     LFS_POINTER,
@@ -15,8 +15,8 @@ public enum Impostor {
     /** Other XML: servers answer with it where they have no file. */
     XML;
 
-    /** So many bytes are enough. */
-    public static final int HEAD = 4096;
+    /** The bytes that are enough. */
+    public static final int HEAD_BYTES = 4096;
 
     private static final String LFS = "version https://git-lfs";
     private static final String MARK = "\u00ef\u00bb\u00bf"; // of UTF-8, a character a byte
@@ -24,11 +24,12 @@ public enum Impostor {
     /**
      * {@return what it is; nothing if it may be the file itself}
      *
-     * @param file its first {@link #HEAD} bytes; what follows does not matter
+     * @param file its first {@link #HEAD_BYTES} bytes; what follows does not matter
      */
     public static Optional<Impostor> of(byte[] file) {
         Objects.requireNonNull(file, "file");
-        String head = new String(file, 0, Math.min(file.length, HEAD), StandardCharsets.ISO_8859_1);
+        String head =
+                new String(file, 0, Math.min(file.length, HEAD_BYTES), StandardCharsets.ISO_8859_1);
         if (head.startsWith(LFS)) {
             return Optional.of(LFS_POINTER);
         }

@@ -39,7 +39,10 @@ public final class ByteCount {
             double bytes = Double.parseDouble(m.group(1)) * unit;
             if (m.group(2).isEmpty() && bytes >= 1 && bytes < LEAST_BARE_BYTES) {
                 String number = m.group(1);
-                throw new BadInputException(
+                throw BadInputException.of(
+                        field,
+                        EXPECTED,
+                        text,
                         Message.of(
                                 "%s: expected %s, found '%s', which is %s bytes: add a unit, %sG or %sM",
                                 field, EXPECTED, text, number, number, number));

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.BadInputException;
 
 /** Answers that do not fit what was asked for, or make no sense. */
+@Timeout(30)
 class HubAnswerTest extends AttackedHub {
 
     @Test

@@ -10,7 +10,13 @@ import org.svgen.tensor.BadInputException;
 
 class ByteCountTest {
     @ParameterizedTest
-    @CsvSource({"24G, 24000000000", "1.5k, 1500", "800 MB, 800000000", "2t, 2000000000000", "7000000, 7000000"})
+    @CsvSource({
+        "24G, 24000000000",
+        "1.5k, 1500",
+        "800 MB, 800000000",
+        "2t, 2000000000000",
+        "7000000, 7000000"
+    })
     void readsNumbersOfBytes(String text, long bytes) {
         assertThat(ByteCount.parse(Fields.MEMORY_LIMIT, text)).isEqualTo(bytes);
     }

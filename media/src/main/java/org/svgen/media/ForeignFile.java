@@ -89,7 +89,6 @@ enum ForeignFile {
         static final String NONE = "";
     }
 
-    private static final int HEAD = Impostor.HEAD;
     private static final Pattern SVG =
             Pattern.compile("\\A(?:\u00ef\u00bb\u00bf)?\\s*(?=<)[\\s\\S]*<svg");
 
@@ -136,7 +135,7 @@ enum ForeignFile {
     }
 
     private static String head(MemorySegment file) {
-        return Metadata.text(file.asSlice(0, Math.min(HEAD, file.byteSize())));
+        return Metadata.text(file.asSlice(0, Math.min(Impostor.HEAD_BYTES, file.byteSize())));
     }
 
     /** True if {@code file} begins so. */
