@@ -15,6 +15,19 @@ public record AttentionPlan(List<Kind> kinds) {
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("an attention plan needs a kind");
         }
+        KeyPattern first = kinds.getFirst().pattern();
+        for (Kind kind : kinds) {
+            KeyPattern other = kind.pattern();
+            if (other.queries() != first.queries() || other.keys() != first.keys()) {
+                throw new IllegalArgumentException(
+                        "kinds of %d x %d and %d x %d in one attention plan"
+                                .formatted(
+                                        first.queries(),
+                                        first.keys(),
+                                        other.queries(),
+                                        other.keys()));
+            }
+        }
     }
 
     /**

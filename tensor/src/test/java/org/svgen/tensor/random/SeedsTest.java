@@ -1,4 +1,4 @@
-package org.svgen.testkit;
+package org.svgen.tensor.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.tensor.random.Seeds;
-import org.svgen.tensor.random.TorchRandom;
 
 class SeedsTest {
     /** torch.Generator().manual_seed(SEED).initial_seed() */
