@@ -87,6 +87,7 @@ final class FakePipeline implements VideoPipeline {
                         "c0ffee",
                         "cpu",
                         Map.of(Stage.DENOISE, 1.5),
+                        0.25,
                         List.of(new Report.Step(0, 999, 0.5, 1, List.of("sssd ssst"))),
                         0.42,
                         OptionalDouble.of(0.3),

@@ -87,12 +87,49 @@ public final class Pipelines {
         Objects.requireNonNull(checkpoint, "checkpoint");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
+        return open(checkpoint, backend, activation, false);
+    }
+
+    /**
+     * Opens a model for many requests: {@link #open(Path, Backend)}, but what a run loaded stays on
+     * the device for the next, as much as fits into the memory that its plan may use. Closing frees
+     * it; so does a run with a smaller limit, as far as it must. The videos are the same.
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @param backend computes; the owner closes it, behind the pipeline or before
+     * @return the model, ready for requests; the caller closes it
+     */
+    public static VideoPipeline openSession(Path folder, Backend backend) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(backend, "backend");
+        return openSession(complete(folder), backend, backend.activation());
+    }
+
+    /**
+     * As above for any checkpoint, which the pipeline closes; where none can be made, this does.
+     *
+     * @param checkpoint the model
+     * @param backend computes
+     * @param activation what the denoiser's large layers compute in
+     * @return the model, ready for requests; the caller closes it
+     */
+    public static VideoPipeline openSession(
+            Checkpoint checkpoint, Backend backend, DType activation) {
+        Objects.requireNonNull(checkpoint, "checkpoint");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
+        return open(checkpoint, backend, activation, true);
+    }
+
+    private static VideoPipeline open(
+            Checkpoint checkpoint, Backend backend, DType activation, boolean session) {
         try {
             return ModelPipeline.open(
                     Families.ofPipeline(checkpoint.pipelineClass()),
                     checkpoint,
                     backend,
-                    activation);
+                    activation,
+                    session);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw Cancellation.meant(e);

@@ -14,6 +14,8 @@ import java.util.OptionalDouble;
  *     during the run
  * @param device that it ran on
  * @param stageSeconds wall time by stage
+ * @param weightSeconds of the stages' time, until weights were where they are used; streamed layers
+ *     come later
  * @param steps denoising steps
  * @param density kept fraction of query-key pairs over all attention calls, counted
  * @param sparseDensity the same over sparse calls alone, which are those outside of the warm-up;
@@ -28,6 +30,7 @@ public record Report(
         String modelHash,
         String device,
         Map<Stage, Double> stageSeconds,
+        double weightSeconds,
         List<Step> steps,
         double density,
         OptionalDouble sparseDensity,
@@ -62,6 +65,7 @@ public record Report(
                 modelHash,
                 device,
                 stages,
+                weightSeconds,
                 steps,
                 density,
                 sparseDensity,

@@ -1,5 +1,7 @@
 package org.svgen.pipeline;
 
+import org.svgen.tensor.Tensor;
+
 /** Hears how a run goes on, and may end it. Called on the thread that runs the pipeline. */
 public interface StepListener {
     /** Hears nothing and lets everything go on. */
@@ -13,6 +15,26 @@ public interface StepListener {
      * @param total of all parts
      */
     default void progress(Stage stage, int done, int total) {}
+
+    /**
+     * {@return true to be given {@link #preview} of a step; for who does not ask, nothing is
+     * computed or fetched}
+     *
+     * @param step which, from 0
+     * @param steps of the run
+     */
+    default boolean wantsPreview(int step, int steps) {
+        return false;
+    }
+
+    /**
+     * What the video would be if the noise that the model sees at a step were taken away at once.
+     *
+     * @param step which, from 0
+     * @param clean the estimate of the clean latents: host F32, laid out as {@link Result#latents};
+     *     valid during the call
+     */
+    default void preview(int step, Tensor clean) {}
 
     /**
      * Something the user should know: a cut prompt, a rounded density. One line.

@@ -23,9 +23,12 @@ public record Budget(long bytes, boolean inPlace) {
      *
      * @param backend computes
      * @param limit {@link Long#MAX_VALUE} for none
+     * @param held bytes that earlier runs left there, which can be freed
      */
-    public static Budget of(Backend backend, long limit) {
-        return new Budget(Math.min(limit, backend.capacity()), backend.readsHost());
+    public static Budget of(Backend backend, long limit, long held) {
+        long capacity = backend.capacity();
+        long all = capacity > Long.MAX_VALUE - held ? capacity : capacity + held;
+        return new Budget(Math.min(limit, all), backend.readsHost());
     }
 
     /** How a stage fits, or empty if it does not. */

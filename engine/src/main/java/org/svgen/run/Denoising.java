@@ -4,11 +4,11 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
+import org.svgen.schedule.CleanSample;
 import org.svgen.schedule.Sampler;
 import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionPolicy;
@@ -61,23 +61,28 @@ final class Denoising<C> {
 
     /** Takes all steps. */
     AttentionStatistics run(C condition, Arena host) {
-        List<Expert<C>> experts = parts.experts(timesteps);
-        for (Expert<C> expert : experts) {
-            stages.run(
-                    expert.stage(),
-                    parts.activation(),
-                    (weights, workspace) -> take(expert, condition, weights, workspace, host),
-                    made -> Numbers.of(made.tensor()));
-        }
+        parts.experts(timesteps).forEach(expert -> run(expert, condition, host));
         if (statistics == null) {
             throw new IllegalStateException("no expert takes a step");
         }
         return statistics;
     }
 
-    private Latents take(
-            Expert<C> expert, C condition, WeightMemory weights, Workspace workspace, Arena host) {
-        Denoiser denoiser = expert.loader().load(weights, workspace, condition);
+    private <M> void run(Expert<C, M> expert, C condition, Arena host) {
+        stages.run(
+                expert.stage(),
+                parts.activation(),
+                expert.load(),
+                (network, workspace) ->
+                        take(
+                                expert,
+                                expert.begin().of(network, workspace, condition),
+                                workspace,
+                                host),
+                made -> Numbers.of(made.tensor()));
+    }
+
+    private Latents take(Expert<C, ?> expert, Denoiser denoiser, Workspace workspace, Arena host) {
         DenoiserShape shape = denoiser.shape();
         AttentionPolicy policy =
                 AttentionPolicies.create(
@@ -107,7 +112,11 @@ final class Denoising<C> {
             policy.beginStep(i, t);
             denoiser.predict(t, sample.input(), policy, blocks, output);
             policy.endStep();
-            sampler.step(i, guided(denoiser, t, workspace, output), x, sample::draw);
+            Tensor prediction = guided(denoiser, t, workspace, output);
+            if (listener.wantsPreview(i, request.steps())) {
+                preview(i, x, prediction, workspace);
+            }
+            sampler.step(i, prediction, x, sample::draw);
             sample.round();
             finite.require(i, request.steps(), x);
             log.step(i, t, start, policy.statistics());
@@ -118,8 +127,21 @@ final class Denoising<C> {
         return latents;
     }
 
+    /** On the host, so that the plan needs no room for it. */
+    private void preview(int step, Tensor x, Tensor prediction, Workspace workspace) {
+        CleanSample clean = scheduler.cleanSample(request.steps(), step);
+        try (Arena host = Arena.ofShared()) {
+            float[] sample = workspace.toHost(x, host).toFloats();
+            float[] output = workspace.toHost(prediction, host).toFloats();
+            for (int i = 0; i < sample.length; i++) {
+                sample[i] = (float) (clean.ofSample() * sample[i] + clean.ofOutput() * output[i]);
+            }
+            listener.preview(step, Tensor.of(host, sample, x.shape().dims()));
+        }
+    }
+
     /** The first expert begins with noise, the others where the one before ended. */
-    private void begin(Expert<C> expert, Sample sample, Sampler sampler, Workspace workspace) {
+    private void begin(Expert<C, ?> expert, Sample sample, Sampler sampler, Workspace workspace) {
         if (expert.from() == 0) {
             sample.begin(request.latents(), scheduler.initialNoise());
             return;

@@ -22,14 +22,19 @@ public record Encoding(Stages stages, Arena host, TorchRandom random, StepListen
     /**
      * Does a stage that computes in F32.
      *
+     * @param <M> what computes
      * @param <T> what the work gives
      * @param stage the stage
-     * @param work loads its weights into the memory and computes in the workspace; both end with it
+     * @param load brings the weights of what computes, the same for every request
+     * @param work computes in the workspace, which ends with it
      * @param made the numbers that its result consists of
      * @return what the work gave
      */
-    public <T> T stage(
-            Stage stage, BiFunction<WeightMemory, Workspace, T> work, Function<T, Numbers> made) {
-        return stages.run(stage, DType.F32, work, made);
+    public <M, T> T stage(
+            Stage stage,
+            Function<WeightMemory, M> load,
+            BiFunction<M, Workspace, T> work,
+            Function<T, Numbers> made) {
+        return stages.run(stage, DType.F32, load, work, made);
     }
 }

@@ -81,8 +81,13 @@ final class Generation<C> {
         stages.run(
                 Stage.DECODE,
                 parts.activation(),
-                (weights, workspace) -> {
-                    parts.decode(weights, workspace, latents.tensor(), clip, listener);
+                parts::decoder,
+                (decoder, workspace) -> {
+                    decoder.decode(
+                            workspace,
+                            parts.decodable(workspace, latents.tensor()),
+                            clip == null ? null : clip.frames(),
+                            (done, total) -> listener.progress(Stage.DECODE, done, total));
                     return latents;
                 },
                 from -> Numbers.of(clip));

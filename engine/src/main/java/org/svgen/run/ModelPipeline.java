@@ -25,12 +25,14 @@ public final class ModelPipeline implements VideoPipeline {
     private final Checkpoint checkpoint;
     private final Backend backend;
     private final Model model;
+    private final KeptWeights kept;
     private final Defaults defaults;
 
-    private ModelPipeline(Checkpoint checkpoint, Backend backend, Model model) {
+    private ModelPipeline(Checkpoint checkpoint, Backend backend, Model model, KeptWeights kept) {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.model = model;
+        this.kept = kept;
         this.defaults = ModelDefaults.read(checkpoint, model.defaults(), this::checkSettings);
     }
 
@@ -41,15 +43,27 @@ public final class ModelPipeline implements VideoPipeline {
      * @param checkpoint the model, which the pipeline closes
      * @param backend computes
      * @param activation what the denoiser's large layers compute in
+     * @param session whether weights stay on the device from run to run, as far as the plans'
+     *     limits allow
      * @return the pipeline, which threads may share; the caller closes it
      * @throws BadInputException if a part is missing or does not fit the others
      */
     public static VideoPipeline open(
-            ModelFamily family, Checkpoint checkpoint, Backend backend, DType activation) {
+            ModelFamily family,
+            Checkpoint checkpoint,
+            Backend backend,
+            DType activation,
+            boolean session) {
         Model model = family.open(checkpoint, activation);
         try {
             return new GuardedPipeline(
-                    new ModelPipeline(checkpoint, backend, model), backend, checkpoint.name());
+                    new ModelPipeline(
+                            checkpoint,
+                            backend,
+                            model,
+                            session ? KeptWeights.whatFits() : KeptWeights.none()),
+                    backend,
+                    checkpoint.name());
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -93,7 +107,8 @@ public final class ModelPipeline implements VideoPipeline {
 
     @Override
     public Plan plan(Request request, long limitBytes) {
-        return new Planner(backend, limitBytes, this::check, this::rehearse).plan(request);
+        return new Planner(backend, limitBytes, kept.deviceBytes(), this::check, this::rehearse)
+                .plan(request);
     }
 
     private Draft rehearse(Request request) {
@@ -131,7 +146,7 @@ public final class ModelPipeline implements VideoPipeline {
         RunLog log = new RunLog();
         NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
         try (ModelHash hash = new ModelHash(checkpoint)) {
-            Stages stages = new PlannedRun(plan, backend, numbers, log);
+            Stages stages = new PlannedRun(plan, backend, numbers, log, kept);
             Generation<?> generation = generation(request, parts, stages, listener, log);
             Denoised denoised = generation.denoise();
             try {
@@ -174,8 +189,9 @@ public final class ModelPipeline implements VideoPipeline {
 
     @Override
     public void close() {
-        try (checkpoint) {
-            model.close();
+        try (checkpoint;
+                model) {
+            kept.close();
         }
     }
 }

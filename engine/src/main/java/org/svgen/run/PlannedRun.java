@@ -2,6 +2,7 @@ package org.svgen.run;
 
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Plan;
@@ -19,6 +20,7 @@ public final class PlannedRun implements Stages {
     private final Backend backend;
     private final NumberCheck numbers;
     private final RunLog log;
+    private final KeptWeights kept;
 
     /**
      * Nothing is done yet.
@@ -27,37 +29,74 @@ public final class PlannedRun implements Stages {
      * @param backend computes
      * @param numbers looks at what stages hand on
      * @param log takes what happens
+     * @param kept has what earlier runs loaded, and takes what this one loads
      */
-    PlannedRun(Plan plan, Backend backend, NumberCheck numbers, RunLog log) {
+    PlannedRun(Plan plan, Backend backend, NumberCheck numbers, RunLog log, KeptWeights kept) {
         this.plan = plan;
         this.backend = backend;
         this.numbers = numbers;
         this.log = log;
+        this.kept = kept;
+        kept.begin(plan);
     }
 
     @Override
-    public <T> T run(
+    public <M, T> T run(
             Stage stage,
             DType activation,
-            BiFunction<WeightMemory, Workspace, T> work,
+            Function<WeightMemory, M> load,
+            BiFunction<M, Workspace, T> work,
             Function<T, Numbers> made) {
         StagePlan how = plan.stage(stage);
         return log.timed(
                 stage,
                 () -> {
-                    try (WeightMemory weights = weights(how);
+                    try (Loaded<M> loaded = loaded(how, load);
                             Workspace workspace =
                                     new Workspace(
                                             backend, how.need().workspaceBytes(), activation)) {
-                        T result = work.apply(weights, workspace);
+                        T result = work.apply(loaded.module, workspace);
                         numbers.require(stage, made.apply(result));
                         return result;
                     } catch (NonFiniteException e) {
                         throw numbers.explained(stage, activation, e);
                     } catch (OutOfDeviceMemoryException e) {
+                        kept.close();
                         throw tooLittle(how, e);
                     }
                 });
+    }
+
+    /**
+     * What computes in a stage, with its weights.
+     *
+     * @param owned ends with the stage; none if the weights stay for the next run
+     */
+    private record Loaded<M>(M module, @Nullable WeightMemory owned) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (owned != null) {
+                owned.close();
+            }
+        }
+    }
+
+    private <M> Loaded<M> loaded(StagePlan how, Function<WeightMemory, M> load) {
+        @SuppressWarnings("unchecked") // what the same stage of the same model loaded
+        M before = (M) kept.module(how.stage());
+        if (before != null) {
+            return new Loaded<>(before, null);
+        }
+        long start = System.nanoTime();
+        WeightMemory memory = weights(how);
+        try {
+            M module = load.apply(memory);
+            log.loaded(start);
+            return new Loaded<>(module, kept.keep(how, module, memory) ? null : memory);
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
+        }
     }
 
     /** All of the stage has been given back by now, so what is free is all that there is. */

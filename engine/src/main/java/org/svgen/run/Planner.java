@@ -43,17 +43,19 @@ public final class Planner {
      *
      * @param backend computes
      * @param limit bytes; {@link Long#MAX_VALUE} for all there are
+     * @param held bytes that earlier runs left on the device, which can be freed
      * @param check throws {@link BadInputException} if the model cannot make such a video
      * @param rehearsal plays a request through that passed the check
      */
     public Planner(
             Backend backend,
             long limit,
+            long held,
             Consumer<Request> check,
             Function<Request, Draft> rehearsal) {
         this.backend = backend;
         this.limit = limit;
-        this.budget = Budget.of(backend, limit);
+        this.budget = Budget.of(backend, limit, held);
         this.check = check;
         this.rehearsal = rehearsal;
     }

@@ -25,15 +25,17 @@ public final class Rehearsal implements Stages {
     }
 
     @Override
-    public <T> T run(
+    public <M, T> T run(
             Stage stage,
             DType activation,
-            BiFunction<WeightMemory, Workspace, T> work,
+            Function<WeightMemory, M> load,
+            BiFunction<M, Workspace, T> work,
             Function<T, Numbers> made) {
         List<T> result = new ArrayList<>(1);
         WeightCount weights = new WeightCount();
+        M module = load.apply(weights);
         DryRun.Played played =
-                DryRun.play(activation, workspace -> result.add(work.apply(weights, workspace)));
+                DryRun.play(activation, workspace -> result.add(work.apply(module, workspace)));
         needs.add(
                 new StageNeed(
                         stage,

@@ -16,6 +16,7 @@ import org.svgen.tensor.device.Backend;
 public final class RunLog {
     private final Map<Stage, Double> seconds = new LinkedHashMap<>();
     private final List<Report.Step> steps = new ArrayList<>();
+    private double weightSeconds;
 
     /** Nothing happened yet. */
     public RunLog() {}
@@ -33,6 +34,11 @@ public final class RunLog {
         T result = work.get();
         seconds.put(stage, (System.nanoTime() - start) / 1e9);
         return result;
+    }
+
+    /** Weights are there that began to come at {@code start} ({@link System#nanoTime}). */
+    void loaded(long start) {
+        weightSeconds += (System.nanoTime() - start) / 1e9;
     }
 
     /**
@@ -85,6 +91,7 @@ public final class RunLog {
                 hash,
                 backend.name() + ": " + backend.description(),
                 seconds,
+                weightSeconds,
                 steps,
                 s.density(),
                 s.sparseDensity(),

@@ -17,18 +17,22 @@ public interface Stages {
     /**
      * Does a stage.
      *
+     * @param <M> what computes
      * @param <T> what the work gives
      * @param stage the stage
      * @param activation of the workspace
-     * @param work loads its weights into the memory and computes in the workspace; both end with it
+     * @param load brings the weights of what computes into the memory; the same for every request,
+     *     since it may outlive this one
+     * @param work computes in the workspace, which ends with it
      * @param made the numbers that its result consists of
      * @return what the work gave
      * @throws SvgenException if one of them is NaN or infinite
      */
-    <T> T run(
+    <M, T> T run(
             Stage stage,
             DType activation,
-            BiFunction<WeightMemory, Workspace, T> work,
+            Function<WeightMemory, M> load,
+            BiFunction<M, Workspace, T> work,
             Function<T, Numbers> made);
 
     /**

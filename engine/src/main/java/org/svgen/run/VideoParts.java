@@ -1,14 +1,12 @@
 package org.svgen.run;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightMemory;
-import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Plan;
-import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.vae.VideoDecoder;
 
 /**
  * What a model does for one request, part by part.
@@ -47,21 +45,21 @@ public interface VideoParts<C> {
      *
      * @param timesteps what the model is told at each step
      */
-    List<Expert<C>> experts(double[] timesteps);
+    List<? extends Expert<C, ?>> experts(double[] timesteps);
 
     /**
-     * Fills {@code clip} from latents.
+     * {@return the decoder, the same for every request}
      *
      * @param weights takes what the decoder's weights need
+     */
+    VideoDecoder decoder(WeightMemory weights);
+
+    /**
+     * {@return latents as the decoder takes them: F32 [frames, height, width, channels], from
+     * {@code workspace}}
+     *
      * @param workspace gives device memory
      * @param latents host F32 of {@link #latentDims}
-     * @param clip takes the frames; none if nothing is computed
-     * @param listener told how far it is
      */
-    void decode(
-            WeightMemory weights,
-            Workspace workspace,
-            Tensor latents,
-            @Nullable Clip clip,
-            StepListener listener);
+    Tensor decodable(Workspace workspace, Tensor latents);
 }

@@ -17,6 +17,11 @@ record CogVideoXDdim(CogVideoXDiffusion diffusion) implements Scheduler {
     }
 
     @Override
+    public CleanSample cleanSample(int steps, int index) {
+        return diffusion.cleanSample(diffusion.timesteps(steps)[index]);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         int[] timesteps = diffusion.timesteps(steps);
         int stride = trainTimesteps() / steps;
@@ -27,7 +32,7 @@ record CogVideoXDdim(CogVideoXDiffusion diffusion) implements Scheduler {
             double next = diffusion.alpha(t - stride);
             double keep = Math.sqrt((1 - next) / (1 - alpha));
             double toward = Math.sqrt(next) - Math.sqrt(alpha) * keep;
-            CogVideoXDiffusion.CleanSample clean = diffusion.cleanSample(t);
+            CleanSample clean = diffusion.cleanSample(t);
             float a = (float) (keep + toward * clean.ofSample());
             float b = (float) (toward * clean.ofOutput());
             ops.axpby(a, sample, b, output, sample);

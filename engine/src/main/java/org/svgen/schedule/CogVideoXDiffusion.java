@@ -30,9 +30,6 @@ record CogVideoXDiffusion(
         V_PREDICTION
     }
 
-    /** A clean sample predicted as {@code ofSample * x + ofOutput * output}. */
-    record CleanSample(double ofSample, double ofOutput) {}
-
     static CogVideoXDiffusion load(Config config) {
         double[] alphas = NoiseLevels.alphas(config);
         return new CogVideoXDiffusion(

@@ -20,6 +20,11 @@ record CogVideoXDpm(CogVideoXDiffusion diffusion) implements Scheduler {
     }
 
     @Override
+    public CleanSample cleanSample(int steps, int index) {
+        return diffusion.cleanSample(diffusion.timesteps(steps)[index]);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         return new Run(
                 workspace.ops(),
@@ -55,7 +60,7 @@ record CogVideoXDpm(CogVideoXDiffusion diffusion) implements Scheduler {
         @Override
         public void step(int index, Tensor output, Tensor sample, Noise noise) {
             int t = timesteps[index];
-            CogVideoXDiffusion.CleanSample predicted = diffusion.cleanSample(t);
+            CleanSample predicted = diffusion.cleanSample(t);
             ops.axpby(
                     (float) predicted.ofSample(),
                     sample,

@@ -56,6 +56,12 @@ record FlowMatchEuler(int trainTimesteps, float shift) implements Scheduler {
         return IntStream.range(0, steps).mapToDouble(i -> sigmas[i] * trainTimesteps).toArray();
     }
 
+    /** The output is the way from the clean sample to the noise. */
+    @Override
+    public CleanSample cleanSample(int steps, int index) {
+        return new CleanSample(1, -sigmas(steps)[index]);
+    }
+
     @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         float[] sigmas = sigmas(steps);

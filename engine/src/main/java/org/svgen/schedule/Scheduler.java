@@ -22,6 +22,14 @@ public interface Scheduler {
     }
 
     /**
+     * {@return how the model's output of a step tells the sample without noise}
+     *
+     * @param steps number of steps of the run
+     * @param index of the step, from 0
+     */
+    CleanSample cleanSample(int steps, int index);
+
+    /**
      * Begins a run.
      *
      * @param workspace gives the sampler's memory, which lives as long as the enclosing scope

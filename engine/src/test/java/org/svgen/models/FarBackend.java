@@ -20,7 +20,9 @@ public final class FarBackend implements Backend {
     private final Set<Storage> live = new HashSet<>();
     private long capacity;
     private long taken;
+    private long peak;
     private int roundTrips;
+    private int uploads;
 
     public FarBackend(long capacity) {
         this.capacity = capacity;
@@ -29,6 +31,16 @@ public final class FarBackend implements Backend {
     /** Somebody else takes memory: only {@code bytes} are there from now on. */
     public void shrink(long bytes) {
         capacity = bytes;
+    }
+
+    /** How many tensors were brought here. */
+    public int uploads() {
+        return uploads;
+    }
+
+    /** Counts the peak from here on. */
+    public void forgetPeak() {
+        peak = taken;
     }
 
     /** How often the host has waited for the device. */
@@ -69,6 +81,7 @@ public final class FarBackend implements Backend {
         Storage storage = cpu.allocate(bytes);
         live.add(storage);
         taken += bytes;
+        peak = Math.max(peak, taken);
         return storage;
     }
 
@@ -84,6 +97,7 @@ public final class FarBackend implements Backend {
 
     @Override
     public Tensor upload(Tensor host) {
+        uploads++;
         Storage storage = allocate(host.bytes());
         Tensor there = new Tensor(host.dtype(), host.shape(), storage, 0);
         try {
@@ -113,7 +127,7 @@ public final class FarBackend implements Backend {
 
     @Override
     public Memory memory() {
-        return cpu.memory();
+        return new Memory(taken, peak);
     }
 
     @Override

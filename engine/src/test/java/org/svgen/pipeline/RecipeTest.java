@@ -17,6 +17,7 @@ class RecipeTest {
                     "c0ffee",
                     "cpu: 2 threads",
                     Map.of(),
+                    0.25,
                     List.of(),
                     0.42,
                     OptionalDouble.of(0.25),

@@ -33,6 +33,7 @@ class RecipeInVideoTest {
                         "c0ffee",
                         "cpu: 2 threads",
                         Map.of(),
+                        0.25,
                         List.of(),
                         1,
                         OptionalDouble.empty(),

@@ -4,11 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.cogvideox.CogVideoXVideo.Condition;
-import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
-import org.svgen.pipeline.StepListener;
 import org.svgen.run.Encoding;
 import org.svgen.run.Expert;
 import org.svgen.run.Numbers;
@@ -67,13 +65,15 @@ record CogVideoXVideo(
         Tensor embeds =
                 encoding.stage(
                         Stage.TEXT,
-                        (weights, ws) -> text(model.textEncoder(weights), ws, encoding),
+                        model::textEncoder,
+                        (encoder, ws) -> text(encoder, ws, encoding),
                         Numbers::of);
         Tensor image =
                 model.needsImage()
                         ? encoding.stage(
                                 Stage.IMAGE,
-                                (weights, ws) -> image(model.encoder(weights), ws, encoding),
+                                model::encoder,
+                                (encoder, ws) -> image(encoder, ws, encoding),
                                 Numbers::of)
                         : null;
         return new Condition(embeds, image);
@@ -108,15 +108,16 @@ record CogVideoXVideo(
     }
 
     @Override
-    public List<Expert<Condition>> experts(double[] timesteps) {
+    public List<Expert<Condition, ?>> experts(double[] timesteps) {
         return List.of(
                 new Expert<>(
                         "",
                         0,
                         timesteps.length,
-                        (weights, workspace, condition) ->
+                        model::transformer,
+                        (transformer, workspace, condition) ->
                                 CogVideoXDenoiser.of(
-                                        model.transformer(weights),
+                                        transformer,
                                         request,
                                         size,
                                         workspace,
@@ -127,13 +128,12 @@ record CogVideoXVideo(
     }
 
     @Override
-    public void decode(
-            WeightMemory weights,
-            Workspace workspace,
-            Tensor latents,
-            @Nullable Clip clip,
-            StepListener listener) {
-        VideoDecoder decoder = model.decoder(weights);
+    public VideoDecoder decoder(WeightMemory weights) {
+        return model.decoder(weights);
+    }
+
+    @Override
+    public Tensor decodable(Workspace workspace, Tensor latents) {
         int frames = size.latentFrames() - size.paddingFrames();
         Tensor rows =
                 workspace.copyOf(latents.get(0).rows(size.paddingFrames(), size.latentFrames()));
@@ -141,10 +141,6 @@ record CogVideoXVideo(
                 workspace.allocate(DType.F32, frames, size.height(), size.width(), latents.size(2));
         workspace.ops().permute(rows, new int[] {0, 2, 3, 1}, z);
         workspace.ops().axpby((float) (1 / model.vaeConfig().scalingFactor()), z, 0, z, z);
-        decoder.decode(
-                workspace,
-                z,
-                clip == null ? null : clip.frames(),
-                (done, total) -> listener.progress(Stage.DECODE, done, total));
+        return z;
     }
 }

@@ -1,14 +1,11 @@
 package org.svgen.models.hunyuan;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
-import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
-import org.svgen.pipeline.StepListener;
 import org.svgen.run.Encoding;
 import org.svgen.run.Expert;
 import org.svgen.run.Numbers;
@@ -54,7 +51,8 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
     public Text condition(Encoding encoding) {
         return encoding.stage(
                 Stage.TEXT,
-                (weights, ws) -> text(HunyuanText.load(model.checkpoint(), weights), ws, encoding),
+                weights -> HunyuanText.load(model.checkpoint(), weights),
+                (encoders, ws) -> text(encoders, ws, encoding),
                 made -> Numbers.of(made.embeds(), made.pooled()));
     }
 
@@ -74,15 +72,16 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
     }
 
     @Override
-    public List<Expert<Text>> experts(double[] timesteps) {
+    public List<Expert<Text, ?>> experts(double[] timesteps) {
         return List.of(
                 new Expert<>(
                         "",
                         0,
                         timesteps.length,
-                        (weights, workspace, text) ->
+                        model::transformer,
+                        (transformer, workspace, text) ->
                                 HunyuanDenoiser.of(
-                                        model.transformer(weights),
+                                        transformer,
                                         size,
                                         new Text(
                                                 workspace.copyOf(text.embeds()),
@@ -93,23 +92,18 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
     }
 
     @Override
-    public void decode(
-            WeightMemory weights,
-            Workspace workspace,
-            Tensor latents,
-            @Nullable Clip clip,
-            StepListener listener) {
-        VideoDecoder decoder = model.decoder(weights);
+    public VideoDecoder decoder(WeightMemory weights) {
+        return model.decoder(weights);
+    }
+
+    @Override
+    public Tensor decodable(Workspace workspace, Tensor latents) {
         Tensor planes = workspace.copyOf(latents.get(0));
         Tensor z =
                 workspace.allocate(
                         DType.F32, size.frames(), size.height(), size.width(), latents.size(1));
         workspace.ops().permute(planes, new int[] {1, 2, 3, 0}, z);
         workspace.ops().axpby((float) (1 / model.vaeConfig().scalingFactor()), z, 0, z, z);
-        decoder.decode(
-                workspace,
-                z,
-                clip == null ? null : clip.frames(),
-                (done, total) -> listener.progress(Stage.DECODE, done, total));
+        return z;
     }
 }

@@ -1,0 +1,111 @@
+package org.svgen.run;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Stage;
+import org.svgen.pipeline.StagePlan;
+
+/**
+ * What stages loaded and the next run need not load again. A run's plan says what stays: as much as
+ * fits beside the stage that needs most, the largest first. Used by one thread at a time.
+ */
+final class KeptWeights implements AutoCloseable {
+    /** Keeps nothing: each stage's weights end with it. */
+    static KeptWeights none() {
+        return new KeptWeights(false);
+    }
+
+    /** Keeps what fits, from run to run. */
+    static KeptWeights whatFits() {
+        return new KeptWeights(true);
+    }
+
+    private record Kept(Object module, WeightMemory memory, long deviceBytes) {}
+
+    private final boolean keeps;
+    private final Map<Stage, Kept> kept = new HashMap<>();
+    private Set<Stage> wanted = Set.of();
+
+    private KeptWeights(boolean keeps) {
+        this.keeps = keeps;
+    }
+
+    /** Bytes of the device that this holds. */
+    long deviceBytes() {
+        return kept.values().stream().mapToLong(Kept::deviceBytes).sum();
+    }
+
+    /** Frees what a run by this plan has no room for. */
+    void begin(Plan plan) {
+        wanted = keeps ? fitting(plan) : Set.of();
+        List<Stage> unwanted =
+                kept.keySet().stream().filter(stage -> !wanted.contains(stage)).toList();
+        unwanted.forEach(this::free);
+    }
+
+    /** The stages whose weights fit beside whatever runs. */
+    static Set<Stage> fitting(Plan plan) {
+        List<StagePlan> largestFirst = new ArrayList<>(plan.stages());
+        largestFirst.sort(Comparator.comparingLong(StagePlan::deviceWeightBytes).reversed());
+        Set<Stage> fitting = new HashSet<>();
+        for (StagePlan stage : largestFirst) {
+            fitting.add(stage.stage());
+            if (stage.stream().count() > 0 || peak(plan, fitting) > plan.limitBytes()) {
+                fitting.remove(stage.stage());
+            }
+        }
+        return Set.copyOf(fitting);
+    }
+
+    /** The most bytes at once if these stay. */
+    private static long peak(Plan plan, Set<Stage> stay) {
+        return plan.stages().stream()
+                .mapToLong(running -> running.bytes() + bytesBeside(running, plan, stay))
+                .max()
+                .orElse(0);
+    }
+
+    private static long bytesBeside(StagePlan running, Plan plan, Set<Stage> stay) {
+        return plan.stages().stream()
+                .filter(other -> stay.contains(other.stage()))
+                .filter(other -> !other.stage().equals(running.stage()))
+                .mapToLong(StagePlan::deviceWeightBytes)
+                .sum();
+    }
+
+    /** What the stage loaded in an earlier run, if it is still there. */
+    @Nullable Object module(Stage stage) {
+        Kept found = kept.get(stage);
+        return found == null ? null : found.module;
+    }
+
+    /** True if this owns the memory from here on. */
+    boolean keep(StagePlan stage, Object module, WeightMemory memory) {
+        if (!wanted.contains(stage.stage())) {
+            return false;
+        }
+        kept.put(stage.stage(), new Kept(module, memory, stage.deviceWeightBytes()));
+        return true;
+    }
+
+    private void free(Stage stage) {
+        Kept old = kept.remove(stage);
+        if (old != null) {
+            old.memory.close();
+        }
+    }
+
+    /** Frees all. */
+    @Override
+    public void close() {
+        List.copyOf(kept.keySet()).forEach(this::free);
+    }
+}

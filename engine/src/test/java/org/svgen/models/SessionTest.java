@@ -1,0 +1,164 @@
+package org.svgen.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.OutOfDeviceMemoryException;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.testkit.Goldens;
+
+/** Weights that stay on the device from request to request. */
+class SessionTest {
+    private static final long ALL = Long.MAX_VALUE;
+
+    private static long hash(VideoPipeline pipeline, long limit) {
+        Request request = TinyRun.request(pipeline, 1);
+        Plan plan = pipeline.plan(request, limit);
+        try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
+            return TinyRun.hash(result);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    void theSecondRequestUploadsNothingAndMakesTheSameVideo(String model) {
+        Path folder = Goldens.folder(model);
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline once = Pipelines.open(folder, far);
+                VideoPipeline session = Pipelines.openSession(folder, far)) {
+            long alone = hash(once, ALL);
+            assertThat(far.memory().live()).isZero();
+            long first = hash(session, ALL);
+            int uploads = far.uploads();
+            long second = hash(session, ALL);
+            assertThat(far.uploads()).isEqualTo(uploads);
+            assertThat(first).isEqualTo(alone);
+            assertThat(second).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void closingFreesWhatWasKept() {
+        try (FarBackend far = new FarBackend(1L << 40)) {
+            VideoPipeline session =
+                    Pipelines.openSession(Goldens.folder("cogvideox-t2v-tiny"), far);
+            hash(session, ALL);
+            assertThat(far.memory().live()).isPositive();
+            session.close();
+            assertThat(far.memory().live()).isZero();
+        }
+    }
+
+    /** Each limit in its turn: what is live at once stays below all of them. */
+    @Test
+    void noMoreIsLiveAtOnceThanTheLimitOfTheRun() {
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline session =
+                        Pipelines.openSession(Goldens.folder("cogvideox-t2v-tiny"), far)) {
+            long alone = hash(session, ALL);
+            Plan free = session.plan(TinyRun.request(session, 1), ALL);
+            long least = free.peakBytes();
+            long all = far.memory().live() + free.workspaceBytes();
+            for (long limit : new long[] {all, (least + all) / 2, least, all}) {
+                far.forgetPeak();
+                assertThat(hash(session, limit)).as("limit %s", limit).isEqualTo(alone);
+                assertThat(far.memory().peak()).as("limit %s", limit).isLessThanOrEqualTo(limit);
+            }
+        }
+    }
+
+    @Test
+    void aSmallerLimitFreesWhatHasNoRoomAnyMore() {
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline session =
+                        Pipelines.openSession(Goldens.folder("cogvideox-t2v-tiny"), far)) {
+            hash(session, ALL);
+            long all = far.memory().live();
+            hash(session, session.plan(TinyRun.request(session, 1), ALL).peakBytes());
+            assertThat(far.memory().live()).isLessThan(all);
+        }
+    }
+
+    /** What is kept can be freed, so a plan counts it as free. */
+    @Test
+    void whatIsKeptDoesNotStandInTheWayOfALargerVideo() {
+        Path folder = Goldens.folder("cogvideox-t2v-tiny");
+        long kept;
+        long larger;
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline session = Pipelines.openSession(folder, far)) {
+            hash(session, ALL);
+            kept = far.memory().live();
+            larger = session.plan(larger(session), ALL).peakBytes();
+        }
+        try (FarBackend far = new FarBackend(Math.max(kept, larger));
+                VideoPipeline session = Pipelines.openSession(folder, far)) {
+            hash(session, ALL);
+            Request request = larger(session);
+            Plan plan = session.plan(request, ALL);
+            session.generate(request, plan, StepListener.SILENT).close();
+        }
+    }
+
+    private static Request larger(VideoPipeline pipeline) {
+        return TinyRun.request(pipeline, 1).toBuilder().size(64, 64).frames(9).build();
+    }
+
+    @Test
+    void aRunThatFindsNoMemoryFreesWhatWasKept() {
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline session =
+                        Pipelines.openSession(Goldens.folder("cogvideox-t2v-tiny"), far)) {
+            hash(session, ALL);
+            Request request = larger(session);
+            Plan plan = session.plan(request, ALL);
+            far.shrink(far.memory().live());
+            assertThatThrownBy(() -> session.generate(request, plan, StepListener.SILENT))
+                    .isInstanceOf(OutOfDeviceMemoryException.class);
+            assertThat(far.memory().live()).isZero();
+            far.shrink(1L << 40);
+            hash(session, ALL);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fiftyRequestsLeaveResidentMemoryWhereTheFifthLeftIt() throws IOException {
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                VideoPipeline session =
+                        Pipelines.openSession(Goldens.folder("cogvideox-t2v-tiny"), cpu)) {
+            long fifth = 0;
+            for (int i = 1; i <= 50; i++) {
+                hash(session, ALL);
+                if (i == 5) {
+                    fifth = residentOutsideOfTheHeap();
+                }
+            }
+            assertThat(residentOutsideOfTheHeap() - fifth).isLessThan(24L << 20);
+        }
+    }
+
+    /** Anonymous and mapped pages of this process, less what the garbage collector may hold. */
+    private static long residentOutsideOfTheHeap() throws IOException {
+        long heap = Runtime.getRuntime().totalMemory();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                        .sum()
+                - heap;
+    }
+}
