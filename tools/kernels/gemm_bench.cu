@@ -26,7 +26,6 @@ static const Entry entries[] = {
     entry<GemmVariant<256, 4, 2, NONE, PLAIN>>("256 columns"),
     entry<GemmVariant<256, 4, 2, GELU_TANH, PLAIN>>("256 columns, gelu"),
     entry<GemmVariant<256, 4, 2, NONE, WIDE>>("256 columns, f32"),
-    entry<GemmVariant<256, 4, 2, NONE, GATED>>("256 columns, gated"),
     entry<GemmVariant<128, 6, 1, NONE, PLAIN>>("128 columns, no cluster"),
     entry<GemmVariant<256, 4, 1, NONE, PLAIN>>("256 columns, no cluster"),
 };
@@ -35,7 +34,6 @@ static const int ENTRIES = sizeof entries / sizeof entries[0];
 struct Operands {
     Shape s;
     u16 *a, *a2, *b, *bias;
-    float* gate;
     void* out;
     int type;
 
@@ -44,17 +42,15 @@ struct Operands {
         a2 = device<u16>((size_t)s.m * (s.k - s.split) + 8);
         b = device<u16>((size_t)s.n * s.k);
         bias = device<u16>(s.n);
-        gate = device<float>(s.n);
         out = device<float>((size_t)s.m * s.n * (type == F32 ? 4 : 2) / 4 + 4);
         random_bf16(a, (size_t)s.m * s.split, 1, 1);
         random_bf16(a2, (size_t)s.m * (s.k - s.split), 2, 1);
         random_bf16(b, (size_t)s.n * s.k, 3, 1 / std::sqrt((float)s.k));
         random_bf16(bias, s.n, 4, 1);
-        random_f32(gate, s.n, 5);
     }
 
     ~Operands() {
-        for (void* p : {(void*)a, (void*)a2, (void*)b, (void*)bias, (void*)gate, out}) CHECK(cudaFree(p));
+        for (void* p : {(void*)a, (void*)a2, (void*)b, (void*)bias, out}) CHECK(cudaFree(p));
     }
 
     Gemm gemm(const Entry& e) const {
@@ -64,7 +60,6 @@ struct Operands {
         g.b = map_of(b, s.n, s.k, e.n / e.cluster);
         g.out = map_of(out, s.m, s.n, e.store == PLAIN ? 16 : 8, e.store != PLAIN);
         g.bias = {bias, BF16};
-        g.gate = {gate, F32};
         g.m = s.m, g.n = s.n, g.k = s.k, g.split = s.split, g.group = e.group;
         return g;
     }
@@ -86,13 +81,13 @@ static void launch(const Entry& e, const Gemm& g) {
     CHECK(cudaLaunchKernelEx(&c, e.run, g));
 }
 
-/** Compares `count` elements, all if that is more than there are; GATED adds to `old` or zeros. */
-static bool compare(const Entry& e, const Operands& o, const float* old, size_t count) {
+/** Compares `count` elements, all if that is more than there are. */
+static bool compare(const Entry& e, const Operands& o, size_t count) {
     size_t all = (size_t)o.s.m * o.s.n;
     Difference* d = device<Difference>(1);
     CHECK(cudaMemset(d, 0, sizeof *d));
-    difference<<<1024, 128>>>(o.a, o.a2, o.b, o.bias, e.store == GATED ? o.gate : nullptr, old, o.out, o.type,
-                              o.s, e.function, std::min(count, all), d);
+    difference<<<1024, 128>>>(o.a, o.a2, o.b, o.bias, o.out, o.type, o.s, e.function,
+                              std::min(count, all), d);
     CHECK(cudaDeviceSynchronize());
     Difference h;
     CHECK(cudaMemcpy(&h, d, sizeof h, cudaMemcpyDefault));
@@ -107,23 +102,19 @@ static bool compare(const Entry& e, const Operands& o, const float* old, size_t 
 static bool check_case(const Entry& e, Shape s, int type) {
     Operands o(s, type);
     size_t elements = (size_t)s.m * s.n, bytes = elements * (type == F32 ? 4 : 2);
-    float* old = device<float>(elements);
-    random_f32(old, elements, 9);
     Gemm g = o.gemm(e);
     std::vector<char> got[2];
     bool ok = true;
     for (auto& x : got) {
         CHECK(cudaMemset(o.out, 0xFF, bytes + 8));
-        if (e.store == GATED) store_old<<<512, 256>>>(old, o.out, type, elements);
         launch(e, g);
         CHECK(cudaDeviceSynchronize());
-        if (&x == got) ok = compare(e, o, old, elements);
+        if (&x == got) ok = compare(e, o, elements);
         x.resize(bytes + 8);
         CHECK(cudaMemcpy(x.data(), o.out, bytes + 8, cudaMemcpyDefault));
     }
     for (int i = 0; i < 8; i++) ok &= got[0][bytes + i] == (char)0xFF;
     if (got[0] != got[1]) printf("  %s: TWO RUNS DIFFER\n", e.name), ok = false;
-    CHECK(cudaFree(old));
     return ok;
 }
 
@@ -156,15 +147,14 @@ static void time_shape(const char* title, Shape s, bool gelu, Lt& lt, int rounds
     std::vector<const Entry*> used;
     for (const Entry& e : entries) {
         bool is_gelu = e.function == GELU_TANH;
-        if (e.store == GATED ? gelu : is_gelu != gelu) continue;
+        if (is_gelu != gelu) continue;
         if (e.n == 128 && s.m > 4096 && e.cluster == 1) continue;
         o.type = e.store == PLAIN ? BF16 : F32;
         Gemm g = o.gemm(e);
         CHECK(cudaMemset(o.out, 0xFF, (size_t)s.m * s.n * 4));
-        if (e.store == GATED) CHECK(cudaMemset(o.out, 0, (size_t)s.m * s.n * 4));
         launch(e, g);
         CHECK(cudaDeviceSynchronize());
-        if (!compare(e, o, nullptr, 100000)) continue;
+        if (!compare(e, o, 100000)) continue;
         runners.push_back({e.name, [&e, g] { launch(e, g); }, {}});
     }
     if (s.split == s.k) {

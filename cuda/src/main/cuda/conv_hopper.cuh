@@ -26,8 +26,7 @@ struct ConvVariant {
     static constexpr int WARP_PANELS = 2;
     static constexpr int PANELS = STAGES * STAGE_BYTES;
     static constexpr int BIAS = PANELS + 8 * WARP_PANELS * PANEL;
-    static constexpr int GATE = BIAS + 2 * N * 4;
-    static constexpr int BARRIERS = GATE;
+    static constexpr int BARRIERS = BIAS + 2 * N * 4;
     static constexpr int SHARED = BARRIERS + 2 * STAGES * 8;
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
 };

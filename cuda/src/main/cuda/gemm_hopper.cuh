@@ -7,8 +7,8 @@
 #include "gemm_argument.cuh"
 #include "gemm_instructions.cuh"
 
-/** What becomes of a tile: bf16 or f32 elements; what is added, times a gate, to f32 elements. */
-enum Store { PLAIN, WIDE, GATED };
+/** What becomes of a tile: bf16 or f32 elements. */
+enum Store { PLAIN, WIDE };
 
 /** A variant: tiles of 128 rows and N columns. */
 template <int N_, int STAGES_, int CLUSTER_, int FUNCTION_, int STORE_>
@@ -31,8 +31,7 @@ struct GemmVariant {
     static constexpr int WARP_PANELS = STORE == PLAIN ? 2 : 3;
     static constexpr int PANELS = STAGES * STAGE_BYTES;
     static constexpr int BIAS = PANELS + 8 * WARP_PANELS * PANEL;
-    static constexpr int GATE = BIAS + 2 * N * 4;
-    static constexpr int BARRIERS = GATE + (STORE == GATED ? 2 * N * 4 : 0);
+    static constexpr int BARRIERS = BIAS + 2 * N * 4;
     static constexpr int SHARED = BARRIERS + 2 * STAGES * 8;
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
 };
@@ -48,7 +47,6 @@ struct GemmMemory {
         return base + T::PANELS + (warp * T::WARP_PANELS + i) * T::PANEL;
     }
     DEVICE float* bias(int group) const { return (float*)(bytes + T::BIAS) + group * T::N; }
-    DEVICE float* gate(int group) const { return (float*)(bytes + T::GATE) + group * T::N; }
     DEVICE u32 full(u32 slot) const { return base + T::BARRIERS + 8 * slot; }
     DEVICE u32 empty(u32 slot) const { return full(T::STAGES + slot); }
 };
@@ -138,11 +136,10 @@ struct Multiplier {
 
     DEVICE void run() {
         for (Tiles<T> tile(g); tile.advance();) {
-            ColumnValues<T> bias(g.bias, tile.n, g.n), gate(g.gate, tile.n, g.n);
+            ColumnValues<T> bias(g.bias, tile.n, g.n);
             multiply();
             named_sync(1 + group, 128);  // all have read those of the tile before
             bias.put(shared.bias(group));
-            if (T::STORE == GATED) gate.put(shared.gate(group));
             named_sync(1 + group, 128);
             int row = tile.m + group * 64 + warp % 4 * 16;
             store(row, tile.n);
@@ -179,8 +176,7 @@ struct Multiplier {
 
     /** Element i of this thread's, which belongs to column n of the tile. */
     DEVICE float finish(int i, int n) const {
-        float y = apply<T::FUNCTION>(sums[i] + shared.bias(group)[n]);
-        return T::STORE == GATED ? y * shared.gate(group)[n] : y;
+        return apply<T::FUNCTION>(sums[i] + shared.bias(group)[n]);
     }
 
     /** A warp's 16 rows, a panel at a time, through shared memory. */
@@ -203,7 +199,7 @@ struct Multiplier {
             if (lane == 0) {
                 int y = row + p % HALVES * ROWS;
                 if (y < g.m && column + from < g.n) {
-                    store_tile<T::STORE == GATED>(&g.out, panel, column + from, y);
+                    store_tile(&g.out, panel, column + from, y);
                 }
                 stores_commit();
             }

@@ -72,22 +72,13 @@ DEVICE void load_tile(u32 to, const TensorMap* map, int column, int row, u32 bar
     }
 }
 
-/** A box from shared memory, or added, in f32; what lies outside of the matrix is left out. */
-template <bool ADD>
+/** A box from shared memory; what lies outside of the matrix is left out. */
 DEVICE void store_tile(const TensorMap* map, u32 from, int column, int row) {
-    if (ADD) {
-        asm volatile(
-                "cp.reduce.async.bulk.tensor.2d.global.shared::cta.add.bulk_group"
-                " [%0, {%1, %2}], [%3];" ::"l"(map),
-                "r"(column), "r"(row), "r"(from)
-                : "memory");
-    } else {
-        asm volatile(
-                "cp.async.bulk.tensor.2d.global.shared::cta.bulk_group.L2::cache_hint"
-                " [%0, {%1, %2}], [%3], %4;" ::"l"(map),
-                "r"(column), "r"(row), "r"(from), "l"((u64)EVICT_FIRST)
-                : "memory");
-    }
+    asm volatile(
+            "cp.async.bulk.tensor.2d.global.shared::cta.bulk_group.L2::cache_hint"
+            " [%0, {%1, %2}], [%3], %4;" ::"l"(map),
+            "r"(column), "r"(row), "r"(from), "l"((u64)EVICT_FIRST)
+            : "memory");
 }
 
 DEVICE void stores_commit() { asm volatile("cp.async.bulk.commit_group;" ::: "memory"); }

@@ -1,7 +1,7 @@
 // arch: sm_90a
 // Matrix products of bf16 operands for Hopper GPUs, with their parameter `Gemm` in
 // gemm_hopper.cuh. linear_wide...: tiles of 128 x 256, clusters of two blocks; linear_narrow...:
-// tiles of 128 x 128, blocks by themselves. Out is bf16, or f32 where the name says so or gated.
+// tiles of 128 x 128, blocks by themselves. Out is bf16, or f32 where the name says so.
 // Grid: a multiple of the cluster, at most as many blocks as there are multiprocessors.
 //
 // Tensor maps: dimensions (columns, rows), swizzle 128 bytes, L2 promotion 256 bytes, zeros
@@ -20,9 +20,7 @@ GEMM(linear_wide, 256, 4, 2, NONE, PLAIN)
 GEMM(linear_wide_silu, 256, 4, 2, SILU, PLAIN)
 GEMM(linear_wide_gelu_tanh, 256, 4, 2, GELU_TANH, PLAIN)
 GEMM(linear_wide_f32, 256, 4, 2, NONE, WIDE)
-GEMM(linear_wide_gated, 256, 4, 2, NONE, GATED)
 GEMM(linear_narrow, 128, 6, 1, NONE, PLAIN)
 GEMM(linear_narrow_silu, 128, 6, 1, SILU, PLAIN)
 GEMM(linear_narrow_gelu_tanh, 128, 6, 1, GELU_TANH, PLAIN)
 GEMM(linear_narrow_f32, 128, 6, 1, NONE, WIDE)
-GEMM(linear_narrow_gated, 128, 6, 1, NONE, GATED)

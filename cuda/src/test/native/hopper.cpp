@@ -18,7 +18,7 @@ struct Matrix {
     u16* at(int row, int column) const { return (u16*)((char*)map.address + row * map.stride) + column; }
 };
 
-template <int CLUSTER, int FUNCTION, int TYPE, bool GATED>
+template <int CLUSTER, int FUNCTION, int TYPE>
 void product(void** arguments) {
     const Gemm& g = *(const Gemm*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
@@ -32,25 +32,22 @@ void product(void** arguments) {
             float y = g.bias.at ? load(g.bias, n) : 0;
             for (int k = 0; k < g.k; k++)
                 y += bf16_to_float(k < g.split ? *a.at(m, k) : *a2.at(m, k - g.split)) * bf16_to_float(*b.at(n, k));
-            y = activate(FUNCTION, y);
-            i64 at = (i64)m * g.n + n;
             Elements to{out.map.address, TYPE};
-            store(to, at, GATED ? load(to, at) + load(g.gate, n) * y : y);
+            store(to, (i64)m * g.n + n, activate(FUNCTION, y));
         }
 }
 
 template <int CLUSTER>
-void add(const char* none, const char* silu, const char* gelu_tanh, const char* f32, const char* gated) {
-    emulator::add_kernel(none, product<CLUSTER, NONE, BF16, false>);
-    emulator::add_kernel(silu, product<CLUSTER, SILU, BF16, false>);
-    emulator::add_kernel(gelu_tanh, product<CLUSTER, GELU_TANH, BF16, false>);
-    emulator::add_kernel(f32, product<CLUSTER, NONE, F32, false>);
-    emulator::add_kernel(gated, product<CLUSTER, NONE, F32, true>);
+void add(const char* none, const char* silu, const char* gelu_tanh, const char* f32) {
+    emulator::add_kernel(none, product<CLUSTER, NONE, BF16>);
+    emulator::add_kernel(silu, product<CLUSTER, SILU, BF16>);
+    emulator::add_kernel(gelu_tanh, product<CLUSTER, GELU_TANH, BF16>);
+    emulator::add_kernel(f32, product<CLUSTER, NONE, F32>);
 }
 
 bool added = [] {
-    add<2>("linear_wide", "linear_wide_silu", "linear_wide_gelu_tanh", "linear_wide_f32", "linear_wide_gated");
-    add<1>("linear_narrow", "linear_narrow_silu", "linear_narrow_gelu_tanh", "linear_narrow_f32", "linear_narrow_gated");
+    add<2>("linear_wide", "linear_wide_silu", "linear_wide_gelu_tanh", "linear_wide_f32");
+    add<1>("linear_narrow", "linear_narrow_silu", "linear_narrow_gelu_tanh", "linear_narrow_f32");
     return true;
 }();
 }  // namespace

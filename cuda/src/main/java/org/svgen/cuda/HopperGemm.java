@@ -110,7 +110,6 @@ final class HopperGemm {
                 .map(map(weight, n, k, ROWS))
                 .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
                 .elements(bias)
-                .elements(null) // no gate
                 .i32(m)
                 .i32(n)
                 .i32(k)
