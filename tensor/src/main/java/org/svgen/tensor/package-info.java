@@ -1,4 +1,4 @@
-/** Tensors, their memory, the operations on them and the way backends are found. */
+/** Tensors, their shapes, types and memory, and errors that say what is wrong in one line. */
 @NullMarked
 package org.svgen.tensor;
 

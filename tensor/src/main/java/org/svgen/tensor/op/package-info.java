@@ -1,4 +1,4 @@
-/** The operations that models are made of, and what they are told about keys and tokens. */
+/** The operations that models are made of, a record each, and what attention is told of keys. */
 @NullMarked
 package org.svgen.tensor.op;
 
