@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,7 +63,7 @@ final class AttentionBenchCommand implements Runnable {
 
     @Override
     public void run() {
-        densities.forEach(DensityOption::checked);
+        densities.forEach(Rules.DENSITY::require);
         if (shape == null) {
             plain();
         } else {

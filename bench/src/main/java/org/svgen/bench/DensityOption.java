@@ -1,5 +1,6 @@
 package org.svgen.bench;
 
+import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 
@@ -16,18 +17,6 @@ final class DensityOption {
      * @throws BadInputException if the option is none
      */
     double checked() {
-        return checked(density);
-    }
-
-    /**
-     * {@code density}, in (0, 1].
-     *
-     * @throws BadInputException if it is not
-     */
-    static double checked(double density) {
-        Checks.that(
-                density > 0 && density <= 1,
-                "--density %s: expected more than 0, at most 1".formatted(density));
-        return density;
+        return Rules.DENSITY.require(density);
     }
 }

@@ -2,12 +2,10 @@ package org.svgen.bench;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.media.VideoWriter;
-import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
-import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.random.Seeds;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,29 +78,25 @@ final class GenerateBenchCommand implements Runnable {
 
     @Override
     public void run() {
-        Checks.atLeast(1, "--steps", steps);
+        Rules.STEPS.require(steps);
         Video video = size.of(config);
         VideoWriter writer = VideoWriter.to(file);
         writer.check(video.width(), video.height());
         AttentionSettings settings =
                 sparse.settings(
-                        Amount.parse(Fields.DENSE_STEPS, denseSteps),
-                        Amount.parse(Fields.DENSE_LAYERS, denseLayers));
+                        Rules.DENSE_STEPS.parse(denseSteps), Rules.DENSE_LAYERS.parse(denseLayers));
         GenerateBench.Setup setup =
                 new GenerateBench.Setup(
-                        config, video, settings, steps, seed(), device.device, limit(), writer);
+                        config,
+                        video,
+                        settings,
+                        steps,
+                        Rules.SEED.parse(seed),
+                        device.device,
+                        limit(),
+                        writer);
         GenerateBench.Outcome outcome = GenerateBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());
-    }
-
-    private long seed() {
-        try {
-            return Seeds.parse(seed);
-        } catch (NumberFormatException e) {
-            throw new BadInputException(
-                    "--seed: expected a whole number from -2^63 to 2^64 - 1, found '%s'"
-                            .formatted(seed));
-        }
     }
 
     private long limit() {

@@ -21,7 +21,7 @@ class AttentionBenchCommandTest {
     @Test
     void refusesWhatCannotBeMeasured() {
         assertThat(bench.run("attention --density 0")).isEqualTo(2);
-        assertThat(bench.printed()).startsWith("--density 0.0: expected more than 0");
+        assertThat(bench.printed()).startsWith("density: expected a number in (0, 1], found 0.0");
         assertThat(bench.run("attention --shape sora")).isEqualTo(2);
         assertThat(bench.printed())
                 .startsWith("--shape: expected one of [hunyuan-720p, cogvideox-1.5], found 'sora'");

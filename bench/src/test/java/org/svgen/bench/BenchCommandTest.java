@@ -40,9 +40,9 @@ class BenchCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "denoise  | --density 0     | --density 0.0: expected more than 0, at most 1",
-                "generate | --density 1.5   | --density 1.5: expected more than 0, at most 1",
-                "kernels  | --density 0     | --density 0.0: expected more than 0, at most 1",
+                "denoise  | --density 0     | density: expected a number in (0, 1], found 0.0",
+                "generate | --density 1.5   | density: expected a number in (0, 1], found 1.5",
+                "kernels  | --density 0     | density: expected a number in (0, 1], found 0.0",
                 "denoise  | --attention big | attention: expected one of dense, svg, svg-official,",
                 "generate | --attention big | attention: expected one of dense, svg, svg-official,",
                 "denoise  | --size big      | --size: expected WIDTHxHEIGHTxFRAMES, found 'big'",
@@ -55,7 +55,7 @@ class BenchCommandTest {
                 "decode   | --rounds -1     | --rounds -1: expected at least 0",
                 "kernels  | --rounds 0      | --rounds 0: expected at least 1",
                 "matmul   | --rounds 0      | --rounds 0: expected at least 1",
-                "generate | --steps 0       | --steps 0: expected at least 1",
+                "generate | --steps 0       | steps: expected a whole number of at least 1, found 0",
             })
     void refusesTheSameWordsInEachSubcommand(String subcommand, String option, String line) {
         String model =

@@ -53,6 +53,6 @@ class GenerateBenchCommandTest {
         assertThat(bench.printed())
                 .startsWith("memoryLimit: expected a number of bytes such as 24G or 800M");
         assertThat(bench.run(words + video + " --seed luck")).isEqualTo(2);
-        assertThat(bench.printed()).startsWith("--seed: expected a whole number from -2^63");
+        assertThat(bench.printed()).startsWith("seed: expected a whole number from -2^63");
     }
 }

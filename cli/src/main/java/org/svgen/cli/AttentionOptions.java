@@ -3,14 +3,12 @@ package org.svgen.cli;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
-import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
-import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StagePlan;
-import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Field;
+import org.svgen.setting.Rule;
 import picocli.CommandLine.Option;
 
 /** How self-attention is computed; null leaves it to the model. */
@@ -66,41 +64,13 @@ final class AttentionOptions {
                             + " model's own.")
     @Nullable Integer sampledRows;
 
-    /**
-     * @throws BadInputException for the first option that is wrong
-     */
-    void check() {
-        settings(
-                AttentionSettings.builder()
-                        .mode(Mode.SVG)
-                        .density(1)
-                        .denseSteps(new Amount.Count(0))
-                        .denseLayers(new Amount.Count(0))
-                        .headTolerance(1)
-                        .sampledRows(1)
-                        .build());
-    }
-
-    /** What was given, the rest from {@code absent}. */
-    AttentionSettings settings(AttentionSettings absent) {
-        Ranges.check(density == null || (density > 0 && density <= 1), "--density", density);
-        Ranges.check(
-                headTolerance == null || headTolerance >= 0, "--head-tolerance", headTolerance);
-        Ranges.atLeastOne("--sampled-rows", sampledRows);
-        return AttentionSettings.builder()
-                .mode(attention == null ? absent.mode() : Mode.of(attention))
-                .density(density == null ? absent.density() : density)
-                .denseSteps(
-                        denseSteps == null
-                                ? absent.denseSteps()
-                                : Amount.parse(Fields.DENSE_STEPS, denseSteps))
-                .denseLayers(
-                        denseLayers == null
-                                ? absent.denseLayers()
-                                : Amount.parse(Fields.DENSE_LAYERS, denseLayers))
-                .headTolerance(headTolerance == null ? absent.headTolerance() : headTolerance)
-                .sampledRows(sampledRows == null ? absent.sampledRows() : sampledRows)
-                .build();
+    void addTo(Given given) {
+        given.parse(Rules.ATTENTION, attention);
+        given.add(Rules.DENSITY, density);
+        given.parse(Rules.DENSE_STEPS, denseSteps);
+        given.parse(Rules.DENSE_LAYERS, denseLayers);
+        given.add(Rules.HEAD_TOLERANCE, headTolerance);
+        given.add(Rules.SAMPLED_ROWS, sampledRows);
     }
 
     /** Says which options have no effect on attention of {@code mode}. */
@@ -127,13 +97,13 @@ final class AttentionOptions {
 
     /** Says what is taken where more was asked for than there is. */
     void tellOfLess(int steps, Plan plan, Consumer<String> notes) {
-        tellOfLess("--dense-steps", amount(Fields.DENSE_STEPS, denseSteps), steps, "step", notes);
+        tellOfLess("--dense-steps", amount(Rules.DENSE_STEPS, denseSteps), steps, "step", notes);
         for (StagePlan stage : plan.stages()) {
             int layers = stage.need().layers().size();
             if (stage.stage().kind() == Stage.Kind.DENOISE && layers > 0) {
                 tellOfLess(
                         "--dense-layers",
-                        amount(Fields.DENSE_LAYERS, denseLayers),
+                        amount(Rules.DENSE_LAYERS, denseLayers),
                         layers,
                         "layer",
                         notes);
@@ -143,8 +113,8 @@ final class AttentionOptions {
         tellOfLess("--sampled-rows", rows, plan.tokens().video(), "token", notes);
     }
 
-    private static @Nullable Amount amount(Field field, @Nullable String text) {
-        return text == null ? null : Amount.parse(field, text);
+    private static @Nullable Amount amount(Rule<Amount> rule, @Nullable String text) {
+        return text == null ? null : rule.parse(text);
     }
 
     private static void tellOfLess(

@@ -17,6 +17,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.random.Seeds;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,8 +71,15 @@ final class GenerateCommand implements Callable<Integer> {
         boolean forecast;
     }
 
-    GenerateCommand(Environment environment) {
+    private GenerateCommand(Environment environment) {
         this.environment = environment;
+    }
+
+    static CommandLine commandLine(Environment environment) {
+        GenerateCommand command = new GenerateCommand(environment);
+        CommandLine line = new CommandLine(command);
+        command.options.addTo(line.getCommandSpec());
+        return line;
     }
 
     @Override

@@ -165,8 +165,8 @@ public final class Main implements Callable<Integer> {
     private static void addCommands(CommandLine svgen, Environment environment, String name) {
         Console console = environment.console();
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("generate", () -> new GenerateCommand(environment));
-        commands.put("plan", () -> new PlanCommand(environment));
+        commands.put("generate", () -> GenerateCommand.commandLine(environment));
+        commands.put("plan", () -> PlanCommand.commandLine(environment));
         commands.put("pull", () -> new PullCommand(environment));
         commands.put(
                 "models",

@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
@@ -44,30 +45,30 @@ record ModelEntry(
             double fps,
             int steps,
             double guidance,
-            boolean dynamicGuidance,
             String attention,
             double density,
             String denseSteps,
             String denseLayers,
             @Nullable Double headTolerance,
             int sampledRows,
+            Map<String, Object> settings,
             List<String> prompts) {
         static Settings of(Defaults d) {
             AttentionSettings a = d.attention();
             return new Settings(
-                    d.width(),
-                    d.height(),
-                    d.frames(),
-                    d.fps(),
-                    d.steps(),
-                    d.guidance(),
-                    d.dynamicGuidance(),
+                    d.video().width(),
+                    d.video().height(),
+                    d.video().frames(),
+                    d.video().fps(),
+                    d.sampling().steps(),
+                    d.sampling().guidance(),
                     a.mode().toString(),
                     a.density(),
                     a.denseSteps().toString(),
                     a.denseLayers().toString(),
                     Text.finite(a.headTolerance()),
                     a.sampledRows(),
+                    d.settings().keyed(),
                     d.prompts());
         }
     }

@@ -1,9 +1,10 @@
 package org.svgen.cli;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Rules;
+import org.svgen.setting.Values;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
@@ -43,16 +44,6 @@ final class ModelOptions {
     String dtype = "auto";
 
     @Option(
-            names = "--llama-rotary",
-            paramLabel = "f32|f16|bf16",
-            defaultValue = "f32",
-            description =
-                    "What the rotary frequencies of a Llama text encoder (HunyuanVideo) are rounded to."
-                            + " Default: ${DEFAULT-VALUE}, as diffusers loads them. Code that casts the"
-                            + " whole encoder rounds them too: HunyuanVideo's own to f16.")
-    String llamaRotary = "f32";
-
-    @Option(
             names = "--memory-limit",
             paramLabel = "BYTES",
             description =
@@ -72,9 +63,8 @@ final class ModelOptions {
     /**
      * @throws BadInputException naming the option that is wrong
      */
-    void check() {
-        dtype();
-        llamaRotary();
+    void addTo(Given given) {
+        given.add(Rules.DTYPE, dtype());
         memoryLimit();
     }
 
@@ -88,31 +78,14 @@ final class ModelOptions {
      *
      * @throws BadInputException if {@code --dtype} is unknown
      */
-    DType dtype() {
-        return switch (dtype.toLowerCase(Locale.ROOT)) {
-            case "auto", "f32" -> DType.F32;
-            case "bf16" -> DType.BF16;
-            default ->
-                    throw new BadInputException(
-                            "--dtype: expected auto, f32 or bf16, found '%s'".formatted(dtype));
-        };
-    }
-
-    /**
-     * The type that Llama's rotary frequencies are rounded to.
-     *
-     * @throws BadInputException if {@code --llama-rotary} is unknown
-     */
-    DType llamaRotary() {
-        return switch (llamaRotary.toLowerCase(Locale.ROOT)) {
-            case "f32" -> DType.F32;
-            case "f16" -> DType.F16;
-            case "bf16" -> DType.BF16;
-            default ->
-                    throw new BadInputException(
-                            "--llama-rotary: expected f32, f16 or bf16, found '%s'"
-                                    .formatted(llamaRotary));
-        };
+    private DType dtype() {
+        if (dtype.equalsIgnoreCase("auto")) {
+            return DType.F32;
+        }
+        Values<DType> types = Rules.DTYPE.values();
+        return types.parse(dtype)
+                .orElseThrow(() ->
+                        BadInputException.of(Fields.DTYPE, "auto, " + types.expected(), dtype));
     }
 
     /** True if the model may not have been chosen. */

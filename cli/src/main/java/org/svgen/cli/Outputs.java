@@ -1,7 +1,6 @@
 package org.svgen.cli;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.files.Staged;
 import org.svgen.media.ContactSheet;
@@ -18,6 +18,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
@@ -28,7 +29,7 @@ import org.svgen.tensor.SvgenException;
 record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boolean json) {
     private static final int SHEET_COLUMNS = 6;
     private static final int SHEET_LINES = 2;
-    private static final int SCHEMA_VERSION = 1;
+    private static final int SCHEMA_VERSION = 2;
 
     /**
      * What the plan said, to be compared with what happened.
@@ -48,7 +49,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
     private record Whole(
             int schemaVersion,
             String output,
-            Recipe recipe,
+            Map<String, @Nullable Object> recipe,
             Planned planned,
             double seconds,
             Report report) {}
@@ -64,11 +65,11 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
             String output,
             Map<String, String> files,
             String model,
-            BigInteger seed,
+            @Nullable Object seed,
             double seconds,
             double density,
             OptionalDouble sparseDensity,
-            Recipe recipe,
+            Map<String, @Nullable Object> recipe,
             Planned planned,
             Report report) {}
 
@@ -120,11 +121,11 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
                 video.toString(),
                 files,
                 recipe.model(),
-                recipe.seed(),
+                recipe.values().get(Rules.SEED.key()),
                 report.seconds(),
                 report.density(),
                 report.sparseDensity(),
-                recipe,
+                recipe.values(),
                 planned,
                 report);
     }
@@ -166,7 +167,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
                     new Whole(
                             SCHEMA_VERSION,
                             video.toString(),
-                            recipe,
+                            recipe.values(),
                             planned,
                             report.seconds(),
                             report);

@@ -21,6 +21,7 @@ import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,8 +68,15 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--no-time", description = "Measure nothing: leave the time out.")
     boolean noTime;
 
-    PlanCommand(Environment environment) {
+    private PlanCommand(Environment environment) {
         this.environment = environment;
+    }
+
+    static CommandLine commandLine(Environment environment) {
+        PlanCommand command = new PlanCommand(environment);
+        CommandLine line = new CommandLine(command);
+        command.options.addTo(line.getCommandSpec());
+        return line;
     }
 
     /**

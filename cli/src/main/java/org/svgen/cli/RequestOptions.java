@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.hub.ModelId;
 import org.svgen.media.Images;
+import org.svgen.models.Families;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -22,6 +24,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** What video to make of what by which model: all of {@code generate} but where it goes. */
@@ -47,7 +50,14 @@ final class RequestOptions {
     @ArgGroup(exclusive = false, validate = false, heading = "%nAttention:%n")
     AttentionOptions attention = new AttentionOptions();
 
+    private final FamilyOptions family = new FamilyOptions(Families.settings());
+    private final Given given = new Given();
     private @Nullable String text;
+
+    /** Adds the options that depend on which families of models there are. */
+    void addTo(CommandSpec command) {
+        family.addTo(command);
+    }
 
     /**
      * Checks all that can be known without the model.
@@ -56,10 +66,11 @@ final class RequestOptions {
      */
     void check(InputStream stdin) {
         text = content.prompt(prompt, stdin);
-        video.check();
-        sampling.check();
-        attention.check();
-        model.check();
+        video.addTo(given);
+        sampling.addTo(given);
+        attention.addTo(given);
+        model.addTo(given);
+        family.addTo(given);
     }
 
     /** The prompt, after {@link #check}. */
@@ -137,26 +148,14 @@ final class RequestOptions {
     }
 
     private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {
-        return Request.builder(absent)
-                .prompt(text())
-                .negativePrompt(content.negativePrompt())
-                .image(image)
-                .size(or(video.width, absent.width()), or(video.height, absent.height()))
-                .frames(or(video.frames, absent.frames()))
-                .fps(or(video.fps, absent.fps()))
-                .steps(or(sampling.steps, absent.steps()))
-                .guidance(or(sampling.guidance, absent.guidance()))
-                .dynamicGuidance(or(sampling.dynamicGuidance, absent.dynamicGuidance()))
-                .seed(sampling.seed)
-                .attention(attention.settings(absent.attention()))
-                .dtype(model.dtype())
-                .llamaRotary(model.llamaRotary())
-                .latents(latents)
-                .build();
-    }
-
-    private static <T> T or(@Nullable T given, T absent) {
-        return given == null ? absent : given;
+        RequestBuilder request =
+                Request.builder(absent)
+                        .prompt(text())
+                        .negativePrompt(content.negativePrompt())
+                        .image(image)
+                        .latents(latents);
+        given.into(request);
+        return request.build();
     }
 
     /** Initial noise as F32, whatever float type the file has. */

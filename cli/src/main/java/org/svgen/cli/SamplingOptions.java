@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Option;
 
 /** How the noise becomes a video; null leaves it to the model. */
@@ -22,14 +23,6 @@ final class SamplingOptions {
     @Nullable Double guidance;
 
     @Option(
-            names = "--dynamic-guidance",
-            negatable = true,
-            description =
-                    "Raise the guidance from step to step by a cosine, as CogVideoX does, or not."
-                            + " Default: the model's own.")
-    @Nullable Boolean dynamicGuidance;
-
-    @Option(
             names = "--seed",
             paramLabel = "N|random",
             defaultValue = "0",
@@ -46,9 +39,9 @@ final class SamplingOptions {
             description = "Begin with the noise in tensor \"latents\" instead of the seed's.")
     @Nullable Path latents;
 
-    void check() {
-        Ranges.atLeastOne("--steps", steps);
-        Ranges.check(
-                guidance == null || (guidance >= 0 && guidance <= 1000), "--guidance", guidance);
+    void addTo(Given given) {
+        given.add(Rules.STEPS, steps);
+        given.add(Rules.GUIDANCE, guidance);
+        given.add(Rules.SEED, seed);
     }
 }

@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Option;
 
 /** How large and how long the video is; null leaves it to the model. */
@@ -31,10 +32,10 @@ final class VideoOptions {
                             + " Default: the model's own.")
     @Nullable Double fps;
 
-    void check() {
-        Ranges.atLeastOne("--width", width);
-        Ranges.atLeastOne("--height", height);
-        Ranges.atLeastOne("--frames", frames);
-        Ranges.check(fps == null || (fps > 0 && fps <= 1000), "--fps", fps);
+    void addTo(Given given) {
+        given.add(Rules.WIDTH, width);
+        given.add(Rules.HEIGHT, height);
+        given.add(Rules.FRAMES, frames);
+        given.add(Rules.FPS, fps);
     }
 }

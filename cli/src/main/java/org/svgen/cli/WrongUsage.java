@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.NearestName;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -65,9 +66,20 @@ final class WrongUsage {
         return "%s: expected %s%s, found '%s'"
                 .formatted(
                         name(option),
-                        flag ? "no value" : Ranges.expected(name(option), type),
+                        flag ? "no value" : expected(option, type),
                         tooLarge ? " and at most " + Integer.MAX_VALUE : "",
                         value);
+    }
+
+    /** What {@code option} takes, as its type says where nothing more is known. */
+    private static String expected(ArgSpec option, Class<?> type) {
+        boolean random = Stream.of(option.converters()).anyMatch(SeedConverter.class::isInstance);
+        boolean real = type == double.class || type == Double.class;
+        return Rules.all().stream()
+                .filter(rule -> OptionNames.of(rule.name()).equals(name(option)))
+                .map(rule -> rule.expected() + (random ? ", or random" : ""))
+                .findFirst()
+                .orElse(real ? "a number" : "a whole number");
     }
 
     /** Why this system cannot give a file the name. */

@@ -24,6 +24,7 @@ class ArchitectureTest {
         "org.svgen.sparse..",
         "org.svgen.vae..",
         "org.svgen.schedule..",
+        "org.svgen.setting..",
         "org.svgen.pipeline..",
         "org.svgen.run..",
         "org.svgen.forecast..",
@@ -99,6 +100,22 @@ class ArchitectureTest {
                                         DescribedPredicate.not(
                                                 resideInAnyPackage(
                                                         "org.svgen.sparse..",
+                                                        "org.svgen.tensor.."))))
+                .check(classes);
+    }
+
+    @Test
+    void whatASettingIsKnowsNoSetting() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.setting..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.setting..",
                                                         "org.svgen.tensor.."))))
                 .check(classes);
     }

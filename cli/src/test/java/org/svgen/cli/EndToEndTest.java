@@ -94,7 +94,7 @@ class EndToEndTest {
         assertThat(cli.code()).as(cli.err()).isZero();
         assertThat(Errors.relative(saved("latents"), plain)).isPositive().isLessThan(1e-3);
         JsonNode report = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
-        assertThat(report.get("recipe").get("llama_rotary").asString()).isEqualTo("f16");
+        assertThat(report.at("/recipe/settings/llama_rotary").asString()).isEqualTo("f16");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CancelledException;
@@ -16,9 +17,12 @@ import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.pipeline.VideoSize;
+import org.svgen.setting.FamilySettings;
 import org.svgen.tensor.SvgenException;
 
 /** Takes requests as the real ones do and draws a ramp. */
@@ -44,7 +48,12 @@ final class FakePipeline implements VideoPipeline {
                         .denseSteps(new Amount.Fraction(0.25))
                         .denseLayers(new Amount.Count(1))
                         .build();
-        return new Defaults(32, 24, 5, 16, 4, 4.5, true, attention, List.of());
+        return new Defaults(
+                new VideoSize(32, 24, 5, 16),
+                Sampling.of(4, 4.5),
+                attention,
+                FamilySettings.NONE.with(CogVideoXFamily.DYNAMIC_GUIDANCE, true),
+                List.of());
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.media.VideoReader;
 import org.svgen.media.VideoWriter;
+import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Clip;
@@ -62,7 +63,7 @@ class GenerateCommandTest {
                 .containsExactly(48, 40, 9, 7);
         assertThat(r.fps()).isEqualTo(12.5);
         assertThat(r.guidance()).isEqualTo(6);
-        assertThat(r.dynamicGuidance()).isFalse();
+        assertThat(r.get(CogVideoXFamily.DYNAMIC_GUIDANCE)).isFalse();
         assertThat(r.seed()).isEqualTo(-12345678901L);
         assertThat(r.attention().mode()).isEqualTo(Mode.SVG_OFFICIAL);
         assertThat(r.attention().density()).isEqualTo(0.25);
@@ -96,7 +97,7 @@ class GenerateCommandTest {
         Cli.run(pipeline, "generate", "x", "--output", path("a.gif"));
         Request r = requireNonNull(pipeline.seen);
         assertThat(r.frames()).isEqualTo(5);
-        assertThat(r.dynamicGuidance()).isTrue();
+        assertThat(r.get(CogVideoXFamily.DYNAMIC_GUIDANCE)).isTrue();
         assertThat(r.attention()).isEqualTo(pipeline.defaults().attention());
         assertThat(r.seed()).isZero();
         assertThat(r.dtype()).isEqualTo(DType.F32);

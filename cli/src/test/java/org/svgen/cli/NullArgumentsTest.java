@@ -24,6 +24,7 @@ import org.svgen.tensor.device.Backends;
  */
 class NullArgumentsTest {
     private static final String[] PACKAGES = {
+        "org.svgen.setting",
         "org.svgen.pipeline",
         "org.svgen.models",
         "org.svgen.forecast",

@@ -80,7 +80,7 @@ class PlanCommandTest {
         assertThat(cli.errLines())
                 .containsExactly(
                         "note: the negative prompt is not used: guidance of at most 1 turns it off",
-                        "note: the type of rotary frequencies is not used: this model has no Llama text encoder",
+                        "note: llama rotary is not used: this model has no such setting",
                         "note: --density is not used with --attention dense",
                         "note: --sampled-rows is not used with --attention dense");
         assertThat(run("plan", "x", "--device=cpu", "--no-time", "--negative-prompt=dim").err())

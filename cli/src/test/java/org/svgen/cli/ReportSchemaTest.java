@@ -58,7 +58,7 @@ class ReportSchemaTest {
         report.put("more", 1);
         assertThat(errors(report)).singleElement().asString().contains("more");
         report.remove("more");
-        report.put("schema_version", 2);
+        report.put("schema_version", 1);
         assertThat(errors(report)).singleElement().asString().contains("schema_version");
     }
 

@@ -28,6 +28,8 @@ import org.svgen.checkpoint.Config;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Sampling;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.testkit.Goldens;
@@ -98,6 +100,8 @@ final class Samples {
             case "Tensor" -> Tensor.zeros(Arena.global(), DType.F32, 1);
             case "BufferedImage" -> new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
             case "Amount" -> new Amount.Count(1);
+            case "Sampling" -> Sampling.of(1, 1);
+            case "Setting" -> Setting.flag("x", true, "");
             case "Clip" -> new Clip(1, 1, 1, 1);
             case "Latents" -> new Latents(1);
             case "Checkpoint" -> Checkpoint.open(Goldens.folder("cogvideox-t2v-tiny"));

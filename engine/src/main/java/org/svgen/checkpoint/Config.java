@@ -160,6 +160,21 @@ public final class Config {
         return has(key) ? flag(key) : absent;
     }
 
+    /**
+     * {@return the value as Java has it: a {@link Boolean}, an {@link Integer}, a {@link Double} or
+     * a {@link String}; none if the key is missing or null, or the value is a list or an object}
+     */
+    public Optional<Object> plain(String key) {
+        JsonNode value = find(key);
+        if (value == null || value.isContainer()) {
+            return Optional.empty();
+        }
+        if (value.isNumber()) {
+            return Optional.of(isInt(value) ? (Object) value.asInt() : (Object) value.asDouble());
+        }
+        return Optional.of(value.isBoolean() ? (Object) value.asBoolean() : value.asString());
+    }
+
     /** {@return a text} */
     public String text(String key) {
         return require(key, "a text", JsonNode::isString, JsonNode::asString);

@@ -1,6 +1,8 @@
 package org.svgen.models;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Function;
@@ -9,6 +11,7 @@ import java.util.stream.Stream;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.run.ModelFamily;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -35,6 +38,24 @@ public final class Families {
                 .filter(family -> family.pipelineClasses().contains(pipelineClass))
                 .findFirst()
                 .orElseThrow(() -> unknown(pipelineClass));
+    }
+
+    /**
+     * {@return the settings of all families, each once}
+     *
+     * @throws IllegalStateException if two families mean different things by one name
+     */
+    public static List<Setting<?>> settings() {
+        Map<String, Setting<?>> all = new LinkedHashMap<>();
+        for (ModelFamily family : ALL) {
+            for (Setting<?> setting : family.settings()) {
+                Setting<?> other = all.putIfAbsent(setting.name(), setting);
+                if (other != null && !other.equals(setting)) {
+                    throw new IllegalStateException("two settings are called " + setting.name());
+                }
+            }
+        }
+        return List.copyOf(all.values());
     }
 
     private static BadInputException unknown(String pipelineClass) {

@@ -1,9 +1,5 @@
 package org.svgen.pipeline;
 
-import java.util.Objects;
-import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.Field;
-
 /** A part of the steps or layers of a run: a count, or a fraction of all there are. */
 public sealed interface Amount {
     /**
@@ -45,30 +41,5 @@ public sealed interface Amount {
         public String toString() {
             return Double.toString(value);
         }
-    }
-
-    /**
-     * Reads {@code 5} as a count and {@code 0.2} as a fraction.
-     *
-     * @param field that it belongs to, for the message
-     * @param text what a user wrote
-     * @return the amount
-     * @throws BadInputException for anything else
-     */
-    static Amount parse(Field field, String text) {
-        Objects.requireNonNull(field, "field");
-        Objects.requireNonNull(text, "text");
-        try {
-            if (text.chars().allMatch(Character::isDigit)) {
-                return new Count(Integer.parseInt(text));
-            }
-            double value = Double.parseDouble(text);
-            if (value >= 0 && value <= 1) {
-                return new Fraction(value);
-            }
-        } catch (NumberFormatException e) {
-            // The message below covers it.
-        }
-        throw BadInputException.of(field, "a count such as 5 or a fraction such as 0.2", text);
     }
 }

@@ -1,8 +1,6 @@
 package org.svgen.pipeline;
 
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -34,11 +32,18 @@ public record AttentionSettings(
                     Double.POSITIVE_INFINITY,
                     64);
 
-    /** Checks that nothing is null. */
+    /**
+     * Checks what each field takes.
+     *
+     * @throws BadInputException naming the first field that is wrong
+     */
     public AttentionSettings {
         Objects.requireNonNull(mode, "mode");
-        Objects.requireNonNull(denseSteps, "denseSteps");
-        Objects.requireNonNull(denseLayers, "denseLayers");
+        Rules.DENSITY.require(density);
+        Rules.DENSE_STEPS.require(denseSteps);
+        Rules.DENSE_LAYERS.require(denseLayers);
+        Rules.HEAD_TOLERANCE.require(headTolerance);
+        Rules.SAMPLED_ROWS.require(sampledRows);
     }
 
     /**
@@ -86,16 +91,7 @@ public record AttentionSettings(
          */
         public static Mode of(String name) {
             Objects.requireNonNull(name, "name");
-            return Arrays.stream(values())
-                    .filter(mode -> mode.text.equalsIgnoreCase(name))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            BadInputException.of(
-                                    Fields.ATTENTION,
-                                    Arrays.stream(values())
-                                            .map(Mode::toString)
-                                            .collect(Collectors.joining(", ", "one of ", "")),
-                                    name));
+            return Rules.ATTENTION.parse(name);
         }
 
         /** As the command line names it. */

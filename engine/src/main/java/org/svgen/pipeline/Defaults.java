@@ -2,33 +2,57 @@ package org.svgen.pipeline;
 
 import java.util.List;
 import java.util.Objects;
+import org.svgen.setting.FamilySettings;
 
 /**
  * What a model does when a request leaves the choice to it.
  *
- * @param width in pixels
- * @param height in pixels
- * @param frames number of frames
- * @param fps frames per second
- * @param steps denoising steps
- * @param guidance how strongly the prompt steers
- * @param dynamicGuidance whether guidance rises by a cosine, as CogVideoX does
+ * @param video how large and how long videos are
+ * @param sampling how noise becomes a video
  * @param attention how attention is computed
+ * @param settings of this model that others may not have
  * @param prompts examples that the model can do
  */
 public record Defaults(
-        int width,
-        int height,
-        int frames,
-        double fps,
-        int steps,
-        double guidance,
-        boolean dynamicGuidance,
+        VideoSize video,
+        Sampling sampling,
         AttentionSettings attention,
+        FamilySettings settings,
         List<String> prompts) {
-    /** Checks that nothing is null that must be there. */
+    /** Keeps a copy of the prompts. */
     public Defaults {
+        Objects.requireNonNull(video, "video");
+        Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(settings, "settings");
         Objects.requireNonNull(prompts, "prompts");
+        prompts = List.copyOf(prompts);
+    }
+
+    /**
+     * {@return no settings of its own, no examples}
+     *
+     * @param video how large and how long videos are
+     * @param sampling how noise becomes a video
+     * @param attention how attention is computed
+     */
+    public static Defaults of(VideoSize video, Sampling sampling, AttentionSettings attention) {
+        return new Defaults(video, sampling, attention, FamilySettings.NONE, List.of());
+    }
+
+    /**
+     * {@return with what {@code request} says, which is then recommended}
+     *
+     * @param request whose content does not matter
+     * @param prompts examples that the model can do
+     */
+    public static Defaults of(Request request, List<String> prompts) {
+        Objects.requireNonNull(request, "request");
+        return new Defaults(
+                request.video(),
+                request.sampling(),
+                request.attention(),
+                request.settings(),
+                prompts);
     }
 }

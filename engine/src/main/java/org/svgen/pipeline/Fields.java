@@ -4,6 +4,12 @@ import org.svgen.tensor.Field;
 
 /** What errors about a request name: its parts, and the memory that a plan may use. */
 public final class Fields {
+    /** What the video shows. */
+    public static final Field PROMPT = new Field("prompt");
+
+    /** What guidance leads away from. */
+    public static final Field NEGATIVE_PROMPT = new Field("negativePrompt");
+
     /** The first frame. */
     public static final Field IMAGE = new Field("image");
 
@@ -25,6 +31,9 @@ public final class Fields {
     /** How strongly the prompt steers. */
     public static final Field GUIDANCE = new Field("guidance");
 
+    /** What random numbers begin with. */
+    public static final Field SEED = new Field("seed");
+
     /** Mode of attention. */
     public static final Field ATTENTION = new Field("attention");
 
@@ -45,9 +54,6 @@ public final class Fields {
 
     /** What is computed in. */
     public static final Field DTYPE = new Field("dtype");
-
-    /** What rotary frequencies are rounded to. */
-    public static final Field LLAMA_ROTARY = new Field("llamaRotary");
 
     /** The initial noise. */
     public static final Field LATENTS = new Field("latents");

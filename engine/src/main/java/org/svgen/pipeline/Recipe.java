@@ -1,97 +1,58 @@
 package org.svgen.pipeline;
 
-import java.math.BigInteger;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.setting.FamilySettings;
+import org.svgen.setting.Rule;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
-import org.svgen.tensor.random.Seeds;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * All it takes to make a video again, kept with it.
  *
- * @param svgen our version
- * @param model pipeline class and folder name
- * @param modelHash SHA-256 over the checkpoint's files; empty if they were removed or replaced
- *     during the run
- * @param prompt what the video shows
- * @param negativePrompt what guidance leads away from
+ * @param made what was known once it was made
+ * @param fields of the request by their keys, as files hold them
+ * @param settings of the request that only some models have
  * @param image name of the file with the first frame
- * @param width in pixels
- * @param height in pixels
- * @param frames number of frames
- * @param fps frames per second
- * @param steps denoising steps
- * @param guidance how strongly the prompt steers
- * @param dynamicGuidance whether guidance rises by a cosine, as CogVideoX does
- * @param seed without a sign
  * @param latents name of the file with the initial noise
- * @param attention mode of attention
- * @param density fraction of query-key pairs to keep in sparse calls
- * @param denseSteps leading steps that attend densely
- * @param denseLayers leading layers that attend densely
- * @param headTolerance none where no head stays dense
- * @param sampledRows query rows by which heads are told apart
- * @param dtype of noise and latents
- * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to
- * @param device that it ran on
- * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
  */
 public record Recipe(
-        String svgen,
-        String model,
-        String modelHash,
-        String prompt,
-        String negativePrompt,
+        Made made,
+        Map<String, Object> fields,
+        FamilySettings settings,
         @Nullable String image,
-        int width,
-        int height,
-        int frames,
-        double fps,
-        int steps,
-        double guidance,
-        boolean dynamicGuidance,
-        BigInteger seed,
-        @Nullable String latents,
-        String attention,
-        double density,
-        String denseSteps,
-        String denseLayers,
-        @Nullable Double headTolerance,
-        int sampledRows,
-        String dtype,
-        String llamaRotary,
-        String device,
-        double keptDensity) {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                    .build();
+        @Nullable String latents) {
+    /**
+     * What was known once a video was made.
+     *
+     * @param svgen our version
+     * @param model pipeline class and folder name
+     * @param modelHash SHA-256 over the checkpoint's files; empty if they were removed or replaced
+     *     during the run
+     * @param device that it ran on
+     * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
+     */
+    public record Made(
+            String svgen, String model, String modelHash, String device, double keptDensity) {
+        /** Checks that nothing is null that must be there. */
+        public Made {
+            Objects.requireNonNull(svgen, "svgen");
+            Objects.requireNonNull(model, "model");
+            Objects.requireNonNull(modelHash, "modelHash");
+            Objects.requireNonNull(device, "device");
+        }
+    }
 
-    /** Checks that nothing is null that must be there. */
+    /** Keeps a copy of the fields. */
     public Recipe {
-        Objects.requireNonNull(svgen, "svgen");
-        Objects.requireNonNull(model, "model");
-        Objects.requireNonNull(modelHash, "modelHash");
-        Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(negativePrompt, "negativePrompt");
-        Objects.requireNonNull(seed, "seed");
-        Objects.requireNonNull(attention, "attention");
-        Objects.requireNonNull(denseSteps, "denseSteps");
-        Objects.requireNonNull(denseLayers, "denseLayers");
-        Objects.requireNonNull(dtype, "dtype");
-        Objects.requireNonNull(llamaRotary, "llamaRotary");
-        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(made, "made");
+        Objects.requireNonNull(fields, "fields");
+        Objects.requireNonNull(settings, "settings");
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
     /**
@@ -106,34 +67,20 @@ public record Recipe(
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(report, "report");
         Objects.requireNonNull(device, "device");
-        AttentionSettings a = request.attention();
         String version = Recipe.class.getPackage().getImplementationVersion();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        RequestPart.ALL.forEach(part -> fields.put(part.rule().key(), part.plain(request)));
         return new Recipe(
-                Objects.requireNonNullElse(version, "dev"),
-                report.model(),
-                report.modelHash(),
-                request.prompt(),
-                request.negativePrompt(),
+                new Made(
+                        Objects.requireNonNullElse(version, "dev"),
+                        report.model(),
+                        report.modelHash(),
+                        device,
+                        report.density()),
+                fields,
+                request.settings(),
                 null,
-                request.width(),
-                request.height(),
-                request.frames(),
-                request.fps(),
-                request.steps(),
-                request.guidance(),
-                request.dynamicGuidance(),
-                Seeds.unsigned(request.seed()),
-                null,
-                a.mode().toString(),
-                a.density(),
-                a.denseSteps().toString(),
-                a.denseLayers().toString(),
-                Double.isFinite(a.headTolerance()) ? a.headTolerance() : null,
-                a.sampledRows(),
-                request.dtype().toString(),
-                request.llamaRotary().toString(),
-                device,
-                report.density());
+                null);
     }
 
     /**
@@ -144,37 +91,37 @@ public record Recipe(
      * @param newLatents name of the file of the initial noise; none if it came from the seed
      */
     public Recipe withFiles(@Nullable String newImage, @Nullable String newLatents) {
-        return new Recipe(
-                svgen,
-                model,
-                modelHash,
-                prompt,
-                negativePrompt,
-                newImage,
-                width,
-                height,
-                frames,
-                fps,
-                steps,
-                guidance,
-                dynamicGuidance,
-                seed,
-                newLatents,
-                attention,
-                density,
-                denseSteps,
-                denseLayers,
-                headTolerance,
-                sampledRows,
-                dtype,
-                llamaRotary,
-                device,
-                keptDensity);
+        return new Recipe(made, fields, settings, newImage, newLatents);
+    }
+
+    /** {@return pipeline class and folder name} */
+    public String model() {
+        return made.model();
+    }
+
+    /** {@return what the video shows} */
+    public String prompt() {
+        return String.valueOf(fields.get(Rules.PROMPT.key()));
+    }
+
+    /**
+     * {@return a field of the request as files hold it}
+     *
+     * @param rule of the field, one of {@link Rules}
+     */
+    public Optional<Object> field(Rule<?> rule) {
+        Objects.requireNonNull(rule, "rule");
+        return Optional.ofNullable(fields.get(rule.key()));
+    }
+
+    /** {@return the recipe as a JSON object's keys and values, names_like_this} */
+    public Map<String, @Nullable Object> values() {
+        return RecipeJson.values(this);
     }
 
     /** {@return a JSON object on one line, names_like_this} */
     public String json() {
-        return MAPPER.writeValueAsString(this);
+        return RecipeJson.text(this);
     }
 
     /**
@@ -185,11 +132,7 @@ public record Recipe(
      */
     public static Optional<Recipe> parse(String json) {
         Objects.requireNonNull(json, "json");
-        try {
-            return Optional.ofNullable(MAPPER.readValue(json, Recipe.class));
-        } catch (JacksonException e) {
-            return Optional.empty();
-        }
+        return RecipeJson.parse(json);
     }
 
     /**
@@ -198,41 +141,17 @@ public record Recipe(
      * @throws BadInputException if a setting is not one that this version knows
      */
     public Request request() {
-        Defaults settings =
-                new Defaults(
-                        width,
-                        height,
-                        frames,
-                        fps,
-                        steps,
-                        guidance,
-                        dynamicGuidance,
-                        AttentionSettings.builder()
-                                .mode(Mode.of(attention))
-                                .density(density)
-                                .denseSteps(Amount.parse(Fields.DENSE_STEPS, denseSteps))
-                                .denseLayers(Amount.parse(Fields.DENSE_LAYERS, denseLayers))
-                                .headTolerance(
-                                        headTolerance == null
-                                                ? Double.POSITIVE_INFINITY
-                                                : headTolerance)
-                                .sampledRows(sampledRows)
-                                .build(),
-                        List.of());
-        return Request.builder(settings)
-                .prompt(prompt)
-                .negativePrompt(negativePrompt)
-                .seed(seed.longValue())
-                .dtype(type(dtype))
-                .llamaRotary(type(llamaRotary))
-                .build();
-    }
-
-    private static DType type(String name) {
-        try {
-            return DType.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw BadInputException.of(Fields.DTYPE, "a type such as f32", name);
-        }
+        // Every field is there, so that nothing of the defaults is left.
+        RequestBuilder builder =
+                Request.builder(
+                        new Defaults(
+                                new VideoSize(1, 1, 1, 1),
+                                Sampling.of(1, 1),
+                                AttentionSettings.DEFAULT,
+                                settings,
+                                List.of()));
+        RequestPart.ALL.forEach(
+                part -> part.set(Objects.requireNonNull(fields.get(part.rule().key())), builder));
+        return builder.build();
     }
 }

@@ -2,56 +2,36 @@ package org.svgen.pipeline;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.svgen.setting.FamilySettings;
+import org.svgen.setting.Setting;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /**
  * One video to make: {@code Request.builder(pipeline.defaults()).prompt("...").steps(30).build()}.
- * What it says is checked by {@link VideoPipeline#check}, because models differ.
+ * Its parts check what holds for all models; {@link VideoPipeline#check} checks the rest, because
+ * models differ.
  *
- * @param prompt what the video shows
- * @param negativePrompt what guidance leads away from
- * @param image the first frame for image-to-video models: host F32 [height, width, 3] in 0..1, any
- *     size
- * @param width pixels
- * @param height pixels
- * @param frames video frames
- * @param fps frames per second of the result; no influence on the content
- * @param steps denoising steps
- * @param guidance classifier-free guidance scale; 1 turns it off
- * @param dynamicGuidance raise the scale over the steps by a cosine, as CogVideoX does
- * @param seed 64 bits as torch takes them, told without a sign (see {@link
- *     org.svgen.tensor.random.Seeds})
+ * @param content what the video shows
+ * @param video how large and how long it is
+ * @param sampling how noise becomes the video
  * @param attention how attention is computed
- * @param dtype of the noise, the latents between steps and the weights: F32 or BF16
- * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to: F32,
- *     as diffusers loads them, F16 or BF16, as in models that were cast as a whole; others have
- *     none
- * @param latents initial noise in place of the seed's: host F32, laid out as the model's latents
+ * @param settings that only some models have
  */
 public record Request(
-        String prompt,
-        String negativePrompt,
-        @Nullable Tensor image,
-        int width,
-        int height,
-        int frames,
-        double fps,
-        int steps,
-        double guidance,
-        boolean dynamicGuidance,
-        long seed,
+        Content content,
+        VideoSize video,
+        Sampling sampling,
         AttentionSettings attention,
-        DType dtype,
-        DType llamaRotary,
-        @Nullable Tensor latents) {
+        FamilySettings settings) {
     /** Checks that nothing is null that must be there. */
     public Request {
-        Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(negativePrompt, "negativePrompt");
+        Objects.requireNonNull(content, "content");
+        Objects.requireNonNull(video, "video");
+        Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(attention, "attention");
-        Objects.requireNonNull(dtype, "dtype");
-        Objects.requireNonNull(llamaRotary, "llamaRotary");
+        Objects.requireNonNull(settings, "settings");
     }
 
     /**
@@ -81,5 +61,76 @@ public record Request(
      */
     public RequestBuilder toBuilder() {
         return new RequestBuilder(this);
+    }
+
+    /** {@return what the video shows} */
+    public String prompt() {
+        return content.prompt();
+    }
+
+    /** {@return what guidance leads away from} */
+    public String negativePrompt() {
+        return content.negativePrompt();
+    }
+
+    /** {@return the first frame; none for models that start from text alone} */
+    public @Nullable Tensor image() {
+        return content.image();
+    }
+
+    /** {@return pixels} */
+    public int width() {
+        return video.width();
+    }
+
+    /** {@return pixels} */
+    public int height() {
+        return video.height();
+    }
+
+    /** {@return video frames} */
+    public int frames() {
+        return video.frames();
+    }
+
+    /** {@return frames per second} */
+    public double fps() {
+        return video.fps();
+    }
+
+    /** {@return denoising steps} */
+    public int steps() {
+        return sampling.steps();
+    }
+
+    /** {@return how strongly the prompt steers} */
+    public double guidance() {
+        return sampling.guidance();
+    }
+
+    /** {@return 64 bits as torch takes them} */
+    public long seed() {
+        return sampling.seed();
+    }
+
+    /** {@return the type of noise and latents} */
+    public DType dtype() {
+        return sampling.dtype();
+    }
+
+    /** {@return initial noise in place of the seed's} */
+    public @Nullable Tensor latents() {
+        return sampling.latents();
+    }
+
+    /**
+     * {@return the value of a setting, or what it is where nothing is said}
+     *
+     * @param <T> of its values
+     * @param setting one that some models have
+     * @throws BadInputException if it was set by its name to a value that it does not take
+     */
+    public <T> T get(Setting<T> setting) {
+        return settings.get(setting);
     }
 }

@@ -1,14 +1,18 @@
 package org.svgen.pipeline;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.svgen.setting.FamilySettings;
+import org.svgen.setting.Setting;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /** Makes a {@link Request}, each part by its name. */
 public final class RequestBuilder {
-    private String prompt = "";
-    private String negativePrompt = "";
+    private String prompt;
+    private String negativePrompt;
     private @Nullable Tensor image;
     private int width;
     private int height;
@@ -16,41 +20,50 @@ public final class RequestBuilder {
     private double fps;
     private int steps;
     private double guidance;
-    private boolean dynamicGuidance;
     private long seed;
-    private AttentionSettings attention;
-    private DType dtype = DType.F32;
-    private DType llamaRotary = DType.F32;
+    private DType dtype;
     private @Nullable Tensor latents;
+    private AttentionBuilder attention;
+    private FamilySettings settings;
 
     RequestBuilder(Defaults defaults) {
-        Objects.requireNonNull(defaults, "defaults");
-        this.width = defaults.width();
-        this.height = defaults.height();
-        this.frames = defaults.frames();
-        this.fps = defaults.fps();
-        this.steps = defaults.steps();
-        this.guidance = defaults.guidance();
-        this.dynamicGuidance = defaults.dynamicGuidance();
-        this.attention = defaults.attention();
+        this(
+                new Content("", "", null),
+                Objects.requireNonNull(defaults, "defaults").video(),
+                defaults.sampling(),
+                defaults.attention(),
+                defaults.settings());
     }
 
     RequestBuilder(Request request) {
-        this.prompt = request.prompt();
-        this.negativePrompt = request.negativePrompt();
-        this.image = request.image();
-        this.width = request.width();
-        this.height = request.height();
-        this.frames = request.frames();
-        this.fps = request.fps();
-        this.steps = request.steps();
-        this.guidance = request.guidance();
-        this.dynamicGuidance = request.dynamicGuidance();
-        this.seed = request.seed();
-        this.attention = request.attention();
-        this.dtype = request.dtype();
-        this.llamaRotary = request.llamaRotary();
-        this.latents = request.latents();
+        this(
+                request.content(),
+                request.video(),
+                request.sampling(),
+                request.attention(),
+                request.settings());
+    }
+
+    private RequestBuilder(
+            Content content,
+            VideoSize video,
+            Sampling sampling,
+            AttentionSettings attention,
+            FamilySettings settings) {
+        this.prompt = content.prompt();
+        this.negativePrompt = content.negativePrompt();
+        this.image = content.image();
+        this.width = video.width();
+        this.height = video.height();
+        this.frames = video.frames();
+        this.fps = video.fps();
+        this.steps = sampling.steps();
+        this.guidance = sampling.guidance();
+        this.seed = sampling.seed();
+        this.dtype = sampling.dtype();
+        this.latents = sampling.latents();
+        this.attention = attention.toBuilder();
+        this.settings = settings;
     }
 
     /**
@@ -91,7 +104,15 @@ public final class RequestBuilder {
      * @param height in pixels
      */
     public RequestBuilder size(int width, int height) {
+        return width(width).height(height);
+    }
+
+    RequestBuilder width(int width) {
         this.width = width;
+        return this;
+    }
+
+    RequestBuilder height(int height) {
         this.height = height;
         return this;
     }
@@ -137,19 +158,9 @@ public final class RequestBuilder {
     }
 
     /**
-     * {@return whether the scale is raised over the steps by a cosine, as CogVideoX does}
-     *
-     * @param dynamicGuidance whether guidance rises by a cosine, as CogVideoX does
-     */
-    public RequestBuilder dynamicGuidance(boolean dynamicGuidance) {
-        this.dynamicGuidance = dynamicGuidance;
-        return this;
-    }
-
-    /**
      * {@return 64 bits as torch takes them}
      *
-     * @param seed of the sampled rows
+     * @param seed of the noise and of the sampled rows
      */
     public RequestBuilder seed(long seed) {
         this.seed = seed;
@@ -162,8 +173,12 @@ public final class RequestBuilder {
      * @param attention how attention is computed
      */
     public RequestBuilder attention(AttentionSettings attention) {
-        this.attention = Objects.requireNonNull(attention, "attention");
+        this.attention = Objects.requireNonNull(attention, "attention").toBuilder();
         return this;
+    }
+
+    AttentionBuilder attention() {
+        return attention;
     }
 
     /**
@@ -178,42 +193,63 @@ public final class RequestBuilder {
     }
 
     /**
-     * {@return what the rotary frequencies of a Llama text encoder are rounded to}
-     *
-     * @param llamaRotary type that the rotary frequencies of a Llama text encoder are rounded to
-     */
-    public RequestBuilder llamaRotary(DType llamaRotary) {
-        this.llamaRotary = Objects.requireNonNull(llamaRotary, "llamaRotary");
-        return this;
-    }
-
-    /**
      * {@return initial noise in place of the seed's: host F32, laid out as the model's latents}
      *
-     * @param latents host F32 or on the device, as said
+     * @param latents host F32
      */
     public RequestBuilder latents(@Nullable Tensor latents) {
         this.latents = latents;
         return this;
     }
 
-    /** {@return the request} */
+    /**
+     * {@return a setting that only some models have}
+     *
+     * @param <T> of its values
+     * @param setting one that a family of models has
+     * @param value for it
+     * @throws BadInputException if the setting does not take the value
+     */
+    public <T> RequestBuilder set(Setting<T> setting, T value) {
+        Objects.requireNonNull(setting, "setting");
+        this.settings = settings.with(setting, value);
+        return this;
+    }
+
+    /**
+     * Sets what a file, a form or another program calls by its name: a field of this request other
+     * than its tensors, or else a setting that only some models have. {@link VideoPipeline#check}
+     * refuses what such a setting does not take, and {@link VideoPipeline#unused} tells of one that
+     * the model does not have.
+     *
+     * @param name in camelCase: {@code denseSteps}
+     * @param value as JSON has it: true, false, a number or a text
+     * @return this builder
+     * @throws BadInputException if the field does not take the value
+     */
+    public RequestBuilder set(String name, Object value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
+        Optional<RequestPart<?>> part = RequestPart.of(name);
+        if (part.isPresent()) {
+            part.get().set(value, this);
+        } else {
+            this.settings = settings.with(name, value);
+        }
+        return this;
+    }
+
+    /**
+     * {@return the request}
+     *
+     * @throws BadInputException naming the first field that is wrong
+     */
     public Request build() {
         return new Request(
-                prompt,
-                negativePrompt,
-                image,
-                width,
-                height,
-                frames,
-                fps,
-                steps,
-                guidance,
-                dynamicGuidance,
-                seed,
-                attention,
-                dtype,
-                llamaRotary,
-                latents);
+                new Content(prompt, negativePrompt, image),
+                new VideoSize(width, height, frames, fps),
+                new Sampling(steps, guidance, seed, dtype, latents),
+                attention.build(),
+                settings);
     }
 }

@@ -7,17 +7,20 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
-import org.svgen.pipeline.Amount;
-import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
+import org.svgen.pipeline.Rules;
+import org.svgen.setting.Rule;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 
 /** Settings that a model's folder recommends in {@code svgen.json}, where it has one. */
 public final class ModelDefaults {
     private static final String FILE = "svgen.json";
-    private static final List<String> SIZES = List.of("width", "height", "frames", "steps");
+    private static final List<Rule<?>> SIZES =
+            List.of(Rules.WIDTH, Rules.HEIGHT, Rules.FRAMES, Rules.STEPS);
 
     private ModelDefaults() {}
 
@@ -26,66 +29,59 @@ public final class ModelDefaults {
      *
      * @param checkpoint the model
      * @param absent what holds where the folder says nothing
+     * @param settings that the model's family has
      * @param check throws {@link BadInputException} if the model cannot make such a video
      */
-    public static Defaults read(Checkpoint checkpoint, Defaults absent, Consumer<Request> check) {
+    public static Defaults read(
+            Checkpoint checkpoint,
+            Defaults absent,
+            List<Setting<?>> settings,
+            Consumer<Request> check) {
         Objects.requireNonNull(checkpoint, "checkpoint");
         Objects.requireNonNull(absent, "absent");
+        Objects.requireNonNull(settings, "settings");
         Objects.requireNonNull(check, "check");
+        RequestBuilder all = Request.builder(absent);
+        settings.forEach(setting -> keep(setting, absent, all));
         Path file = checkpoint.folder().resolve(FILE);
         if (!Files.exists(file)) {
-            return absent;
+            return Defaults.of(all.build(), absent.prompts());
         }
         Config json = Config.read(file);
-        Defaults read = read(json, absent);
-        if (SIZES.stream().anyMatch(json::has)) {
+        Rules.RECOMMENDED.forEach(rule -> read(json, rule, all));
+        settings.forEach(setting -> read(json, setting.rule(), all));
+        Request request = all.build();
+        if (SIZES.stream().anyMatch(rule -> json.has(rule.key()))) {
             try {
-                check.accept(Request.of("", read));
+                check.accept(request);
             } catch (BadInputException e) {
                 throw new BadInputException(
                         "%s: %s".formatted(file, e.text(ModelDefaults::key)), e);
             }
         }
-        return read;
+        return Defaults.of(
+                request,
+                json.has("prompts") ? List.copyOf(json.texts("prompts")) : absent.prompts());
     }
 
-    private static Defaults read(Config json, Defaults absent) {
-        AttentionSettings attention = absent.attention();
-        return new Defaults(
-                json.positive("width", absent.width()),
-                json.positive("height", absent.height()),
-                json.positive("frames", absent.frames()),
-                json.numberIn("fps", 0.001, 1000, absent.fps()),
-                json.positive("steps", absent.steps()),
-                json.numberIn("guidance", 0, 1000, absent.guidance()),
-                json.flag("dynamic_guidance", absent.dynamicGuidance()),
-                new AttentionSettings(
-                        attention.mode(),
-                        json.numberIn("density", 0.001, 1, attention.density()),
-                        amount(json, "dense_steps", attention.denseSteps()),
-                        amount(json, "dense_layers", attention.denseLayers()),
-                        json.numberIn("head_tolerance", 0, 1e6, attention.headTolerance()),
-                        json.positive("sampled_rows", attention.sampledRows())),
-                json.has("prompts") ? List.copyOf(json.texts("prompts")) : absent.prompts());
+    /** So that defaults name every setting that the model has. */
+    private static <T> void keep(Setting<T> setting, Defaults absent, RequestBuilder all) {
+        all.set(setting, absent.settings().get(setting));
+    }
+
+    private static void read(Config json, Rule<?> rule, RequestBuilder all) {
+        String key = rule.key();
+        if (json.has(key)) {
+            all.set(
+                    rule.name(),
+                    json.plain(key)
+                            .filter(rule::reads)
+                            .orElseThrow(() -> json.wrong(key, rule.expected())));
+        }
     }
 
     /** As the file spells a field of a request. */
     private static String key(String field) {
         return '"' + Field.words(field, "_") + '"';
-    }
-
-    /** Whole numbers are counts; others are fractions. */
-    private static Amount amount(Config json, String key, Amount absent) {
-        if (!json.has(key)) {
-            return absent;
-        }
-        double value = json.number(key);
-        if (value >= 0 && value <= 1 && value != Math.rint(value)) {
-            return new Amount.Fraction(value);
-        }
-        if (value >= 0 && value == Math.rint(value) && value < 1e6) {
-            return new Amount.Count((int) value);
-        }
-        throw json.wrong(key, "a count or a fraction");
     }
 }

@@ -5,6 +5,8 @@ import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.pipeline.Request;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
@@ -19,6 +21,11 @@ public interface ModelFamily {
 
     /** {@return the components that it reads of a checkpoint; there may be others} */
     Set<String> components();
+
+    /** {@return settings of its models that others may not have; {@link Request#get} tells them} */
+    default List<Setting<?>> settings() {
+        return List.of();
+    }
 
     /**
      * Reads configurations, checks every weight that runs will use, and keeps no weights.

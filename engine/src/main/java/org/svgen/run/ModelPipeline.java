@@ -1,7 +1,10 @@
 package org.svgen.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
@@ -15,8 +18,10 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.run.Generation.Denoised;
 import org.svgen.run.Planner.Draft;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Field;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 
@@ -26,14 +31,22 @@ public final class ModelPipeline implements VideoPipeline {
     private final Backend backend;
     private final Model model;
     private final KeptWeights kept;
+    private final List<Setting<?>> settings;
     private final Defaults defaults;
 
-    private ModelPipeline(Checkpoint checkpoint, Backend backend, Model model, KeptWeights kept) {
+    private ModelPipeline(
+            Checkpoint checkpoint,
+            Backend backend,
+            Model model,
+            List<Setting<?>> settings,
+            KeptWeights kept) {
         this.checkpoint = checkpoint;
         this.backend = backend;
         this.model = model;
+        this.settings = settings;
         this.kept = kept;
-        this.defaults = ModelDefaults.read(checkpoint, model.defaults(), this::checkSettings);
+        this.defaults =
+                ModelDefaults.read(checkpoint, model.defaults(), settings, this::checkSettings);
     }
 
     /**
@@ -61,6 +74,7 @@ public final class ModelPipeline implements VideoPipeline {
                             checkpoint,
                             backend,
                             model,
+                            family.settings(),
                             session ? KeptWeights.whatFits() : KeptWeights.none()),
                     backend,
                     checkpoint.name());
@@ -87,7 +101,14 @@ public final class ModelPipeline implements VideoPipeline {
 
     @Override
     public List<String> unused(Request request) {
-        return model.unused(request, defaults);
+        List<String> unused = new ArrayList<>(model.unused(request, defaults));
+        Set<String> known = settings.stream().map(Setting::name).collect(Collectors.toSet());
+        request.settings().values().keySet().stream()
+                .filter(name -> !known.contains(name))
+                .map(name ->
+                        Field.words(name, " ") + " is not used: this model has no such setting")
+                .forEach(unused::add);
+        return unused;
     }
 
     @Override
@@ -101,7 +122,7 @@ public final class ModelPipeline implements VideoPipeline {
     }
 
     private long[] checkSettings(Request request) {
-        Requests.check(request, model.scheduler().trainTimesteps());
+        Requests.check(request, model.scheduler().trainTimesteps(), settings);
         return model.latentDims(request);
     }
 

@@ -2,11 +2,10 @@ package org.svgen.run;
 
 import java.util.Arrays;
 import java.util.List;
-import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.Shape;
@@ -17,46 +16,18 @@ public final class Requests {
     private Requests() {}
 
     /**
-     * Checks what all models have in common.
+     * Checks what a request cannot check of itself, because models differ.
      *
      * @param r the request
      * @param maxSteps the most steps that the scheduler can take
+     * @param settings that the model's family has
      * @throws BadInputException naming the field, what was expected and what was found
      */
-    public static void check(Request r, int maxSteps) {
-        require(
-                r.steps() >= 1 && r.steps() <= maxSteps,
-                Fields.STEPS,
-                "1 to " + maxSteps,
-                r.steps());
-        require(r.fps() > 0 && r.fps() <= 1000, Fields.FPS, "a number above 0", r.fps());
-        require(
-                r.guidance() >= 0 && r.guidance() <= 1000,
-                Fields.GUIDANCE,
-                "a number from 0 to 1000",
-                r.guidance());
-        AttentionSettings a = r.attention();
-        require(
-                a.density() > 0 && a.density() <= 1,
-                Fields.DENSITY,
-                "a number in (0, 1]",
-                a.density());
-        require(
-                a.headTolerance() >= 0,
-                Fields.HEAD_TOLERANCE,
-                "a number of at least 0, or Infinity",
-                a.headTolerance());
-        require(a.sampledRows() >= 1, Fields.SAMPLED_ROWS, "at least 1", a.sampledRows());
-        require(
-                r.dtype() == DType.F32 || r.dtype() == DType.BF16,
-                Fields.DTYPE,
-                "f32 or bf16",
-                r.dtype());
-        require(
-                List.of(DType.F32, DType.F16, DType.BF16).contains(r.llamaRotary()),
-                Fields.LLAMA_ROTARY,
-                "f32, f16 or bf16",
-                r.llamaRotary());
+    public static void check(Request r, int maxSteps, List<Setting<?>> settings) {
+        if (r.steps() > maxSteps) {
+            throw BadInputException.of(Fields.STEPS, "1 to " + maxSteps, r.steps());
+        }
+        settings.forEach(r::get);
     }
 
     /**
@@ -99,25 +70,19 @@ public final class Requests {
         }
     }
 
-    private static void require(boolean holds, Field field, String expected, Object found) {
-        if (!holds) {
-            throw BadInputException.of(field, expected, found);
-        }
-    }
-
     /**
      * Ends where a size is no multiple of what the model needs.
      *
      * @param field of the request
-     * @param value of the field
+     * @param value of the field, at least 1
      * @param multiple what it must be a multiple of
      * @throws BadInputException naming the nearest multiples
      */
     public static void requireMultiple(Field field, int value, int multiple) {
-        if (value >= multiple && value % multiple == 0) {
+        if (value % multiple == 0) {
             return;
         }
-        int down = Math.max(1, Math.floorDiv(value, multiple)) * multiple;
+        int down = Math.max(1, value / multiple) * multiple;
         String expected = "a multiple of " + multiple;
         throw BadInputException.of(
                 field,
@@ -130,13 +95,13 @@ public final class Requests {
     /**
      * Ends where the model cannot make that many frames.
      *
-     * @param frames number of frames
+     * @param frames number of frames, at least 1
      * @param period frames that belong together behind the first one
      * @throws BadInputException naming the nearest counts
      */
     public static void requireFrames(int frames, int period) {
-        if (frames < 1 || (frames - 1) % period != 0) {
-            int down = Math.max(0, Math.floorDiv(frames - 1, period)) * period + 1;
+        if ((frames - 1) % period != 0) {
+            int down = (frames - 1) / period * period + 1;
             throw BadInputException.of(
                     Fields.FRAMES,
                     "1 + a multiple of " + period,

@@ -1,11 +1,12 @@
 package org.svgen.run;
 
 import java.lang.foreign.Arena;
-import java.util.List;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.tensor.BadInputException;
@@ -38,7 +39,9 @@ public final class Trial {
      */
     public static Request request(int width, int height, int frames, AttentionSettings attention) {
         return Request.of(
-                "", new Defaults(width, height, frames, 8, 50, 6, false, attention, List.of()));
+                "",
+                Defaults.of(
+                        new VideoSize(width, height, frames, 8), Sampling.of(50, 6), attention));
     }
 
     /**

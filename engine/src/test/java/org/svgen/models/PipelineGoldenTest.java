@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CancelledException;
@@ -20,9 +21,11 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -42,16 +45,17 @@ class PipelineGoldenTest {
     private static Request request(String folder, Tensor image, AttentionSettings attention) {
         JsonNode s = Goldens.json(folder, "golden/pipeline.json");
         return Request.builder(
-                        new Defaults(
-                                s.get("width").asInt(),
-                                s.get("height").asInt(),
-                                s.get("num_frames").asInt(),
-                                8,
-                                s.get("num_inference_steps").asInt(),
-                                s.get("guidance_scale").asDouble(),
-                                s.get("use_dynamic_cfg").asBoolean(),
-                                attention,
-                                List.of()))
+                        Defaults.of(
+                                new VideoSize(
+                                        s.get("width").asInt(),
+                                        s.get("height").asInt(),
+                                        s.get("num_frames").asInt(),
+                                        8),
+                                Sampling.of(
+                                        s.get("num_inference_steps").asInt(),
+                                        s.get("guidance_scale").asDouble()),
+                                attention))
+                .set(CogVideoXFamily.DYNAMIC_GUIDANCE, s.get("use_dynamic_cfg").asBoolean())
                 .prompt(s.get("prompt").asString())
                 .negativePrompt(s.get("negative_prompt").asString())
                 .image(image)

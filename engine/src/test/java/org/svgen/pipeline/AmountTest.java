@@ -11,19 +11,19 @@ import org.svgen.tensor.BadInputException;
 class AmountTest {
     @Test
     void aWholeNumberIsACountAndAPointMakesAFraction() {
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "5").of(50)).isEqualTo(5);
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "70").of(50)).isEqualTo(50);
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "0").of(50)).isZero();
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "0.2").of(50)).isEqualTo(10);
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "0.3").of(10)).isEqualTo(3);
-        assertThat(Amount.parse(Fields.DENSE_LAYERS, "0.03").of(42)).isEqualTo(1);
-        assertThat(Amount.parse(Fields.DENSE_STEPS, "1.0").of(50)).isEqualTo(50);
+        assertThat(Rules.DENSE_STEPS.parse("5").of(50)).isEqualTo(5);
+        assertThat(Rules.DENSE_STEPS.parse("70").of(50)).isEqualTo(50);
+        assertThat(Rules.DENSE_STEPS.parse("0").of(50)).isZero();
+        assertThat(Rules.DENSE_STEPS.parse("0.2").of(50)).isEqualTo(10);
+        assertThat(Rules.DENSE_STEPS.parse("0.3").of(10)).isEqualTo(3);
+        assertThat(Rules.DENSE_LAYERS.parse("0.03").of(42)).isEqualTo(1);
+        assertThat(Rules.DENSE_STEPS.parse("1.0").of(50)).isEqualTo(50);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.5", "many", "", "NaN", "99999999999"})
     void anythingElseIsRefusedByName(String text) {
-        assertThatThrownBy(() -> Amount.parse(Fields.DENSE_STEPS, text))
+        assertThatThrownBy(() -> Rules.DENSE_STEPS.parse(text))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("denseSteps: ")
                 .hasMessageContaining("'" + text + "'");

@@ -5,18 +5,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.svgen.setting.FamilySettings;
+import org.svgen.setting.Rule;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 class RequestBuilderTest {
+    private static final Setting<Boolean> RISE = Setting.flag("rise", false, "Rise.");
+    private static final Setting<DType> ROUND =
+            Setting.choice("roundTo", List.of(DType.F32, DType.F16), DType.F32, "Round.");
     private static final Defaults DEFAULTS =
-            new Defaults(160, 96, 33, 16, 50, 6, true, AttentionSettings.DEFAULT, List.of());
+            new Defaults(
+                    new VideoSize(160, 96, 33, 16),
+                    Sampling.of(50, 6),
+                    AttentionSettings.DEFAULT,
+                    FamilySettings.NONE.with(RISE, true),
+                    List.of());
 
     @Test
     void whatIsNotNamedIsTheModels() {
@@ -25,21 +40,11 @@ class RequestBuilderTest {
         assertThat(r)
                 .isEqualTo(
                         new Request(
-                                "a circle",
-                                "",
-                                null,
-                                160,
-                                96,
-                                33,
-                                16,
-                                50,
-                                6,
-                                true,
-                                0,
+                                new Content("a circle", "", null),
+                                new VideoSize(160, 96, 33, 16),
+                                new Sampling(50, 6, 0, DType.F32, null),
                                 AttentionSettings.DEFAULT,
-                                DType.F32,
-                                DType.F32,
-                                null));
+                                new FamilySettings(Map.of("rise", true))));
     }
 
     @Test
@@ -76,56 +81,85 @@ class RequestBuilderTest {
                             .fps(12)
                             .steps(4)
                             .guidance(1.5)
-                            .dynamicGuidance(false)
+                            .set(RISE, false)
                             .seed(7)
                             .attention(attention)
                             .dtype(DType.BF16)
-                            .llamaRotary(DType.F16)
+                            .set(ROUND, DType.F16)
                             .latents(latents)
                             .build();
             assertThat(r)
                     .isEqualTo(
                             new Request(
-                                    "a",
-                                    "b",
-                                    image,
-                                    64,
-                                    48,
-                                    9,
-                                    12,
-                                    4,
-                                    1.5,
-                                    false,
-                                    7,
+                                    new Content("a", "b", image),
+                                    new VideoSize(64, 48, 9, 12),
+                                    new Sampling(4, 1.5, 7, DType.BF16, latents),
                                     attention,
-                                    DType.BF16,
-                                    DType.F16,
-                                    latents));
+                                    new FamilySettings(Map.of("rise", false, "roundTo", "f16"))));
+            assertThat(r.get(ROUND)).isEqualTo(DType.F16);
             assertThat(r.toBuilder().build()).isEqualTo(r);
         }
     }
 
     /** So that no part is forgotten that is added later. */
     @Test
-    void everyPartOfARequestHasAName() {
-        requireNames(
-                Request.class, RequestBuilder.class, Set.of("width", "height"), Set.of("size"));
-        requireNames(AttentionSettings.class, AttentionBuilder.class, Set.of(), Set.of());
+    void everyPartOfARequestHasANameInTheBuilderAndInTheListOfParts() {
+        Set<String> parts = new TreeSet<>();
+        for (Class<?> record : List.of(Content.class, VideoSize.class, Sampling.class)) {
+            parts.addAll(parts(record));
+        }
+        Set<String> together = Set.of("width", "height");
+        Set<String> doors = new TreeSet<>(parts);
+        doors.removeAll(together);
+        doors.addAll(Set.of("size", "attention", "set"));
+        assertThat(names(RequestBuilder.class)).isEqualTo(doors);
+        assertThat(names(AttentionBuilder.class)).isEqualTo(parts(AttentionSettings.class));
+
+        parts.addAll(parts(AttentionSettings.class));
+        parts.removeAll(Set.of("mode", "image", "latents")); // tensors are no values of files
+        parts.add("attention"); // what the mode is called
+        assertThat(Rules.all()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(parts);
     }
 
-    private static void requireNames(
-            Class<?> record, Class<?> builder, Set<String> together, Set<String> as) {
-        Set<String> parts = new TreeSet<>(as);
-        Arrays.stream(record.getRecordComponents())
+    private static Set<String> parts(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents())
                 .map(RecordComponent::getName)
-                .filter(name -> !together.contains(name))
-                .forEach(parts::add);
-        Set<String> names = new TreeSet<>();
-        Arrays.stream(builder.getDeclaredMethods())
-                .filter(m -> m.getReturnType() == builder)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> names(Class<?> builder) {
+        return Arrays.stream(builder.getDeclaredMethods())
+                .filter(m -> m.getReturnType() == builder && Modifier.isPublic(m.getModifiers()))
                 .map(Method::getName)
-                .forEach(names::add);
-        assertThat(names).isEqualTo(parts);
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void doorsSetFieldsAndSettingsOfFamiliesByTheirNames() {
+        Request r =
+                Request.builder(DEFAULTS)
+                        .set("prompt", "a star")
+                        .set("width", 64)
+                        .set("seed", new BigInteger("18446744073709551615"))
+                        .set("density", 1)
+                        .set("denseSteps", 3)
+                        .set("denseLayers", 0.5)
+                        .set("attention", "spatial")
+                        .set("roundTo", "F16")
+                        .build();
+        assertThat(r.prompt()).isEqualTo("a star");
+        assertThat(r.video()).isEqualTo(new VideoSize(64, 96, 33, 16));
+        assertThat(r.seed()).isEqualTo(-1);
+        assertThat(r.attention())
+                .isEqualTo(
+                        AttentionSettings.builder()
+                                .mode(AttentionSettings.Mode.SPATIAL)
+                                .density(1)
+                                .denseSteps(new Amount.Count(3))
+                                .denseLayers(new Amount.Fraction(0.5))
+                                .build());
+        assertThat(r.get(ROUND)).isEqualTo(DType.F16);
+        assertThat(r.get(RISE)).isTrue();
     }
 
     @Test

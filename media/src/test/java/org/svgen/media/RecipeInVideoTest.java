@@ -17,6 +17,8 @@ import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Sampling;
+import org.svgen.pipeline.VideoSize;
 
 /** Programs keep the recipe with a video as the command does. */
 class RecipeInVideoTest {
@@ -26,7 +28,8 @@ class RecipeInVideoTest {
     @ValueSource(strings = {"a.mp4", "a.gif", "a/"})
     void theRecipeOfAResultIsReadBackFromItsVideo(String name) {
         Defaults defaults =
-                new Defaults(32, 24, 3, 8, 4, 6, false, AttentionSettings.DEFAULT, List.of());
+                Defaults.of(
+                        new VideoSize(32, 24, 3, 8), Sampling.of(4, 6), AttentionSettings.DEFAULT);
         Report report =
                 new Report(
                         "a model",

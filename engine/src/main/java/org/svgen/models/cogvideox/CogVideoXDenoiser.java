@@ -83,7 +83,10 @@ record CogVideoXDenoiser(
     @Override
     public double guidance(double timestep) {
         return Guidance.scale(
-                request.guidance(), request.dynamicGuidance(), timestep, request.steps());
+                request.guidance(),
+                request.get(CogVideoXFamily.DYNAMIC_GUIDANCE),
+                timestep,
+                request.steps());
     }
 
     @Override

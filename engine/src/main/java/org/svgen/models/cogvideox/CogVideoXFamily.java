@@ -8,12 +8,21 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
 /** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
 public final class CogVideoXFamily implements ModelFamily {
     static final String IMAGE_TO_VIDEO = "CogVideoXImageToVideoPipeline";
+
+    /** Whether the scale of guidance rises over the steps ({@link Guidance}). */
+    public static final Setting<Boolean> DYNAMIC_GUIDANCE =
+            Setting.flag(
+                    "dynamicGuidance",
+                    false,
+                    "Raise the guidance from step to step by a cosine, as CogVideoX does, or not."
+                            + " Default: the model's own.");
 
     /** Nothing is opened yet. */
     public CogVideoXFamily() {}
@@ -26,6 +35,11 @@ public final class CogVideoXFamily implements ModelFamily {
     @Override
     public Set<String> components() {
         return Set.of("scheduler", "text_encoder", "tokenizer", "transformer", "vae");
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(DYNAMIC_GUIDANCE);
     }
 
     @Override

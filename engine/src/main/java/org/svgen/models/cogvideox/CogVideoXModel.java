@@ -1,6 +1,5 @@
 package org.svgen.models.cogvideox;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
@@ -9,7 +8,9 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
@@ -83,16 +84,14 @@ record CogVideoXModel(
     @Override
     public Defaults defaults() {
         int spatial = vaeConfig.spatialRatio();
-        return new Defaults(
-                config.sampleWidth() * spatial,
-                config.sampleHeight() * spatial,
-                config.sampleFrames(),
-                config.patchConvolution() ? 8 : 16,
-                50,
-                6,
-                false,
-                AttentionSettings.DEFAULT,
-                List.of());
+        return Defaults.of(
+                new VideoSize(
+                        config.sampleWidth() * spatial,
+                        config.sampleHeight() * spatial,
+                        config.sampleFrames(),
+                        config.patchConvolution() ? 8 : 16),
+                Sampling.of(50, 6),
+                AttentionSettings.DEFAULT);
     }
 
     @Override
@@ -106,15 +105,9 @@ record CogVideoXModel(
 
     @Override
     public List<String> unused(Request request, Defaults defaults) {
-        List<String> unused = new ArrayList<>();
-        if (!request.negativePrompt().isEmpty() && request.guidance() <= 1) {
-            unused.add("the negative prompt is not used: guidance of at most 1 turns it off");
-        }
-        if (request.llamaRotary() != DType.F32) {
-            unused.add(
-                    "the type of rotary frequencies is not used: this model has no Llama text encoder");
-        }
-        return unused;
+        return !request.negativePrompt().isEmpty() && request.guidance() <= 1
+                ? List.of("the negative prompt is not used: guidance of at most 1 turns it off")
+                : List.of();
     }
 
     @Override

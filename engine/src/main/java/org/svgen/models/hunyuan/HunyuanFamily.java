@@ -8,11 +8,22 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
+import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
 /** HunyuanVideo text-to-video (diffusers: {@code HunyuanVideoPipeline}). */
 public final class HunyuanFamily implements ModelFamily {
+    /** What the rotary frequencies of the Llama text encoder are rounded to. */
+    public static final Setting<DType> LLAMA_ROTARY =
+            Setting.choice(
+                    "llamaRotary",
+                    List.of(DType.F32, DType.F16, DType.BF16),
+                    DType.F32,
+                    "What the rotary frequencies of a Llama text encoder (HunyuanVideo) are rounded"
+                            + " to. Default: f32, as diffusers loads them. Code that casts the whole"
+                            + " encoder rounds them too: HunyuanVideo's own to f16.");
+
     /** Nothing is opened yet. */
     public HunyuanFamily() {}
 
@@ -31,6 +42,11 @@ public final class HunyuanFamily implements ModelFamily {
                 "tokenizer_2",
                 "transformer",
                 "vae");
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(LLAMA_ROTARY);
     }
 
     @Override

@@ -8,7 +8,9 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
@@ -86,7 +88,8 @@ record HunyuanModel(
 
     @Override
     public Defaults defaults() {
-        return new Defaults(1280, 720, 129, 24, 50, 6, false, AttentionSettings.DEFAULT, List.of());
+        return Defaults.of(
+                new VideoSize(1280, 720, 129, 24), Sampling.of(50, 6), AttentionSettings.DEFAULT);
     }
 
     @Override
@@ -100,10 +103,7 @@ record HunyuanModel(
         if (!request.negativePrompt().isEmpty()) {
             unused.add("the negative prompt is not used: this model has guidance built in");
         }
-        if (request.dynamicGuidance()) {
-            unused.add("dynamic guidance is not used: this model has guidance built in");
-        }
-        if (!config.guidanceEmbeds() && request.guidance() != defaults.guidance()) {
+        if (!config.guidanceEmbeds() && request.guidance() != defaults.sampling().guidance()) {
             unused.add("guidance is not used: this model takes no scale");
         }
         return unused;

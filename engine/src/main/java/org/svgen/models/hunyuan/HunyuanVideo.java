@@ -63,7 +63,12 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
         Tensor pooled = workspace.allocate(DType.F32, 1, c.pooledDim());
         encoding.listener().progress(Stage.TEXT, 0, 1);
         encoders.encode(
-                workspace, prompt.llama(), prompt.clip(), request.llamaRotary(), embeds, pooled);
+                workspace,
+                prompt.llama(),
+                prompt.clip(),
+                request.get(HunyuanFamily.LLAMA_ROTARY),
+                embeds,
+                pooled);
         encoding.listener().progress(Stage.TEXT, 1, 1);
         return new Text(
                 workspace.toHost(embeds, encoding.host()),

@@ -3,13 +3,14 @@ package org.svgen.models.cogvideox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Config;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Sampling;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.tensor.BadInputException;
 import org.svgen.testkit.Goldens;
 
@@ -27,16 +28,10 @@ class CogVideoXSizeTest {
 
     private CogVideoXSize size(int width, int height, int frames) {
         Defaults defaults =
-                new Defaults(
-                        width,
-                        height,
-                        frames,
-                        8,
-                        1,
-                        1,
-                        false,
-                        AttentionSettings.DEFAULT,
-                        List.of());
+                Defaults.of(
+                        new VideoSize(width, height, frames, 8),
+                        Sampling.of(1, 1),
+                        AttentionSettings.DEFAULT);
         return CogVideoXSize.of(Request.of("", defaults), config, 8);
     }
 
@@ -61,7 +56,7 @@ class CogVideoXSizeTest {
                 .hasMessage(
                         "frames 10: this model makes 1 + a multiple of 8 frames; the nearest are"
                                 + " 9 and 17");
-        assertThatThrownBy(() -> size(64, 48, -3)).hasMessageContaining("the nearest are 1 and 9");
+        assertThatThrownBy(() -> size(64, 48, 2)).hasMessageContaining("the nearest are 1 and 9");
     }
 
     @Test

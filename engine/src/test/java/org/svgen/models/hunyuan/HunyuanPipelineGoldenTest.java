@@ -23,8 +23,10 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.pipeline.VideoSize;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -45,16 +47,16 @@ class HunyuanPipelineGoldenTest {
     private static Request request(AttentionSettings attention, DType dtype, String negative) {
         JsonNode s = Goldens.json(TINY, "golden/pipeline.json");
         return Request.builder(
-                        new Defaults(
-                                s.get("width").asInt(),
-                                s.get("height").asInt(),
-                                s.get("num_frames").asInt(),
-                                24,
-                                s.get("num_inference_steps").asInt(),
-                                s.get("guidance_scale").asDouble(),
-                                false,
-                                attention,
-                                List.of()))
+                        Defaults.of(
+                                new VideoSize(
+                                        s.get("width").asInt(),
+                                        s.get("height").asInt(),
+                                        s.get("num_frames").asInt(),
+                                        24),
+                                Sampling.of(
+                                        s.get("num_inference_steps").asInt(),
+                                        s.get("guidance_scale").asDouble()),
+                                attention))
                 .prompt(s.get("prompt").asString())
                 .negativePrompt(negative)
                 .seed(s.get("seed").asLong())

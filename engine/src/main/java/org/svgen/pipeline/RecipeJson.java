@@ -1,0 +1,139 @@
+package org.svgen.pipeline;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.svgen.setting.FamilySettings;
+import org.svgen.setting.Rule;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Recipes as JSON objects; null for infinity, which JSON has no number for. */
+final class RecipeJson {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
+            new TypeReference<>() {};
+
+    /** Before recipes had settings of families, they had these, and their defaults everywhere. */
+    private static final Map<String, Object> ONCE_FIELDS =
+            Map.of("dynamic_guidance", false, "llama_rotary", "f32");
+
+    private RecipeJson() {}
+
+    static String text(Recipe recipe) {
+        return MAPPER.writeValueAsString(values(recipe));
+    }
+
+    static Map<String, @Nullable Object> values(Recipe recipe) {
+        Recipe.Made made = recipe.made();
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("svgen", made.svgen());
+        values.put("model", made.model());
+        values.put("model_hash", made.modelHash());
+        recipe.fields().forEach((key, value) -> values.put(key, finite(value)));
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+        recipe.settings().keyed().forEach((key, value) -> settings.put(key, finite(value)));
+        values.put("settings", settings);
+        values.put("image", recipe.image());
+        values.put("latents", recipe.latents());
+        values.put("device", made.device());
+        values.put("kept_density", made.keptDensity());
+        return Collections.unmodifiableMap(values);
+    }
+
+    private static @Nullable Object finite(Object value) {
+        return value.equals(Double.POSITIVE_INFINITY) ? null : value;
+    }
+
+    private static Object infinite(@Nullable Object value) {
+        return value == null ? Double.POSITIVE_INFINITY : value;
+    }
+
+    static Optional<Recipe> parse(String json) {
+        try {
+            Map<String, @Nullable Object> values = MAPPER.readValue(json, OBJECT);
+            return values == null ? Optional.empty() : Optional.of(recipe(values));
+        } catch (JacksonException | ClassCastException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if something is missing
+     * @throws ClassCastException if something is of another type
+     */
+    private static Recipe recipe(Map<String, @Nullable Object> values) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (RequestPart<?> part : RequestPart.ALL) {
+            Rule<?> rule = part.rule();
+            fields.put(rule.key(), same(rule, infinite(there(values, rule.key()))));
+        }
+        return new Recipe(
+                new Recipe.Made(
+                        text(values, "svgen"),
+                        text(values, "model"),
+                        text(values, "model_hash"),
+                        text(values, "device"),
+                        ((Number) present(values, "kept_density")).doubleValue()),
+                fields,
+                settings(values),
+                (String) values.get("image"),
+                (String) values.get("latents"));
+    }
+
+    /** The value as {@link Recipe#of} would hold it, where this version can read it. */
+    private static <T> Object same(Rule<T> rule, Object value) {
+        return rule.reads(value) ? rule.values().plain(rule.read(value)) : value;
+    }
+
+    private static FamilySettings settings(Map<String, @Nullable Object> values) {
+        FamilySettings settings = FamilySettings.NONE;
+        if (values.get("settings") instanceof Map<?, ?> given) {
+            for (Map.Entry<?, ?> entry : given.entrySet()) {
+                settings =
+                        settings.with(camel((String) entry.getKey()), infinite(entry.getValue()));
+            }
+        }
+        for (Map.Entry<String, Object> once : ONCE_FIELDS.entrySet()) {
+            Object value = values.get(once.getKey());
+            if (value != null && !value.equals(once.getValue())) {
+                settings = settings.with(camel(once.getKey()), value);
+            }
+        }
+        return settings;
+    }
+
+    private static String text(Map<String, @Nullable Object> values, String key) {
+        return (String) present(values, key);
+    }
+
+    private static Object present(Map<String, @Nullable Object> values, String key) {
+        Object value = there(values, key);
+        if (value == null) {
+            throw new IllegalArgumentException(key + " is null");
+        }
+        return value;
+    }
+
+    private static @Nullable Object there(Map<String, @Nullable Object> values, String key) {
+        if (!values.containsKey(key)) {
+            throw new IllegalArgumentException(key + " is missing");
+        }
+        return values.get(key);
+    }
+
+    /** {@code denseSteps} of {@code dense_steps}. */
+    private static String camel(String key) {
+        StringBuilder name = new StringBuilder();
+        for (String word : key.split("_", -1)) {
+            name.append(
+                    name.isEmpty() || word.isEmpty()
+                            ? word
+                            : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return name.toString();
+    }
+}

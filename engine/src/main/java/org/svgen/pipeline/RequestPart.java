@@ -1,0 +1,74 @@
+package org.svgen.pipeline;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.svgen.setting.Rule;
+
+/**
+ * A field of requests to all models, and its place in {@link Request} and {@link RequestBuilder}:
+ * the list from which recipes and doors that know fields by name go.
+ *
+ * @param <T> type of the field
+ */
+record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<RequestBuilder, T> into) {
+    /** In the order of recipes. */
+    static final List<RequestPart<?>> ALL =
+            List.of(
+                    new RequestPart<>(Rules.PROMPT, Request::prompt, RequestBuilder::prompt),
+                    new RequestPart<>(
+                            Rules.NEGATIVE_PROMPT,
+                            Request::negativePrompt,
+                            RequestBuilder::negativePrompt),
+                    new RequestPart<>(Rules.WIDTH, Request::width, RequestBuilder::width),
+                    new RequestPart<>(Rules.HEIGHT, Request::height, RequestBuilder::height),
+                    new RequestPart<>(Rules.FRAMES, Request::frames, RequestBuilder::frames),
+                    new RequestPart<>(Rules.FPS, Request::fps, RequestBuilder::fps),
+                    new RequestPart<>(Rules.STEPS, Request::steps, RequestBuilder::steps),
+                    new RequestPart<>(Rules.GUIDANCE, Request::guidance, RequestBuilder::guidance),
+                    new RequestPart<>(Rules.SEED, Request::seed, RequestBuilder::seed),
+                    attention(Rules.ATTENTION, AttentionSettings::mode, AttentionBuilder::mode),
+                    attention(Rules.DENSITY, AttentionSettings::density, AttentionBuilder::density),
+                    attention(
+                            Rules.DENSE_STEPS,
+                            AttentionSettings::denseSteps,
+                            AttentionBuilder::denseSteps),
+                    attention(
+                            Rules.DENSE_LAYERS,
+                            AttentionSettings::denseLayers,
+                            AttentionBuilder::denseLayers),
+                    attention(
+                            Rules.HEAD_TOLERANCE,
+                            AttentionSettings::headTolerance,
+                            AttentionBuilder::headTolerance),
+                    attention(
+                            Rules.SAMPLED_ROWS,
+                            AttentionSettings::sampledRows,
+                            AttentionBuilder::sampledRows),
+                    new RequestPart<>(Rules.DTYPE, Request::dtype, RequestBuilder::dtype));
+
+    private static <T> RequestPart<T> attention(
+            Rule<T> rule,
+            Function<AttentionSettings, T> from,
+            BiConsumer<AttentionBuilder, T> into) {
+        return new RequestPart<>(
+                rule,
+                request -> from.apply(request.attention()),
+                (builder, value) -> into.accept(builder.attention(), value));
+    }
+
+    static Optional<RequestPart<?>> of(String name) {
+        return ALL.stream().filter(part -> part.rule.name().equals(name)).findFirst();
+    }
+
+    /** The value of {@code request} as files hold it. */
+    Object plain(Request request) {
+        return rule.values().plain(from.apply(request));
+    }
+
+    /** Sets a value that a file holds. */
+    void set(Object plain, RequestBuilder builder) {
+        into.accept(builder, rule.read(plain));
+    }
+}
