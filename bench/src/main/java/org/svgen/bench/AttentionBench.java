@@ -16,6 +16,7 @@ import org.svgen.tensor.op.KeyPattern.Band;
 import org.svgen.tensor.op.KeyPattern.Segment;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.TokenOrder;
+import org.svgen.tensor.op.Weight;
 
 /** Dense attention against a large matrix product, bands against dense attention. */
 final class AttentionBench {
@@ -86,7 +87,7 @@ final class AttentionBench {
             patterns.put("dense", KeyPattern.dense(s.tokens, s.tokens));
             densities.forEach(d -> patterns.put(d.toString(), band(s.tokens, d)));
             Stopwatch watch = new Stopwatch();
-            watch.add("matmul", () -> ops.linear(a, b, null, Activation.NONE, c));
+            watch.add("matmul", () -> ops.linear(a, Weight.of(b), null, Activation.NONE, c));
             patterns.forEach((name, pattern) ->
                     watch.add(name, () -> ops.attention(q, k, v, plan(pattern), null, scale, out)));
             Tensor errors = Tensor.zeros(arena, DType.F32, 2, 1, s.heads);

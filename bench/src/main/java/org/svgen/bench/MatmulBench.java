@@ -8,6 +8,7 @@ import java.util.Map;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 
 /** Our matrix product against every BLAS that is installed. */
 final class MatmulBench {
@@ -86,7 +87,9 @@ final class MatmulBench {
             Tensor c = Inputs.random(arena, size.m, size.n);
             Stopwatch watch = new Stopwatch();
             backends.forEach((name, backend) ->
-                    watch.add(name, () -> backend.ops().linear(a, b, null, Activation.NONE, c)));
+                    watch.add(
+                            name,
+                            () -> backend.ops().linear(a, Weight.of(b), null, Activation.NONE, c)));
             int inARow = (int) Math.clamp(OPERATIONS_PER_TURN / size.operations(), 1, 50) + 1;
             Map<String, Double> gflops = new LinkedHashMap<>();
             watch.medians(WARM_UP, rounds, inARow)

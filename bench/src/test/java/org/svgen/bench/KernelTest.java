@@ -10,11 +10,12 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.Weight;
 
 class KernelTest {
     @Test
     void saysWhatLimitsAnOperation() {
-        Op op = new LinearOp(f32(9, 4), f32(6, 4), null, Activation.NONE, f32(9, 6));
+        Op op = new LinearOp(f32(9, 4), Weight.of(f32(6, 4)), null, Activation.NONE, f32(9, 6));
         Kernel kernel = Kernel.of(Stage.DENOISE, op, new KernelTimer.Timed(op, 1e-3, 7));
         assertThat(kernel.limited(1e-12, 1).text())
                 .matches(

@@ -7,6 +7,7 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Weight;
 
 /**
  * Convolution as matrix products without a matrix of patches. Channels are last, so what one line
@@ -54,7 +55,7 @@ final class Conv3d {
         }
     }
 
-    private Filter pack(Tensor weight) {
+    private Filter pack(Weight weight) {
         int co = weight.size(0);
         int ci = weight.size(1);
         int kw = weight.size(4);
@@ -65,17 +66,17 @@ final class Conv3d {
             packed = new float[size];
         }
         Filter filter = new Filter(packed, co, ci, weight.size(2), weight.size(3), kw);
-        Floats from = Floats.of(weight);
+        Rows from = Rows.of(weight, ci * lines * kw);
         parallel.run(padded / NR, panel -> packPanel(from, filter, lines, panel * NR));
         return filter;
     }
 
-    private static void packPanel(Floats weight, Filter f, int lines, int j0) {
+    private static void packPanel(Rows weight, Filter f, int lines, int j0) {
         int taps = lines * f.kw;
         float[] channel = Scratch.floats(Scratch.Use.INPUT, f.ci * taps);
         for (int j = 0; j < NR; j++) {
             if (j0 + j < f.co) {
-                weight.load((long) (j0 + j) * f.ci * taps, channel, 0, f.ci * taps);
+                weight.load(j0 + j, 0, f.ci * taps, channel, 0);
             } else {
                 Arrays.fill(channel, 0, f.ci * taps, 0);
             }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Float8;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -13,10 +14,10 @@ import org.svgen.tensor.Tensor;
 record Floats(DType dtype, MemorySegment segment) {
     static Floats of(Tensor tensor) {
         switch (tensor.dtype()) {
-            case F64, F32, F16, BF16 -> {}
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> {}
             default ->
                     throw new IllegalArgumentException(
-                            "expected f32, f16, bf16 or f64, found " + tensor.dtype());
+                            "expected floating point, found " + tensor.dtype());
         }
         return new Floats(tensor.dtype(), tensor.host());
     }
@@ -45,11 +46,19 @@ record Floats(DType dtype, MemorySegment segment) {
                     to[at + i] = Float.float16ToFloat(segment.get(SHORT, 2 * (from + i)));
                 }
             }
-            default -> {
-                for (int i = 0; i < n; i++) {
-                    to[at + i] = (float) segment.get(DOUBLE, 8 * (from + i));
-                }
-            }
+            default -> loadRare(from, to, at, n);
+        }
+    }
+
+    /** Types of which no activation is. */
+    private void loadRare(long from, float[] to, int at, int n) {
+        for (int i = 0; i < n; i++) {
+            to[at + i] =
+                    switch (dtype) {
+                        case F8_E4M3 -> Float8.e4m3(segment.get(BYTE, from + i));
+                        case F8_E5M2 -> Float8.e5m2(segment.get(BYTE, from + i));
+                        default -> (float) segment.get(DOUBLE, 8 * (from + i));
+                    };
         }
     }
 
@@ -69,14 +78,16 @@ record Floats(DType dtype, MemorySegment segment) {
                     segment.set(SHORT, 2 * (to + i), Float.floatToFloat16(from[at + i]));
                 }
             }
-            default -> {
+            case F64 -> {
                 for (int i = 0; i < n; i++) {
                     segment.set(DOUBLE, 8 * (to + i), from[at + i]);
                 }
             }
+            default -> throw new IllegalArgumentException("nothing is rounded to " + dtype);
         }
     }
 
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 }

@@ -11,6 +11,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 
 /**
  * {@code f(x weight^T + bias)} by our own matrix product or by an installed library, whichever is
@@ -87,31 +88,25 @@ final class LinearLayer {
                 : new Choice(Optional.empty(), "own matrix product: " + measured);
     }
 
-    void apply(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
+    void apply(Tensor x, Weight weight, @Nullable Tensor bias, Activation f, Tensor out) {
         int n = weight.size(0);
         int k = weight.size(1);
         int m = Math.toIntExact(x.elements() / k);
         float @Nullable [] b = bias == null ? null : Floats.all(bias);
         boolean floats = x.dtype() == DType.F32 && out.dtype() == DType.F32;
         if (floats
+                && weight.scale() == null
                 && (long) m * n * k >= MIN_LIBRARY_MULTIPLICATIONS
                 && choice().library.isPresent()) {
-            byLibrary(choice().library.get(), m, n, k, x, weight, b, f, out);
+            byLibrary(choice().library.get(), m, n, k, x, weight.values(), b, f, out);
         } else {
             own.multiply(
-                    m,
-                    n,
-                    k,
-                    Rows.of(Floats.of(x), k),
-                    Rows.of(Floats.of(weight), k),
-                    b,
-                    f,
-                    Floats.of(out));
+                    m, n, k, Rows.of(Floats.of(x), k), Rows.of(weight, k), b, f, Floats.of(out));
         }
     }
 
     /** {@code [x | y] weight^T + bias}, always by our own product, which takes rows in parts. */
-    void pair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+    void pair(Tensor x, Tensor y, Weight weight, @Nullable Tensor bias, Tensor out) {
         int k = x.size(-1);
         int l = y.size(-1);
         int n = weight.size(0);
@@ -131,7 +126,7 @@ final class LinearLayer {
                         right.load(row, from + first - k, count - first, to, at + first);
                     }
                 },
-                Rows.of(Floats.of(weight), k + l),
+                Rows.of(weight, k + l),
                 bias == null ? null : Floats.all(bias),
                 Activation.NONE,
                 Floats.of(out));

@@ -10,6 +10,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 import org.svgen.testkit.Errors;
 
 class MatrixProductTest {
@@ -52,7 +53,7 @@ class MatrixProductTest {
         Tensor out = Tensor.zeros(arena, DType.F32, 401, 77);
         try (CpuBackend backend = new CpuBackend(threads, by)) {
             backend.ops().convert(w, converted);
-            backend.ops().linear(x, converted, bias, Activation.SILU, out);
+            backend.ops().linear(x, Weight.of(converted), bias, Activation.SILU, out);
         }
         return out.toFloats();
     }

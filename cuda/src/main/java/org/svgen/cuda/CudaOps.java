@@ -28,6 +28,7 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
+import org.svgen.tensor.op.Weight;
 
 /** Hands each operation to the class of its family. */
 final class CudaOps implements Ops, AutoCloseable {
@@ -72,12 +73,13 @@ final class CudaOps implements Ops, AutoCloseable {
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
             case AverageFramePairsOp o -> averageFramePairs(o);
             case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
-            case LinearOp o -> gemm.linear(o.x(), o.weight(), o.bias(), o.f(), o.out());
-            case LinearPairOp o -> gemm.pair(o.x(), o.y(), o.weight(), o.bias(), o.out());
+            case LinearOp o -> gemm.linear(o.x(), plain(o.weight()), o.bias(), o.f(), o.out());
+            case LinearPairOp o -> gemm.pair(o.x(), o.y(), plain(o.weight()), o.bias(), o.out());
             case LayerNormOp o -> layerNorm(o);
             case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
             case GroupNormOp o -> groupNorm(o);
-            case Conv3dOp o -> gemm.conv3d(o.x(), o.weight(), o.bias(), o.geometry(), o.out());
+            case Conv3dOp o ->
+                    gemm.conv3d(o.x(), plain(o.weight()), o.bias(), o.geometry(), o.out());
             case Conv3dAddOp o -> conv3dAdd(o);
             case ConvolveEnlargedOp o -> convolveEnlarged(o);
             case SplitHeadsOp o -> splitHeads(o);
@@ -86,6 +88,11 @@ final class CudaOps implements Ops, AutoCloseable {
             case BiasedAttentionOp o ->
                     attention.biased(o.q(), o.k(), o.v(), o.bias(), o.scale(), o.out());
         }
+    }
+
+    /** No kernel reads a scale yet. */
+    private static Tensor plain(Weight weight) {
+        return weight.unscaled("cuda");
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {
@@ -105,16 +112,17 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     private void conv3dAdd(Conv3dAddOp o) {
-        if (gemm.addsConvolved(o.x(), o.weight(), o.geometry(), o.out())) {
-            gemm.conv3dAdd(o.x(), o.weight(), o.bias(), o.geometry(), o.out());
+        if (gemm.addsConvolved(o.x(), plain(o.weight()), o.geometry(), o.out())) {
+            gemm.conv3dAdd(o.x(), plain(o.weight()), o.bias(), o.geometry(), o.out());
         } else {
             o.steps().forEach(this::run);
         }
     }
 
     private void convolveEnlarged(ConvolveEnlargedOp o) {
-        if (gemm.convolvesEnlarged(o.x(), o.time(), o.space(), o.weight(), o.out())) {
-            gemm.convolveEnlarged(o.x(), o.time(), o.weight(), o.bias(), o.border(), o.out());
+        if (gemm.convolvesEnlarged(o.x(), o.time(), o.space(), plain(o.weight()), o.out())) {
+            gemm.convolveEnlarged(
+                    o.x(), o.time(), plain(o.weight()), o.bias(), o.border(), o.out());
         } else {
             o.steps().forEach(this::run);
         }

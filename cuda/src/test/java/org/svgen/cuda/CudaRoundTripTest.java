@@ -9,6 +9,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.Weight;
 
 /** Operations are handed to the GPU; none of them waits for it. */
 class CudaRoundTripTest {
@@ -23,7 +24,7 @@ class CudaRoundTripTest {
             Tensor attended = backend.upload(Tensor.zeros(arena, DType.F32, 1, 40, 2, 16));
             int before = EmulatedGpu.roundTrips();
             for (int layer = 0; layer < 10; layer++) {
-                backend.ops().linear(rows, weight, null, Activation.NONE, out);
+                backend.ops().linear(rows, Weight.of(weight), null, Activation.NONE, out);
                 backend.ops().attention(x, x, x, AttentionPlan.dense(40, 40), null, 1, attended);
                 backend.ops().fill(1, rows);
             }

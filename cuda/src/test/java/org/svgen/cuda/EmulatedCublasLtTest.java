@@ -22,6 +22,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 
 /** cuBLASLt is used where it is found and faster, and never needed. */
 class EmulatedCublasLtTest {
@@ -72,7 +73,7 @@ class EmulatedCublasLtTest {
         backend.ops()
                 .linear(
                         random(backend, DType.BF16, m, K),
-                        random(backend, DType.BF16, N, K),
+                        Weight.of(random(backend, DType.BF16, N, K)),
                         bias == null ? null : random(backend, bias, N),
                         f,
                         to);

@@ -18,6 +18,7 @@ import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 import org.svgen.testkit.ProductContract;
 
 /** Products by cuBLASLt, where it is installed. */
@@ -75,7 +76,7 @@ class GpuCublasLtTest extends ProductContract {
             Tensor x = auto.upload(Tensor.zeros(arena, DType.BF16, 512, 512));
             Tensor out = auto.upload(Tensor.zeros(arena, DType.BF16, 512, 512));
             assertThat(auto.description()).doesNotContain("libcublasLt");
-            auto.ops().linear(x, x, null, Activation.NONE, out);
+            auto.ops().linear(x, Weight.of(x), null, Activation.NONE, out);
             auto.synchronize();
             if (!auto.description().contains("kernels for sm_90a")) {
                 assertThat(auto.description()).contains("libcublasLt").contains("times as fast");

@@ -16,6 +16,7 @@ import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /** The same calls give the same bits, at sizes that fill a GPU. */
 @Tag("gpu")
@@ -67,7 +68,7 @@ class GpuRepeatTest {
                 kinds);
         Tensor product = device(backend, arena, dtype, N, N);
         Tensor matrix = y.reshape(N, HEADS * D);
-        ops.linear(matrix, matrix, null, Activation.GELU, product);
+        ops.linear(matrix, Weight.of(matrix), null, Activation.GELU, product);
         Tensor out = device(backend, arena, DType.F32, N, N);
         ops.groupNorm(
                 product.reshape(1, N, N / 60, 60),

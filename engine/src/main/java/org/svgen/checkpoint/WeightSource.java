@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.Weight;
 
 /** Gives a model its weights by name, checked and on the device that computes. */
 public interface WeightSource {
@@ -37,6 +38,16 @@ public interface WeightSource {
      *     computed with, naming file and tensor
      */
     Tensor tensor(String name, long... shape);
+
+    /**
+     * {@return what a product or a convolution multiplies by, as {@link #tensor}}
+     *
+     * @param name of the tensor, for the message
+     * @param shape its dimensions
+     */
+    default Weight weight(String name, long... shape) {
+        return Weight.of(tensor(name, shape));
+    }
 
     /**
      * {@return the layers of a model in the order of their use, {@code load} making each; see

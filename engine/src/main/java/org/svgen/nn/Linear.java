@@ -5,14 +5,15 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /** {@code f(x weight^T + bias)}; weight [out, in], bias [out] or none. */
-public record Linear(Tensor weight, @Nullable Tensor bias) {
+public record Linear(Weight weight, @Nullable Tensor bias) {
     /** Reads {@code name.weight} and, if {@code withBias}, {@code name.bias}. */
     public static Linear load(
             WeightSource weights, String name, int in, int out, boolean withBias) {
         return new Linear(
-                weights.tensor(name + ".weight", out, in),
+                weights.weight(name + ".weight", out, in),
                 withBias ? weights.tensor(name + ".bias", out) : null);
     }
 

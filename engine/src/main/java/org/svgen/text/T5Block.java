@@ -3,50 +3,49 @@ package org.svgen.text;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.Linear;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
-import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops;
 
 /**
  * Self-attention and feed-forward layer, each behind a norm and added to its input.
  *
  * @param positions where this block has its own table of distances
- * @param q also k, v: [heads * headDim, width]
- * @param o [width, heads * headDim]
- * @param gate [hidden, width], where the feed-forward layer is gated
- * @param in [hidden, width]
- * @param down [width, hidden]
+ * @param q also k, v: width -> heads * headDim
+ * @param o heads * headDim -> width
+ * @param gate width -> hidden, where the feed-forward layer is gated
+ * @param in width -> hidden
+ * @param down hidden -> width
  */
 record T5Block(
         @Nullable RelativePositions positions,
         Tensor attentionNorm,
-        Tensor q,
-        Tensor k,
-        Tensor v,
-        Tensor o,
+        Linear q,
+        Linear k,
+        Linear v,
+        Linear o,
         Tensor feedForwardNorm,
-        @Nullable Tensor gate,
-        Tensor in,
-        Tensor down) {
+        @Nullable Linear gate,
+        Linear in,
+        Linear down) {
 
     static T5Block load(T5Config c, WeightSource weights, boolean biased) {
         WeightSource attention = weights.at("layer.0.SelfAttention");
         WeightSource feedForward = weights.at("layer.1.DenseReluDense");
-        long inner = (long) c.heads() * c.headDim();
-        String in = c.gated() ? "wi_1.weight" : "wi.weight";
+        int inner = c.heads() * c.headDim();
         return new T5Block(
                 biased ? positions(c, attention) : null,
                 weights.tensor("layer.0.layer_norm.weight", c.width()),
-                attention.tensor("q.weight", inner, c.width()),
-                attention.tensor("k.weight", inner, c.width()),
-                attention.tensor("v.weight", inner, c.width()),
-                attention.tensor("o.weight", c.width(), inner),
+                Linear.load(attention, "q", c.width(), inner, false),
+                Linear.load(attention, "k", c.width(), inner, false),
+                Linear.load(attention, "v", c.width(), inner, false),
+                Linear.load(attention, "o", inner, c.width(), false),
                 weights.tensor("layer.1.layer_norm.weight", c.width()),
-                c.gated() ? feedForward.tensor("wi_0.weight", c.hidden(), c.width()) : null,
-                feedForward.tensor(in, c.hidden(), c.width()),
-                feedForward.tensor("wo.weight", c.width(), c.hidden()));
+                c.gated() ? Linear.load(feedForward, "wi_0", c.width(), c.hidden(), false) : null,
+                Linear.load(feedForward, c.gated() ? "wi_1" : "wi", c.width(), c.hidden(), false),
+                Linear.load(feedForward, "wo", c.hidden(), c.width(), false));
     }
 
     private static RelativePositions positions(T5Config c, WeightSource weights) {
@@ -74,17 +73,17 @@ record T5Block(
             Tensor normed = ws.allocate(DType.F32, n, c.width());
             ops.rmsNorm(x, attentionNorm, c.epsilon(), normed);
             Tensor[] qkv = new Tensor[3]; // [N, heads, headDim]
-            Tensor[] projections = {q, k, v};
+            Linear[] projections = {q, k, v};
             for (int i = 0; i < qkv.length; i++) {
                 qkv[i] = ws.allocate(DType.F32, n, c.heads(), c.headDim());
                 Tensor flat = qkv[i].reshape(n, (long) c.heads() * c.headDim());
-                ops.linear(normed, projections[i], null, Activation.NONE, flat);
+                projections[i].apply(ops, normed, flat);
             }
             Tensor attended = ws.allocate(DType.F32, n, c.heads(), c.headDim());
             // T5 does not scale its scores.
             ops.biasedAttention(qkv[0], qkv[1], qkv[2], bias, 1, attended);
             Tensor flat = attended.reshape(n, (long) c.heads() * c.headDim());
-            ops.linear(flat, o, null, Activation.NONE, normed);
+            o.apply(ops, flat, normed);
             ops.axpby(1, x, 1, normed, x);
         }
     }
@@ -97,14 +96,14 @@ record T5Block(
             ops.rmsNorm(x, feedForwardNorm, c.epsilon(), normed);
             Tensor inner = ws.allocate(DType.F32, n, c.hidden());
             if (gate == null) {
-                ops.linear(normed, in, null, c.activation(), inner);
+                in.apply(ops, normed, c.activation(), inner);
             } else {
                 Tensor open = ws.allocate(DType.F32, n, c.hidden());
-                ops.linear(normed, gate, null, c.activation(), open);
-                ops.linear(normed, in, null, Activation.NONE, inner);
+                gate.apply(ops, normed, c.activation(), open);
+                in.apply(ops, normed, inner);
                 ops.multiply(open, inner, inner);
             }
-            ops.linear(inner, down, null, Activation.NONE, normed);
+            down.apply(ops, inner, normed);
             ops.axpby(1, x, 1, normed, x);
         }
     }

@@ -5,6 +5,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Weight;
 
 /**
  * A 3 x 3 x 3 convolution that looks back in time only; before the first frame of all are copies of
@@ -13,14 +14,14 @@ import org.svgen.tensor.op.Ops.ConvGeometry;
  *
  * @param border what it reads beyond the sides of a frame
  */
-public record CausalConv(Tensor weight, Tensor bias, Border border) { // [Co, Ci, 3, 3, 3], [Co]
+public record CausalConv(Weight weight, Tensor bias, Border border) { // [Co, Ci, 3, 3, 3], [Co]
     /** Frames before that it looks at. */
     public static final int BACK = 2;
 
     public static CausalConv load(
             WeightSource weights, String name, int in, int out, Border border) {
         return new CausalConv(
-                weights.tensor(name + ".weight", out, in, 3, 3, 3),
+                weights.weight(name + ".weight", out, in, 3, 3, 3),
                 weights.tensor(name + ".bias", out),
                 border);
     }

@@ -10,7 +10,7 @@ public record Pointwise(Linear linear) {
     public static Pointwise load(WeightSource w, String name, int in, int out) {
         return new Pointwise(
                 new Linear(
-                        w.tensor(name + ".weight", out, in, 1, 1, 1).reshape(out, in),
+                        w.weight(name + ".weight", out, in, 1, 1, 1).reshape(out, in),
                         w.tensor(name + ".bias", out)));
     }
 

@@ -12,6 +12,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Weight;
 import org.svgen.tensor.random.TorchRandom;
 import org.svgen.testkit.TestDevice;
 
@@ -22,7 +23,8 @@ class CausalConvTest {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
                 Workspace workspace = new Workspace(backend, 1 << 20)) {
-            CausalConv conv = new CausalConv(noise(arena, 4, 3, 3, 3, 3), noise(arena, 4), border);
+            CausalConv conv =
+                    new CausalConv(Weight.of(noise(arena, 4, 3, 3, 3, 3)), noise(arena, 4), border);
             Tensor x = noise(arena, 8, 5, 6, 3);
             float[] whole =
                     conv.applyTo(new Pass(workspace, FrameCache.none(), null), x, VaeScale.NONE)

@@ -18,6 +18,7 @@ import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Weight;
 import org.svgen.tensor.random.TorchRandom;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.TestDevice;
@@ -72,7 +73,7 @@ class VaeKitTest {
     private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
     private final CausalConv conv =
-            new CausalConv(noise(1, 3, CHANNELS, 3, 3, 3), noise(2, 3), Border.EDGE);
+            new CausalConv(Weight.of(noise(1, 3, CHANNELS, 3, 3, 3)), noise(2, 3), Border.EDGE);
     private final Tensor latents = noise(3, FRAMES, 9, 7, CHANNELS);
 
     @AfterEach

@@ -3,6 +3,7 @@ package org.svgen.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.Weight;
 
 /**
  * Runs an operation on the backend under test and on {@link ReferenceOps} with the same seeded
@@ -66,6 +68,15 @@ public abstract class BackendContract {
 
         default @Nullable Tensor onNullable(@Nullable Tensor host) {
             return host == null ? null : on(host);
+        }
+
+        /** Without a scale. */
+        default Weight weight(Tensor values) {
+            return Weight.of(on(values));
+        }
+
+        default Weight on(Weight weight) {
+            return new Weight(on(weight.values()), onNullable(weight.scale()));
         }
 
         default HeadNorm on(HeadNorm norm) {
@@ -150,6 +161,16 @@ public abstract class BackendContract {
 
     final Tensor ints(int[] values, long... dims) {
         return Tensor.of(arena, values, dims);
+    }
+
+    /** Any finite 8-bit floats below 2. */
+    final Tensor bytes(DType dtype, long... dims) {
+        Tensor tensor = Tensor.zeros(arena, dtype, dims);
+        for (long i = 0; i < tensor.elements(); i++) {
+            int withoutUpperExponents = random.nextInt(256) & ~64;
+            tensor.host().set(ValueLayout.JAVA_BYTE, i, (byte) withoutUpperExponents);
+        }
+        return tensor;
     }
 
     final int below(int bound) {

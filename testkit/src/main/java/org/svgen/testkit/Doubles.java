@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BFloat16;
+import org.svgen.tensor.Float8;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Weight;
 
 /** Elements of host tensors as doubles, with multi-dimensional indices. */
 record Doubles(double[] values, int[] dims) {
@@ -14,6 +16,17 @@ record Doubles(double[] values, int[] dims) {
             values[i] = get(tensor, i);
         }
         return zeros(tensor).with(values);
+    }
+
+    /** Of a weight: its values times its scale. */
+    static Doubles of(Weight weight) {
+        Doubles all = of(weight.values());
+        Doubles scale = ofNullable(weight.scale());
+        int row = all.values.length / weight.size(0);
+        for (int i = 0; i < all.values.length && scale != null; i++) {
+            all.values[i] *= scale.values[scale.values.length == 1 ? 0 : i / row];
+        }
+        return all;
     }
 
     static @Nullable Doubles ofNullable(@Nullable Tensor tensor) {
@@ -81,6 +94,8 @@ record Doubles(double[] values, int[] dims) {
             case F32 -> s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
             case BF16 -> BFloat16.toFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
             case F16 -> Float.float16ToFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+            case F8_E4M3 -> Float8.e4m3(s.get(ValueLayout.JAVA_BYTE, i));
+            case F8_E5M2 -> Float8.e5m2(s.get(ValueLayout.JAVA_BYTE, i));
             case I32 -> s.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
             default -> throw new IllegalArgumentException("no doubles in " + tensor);
         };

@@ -13,6 +13,7 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.Weight;
 
 /** What every backend computes, attention excepted, at sizes that fit no tile. */
 public abstract class OpsContract extends BackendContract {
@@ -80,13 +81,13 @@ public abstract class OpsContract extends BackendContract {
                         at.ops()
                                 .linear(
                                         at.on(x),
-                                        at.on(w),
+                                        at.weight(w),
                                         at.on(bias),
                                         Activation.GELU_TANH,
                                         out));
         agrees(
                 poisoned(m, n),
-                (at, out) -> at.ops().linear(at.on(x), at.on(w), null, Activation.NONE, out));
+                (at, out) -> at.ops().linear(at.on(x), at.weight(w), null, Activation.NONE, out));
     }
 
     @ParameterizedTest
@@ -94,7 +95,9 @@ public abstract class OpsContract extends BackendContract {
     void appliesEveryActivationAfterTheProduct(Activation f) {
         Tensor x = random(2, 33, 40);
         Tensor w = random(DType.F32, 50, 40);
-        agrees(poisoned(2, 33, 50), (at, out) -> at.ops().linear(at.on(x), at.on(w), null, f, out));
+        agrees(
+                poisoned(2, 33, 50),
+                (at, out) -> at.ops().linear(at.on(x), at.weight(w), null, f, out));
     }
 
     @ParameterizedTest
@@ -108,10 +111,12 @@ public abstract class OpsContract extends BackendContract {
             agrees(
                     poisoned(m, n),
                     (at, out) ->
-                            at.ops().linearPair(at.on(x), at.on(y), at.on(w), at.on(bias), out));
+                            at.ops()
+                                    .linearPair(
+                                            at.on(x), at.on(y), at.weight(w), at.on(bias), out));
             agrees(
                     poisoned(m, n),
-                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.on(w), null, out));
+                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.weight(w), null, out));
         }
     }
 
@@ -285,10 +290,10 @@ public abstract class OpsContract extends BackendContract {
             Tensor weight = random(dtype, co, x.size(3), kt, kh, kw);
             agrees(
                     poisoned(outT, outH, outW, co),
-                    (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), at.on(bias), g, out));
+                    (at, out) -> at.ops().conv3d(at.on(x), at.weight(weight), at.on(bias), g, out));
             agrees(
                     poisoned(outT, outH, outW, co),
-                    (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), null, g, out));
+                    (at, out) -> at.ops().conv3d(at.on(x), at.weight(weight), null, g, out));
         }
     }
 
@@ -385,7 +390,8 @@ public abstract class OpsContract extends BackendContract {
         Tensor other = backend().upload(random(4, 6));
         assertThatThrownBy(() -> backend().ops().axpby(1, x, 1, other, x))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> backend().ops().linear(x, other, null, Activation.NONE, x))
+        assertThatThrownBy(
+                        () -> backend().ops().linear(x, Weight.of(other), null, Activation.NONE, x))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> backend().ops().permute(x, new int[] {1, 0}, other))
                 .isInstanceOf(IllegalArgumentException.class);

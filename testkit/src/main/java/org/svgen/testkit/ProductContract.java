@@ -39,7 +39,7 @@ public abstract class ProductContract extends BackendContract {
         agrees(
                 poisoned(type, m, n),
                 (at, out) ->
-                        at.ops().linear(at.on(x), at.on(w), at.on(bias), Activation.NONE, out));
+                        at.ops().linear(at.on(x), at.weight(w), at.on(bias), Activation.NONE, out));
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ public abstract class ProductContract extends BackendContract {
                 Tensor x = random(DType.BF16, m, 72);
                 agrees(
                         poisoned(type, m, 264),
-                        (at, out) -> at.ops().linear(at.on(x), at.on(w), at.on(bias), f, out));
+                        (at, out) -> at.ops().linear(at.on(x), at.weight(w), at.on(bias), f, out));
             }
         }
     }
@@ -69,10 +69,10 @@ public abstract class ProductContract extends BackendContract {
             Tensor bias = random(type, 328);
             agrees(
                     poisoned(type, 140, 328),
-                    (at, out) -> at.ops().linear(at.on(x), at.on(w), at.on(bias), f, out));
+                    (at, out) -> at.ops().linear(at.on(x), at.weight(w), at.on(bias), f, out));
             agrees(
                     poisoned(type, 140, 328),
-                    (at, out) -> at.ops().linear(at.on(x), at.on(w), null, f, out));
+                    (at, out) -> at.ops().linear(at.on(x), at.weight(w), null, f, out));
         }
     }
 
@@ -87,10 +87,12 @@ public abstract class ProductContract extends BackendContract {
             agrees(
                     poisoned(type, m, n),
                     (at, out) ->
-                            at.ops().linearPair(at.on(x), at.on(y), at.on(w), at.on(bias), out));
+                            at.ops()
+                                    .linearPair(
+                                            at.on(x), at.on(y), at.weight(w), at.on(bias), out));
             agrees(
                     poisoned(type, m, n),
-                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.on(w), null, out));
+                    (at, out) -> at.ops().linearPair(at.on(x), at.on(y), at.weight(w), null, out));
         }
     }
 
@@ -104,11 +106,18 @@ public abstract class ProductContract extends BackendContract {
         for (DType type : new DType[] {DType.BF16, DType.F32}) {
             agrees(
                     poisoned(type, 33, 70),
-                    (at, out) -> at.ops().linear(at.on(x), at.on(w), null, Activation.NONE, out));
+                    (at, out) ->
+                            at.ops().linear(at.on(x), at.weight(w), null, Activation.NONE, out));
             agrees(
                     poisoned(type, 33, 70),
                     (at, out) ->
-                            at.ops().linear(at.on(even), at.on(wide), null, Activation.NONE, out));
+                            at.ops()
+                                    .linear(
+                                            at.on(even),
+                                            at.weight(wide),
+                                            null,
+                                            Activation.NONE,
+                                            out));
         }
     }
 
@@ -131,7 +140,7 @@ public abstract class ProductContract extends BackendContract {
             int more = 2 * margin + 1 - k;
             agrees(
                     poisoned(DType.BF16, t - kt + 1, h + more, w + more, co),
-                    (at, out) -> at.ops().conv3d(at.on(x), at.on(weight), at.on(bias), g, out));
+                    (at, out) -> at.ops().conv3d(at.on(x), at.weight(weight), at.on(bias), g, out));
         }
     }
 
@@ -150,7 +159,7 @@ public abstract class ProductContract extends BackendContract {
                             at.ops()
                                     .conv3dAdd(
                                             at.on(x),
-                                            at.on(weight),
+                                            at.weight(weight),
                                             at.on(bias),
                                             g,
                                             at.on(scratch),
@@ -183,7 +192,7 @@ public abstract class ProductContract extends BackendContract {
                                             at.on(x),
                                             time,
                                             space,
-                                            at.on(weight),
+                                            at.weight(weight),
                                             at.on(bias),
                                             border,
                                             at.on(scratch),

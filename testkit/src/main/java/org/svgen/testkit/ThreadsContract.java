@@ -29,6 +29,7 @@ import org.svgen.tensor.device.Lease;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Weight;
 
 /** What every backend promises to threads that share it, and to those that close it. */
 public abstract class ThreadsContract {
@@ -54,11 +55,11 @@ public abstract class ThreadsContract {
             Tensor x = ws.copyOf(random(arena, random, 48, 64));
             Tensor y = ws.allocate(DType.F32, 48, 96);
             Tensor w = ws.copyOf(random(arena, random, 96, 64));
-            backend.ops().linear(x, w, null, Activation.SILU, y);
+            backend.ops().linear(x, Weight.of(w), null, Activation.SILU, y);
             Tensor frames = ws.copyOf(random(arena, random, 3, 12, 16, 8));
             Tensor kernel = ws.copyOf(random(arena, random, 8, 8, 3, 3, 3));
             Tensor out = ws.allocate(DType.F32, 1, 12, 16, 8);
-            backend.ops().conv3d(frames, kernel, null, ConvGeometry.same(1), out);
+            backend.ops().conv3d(frames, Weight.of(kernel), null, ConvGeometry.same(1), out);
             float[] all = new float[48 * 96 + 12 * 16 * 8];
             System.arraycopy(ws.toHost(y, arena).toFloats(), 0, all, 0, 48 * 96);
             System.arraycopy(ws.toHost(out, arena).toFloats(), 0, all, 48 * 96, 12 * 16 * 8);

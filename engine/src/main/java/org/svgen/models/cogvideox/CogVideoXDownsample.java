@@ -5,6 +5,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.ConvGeometry;
+import org.svgen.tensor.op.Weight;
 import org.svgen.vae.Pass;
 import org.svgen.vae.Resample;
 
@@ -12,13 +13,13 @@ import org.svgen.vae.Resample;
  * Averages pairs of frames if {@code time}, an odd first one apart; then halves height and width by
  * a convolution (diffusers: {@code CogVideoXDownsample3D}).
  */
-record CogVideoXDownsample(Tensor weight, Tensor bias, boolean time)
+record CogVideoXDownsample(Weight weight, Tensor bias, boolean time)
         implements Resample { // [C, C, 1, 3, 3], [C]
     private static final ConvGeometry HALVE = new ConvGeometry(1, 2, 0, 1, 0, 1);
 
     static CogVideoXDownsample load(WeightSource w, String name, int channels, boolean time) {
         return new CogVideoXDownsample(
-                w.tensor(name + ".conv.weight", channels, channels, 3, 3)
+                w.weight(name + ".conv.weight", channels, channels, 3, 3)
                         .reshape(channels, channels, 1, 3, 3),
                 w.tensor(name + ".conv.bias", channels),
                 time);

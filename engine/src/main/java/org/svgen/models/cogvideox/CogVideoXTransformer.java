@@ -20,6 +20,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * The CogVideoX denoiser (diffusers: {@code CogVideoXTransformer3DModel}). Tokens of text and video
@@ -73,7 +74,7 @@ record CogVideoXTransformer(
             return Linear.load(w, name, c.patchValues(c.inChannels()), c.width(), true);
         }
         int p = c.patchSize();
-        Tensor weight = w.tensor(name + ".weight", c.width(), c.inChannels(), p, p);
+        Weight weight = w.weight(name + ".weight", c.width(), c.inChannels(), p, p);
         return new Linear(
                 weight.reshape(c.width(), c.patchValues(c.inChannels())),
                 c.patchBias() ? w.tensor(name + ".bias", c.width()) : null);

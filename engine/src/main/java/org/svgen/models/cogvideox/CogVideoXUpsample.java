@@ -5,6 +5,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.Border;
+import org.svgen.tensor.op.Weight;
 import org.svgen.vae.Pass;
 import org.svgen.vae.Resample;
 
@@ -12,11 +13,11 @@ import org.svgen.vae.Resample;
  * Doubles height and width, and if {@code time} also the frames, of which an odd first one stays
  * single; then convolves each frame (diffusers: {@code CogVideoXUpsample3D}).
  */
-record CogVideoXUpsample(Tensor weight, Tensor bias, boolean time)
+record CogVideoXUpsample(Weight weight, Tensor bias, boolean time)
         implements Resample { // [C, C, 1, 3, 3], [C]
     static CogVideoXUpsample load(WeightSource w, String name, int channels, boolean time) {
         return new CogVideoXUpsample(
-                w.tensor(name + ".conv.weight", channels, channels, 3, 3)
+                w.weight(name + ".conv.weight", channels, channels, 3, 3)
                         .reshape(channels, channels, 1, 3, 3),
                 w.tensor(name + ".conv.bias", channels),
                 time);

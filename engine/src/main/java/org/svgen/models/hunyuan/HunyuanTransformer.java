@@ -20,6 +20,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * The HunyuanVideo denoiser (diffusers: {@code HunyuanVideoTransformer3DModel}). Tokens of video
@@ -63,8 +64,8 @@ record HunyuanTransformer(
 
     private static Linear patch(HunyuanConfig c, WeightSource w) {
         int p = c.patchSize();
-        Tensor weight =
-                w.tensor("x_embedder.proj.weight", c.width(), c.inChannels(), c.patchSizeT(), p, p);
+        Weight weight =
+                w.weight("x_embedder.proj.weight", c.width(), c.inChannels(), c.patchSizeT(), p, p);
         return new Linear(
                 weight.reshape(c.width(), c.patchValues(c.inChannels())),
                 w.tensor("x_embedder.proj.bias", c.width()));

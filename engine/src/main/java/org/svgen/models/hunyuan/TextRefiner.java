@@ -14,6 +14,7 @@ import org.svgen.tensor.op.KeyPattern.Segment;
 import org.svgen.tensor.op.KeyPattern.Span;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.TokenOrder;
+import org.svgen.tensor.op.Weight;
 
 /**
  * Takes the language model's embeddings, which look back only, through some blocks that look both
@@ -73,7 +74,7 @@ record TextRefiner(Conditioning conditioning, Linear in, List<RefinerBlock> bloc
             ops.permute(rows, new int[] {1, 0}, columns);
             Tensor shares = workspace.allocate(DType.F32, 1, n);
             ops.fill(1f / n, shares);
-            ops.linear(shares, columns, null, Activation.NONE, mean);
+            ops.linear(shares, Weight.of(columns), null, Activation.NONE, mean);
         }
         return mean;
     }

@@ -14,7 +14,7 @@ import org.svgen.tensor.op.Ops.ConvGeometry;
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record Conv3dAddOp(
         Tensor x, // [T, H, W, Ci]
-        Tensor weight, // [Co, Ci, kt, kh, kw], any float type
+        Weight weight, // [Co, Ci, kt, kh, kw], any float type
         @Nullable Tensor bias, // [Co]
         ConvGeometry geometry,
         Tensor scratch, // as out
@@ -41,7 +41,7 @@ public record Conv3dAddOp(
     public Conv3dAddOp on(UnaryOperator<Tensor> tensors) {
         return new Conv3dAddOp(
                 tensors.apply(x),
-                tensors.apply(weight),
+                weight.on(tensors),
                 Operands.on(bias, tensors),
                 geometry,
                 tensors.apply(scratch),

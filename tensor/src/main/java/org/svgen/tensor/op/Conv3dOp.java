@@ -13,7 +13,7 @@ import org.svgen.tensor.op.Ops.ConvGeometry;
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record Conv3dOp(
         Tensor x, // [T, H, W, Ci]
-        Tensor weight, // [Co, Ci, kt, kh, kw], any float type
+        Weight weight, // [Co, Ci, kt, kh, kw], any float type
         @Nullable Tensor bias, // [Co]
         ConvGeometry geometry,
         Tensor out) // [(T - kt) / strideT + 1, Ho, Wo, Co]
@@ -31,7 +31,7 @@ public record Conv3dOp(
     public Conv3dOp on(UnaryOperator<Tensor> tensors) {
         return new Conv3dOp(
                 tensors.apply(x),
-                tensors.apply(weight),
+                weight.on(tensors),
                 Operands.on(bias, tensors),
                 geometry,
                 tensors.apply(out));
@@ -55,12 +55,12 @@ public record Conv3dOp(
         return new Conv3dOp(low, weight, bias, geometry, Cut.resized(out, 1, height));
     }
 
-    static int partHeight(Tensor x, Tensor weight, double share) {
+    static int partHeight(Tensor x, Weight weight, double share) {
         int height = x.size(1);
         return Math.clamp((int) (height * share), Math.min(weight.size(3), height), height);
     }
 
-    static int outHeight(Tensor x, Tensor weight, ConvGeometry g) {
+    static int outHeight(Tensor x, Weight weight, ConvGeometry g) {
         return (x.size(1) + g.top() + g.bottom() - weight.size(3)) / g.strideSpace() + 1;
     }
 }

@@ -21,7 +21,7 @@ public record ConvolveEnlargedOp(
         Tensor x, // [T, H, W, Ci]
         int time,
         int space,
-        Tensor weight, // [Co, Ci, kt, k, k], k odd, any float type
+        Weight weight, // [Co, Ci, kt, k, k], k odd, any float type
         @Nullable Tensor bias, // [Co]
         Border border,
         Tensor scratch, // [(T - 1) time + kt, space H, space W, Ci]
@@ -70,7 +70,7 @@ public record ConvolveEnlargedOp(
                 tensors.apply(x),
                 time,
                 space,
-                tensors.apply(weight),
+                weight.on(tensors),
                 Operands.on(bias, tensors),
                 border,
                 tensors.apply(scratch),

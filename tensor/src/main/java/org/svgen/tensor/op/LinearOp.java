@@ -10,13 +10,13 @@ import org.svgen.tensor.Tensor;
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record LinearOp(
         Tensor x, // [M, K]
-        Tensor weight, // [N, K], any float type
+        Weight weight, // [N, K], any float type
         @Nullable Tensor bias, // [N]
         Activation f,
         Tensor out) // [M, N]
         implements Op {
     public LinearOp {
-        Check.rank("weight", weight, 2);
+        Check.rank("weight", weight.values(), 2);
         int k = weight.size(1);
         Check.that(x.size(-1) == k, "x is %s, weight %s", x, weight);
         OpChecks.product(Math.toIntExact(x.elements() / k), weight, bias, out);
@@ -31,7 +31,7 @@ public record LinearOp(
     public LinearOp on(UnaryOperator<Tensor> tensors) {
         return new LinearOp(
                 tensors.apply(x),
-                tensors.apply(weight),
+                weight.on(tensors),
                 Operands.on(bias, tensors),
                 f,
                 tensors.apply(out));

@@ -11,12 +11,12 @@ import org.svgen.tensor.Tensor;
 public record LinearPairOp(
         Tensor x, // [M, K]
         Tensor y, // [M, L]
-        Tensor weight, // [N, K + L], any float type
+        Weight weight, // [N, K + L], any float type
         @Nullable Tensor bias, // [N]
         Tensor out) // [M, N]
         implements Op {
     public LinearPairOp {
-        Check.rank("weight", weight, 2);
+        Check.rank("weight", weight.values(), 2);
         int k = x.size(-1);
         int l = y.size(-1);
         Check.that(weight.size(1) == k + l, "x is %s, y %s, weight %s", x, y, weight);
@@ -35,7 +35,7 @@ public record LinearPairOp(
         return new LinearPairOp(
                 tensors.apply(x),
                 tensors.apply(y),
-                tensors.apply(weight),
+                weight.on(tensors),
                 Operands.on(bias, tensors),
                 tensors.apply(out));
     }

@@ -18,7 +18,7 @@ final class OpChecks {
     }
 
     /** Of {@code m} rows times the transposed weight. */
-    static void product(int m, Tensor weight, @Nullable Tensor bias, Tensor out) {
+    static void product(int m, Weight weight, @Nullable Tensor bias, Tensor out) {
         int n = weight.size(0);
         Check.that(out.size(-1) == n, "out is %s, weight %s", out, weight);
         Check.elements("out", out, (long) m * n);
@@ -32,7 +32,7 @@ final class OpChecks {
     }
 
     static void convolution(
-            Tensor x, Tensor weight, @Nullable Tensor bias, Ops.ConvGeometry g, Tensor out) {
+            Tensor x, Weight weight, @Nullable Tensor bias, Ops.ConvGeometry g, Tensor out) {
         Check.rank("x", x, 4);
         channels(x, weight, bias);
         Check.shape(
@@ -44,8 +44,8 @@ final class OpChecks {
                 weight.size(0));
     }
 
-    static void channels(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Check.rank("weight", weight, 5);
+    static void channels(Tensor x, Weight weight, @Nullable Tensor bias) {
+        Check.rank("weight", weight.values(), 5);
         Check.that(weight.size(1) == x.size(3), "x is %s, weight %s", x, weight);
         Check.shape("bias", bias, weight.size(0));
     }

@@ -35,6 +35,7 @@ final class Operands {
                     key.add(t.dtype());
                     key.add(t.shape());
                 }
+                case Weight w -> key.addAll(key("", w.values(), w.scale()));
                 default -> key.add(operand);
             }
         }

@@ -51,12 +51,12 @@ public interface Ops {
     }
 
     /** {@link LinearOp}: {@code out = f(x weight^T + bias)}, torch's Linear. */
-    default void linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation f, Tensor out) {
+    default void linear(Tensor x, Weight weight, @Nullable Tensor bias, Activation f, Tensor out) {
         run(new LinearOp(x, weight, bias, f, out));
     }
 
     /** {@link LinearPairOp}: {@code out = [x | y] weight^T + bias}. */
-    default void linearPair(Tensor x, Tensor y, Tensor weight, @Nullable Tensor bias, Tensor out) {
+    default void linearPair(Tensor x, Tensor y, Weight weight, @Nullable Tensor bias, Tensor out) {
         run(new LinearPairOp(x, y, weight, bias, out));
     }
 
@@ -103,14 +103,14 @@ public interface Ops {
 
     /** {@link Conv3dOp}: a convolution, valid in time, padded in space. */
     default void conv3d(
-            Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry geometry, Tensor out) {
+            Tensor x, Weight weight, @Nullable Tensor bias, ConvGeometry geometry, Tensor out) {
         run(new Conv3dOp(x, weight, bias, geometry, out));
     }
 
     /** {@link Conv3dAddOp}: {@code out += } a convolution; {@code scratch} holds anything then. */
     default void conv3dAdd(
             Tensor x,
-            Tensor weight,
+            Weight weight,
             @Nullable Tensor bias,
             ConvGeometry geometry,
             Tensor scratch,
@@ -123,7 +123,7 @@ public interface Ops {
             Tensor x,
             int time,
             int space,
-            Tensor weight,
+            Weight weight,
             @Nullable Tensor bias,
             Border border,
             Tensor scratch,

@@ -98,14 +98,20 @@ final class OpTable {
                         6 * 4 + 6 * 4 * 2 + 6 * 4 * 4,
                         "i32 [3], bf16 [999, 4], f32 [3, 4]"),
                 new Row(
-                        new LinearOp(bf16(8, 4), bf16(6, 4), bf16(6), Activation.SILU, bf16(8, 6)),
+                        new LinearOp(
+                                bf16(8, 4),
+                                Weight.of(bf16(6, 4)),
+                                bf16(6),
+                                Activation.SILU,
+                                bf16(8, 6)),
                         "linear",
                         "silu",
                         2 * 8 * 4 * 6,
                         2 * (8 * 4 + 6 * 4 + 6 + 8 * 6),
                         "bf16 [4, 4], bf16 [6, 4], bf16 [6], bf16 [4, 6]"),
                 new Row(
-                        new LinearPairOp(bf16(8, 4), bf16(8, 3), bf16(6, 7), bf16(6), f32(8, 6)),
+                        new LinearPairOp(
+                                bf16(8, 4), bf16(8, 3), Weight.of(bf16(6, 7)), bf16(6), f32(8, 6)),
                         "linearPair",
                         "",
                         2 * 8 * 7 * 6,
@@ -158,7 +164,7 @@ final class OpTable {
                 new Row(
                         new Conv3dOp(
                                 bf16(3, 8, 4, 5),
-                                bf16(6, 5, 3, 3, 3),
+                                Weight.of(bf16(6, 5, 3, 3, 3)),
                                 bf16(6),
                                 ConvGeometry.same(1),
                                 bf16(1, 8, 4, 6)),
@@ -170,7 +176,7 @@ final class OpTable {
                 new Row(
                         new Conv3dAddOp(
                                 bf16(3, 8, 4, 5),
-                                bf16(6, 5, 3, 3, 3),
+                                Weight.of(bf16(6, 5, 3, 3, 3)),
                                 bf16(6),
                                 ConvGeometry.same(1),
                                 bf16(1, 8, 4, 6),
@@ -186,7 +192,7 @@ final class OpTable {
                                 bf16(2, 4, 3, 5),
                                 2,
                                 2,
-                                bf16(6, 5, 3, 3, 3),
+                                Weight.of(bf16(6, 5, 3, 3, 3)),
                                 bf16(6),
                                 Border.EDGE,
                                 bf16(5, 8, 6, 5),

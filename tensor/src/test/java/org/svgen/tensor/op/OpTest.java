@@ -107,10 +107,10 @@ class OpTest {
         mistakes.put("ids is i32 [2, 3]", () -> new EmbeddingOp(i32(2, 3), x, f32(6, 4)));
         mistakes.put(
                 "x is f32 [8, 4], weight bf16 [6, 5]",
-                () -> new LinearOp(x, bf16(6, 5), null, Activation.NONE, f32(8, 6)));
+                () -> new LinearOp(x, Weight.of(bf16(6, 5)), null, Activation.NONE, f32(8, 6)));
         mistakes.put(
                 "bias is bf16 [7]",
-                () -> new LinearOp(x, bf16(6, 4), bf16(7), Activation.NONE, f32(8, 6)));
+                () -> new LinearOp(x, Weight.of(bf16(6, 4)), bf16(7), Activation.NONE, f32(8, 6)));
         mistakes.put(
                 "scale and shift come together",
                 () -> new LayerNormOp(x, null, null, 1e-5f, f32(4), null, x));
@@ -145,7 +145,7 @@ class OpTest {
                 () ->
                         new Conv3dOp(
                                 f32(3, 8, 4, 5),
-                                f32(6, 5, 3, 3),
+                                Weight.of(f32(6, 5, 3, 3)),
                                 null,
                                 ConvGeometry.same(1),
                                 f32(1, 8, 4, 6)));
@@ -207,10 +207,10 @@ class OpTest {
         Tensor x = f32(8, 4);
         assertThat(
                         keys(
-                                new LinearOp(x, bf16(4, 4), null, Activation.NONE, x),
-                                new LinearOp(x, f32(4, 4), null, Activation.NONE, x),
-                                new LinearOp(x, bf16(4, 4), bf16(4), Activation.NONE, x),
-                                new LinearOp(x, bf16(4, 4), null, Activation.GELU, x),
+                                new LinearOp(x, Weight.of(bf16(4, 4)), null, Activation.NONE, x),
+                                new LinearOp(x, Weight.of(f32(4, 4)), null, Activation.NONE, x),
+                                new LinearOp(x, Weight.of(bf16(4, 4)), bf16(4), Activation.NONE, x),
+                                new LinearOp(x, Weight.of(bf16(4, 4)), null, Activation.GELU, x),
                                 new LayerNormOp(x, f32(4), f32(4), 1, null, null, x),
                                 new LayerNormOp(x, null, null, 1, f32(4), f32(4), x),
                                 new MultiplyOp(x, x, x),

@@ -1,0 +1,48 @@
+package org.svgen.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class Float8Test {
+    /** Table 1 of the paper. */
+    @ParameterizedTest
+    @CsvSource({
+        "0x00, 0",
+        "0x80, -0.0",
+        "0x01, 0.001953125",
+        "0x07, 0.013671875",
+        "0x08, 0.015625",
+        "0x38, 1",
+        "0xB9, -1.125",
+        "0x7E, 448",
+        "0xFE, -448"
+    })
+    void readsFourBitsOfExponent(String bits, float number) {
+        assertThat(Float8.e4m3((byte) (int) Integer.decode(bits))).isEqualTo(number);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x00, 0",
+        "0x01, 1.52587890625e-5",
+        "0x03, 4.57763671875e-5",
+        "0x04, 6.103515625e-5",
+        "0x3C, 1",
+        "0xBD, -1.25",
+        "0x7B, 57344",
+        "0x7C, Infinity"
+    })
+    void readsFiveBitsOfExponent(String bits, float number) {
+        assertThat(Float8.e5m2((byte) (int) Integer.decode(bits))).isEqualTo(number);
+    }
+
+    @Test
+    void keepsWhatIsNoNumber() {
+        assertThat(Float8.e4m3((byte) 0x7F)).isNaN();
+        assertThat(Float8.e4m3((byte) 0xFF)).isNaN();
+        assertThat(Float8.e5m2((byte) 0x7E)).isNaN();
+    }
+}

@@ -1,0 +1,80 @@
+package org.svgen.tensor.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+class WeightTest {
+    private static final Tensor VALUES = Tensor.phantom(DType.F8_E4M3, 6, 4);
+
+    private static Tensor f32(long... dims) {
+        return Tensor.phantom(DType.F32, dims);
+    }
+
+    @Test
+    void tellsWhatSharesAScale() {
+        assertThat(Weight.of(VALUES).scaling()).isEqualTo(Weight.Scaling.NONE);
+        assertThat(new Weight(VALUES, f32(1)).scaling()).isEqualTo(Weight.Scaling.TENSOR);
+        assertThat(new Weight(VALUES, f32(6)).scaling()).isEqualTo(Weight.Scaling.ROWS);
+    }
+
+    static List<Tensor> wrongScales() {
+        return List.of(f32(4), f32(6, 1), f32(), Tensor.phantom(DType.BF16, 6));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongScales")
+    void refusesAScaleOfNeitherAllNorRows(Tensor scale) {
+        assertThatThrownBy(() -> new Weight(VALUES, scale))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("scale is " + scale + ", expected f32 [1] or [6]");
+    }
+
+    @Test
+    void refusesToBeAVector() {
+        assertThatThrownBy(() -> Weight.of(f32(6)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("weight is f32 [6], expected rank 2 or more");
+    }
+
+    @Test
+    void keepsItsRowsAndTheirScalesUnderAnotherShape() {
+        Weight filter = new Weight(Tensor.phantom(DType.BF16, 6, 4, 1, 1, 1), f32(6));
+        assertThat(filter.reshape(6, 4)).hasToString("bf16 [6, 4] with a scale of f32 [6]");
+        assertThatThrownBy(() -> filter.reshape(4, 6))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected 6 rows to stay");
+    }
+
+    @Test
+    void isRefusedByNameWhereAScaleHasNoPlace() {
+        assertThat(Weight.of(VALUES).unscaled("cuda")).isSameAs(VALUES);
+        assertThatThrownBy(() -> new Weight(VALUES, f32(6)).unscaled("cuda"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "cuda: expected weights without a scale, found f8_e4m3 [6, 4] with a scale"
+                                + " of f32 [6]; the cpu computes with them");
+    }
+
+    @Test
+    void isReadWithItsScale() {
+        Weight scaled = new Weight(VALUES, f32(6));
+        LinearOp op = new LinearOp(f32(8, 4), scaled, null, Activation.NONE, f32(8, 6));
+        assertThat(op.tensors()).containsExactly(op.x(), VALUES, scaled.scale(), op.out());
+        assertThat(op.bytes()).isEqualTo(4 * 8 * 4 + 6 * 4 + 4 * 6 + 4 * 8 * 6);
+        List<LinearOp> others = new ArrayList<>();
+        for (Weight other : List.of(Weight.of(VALUES), new Weight(VALUES, f32(1)))) {
+            others.add(new LinearOp(op.x(), other, null, Activation.NONE, op.out()));
+        }
+        assertThat(others).noneMatch(other -> other.key().equals(op.key()));
+        assertThat(op.key()).isEqualTo(op.on(t -> t).key());
+    }
+}
