@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,11 @@ static int result() { return current_context == context ? environment("SVGEN_EMU
 // How often the host has waited for all work of a stream, or fetched something.
 static int round_trips;
 
+// While SVGEN_EMULATED_RECORD is set, kernels are not run. Their launches are noted, also those of kernels
+// that are not compiled into this library.
+static std::set<std::string> names;
+static std::string launches;
+
 struct LaunchConfig {
     unsigned grid[3], block[3], shared;
     void* stream;
@@ -154,6 +160,13 @@ struct LaunchConfig {
 // 500 ..._NOT_FOUND, 719 CUDA_ERROR_LAUNCH_FAILED.
 extern "C" {
 int svgen_round_trips() { return round_trips; }
+// A line for each launch since the last call: name, blocks, threads, bytes of shared memory.
+const char* svgen_launches() {
+    static std::string told;
+    told.swap(launches);
+    launches.clear();
+    return told.c_str();
+}
 int cuInit(unsigned) { return environment("SVGEN_EMULATED_START", 0); }
 int cuDriverGetVersion(int* version) {
     *version = environment("SVGEN_EMULATED_DRIVER", 13000);
@@ -284,6 +297,10 @@ int cuLibraryLoadData(void** library, const void*, void*, void*, unsigned, void*
 }
 int cuLibraryUnload(void*) { return result(); }
 int cuLibraryGetKernel(void** kernel, void*, const char* name) {
+    if (environment("SVGEN_EMULATED_RECORD", 0)) {
+        *kernel = (void*)&*names.insert(name).first;
+        return 0;
+    }
     auto found = kernels().find(name);
     if (found == kernels().end()) return 500;
     *kernel = (void*)found->second;
@@ -306,6 +323,13 @@ int cuTensorMapEncodeTiled(EmulatedMap* map, int type, unsigned rank, void* addr
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {
     if (result()) return result();
     unsigned threads = c->block[0];
+    if (environment("SVGEN_EMULATED_RECORD", 0)) {
+        char line[200];
+        snprintf(line, sizeof line, "%s %u x %u x %u, %u threads, %u bytes\n", ((std::string*)kernel)->c_str(), c->grid[0],
+                 c->grid[1], c->grid[2], threads, c->shared);
+        launches += line;
+        return 0;
+    }
     if (threads % 32 || threads > 1024 || c->block[1] != 1 || c->block[2] != 1) return 1;
     auto limit = shared_limits().find(kernel);
     if (c->shared > (limit == shared_limits().end() ? 48u << 10 : limit->second)) return 1;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -100,6 +101,31 @@ final class EmulatedGpu {
                                     symbols.find("svgen_round_trips").orElseThrow(),
                                     FunctionDescriptor.of(ValueLayout.JAVA_INT))
                             .invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Lets backends that are opened from now on note the launches of kernels and run none, or run
+     * them again.
+     */
+    static void record(boolean on) {
+        set("SVGEN_EMULATED_RECORD", on ? 1 : 0);
+    }
+
+    /** The kernels launched since the last call, in their order; only while they are noted. */
+    static List<String> launched() {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(Path.of(library()), Arena.global());
+        try {
+            MemorySegment told =
+                    (MemorySegment)
+                            Linker.nativeLinker()
+                                    .downcallHandle(
+                                            symbols.find("svgen_launches").orElseThrow(),
+                                            FunctionDescriptor.of(ValueLayout.ADDRESS))
+                                    .invokeExact();
+            return told.reinterpret(1 << 20).getString(0).lines().toList();
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
