@@ -76,7 +76,7 @@ __global__ void attended(const u16* q, const u16* k, const u16* v, Shape s, cons
     out[(((size_t)way * gridDim.y + head) * count + blockIdx.x) * s.d + threadIdx.x] = total > 0 ? sum / total : 0;
 }
 
-/** A call of the profile, as TensorProfile.java makes it. */
+/** A call of the profile, as TensorCoreProfile.java makes it. */
 struct Profiled {
     Shape s;
     int count, heads, splits, limit;

@@ -1,7 +1,9 @@
 package org.svgen.bench;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
@@ -52,6 +54,11 @@ final class TimedBackend implements Backend {
     @Override
     public String summary() {
         return backend.summary();
+    }
+
+    @Override
+    public SequencedMap<String, List<String>> kernels() {
+        return backend.kernels();
     }
 
     @Override

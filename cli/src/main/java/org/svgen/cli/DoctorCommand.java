@@ -30,12 +30,20 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
+    @Option(
+            names = "--verbose",
+            description =
+                    "Print too which kernels the device has for each operation, in the order in"
+                            + " which they are asked, and what each takes.")
+    boolean verbose;
+
     DoctorCommand(Environment environment) {
         this.environment = environment;
     }
 
     /**
      * @param usedDevice what {@code --device auto} takes, or null if nothing can compute
+     * @param kernels of that device: for each operation that has several, what each takes
      * @param readySeconds from the start of the process to the end of that device's first operation
      */
     private record Findings(
@@ -46,8 +54,9 @@ final class DoctorCommand implements Callable<Integer> {
             List<DeviceKind> devices,
             @Nullable String usedDevice,
             @Nullable String usedDescription,
+            Map<String, List<String>> kernels,
             @Nullable Double readySeconds) {
-        String text() {
+        String text(boolean verbose) {
             StringBuilder text = new StringBuilder();
             line(text, "svgen", svgen);
             line(text, "java", java);
@@ -67,6 +76,12 @@ final class DoctorCommand implements Callable<Integer> {
                     usedDevice == null
                             ? "nothing: no device can compute here"
                             : usedDevice + ", " + usedDescription);
+            if (verbose) {
+                kernels.forEach((operation, lines) -> {
+                    line(text, "kernels", "of " + operation);
+                    lines.forEach(kernel -> line(text, "", "- " + kernel));
+                });
+            }
             if (readySeconds != null) {
                 line(text, "ready", "%.2f s after the start".formatted(readySeconds));
             }
@@ -92,7 +107,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Findings findings = find();
-        environment.console().out().println(json ? Json.pretty(findings) : findings.text());
+        environment.console().out().println(json ? Json.pretty(findings) : findings.text(verbose));
         return findings.usedDevice == null ? ExitCode.FAILED : ExitCode.DONE;
     }
 
@@ -107,10 +122,12 @@ final class DoctorCommand implements Callable<Integer> {
         String name = null;
         String description = null;
         Double ready = null;
+        Map<String, List<String>> kernels = Map.of();
         if (usable) {
             try (Backend backend = Backends.open("auto", note -> {})) {
                 name = backend.name();
                 description = backend.description();
+                kernels = backend.kernels();
                 ready = firstOperation(backend);
             }
         }
@@ -126,6 +143,7 @@ final class DoctorCommand implements Callable<Integer> {
                 devices,
                 name,
                 description,
+                kernels,
                 ready);
     }
 

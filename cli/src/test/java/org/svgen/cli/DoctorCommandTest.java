@@ -49,6 +49,16 @@ class DoctorCommandTest {
         assertThat(cuda.get("unavailable").asString()).startsWith("no NVIDIA driver");
     }
 
+    /** The CPU has one way for each operation, and nothing to tell. */
+    @Test
+    void aDeviceWithoutAChoiceOfKernelsAddsNothing() {
+        Cli cli = Cli.runWithoutModel("doctor", "--verbose");
+        assertThat(cli.code()).isEqualTo(ExitCode.DONE);
+        assertThat(cli.out()).containsPattern("used +cpu").doesNotContain("kernels");
+        JsonNode found = new ObjectMapper().readTree(Cli.runWithoutModel("doctor", "--json").out());
+        assertThat(found.get("kernels").isEmpty()).isTrue();
+    }
+
     @Test
     void aGpuThatIsAskedForButNotThereIsOneClearLine() {
         Cli cli =

@@ -3,9 +3,14 @@ package org.svgen.cuda;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.gpu.Device;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.product.ProductSettings;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
@@ -29,14 +34,17 @@ final class CudaBackend implements Backend {
      * @param architectures whose kernels may be used, the best first
      */
     static Backend open(
-            CudaDriver driver, Device device, List<String> architectures, Products products) {
+            CudaDriver driver,
+            Device device,
+            List<String> architectures,
+            ProductSettings products) {
         return GuardedBackend.of(
                 "cuda:" + device.index(),
                 asked -> new CudaBackend(new Gpu(driver, device, architectures, asked), products));
     }
 
     /** Takes {@code gpu} over: closing the backend closes it. */
-    private CudaBackend(Gpu gpu, Products products) {
+    private CudaBackend(Gpu gpu, ProductSettings products) {
         this.gpu = gpu;
         ops = new CudaOps(gpu, products);
     }
@@ -54,6 +62,11 @@ final class CudaBackend implements Backend {
     @Override
     public String summary() {
         return gpu.device().toString();
+    }
+
+    @Override
+    public SequencedMap<String, List<String>> kernels() {
+        return ops.kernels();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.svgen.cuda;
 
 import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Staging;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Feed;
 

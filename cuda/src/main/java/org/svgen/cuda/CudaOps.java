@@ -1,5 +1,18 @@
 package org.svgen.cuda;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.svgen.cuda.attention.Attention;
+import org.svgen.cuda.conv.Convolutions;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Kernels;
+import org.svgen.cuda.product.ProductSettings;
+import org.svgen.cuda.product.Products;
+import org.svgen.cuda.simple.Elementwise;
+import org.svgen.cuda.simple.GroupNorm;
+import org.svgen.cuda.simple.RowNorms;
+import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ActivateOp;
@@ -28,34 +41,44 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
-import org.svgen.tensor.op.Weight;
 
-/** Hands each operation to the class of its family. */
+/** Hands each operation to the class of its subject. */
 final class CudaOps implements Ops, AutoCloseable {
     private final Gpu gpu;
     private final Elementwise elementwise;
     private final RowNorms rowNorms;
     private final Shuffles shuffles;
     private final GroupNorm groupNorm;
-    private final Gemm gemm;
+    private final Products products;
+    private final Convolutions convolutions;
     private final Attention attention;
 
-    CudaOps(Gpu gpu, Products products) {
+    CudaOps(Gpu gpu, ProductSettings settings) {
         this.gpu = gpu;
         elementwise = new Elementwise(gpu);
         rowNorms = new RowNorms(gpu);
         shuffles = new Shuffles(gpu);
         groupNorm = new GroupNorm(gpu);
-        gemm = new Gemm(gpu, shuffles, products);
-        attention = new Attention(gpu, gemm, shuffles);
+        products = new Products(gpu, settings);
+        convolutions = new Convolutions(gpu, shuffles, products);
+        attention = new Attention(gpu, products, shuffles);
     }
 
     /** Which kernels are used, and whose products. */
     String description() {
-        String products = gemm.description();
-        return "kernels for "
-                + gpu.kernels().description()
-                + (products.isEmpty() ? "" : "; " + products);
+        String whose = products.description();
+        return "kernels for " + gpu.kernels().description() + (whose.isEmpty() ? "" : "; " + whose);
+    }
+
+    /** For each operation with a choice of kernels, what {@link Kernels#description} says. */
+    SequencedMap<String, List<String>> kernels() {
+        SequencedMap<String, List<String>> found = new LinkedHashMap<>();
+        found.put("attention", attention.description());
+        found.put("profile", attention.profileDescription());
+        found.put("product", products.kernels().description());
+        found.put("convolution", convolutions.description());
+        found.put("convolution of enlarged frames", convolutions.enlargedDescription());
+        return found;
     }
 
     @Override
@@ -73,26 +96,19 @@ final class CudaOps implements Ops, AutoCloseable {
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
             case AverageFramePairsOp o -> averageFramePairs(o);
             case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
-            case LinearOp o -> gemm.linear(o.x(), plain(o.weight()), o.bias(), o.f(), o.out());
-            case LinearPairOp o -> gemm.pair(o.x(), o.y(), plain(o.weight()), o.bias(), o.out());
+            case LinearOp o -> products.run(o);
+            case LinearPairOp o -> products.run(o);
             case LayerNormOp o -> layerNorm(o);
             case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
             case GroupNormOp o -> groupNorm(o);
-            case Conv3dOp o ->
-                    gemm.conv3d(o.x(), plain(o.weight()), o.bias(), o.geometry(), o.out());
+            case Conv3dOp o -> convolutions.run(o);
             case Conv3dAddOp o -> conv3dAdd(o);
             case ConvolveEnlargedOp o -> convolveEnlarged(o);
             case SplitHeadsOp o -> splitHeads(o);
-            case AttentionOp o -> attention(o);
-            case ProfileOp o -> profile(o);
-            case BiasedAttentionOp o ->
-                    attention.biased(o.q(), o.k(), o.v(), o.bias(), o.scale(), o.out());
+            case AttentionOp o -> attention.run(o);
+            case ProfileOp o -> attention.run(o);
+            case BiasedAttentionOp o -> attention.run(o);
         }
-    }
-
-    /** No kernel reads a scale yet. */
-    private static Tensor plain(Weight weight) {
-        return weight.unscaled("cuda");
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {
@@ -112,18 +128,13 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     private void conv3dAdd(Conv3dAddOp o) {
-        if (gemm.addsConvolved(o.x(), plain(o.weight()), o.geometry(), o.out())) {
-            gemm.conv3dAdd(o.x(), plain(o.weight()), o.bias(), o.geometry(), o.out());
-        } else {
+        if (!convolutions.add(o)) {
             o.steps().forEach(this::run);
         }
     }
 
     private void convolveEnlarged(ConvolveEnlargedOp o) {
-        if (gemm.convolvesEnlarged(o.x(), o.time(), o.space(), plain(o.weight()), o.out())) {
-            gemm.convolveEnlarged(
-                    o.x(), o.time(), plain(o.weight()), o.bias(), o.border(), o.out());
-        } else {
+        if (!convolutions.enlarged(o)) {
             o.steps().forEach(this::run);
         }
     }
@@ -138,27 +149,9 @@ final class CudaOps implements Ops, AutoCloseable {
         rowNorms.splitHeads(o.x(), o.norm(), o.cos(), o.sin(), o.ropeFrom(), o.outFrom(), o.out());
     }
 
-    private void attention(AttentionOp o) {
-        attention.attend(o.q(), o.k(), o.v(), o.plan(), o.kinds(), o.scale(), o.out());
-    }
-
-    private void profile(ProfileOp o) {
-        attention.profile(
-                o.q(),
-                o.k(),
-                o.v(),
-                o.rows(),
-                o.plan(),
-                o.keyLimit(),
-                o.scale(),
-                o.tolerance(),
-                o.errors(),
-                o.kinds());
-    }
-
     @Override
     public void close() {
         attention.close();
-        gemm.close();
+        products.close();
     }
 }

@@ -4,8 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.ffi.DriverUnavailableException;
+import org.svgen.cuda.gpu.Device;
+import org.svgen.cuda.gpu.KernelLibrary;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.ProductSettings;
+import org.svgen.cuda.product.Products;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.device.Backend;
@@ -15,9 +21,11 @@ import org.svgen.tensor.device.Backends;
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
  * library where it is not the system's; {@code svgen.cuda.arch} the architecture whose kernels are
- * used instead of the GPU's own; {@link Products} says which choose whose matrix products are used.
+ * used instead of the GPU's own; {@link ProductSettings} says whose matrix products are used.
  */
 public final class CudaProvider implements BackendProvider {
+    private @Nullable CudaDriver opened;
+
     @Override
     public String kind() {
         return "cuda";
@@ -67,9 +75,9 @@ public final class CudaProvider implements BackendProvider {
                 found.put("gpu " + i, device.toString());
                 KernelLibrary kernels = new KernelLibrary(driver, device, architectures(device));
                 found.put("kernels " + i, kernels.description());
-                fast &= HopperGemm.runsOn(kernels);
+                fast &= Products.fastIn(kernels);
             }
-            found.put("cublaslt", Products.asTold().finding(fast));
+            found.put("cublaslt", ProductSettings.asTold().finding(fast));
         } catch (DriverUnavailableException e) {
             found.put("driver", String.valueOf(e.getMessage()));
         }
@@ -78,10 +86,10 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public Backend open(int index) {
-        return open(index, Products.asTold());
+        return open(index, ProductSettings.asTold());
     }
 
-    Backend open(int index, Products products) {
+    Backend open(int index, ProductSettings products) {
         CudaDriver driver = driver();
         int devices = driver.deviceCount();
         if (index >= devices) {
@@ -106,8 +114,12 @@ public final class CudaProvider implements BackendProvider {
                 : List.of(forced);
     }
 
-    private static CudaDriver driver() {
-        return CudaDriver.open(System.getProperty("svgen.cuda.library", "libcuda.so.1"));
+    /** Opened when first asked for: starting the driver and linking its functions takes a while. */
+    private synchronized CudaDriver driver() {
+        if (opened == null) {
+            opened = CudaDriver.open(System.getProperty("svgen.cuda.library", "libcuda.so.1"));
+        }
+        return opened;
     }
 
     private static String tooOld(Device device) {

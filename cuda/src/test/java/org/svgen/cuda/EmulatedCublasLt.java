@@ -8,8 +8,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLt;
+import org.svgen.cuda.product.ProductSettings;
+import org.svgen.cuda.product.ProductSettings.Wanted;
 
 /** The library that stands in for cuBLASLt on the emulated GPU (src/test/native/cublaslt.cpp). */
 final class EmulatedCublasLt {
@@ -24,8 +25,8 @@ final class EmulatedCublasLt {
         return CublasLt.find(List.of(library()));
     }
 
-    static Products wanted(Wanted wanted) {
-        return new Products(wanted, EmulatedCublasLt::find);
+    static ProductSettings wanted(Wanted wanted) {
+        return new ProductSettings(wanted, EmulatedCublasLt::find);
     }
 
     /** How many products it has computed. */

@@ -1,6 +1,7 @@
 package org.svgen.cuda;
 
-import org.svgen.cuda.Products.Wanted;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProductContract;
 

@@ -14,8 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLtException;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.CublasLtTrial;
+import org.svgen.cuda.product.ProductSettings;
+import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -47,8 +50,9 @@ class EmulatedCublasLtTest {
     /**
      * @param m of the product that is measured; what came out is kept for each
      */
-    private static Products products(Wanted wanted, int m) {
-        return new Products(wanted, EmulatedCublasLt::find, new BlasTrial.Size(m, 64, 8));
+    private static ProductSettings products(Wanted wanted, int m) {
+        return new ProductSettings(
+                wanted, EmulatedCublasLt::find, new CublasLtTrial.Size(m, 64, 8));
     }
 
     private Tensor random(Backend backend, DType dtype, long... dims) {
@@ -143,7 +147,7 @@ class EmulatedCublasLtTest {
     @Test
     void withoutTheLibraryNothingIsMissed() {
         try (Backend backend =
-                EmulatedGpu.open(AMPERE, new Products(Wanted.AUTO, Optional::empty))) {
+                EmulatedGpu.open(AMPERE, new ProductSettings(Wanted.AUTO, Optional::empty))) {
             assertThat(product(backend, M).values).isEqualTo(own(M).values);
             assertThat(backend.description()).endsWith("kernels for sm_80");
         }
@@ -151,8 +155,8 @@ class EmulatedCublasLtTest {
 
     @Test
     void onHopperTheLibraryIsNotOpened() {
-        Products products =
-                new Products(
+        ProductSettings products =
+                new ProductSettings(
                         Wanted.AUTO,
                         () -> {
                             throw new AssertionError("opened");
@@ -166,7 +170,7 @@ class EmulatedCublasLtTest {
 
     @Test
     void theFirstProductThatMattersFindsOutIfTheLibraryIsFaster() {
-        Products products = products(Wanted.AUTO, 16);
+        ProductSettings products = products(Wanted.AUTO, 16);
         try (Backend backend = EmulatedGpu.open(AMPERE, products)) {
             assertThat(product(backend, 8).calls).isZero();
             assertThat(backend.description()).endsWith("kernels for sm_80");
@@ -185,7 +189,7 @@ class EmulatedCublasLtTest {
     @Test
     void aSlowLibraryIsLeftAlone() {
         EmulatedGpu.set("SVGEN_EMULATED_CUBLASLT_DELAY", 60_000);
-        Products products = products(Wanted.AUTO, 24);
+        ProductSettings products = products(Wanted.AUTO, 24);
         int before = EmulatedCublasLt.live();
         for (int i = 0; i < 2; i++) {
             try (Backend backend = EmulatedGpu.open(AMPERE, products)) {

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.gpu.Device;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.ProductSettings;
 import org.svgen.tensor.device.Backend;
 
 /**
@@ -59,10 +62,10 @@ final class EmulatedGpu {
      * @param architectures whose kernels it seems to run
      */
     static Backend open(List<String> architectures) {
-        return open(architectures, Products.own());
+        return open(architectures, ProductSettings.own());
     }
 
-    static Backend open(List<String> architectures, Products products) {
+    static Backend open(List<String> architectures, ProductSettings products) {
         CudaDriver driver = CudaDriver.open(library());
         return CudaBackend.open(driver, Device.of(driver, 0), architectures, products);
     }

@@ -1,5 +1,6 @@
 package org.svgen.cuda;
 
+import org.svgen.cuda.gpu.KernelNames;
 import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.ProductContract;
 

@@ -10,9 +10,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.svgen.cuda.Products.Wanted;
 import org.svgen.cuda.ffi.CublasLt;
 import org.svgen.cuda.ffi.CudaDriver;
+import org.svgen.cuda.gpu.Device;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.Product;
+import org.svgen.cuda.product.ProductSettings;
+import org.svgen.cuda.product.ProductSettings.Wanted;
+import org.svgen.cuda.product.Products;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
@@ -21,12 +28,16 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Weight;
 import org.svgen.testkit.ProductContract;
 
-/** Products by cuBLASLt, where it is installed. */
+/** ProductSettings by cuBLASLt, where it is installed. */
 @Tag("gpu")
 @EnabledIf("installed")
 class GpuCublasLtTest extends ProductContract {
     private static Optional<CublasLt> find() {
-        return CublasLt.find(Products.names());
+        return CublasLt.find(ProductSettings.names());
+    }
+
+    private static ProductSettings asked() {
+        return new ProductSettings(Wanted.CUBLASLT, GpuCublasLtTest::find);
     }
 
     static boolean installed() {
@@ -35,7 +46,7 @@ class GpuCublasLtTest extends ProductContract {
 
     @Override
     protected Backend open() {
-        return new CudaProvider().open(0, new Products(Wanted.CUBLASLT, GpuCublasLtTest::find));
+        return new CudaProvider().open(0, asked());
     }
 
     /** Else products would go to our kernels unnoticed. */
@@ -55,14 +66,15 @@ class GpuCublasLtTest extends ProductContract {
         int size = 512;
         long bytes = 4L * size * size;
         try (Gpu gpu = new Gpu(driver, device, architectures, () -> {});
-                BlasGemm gemm = new BlasGemm(gpu, find().orElseThrow());
+                Products products = new Products(gpu, asked());
                 Gpu.Scratch memory = gpu.scratch(3 * bytes)) {
             DeviceStorage storage = new DeviceStorage(memory.address(), 3 * bytes);
             Tensor x = new Tensor(DType.BF16, Shape.of(size, size), storage, 0);
             Tensor bias = new Tensor(type, Shape.of(size), storage, bytes);
             Tensor out = new Tensor(type, Shape.of(size, size), storage, 2 * bytes);
-            assertThat(BlasGemm.takes(x, null, x, withBias ? bias : null, f, out)).isTrue();
-            assertThat(gemm.linear(x, null, x, withBias ? bias : null, f, out)).isTrue();
+            Product product = new Product(x, null, x, withBias ? bias : null, f, out);
+            assertThat(products.kernels().first(product).name()).isEqualTo("cuBLASLt");
+            products.run(product);
             gpu.synchronize();
         }
     }
@@ -70,7 +82,7 @@ class GpuCublasLtTest extends ProductContract {
     /** Where Hopper's kernels run the choice is made without measuring. */
     @Test
     void theChoiceIsSaidOnceItIsMade() {
-        Products products = new Products(Wanted.AUTO, GpuCublasLtTest::find);
+        ProductSettings products = new ProductSettings(Wanted.AUTO, GpuCublasLtTest::find);
         try (Backend auto = new CudaProvider().open(0, products);
                 Arena arena = Arena.ofConfined()) {
             Tensor x = auto.upload(Tensor.zeros(arena, DType.BF16, 512, 512));

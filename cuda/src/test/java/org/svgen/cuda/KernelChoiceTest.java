@@ -9,9 +9,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.svgen.cuda.Products.Wanted;
+import org.svgen.cuda.gpu.KernelNames;
+import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
@@ -138,6 +140,31 @@ class KernelChoiceTest {
             KeyPattern pattern = new KeyPattern(queries, keys, List.of(segment));
             return new AttentionPlan(List.of(new Kind(pattern, TokenOrder.IDENTITY)));
         }
+    }
+
+    /** As {@code svgen doctor --verbose} prints it. */
+    @Test
+    void eachOperationsKernelsAreToldInOrderAndWhyOneIsNotUsed() {
+        assertThat(hopper.kernels().keySet())
+                .containsExactly(
+                        "attention",
+                        "profile",
+                        "product",
+                        "convolution",
+                        "convolution of enlarged frames");
+        assertThat(hopper.kernels().get("attention"))
+                .containsExactly(
+                        "Hopper: takes as many keys as queries, if their order changes; heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; patterns of fewer than 8 spans; bands that do not move backwards",
+                        "tensor cores: takes heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; patterns of fewer than 8 spans; bands that do not move backwards",
+                        "long heads: takes heads of more than 128 channels",
+                        "plain: takes heads of 128 channels at most");
+        assertThat(ampere.kernels().get("attention"))
+                .startsWith("Hopper: not used here, it is for another GPU architecture");
+        assertThat(ampere.kernels().get("product"))
+                .startsWith(
+                        "cuBLASLt: not used here, own bf16 products, as asked",
+                        "Hopper: not used here, it is for another GPU architecture")
+                .endsWith("plain: takes everything");
     }
 
     @ParameterizedTest

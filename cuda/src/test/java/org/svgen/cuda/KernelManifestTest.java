@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.svgen.cuda.gpu.KernelNames;
 
 /** The kernels that the jar carries are those of the sources. */
 class KernelManifestTest {

@@ -1,5 +1,8 @@
 package org.svgen.tensor.device;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
@@ -28,6 +31,16 @@ public interface Backend extends AutoCloseable {
     /** {@return the part of {@link #description} that names the device alone} */
     default String summary() {
         return description();
+    }
+
+    /**
+     * For people who look for a fault, or for time that is lost.
+     *
+     * @return for each operation that has a choice of kernels a line a kernel, in the order in
+     *     which they are asked: what it takes, or why it is not used on this device
+     */
+    default SequencedMap<String, List<String>> kernels() {
+        return new LinkedHashMap<>();
     }
 
     /** {@return the operations, which compute here} */

@@ -1,5 +1,7 @@
 package org.svgen.tensor.device;
 
+import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.svgen.tensor.DType;
@@ -82,6 +84,11 @@ public final class GuardedBackend implements Backend {
     @Override
     public String summary() {
         return told(backend::summary);
+    }
+
+    @Override
+    public SequencedMap<String, List<String>> kernels() {
+        return told(backend::kernels);
     }
 
     @Override

@@ -1,0 +1,69 @@
+package org.svgen.cuda.attention;
+
+import java.util.List;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Kernels;
+import org.svgen.cuda.product.Products;
+import org.svgen.cuda.simple.Shuffles;
+import org.svgen.tensor.Check;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ProfileOp;
+
+/** Attention by any plan, and its profile, by the first of these kernels that takes them. */
+public final class Attention implements AutoCloseable {
+    private final Plans plans;
+    private final HopperAttention hopper;
+    private final Kernels<AttentionCall> attending;
+    private final Kernels<ProfileOp> profiling;
+    private final BiasedAttention biased;
+
+    public Attention(Gpu gpu, Products products, Shuffles shuffles) {
+        plans = new Plans(gpu);
+        hopper = new HopperAttention(gpu);
+        attending =
+                new Kernels<>(
+                        List.of(
+                                hopper,
+                                new TensorCoreAttention(gpu),
+                                new LongHeadsAttention(gpu, products, shuffles),
+                                new PlainAttention(gpu)));
+        profiling =
+                new Kernels<>(
+                        List.of(new TensorCoreProfile(gpu, plans), new PlainProfile(gpu, plans)));
+        biased = new BiasedAttention(gpu);
+    }
+
+    public void run(AttentionOp o) {
+        attending.run(new AttentionCall(o, plans.place(o.plan())));
+    }
+
+    public void run(ProfileOp o) {
+        Check.that(
+                o.q().size(3) <= PlainAttention.MOST_HEAD_DIM,
+                "profiling heads of %s elements, expected at most %s",
+                o.q().size(3),
+                PlainAttention.MOST_HEAD_DIM);
+        profiling.run(o);
+    }
+
+    public void run(BiasedAttentionOp o) {
+        biased.run(o);
+    }
+
+    /** The kernels of attention in the order in which they are asked. */
+    public List<String> description() {
+        return attending.description();
+    }
+
+    /** The kernels of profiles in the order in which they are asked. */
+    public List<String> profileDescription() {
+        return profiling.description();
+    }
+
+    @Override
+    public void close() {
+        hopper.close();
+        plans.close();
+    }
+}

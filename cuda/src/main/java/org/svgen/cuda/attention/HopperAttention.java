@@ -1,0 +1,164 @@
+package org.svgen.cuda.attention;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.svgen.cuda.ffi.TensorMap;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Gpu.Scratch;
+import org.svgen.cuda.gpu.Kernel;
+import org.svgen.cuda.gpu.Launcher;
+import org.svgen.cuda.gpu.Requirement;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionOp;
+
+/** Attention in bf16 by the kernels of attention_sm90.cu, where the GPU has what they need. */
+final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
+    static final String SOURCE = "attention_sm90";
+
+    /** Channels of the 128 bytes that are swizzled together. */
+    private static final int PANEL = 64;
+
+    private static final int PLACING_BLOCKS = 512;
+    private static final int PLACING_THREADS = 256;
+
+    /**
+     * A kernel, as NAME_launch in attention_sm90.cu says.
+     *
+     * @param queries rows of a box of queries
+     * @param keys rows of a box of keys
+     */
+    record Variant(String name, int queries, int keys, int threads, int sharedBytes) {}
+
+    static final Variant WIDE = new Variant("attention_d128", 128, 160, 384, 231968);
+    static final Variant NARROW = new Variant("attention_d64", 192, 128, 512, 150600);
+
+    private static final List<Requirement<AttentionCall>> REQUIREMENTS =
+            Stream.concat(
+                            Stream.of(
+                                    new Requirement<AttentionCall>(
+                                            "as many keys as queries, if their order changes",
+                                            HopperAttention::places)),
+                            TensorCoreAttention.REQUIREMENTS.stream())
+                    .toList();
+
+    private final Gpu gpu;
+    private long counter;
+
+    HopperAttention(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    @Override
+    public String name() {
+        return "Hopper";
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return gpu.kernels().missing(SOURCE);
+    }
+
+    @Override
+    public List<Requirement<AttentionCall>> requirements() {
+        return REQUIREMENTS;
+    }
+
+    private static boolean places(AttentionCall c) {
+        return c.op().q().size(2) == c.op().k().size(2) || !c.plan().reorders();
+    }
+
+    @Override
+    public void run(AttentionCall c) {
+        AttentionOp o = c.op();
+        long[] stored = {
+            DeviceStorage.address(o.q()), DeviceStorage.address(o.k()), DeviceStorage.address(o.v())
+        };
+        if (!c.plan().reorders()) {
+            launch(c, stored, stored);
+            return;
+        }
+        long bytes = o.q().elements() * Short.BYTES;
+        try (Scratch scratch = gpu.scratch(3 * bytes)) {
+            long at = scratch.address();
+            long[] placed = {at, at + bytes, at + 2 * bytes};
+            place(c, stored, placed);
+            launch(c, stored, placed);
+        }
+    }
+
+    /** Heads whose kind changes the order of tokens, in that order. */
+    private void place(AttentionCall c, long[] stored, long[] placed) {
+        Launcher launcher = gpu.kernel("attention_place", "attention_place").struct();
+        for (long address : stored) {
+            launcher.pointer(address);
+        }
+        for (long address : placed) {
+            launcher.pointer(address);
+        }
+        launcher.pointer(c.plan().address())
+                .pointer(c.op().kinds())
+                .i32(c.heads())
+                .i32(c.op().q().size(2))
+                .i32(c.dim() / 8)
+                .end()
+                .start(PLACING_BLOCKS, c.heads(), 3, PLACING_THREADS);
+    }
+
+    private void launch(AttentionCall c, long[] stored, long[] placed) {
+        AttentionOp o = c.op();
+        Tensor q = o.q();
+        Tensor k = o.k();
+        Variant variant = c.dim() == PANEL ? NARROW : WIDE;
+        long work = counter();
+        Launcher launcher = gpu.kernel(SOURCE, variant.name, variant.sharedBytes).struct();
+        for (long[] tensors : List.of(stored, placed)) {
+            launcher.map(map(q, tensors[0], variant.queries));
+            launcher.map(map(k, tensors[1], variant.keys));
+            launcher.map(map(k, tensors[2], variant.keys));
+        }
+        launcher.pointer(o.out())
+                .pointer(c.plan().address())
+                .pointer(o.kinds())
+                .pointer(work)
+                .i32(q.size(0))
+                .i32(q.size(1))
+                .i32(q.size(2))
+                .f32(o.scale())
+                .end()
+                .start(gpu.device().multiprocessors(), 1, 1, variant.threads);
+    }
+
+    /** Of a tensor like {@code t}, [batch, heads, tokens, dim], in boxes of {@code rows} tokens. */
+    private static TensorMap map(Tensor t, long address, int rows) {
+        long heads = t.size(1);
+        long tokens = t.size(2);
+        int dim = t.size(3);
+        long row = (long) dim * Short.BYTES;
+        return new TensorMap(
+                TensorMap.Type.BF16,
+                address,
+                List.of((long) PANEL, tokens, (long) dim / PANEL, heads, (long) t.size(0)),
+                List.of(row, (long) PANEL * Short.BYTES, row * tokens, row * tokens * heads),
+                List.of(PANEL, rows, dim / PANEL, 1, 1),
+                TensorMap.Swizzle.BYTES_128);
+    }
+
+    /** Two zeros, which the kernel uses and leaves as zeros. */
+    private long counter() {
+        if (counter == 0) {
+            counter = gpu.allocate(2 * Integer.BYTES, "a counter of attention's work");
+            gpu.staging().toDevice(new int[2], counter);
+        }
+        return counter;
+    }
+
+    @Override
+    public void close() {
+        if (counter != 0) {
+            gpu.free(counter);
+            counter = 0;
+        }
+    }
+}

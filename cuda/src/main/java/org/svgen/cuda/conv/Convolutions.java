@@ -1,0 +1,81 @@
+package org.svgen.cuda.conv;
+
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Gpu.Scratch;
+import org.svgen.cuda.gpu.Kernel;
+import org.svgen.cuda.gpu.Kernels;
+import org.svgen.cuda.product.Products;
+import org.svgen.cuda.simple.Shuffles;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Conv3dAddOp;
+import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvolveEnlargedOp;
+
+/** Convolutions, by the first of these kernels that takes them. */
+public final class Convolutions {
+    private final Gpu gpu;
+    private final Shuffles shuffles;
+    private final Kernel<Convolution> hopper;
+    private final Kernel<EnlargedConvolution> enlarged;
+    private final Kernels<Convolution> kernels;
+
+    public Convolutions(Gpu gpu, Shuffles shuffles, Products products) {
+        this.gpu = gpu;
+        this.shuffles = shuffles;
+        hopper = new HopperConv(gpu, shuffles);
+        enlarged = new EnlargedConv(gpu, shuffles);
+        Kernel<Convolution> few = new FewChannelsConv(gpu, products);
+        kernels = new Kernels<>(List.of(hopper, few, new TensorCoreConv(gpu), new PlainConv(gpu)));
+    }
+
+    public void run(Conv3dOp o) {
+        channelsLast(Convolution.plain(o.weight()), lying -> kernels.run(Convolution.of(o, lying)));
+    }
+
+    /**
+     * Convolves and adds at once.
+     *
+     * @return false if no kernel does; then nothing has been done
+     */
+    public boolean add(Conv3dAddOp o) {
+        if (hopper.refuses(Convolution.of(o, 0)).isPresent()) {
+            return false;
+        }
+        channelsLast(Convolution.plain(o.weight()), lying -> hopper.run(Convolution.of(o, lying)));
+        return true;
+    }
+
+    /**
+     * Convolves what is enlarged without enlarging it.
+     *
+     * @return false if no kernel does; then nothing has been done
+     */
+    public boolean enlarged(ConvolveEnlargedOp o) {
+        if (enlarged.refuses(new EnlargedConvolution(o, 0)).isPresent()) {
+            return false;
+        }
+        channelsLast(
+                Convolution.plain(o.weight()),
+                lying -> enlarged.run(new EnlargedConvolution(o, lying)));
+        return true;
+    }
+
+    private void channelsLast(Tensor weight, LongConsumer work) {
+        try (Scratch scratch = gpu.scratch(weight.bytes())) {
+            shuffles.channelsLast(weight, scratch.address());
+            work.accept(scratch.address());
+        }
+    }
+
+    /** The kernels in the order in which they are asked. */
+    public List<String> description() {
+        return kernels.description();
+    }
+
+    /** The kernels of convolutions of what is enlarged. */
+    public List<String> enlargedDescription() {
+        return List.of(Kernels.line(enlarged), "else enlarged first, then convolved");
+    }
+}

@@ -1,0 +1,142 @@
+package org.svgen.cuda.product;
+
+import java.util.List;
+import java.util.Optional;
+import org.svgen.cuda.ffi.TensorMap;
+import org.svgen.cuda.gpu.Alignment;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Kernel;
+import org.svgen.cuda.gpu.KernelLibrary;
+import org.svgen.cuda.gpu.Requirement;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+
+/** Matrix products of bf16 operands by the kernels of gemm_sm90.cu, where the GPU can run them. */
+final class HopperGemm implements Kernel<Product> {
+    private static final String SOURCE = "gemm_sm90";
+    private static final int STEP = 64; // columns of both operands that are multiplied at a time
+    private static final int ROWS = 128; // of a tile, and of boxes of both operands
+    private static final int THREADS = 384;
+    private static final int SHARED_BYTES = 231488; // gemm_sm90.cu
+    private static final int SIDE_BY_SIDE = 8; // rows of tiles that share columns in the L2 cache
+
+    /**
+     * A kernel's tiles.
+     *
+     * @param columns of a tile
+     * @param cluster blocks, one above the other, that share what they read of the weights
+     */
+    private record Tiles(String name, int columns, int cluster) {
+        long number(int m, int n) {
+            return (long) Math.ceilDiv(m, ROWS) * Math.ceilDiv(n, columns);
+        }
+
+        long blocks(int m, int n, int multiprocessors) {
+            long clusters = (long) Math.ceilDiv(m, ROWS * cluster) * Math.ceilDiv(n, columns);
+            return Math.min(clusters, multiprocessors / cluster) * cluster;
+        }
+    }
+
+    private static final Tiles WIDE = new Tiles("linear_wide", 256, 2);
+    private static final Tiles NARROW = new Tiles("linear_narrow", 128, 1);
+
+    private static final List<Requirement<Product>> REQUIREMENTS =
+            List.of(
+                    new Requirement<>("a result", p -> p.out().elements() > 0),
+                    new Requirement<>("operands in bf16", p -> p.operandsAre(DType.BF16)),
+                    new Requirement<>("rows of groups of 8 elements", HopperGemm::aligned),
+                    new Requirement<>(
+                            "a pair whose first part has a multiple of 64 columns",
+                            p -> p.y() == null || p.x().size(-1) % STEP == 0),
+                    new Requirement<>(
+                            "no activation, or silu or tanh's gelu into bf16", HopperGemm::fused));
+
+    private final Gpu gpu;
+
+    HopperGemm(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    static boolean runsOn(KernelLibrary kernels) {
+        return kernels.architecture(SOURCE).isPresent();
+    }
+
+    @Override
+    public String name() {
+        return "Hopper";
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return gpu.kernels().missing(SOURCE);
+    }
+
+    @Override
+    public List<Requirement<Product>> requirements() {
+        return REQUIREMENTS;
+    }
+
+    private static boolean aligned(Product p) {
+        return Alignment.rows(8, p.x().size(-1), p.x())
+                && Alignment.rows(8, p.k(), p.weight())
+                && (p.y() == null || Alignment.rows(8, p.y().size(-1), p.y()))
+                && Alignment.rows(8, p.n(), p.out());
+    }
+
+    private static boolean fused(Product p) {
+        DType out = p.out().dtype();
+        return switch (p.f()) {
+            case NONE -> out == DType.BF16 || out == DType.F32;
+            case SILU, GELU_TANH -> out == DType.BF16;
+            case GELU, RELU -> false;
+        };
+    }
+
+    @Override
+    public void run(Product p) {
+        int n = p.n();
+        int k = p.k();
+        int m = p.m();
+        Tensor x = p.x();
+        Tensor y = p.y();
+        Tensor out = p.out();
+        int multiprocessors = gpu.device().multiprocessors();
+        Tiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
+        TensorMap left = map(x, m, x.size(-1), ROWS);
+        gpu.kernel(SOURCE, tiles.name + suffix(p), SHARED_BYTES)
+                .struct()
+                .map(left)
+                .map(y == null ? left : map(y, m, y.size(-1), ROWS))
+                .map(map(p.weight(), n, k, ROWS))
+                .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
+                .elements(p.bias())
+                .i32(m)
+                .i32(n)
+                .i32(k)
+                .i32(x.size(-1))
+                .i32(SIDE_BY_SIDE)
+                .end()
+                .start(tiles.blocks(m, n, multiprocessors), 1, 1, THREADS);
+    }
+
+    private static String suffix(Product p) {
+        return switch (p.f()) {
+            case SILU -> "_silu";
+            case GELU_TANH -> "_gelu_tanh";
+            default -> p.out().dtype() == DType.F32 ? "_f32" : "";
+        };
+    }
+
+    /** In boxes of 128 bytes, the span that is swizzled, and so many rows. */
+    private static TensorMap map(Tensor t, int rows, int columns, int boxRows) {
+        int bytes = t.dtype().bytes();
+        return new TensorMap(
+                t.dtype() == DType.BF16 ? TensorMap.Type.BF16 : TensorMap.Type.F32,
+                DeviceStorage.address(t),
+                List.of((long) columns, (long) rows),
+                List.of((long) columns * bytes),
+                List.of(128 / bytes, boxRows),
+                TensorMap.Swizzle.BYTES_128);
+    }
+}

@@ -1,0 +1,84 @@
+package org.svgen.cuda.simple;
+
+import org.jspecify.annotations.Nullable;
+import org.svgen.cuda.gpu.Alignment;
+import org.svgen.cuda.gpu.DeviceStorage;
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+
+/** Operations that treat each element alone: kernels of elementwise.cu. */
+public final class Elementwise {
+    private static final String SOURCE = "elementwise";
+    private static final int THREADS = 256;
+
+    // The enum Operation of the source.
+    private static final int FILL = 0;
+    private static final int COMBINE = 1;
+    private static final int MULTIPLY = 2;
+    private static final int ACTIVATE = 3;
+    private static final int ADD_GATED = 4;
+
+    private final Gpu gpu;
+
+    public Elementwise(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    public void fill(float value, Tensor out) {
+        run(FILL, Activation.NONE, value, null, 0, null, out);
+    }
+
+    public void combine(float a, Tensor x, float b, Tensor y, Tensor out) {
+        run(COMBINE, Activation.NONE, a, x, b, y, out);
+    }
+
+    public void multiply(Tensor x, Tensor y, Tensor out) {
+        run(MULTIPLY, Activation.NONE, 0, x, 0, y, out);
+    }
+
+    public void activate(Activation f, Tensor x, Tensor out) {
+        run(ACTIVATE, f, 0, x, 0, null, out);
+    }
+
+    /** {@code out += gate * x}, the gate one row of x. */
+    public void addGated(Tensor x, Tensor gate, Tensor out) {
+        run(ADD_GATED, Activation.NONE, 0, x, 0, gate, out);
+    }
+
+    private void run(
+            int operation,
+            Activation f,
+            float a,
+            @Nullable Tensor x,
+            float b,
+            @Nullable Tensor y,
+            Tensor out) {
+        long count = out.elements();
+        long period = y == null ? count : y.elements();
+        boolean wide = count % 4 == 0 && Alignment.rows(4, period, x, y, out);
+        gpu.kernel(SOURCE, "elementwise")
+                .struct()
+                .i32(operation)
+                .i32(f.ordinal())
+                .f32(a)
+                .f32(b)
+                .elements(x)
+                .elements(y)
+                .elements(out)
+                .i64(period)
+                .end()
+                .i64(count)
+                .flag(wide)
+                .start(wide ? count / 4 : count, THREADS);
+    }
+
+    public void countNonFinite(Tensor x, Tensor out) {
+        gpu.driver().fill(DeviceStorage.address(out), 0, 1, gpu.stream());
+        gpu.kernel(SOURCE, "count_non_finite")
+                .elements(x)
+                .i64(x.elements())
+                .pointer(out)
+                .start(x.elements(), THREADS);
+    }
+}
