@@ -23,9 +23,9 @@ final class FamilyOptions {
     private static OptionSpec option(Setting<?> setting) {
         OptionSpec.Builder option =
                 OptionSpec.builder(OptionNames.of(setting.name()))
-                        .description(setting.description().replace("%", "%%"));
+                        .description(setting.description());
         return setting.isFlag()
-                ? option.type(Boolean.class).arity("0").negatable(true).build()
+                ? option.type(Boolean.class).negatable(true).build()
                 : option.type(String.class).arity("1").paramLabel(setting.label()).build();
     }
 

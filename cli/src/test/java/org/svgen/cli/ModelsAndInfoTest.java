@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +52,7 @@ class ModelsAndInfoTest {
 
     @Test
     void aModelIsListedOnceWhateverLiesBesideIt() throws IOException {
-        copyTiny();
+        TinyModel.copy("cogvideox-t2v-tiny", folder);
         Path above = Files.createDirectories(folder.resolve("above/models"));
         Files.createSymbolicLink(above.resolve("tiny"), folder.resolve("."));
         Files.createSymbolicLink(above.resolve("twin"), folder.resolve("."));
@@ -69,7 +68,7 @@ class ModelsAndInfoTest {
 
     @Test
     void aClassThatIsNotFollowedAndAVariantThatIsReadAreTold() throws IOException {
-        copyTiny();
+        TinyModel.copy("cogvideox-t2v-tiny", folder);
         Path scheduler = folder.resolve("scheduler/scheduler_config.json");
         Files.writeString(
                 scheduler,
@@ -129,7 +128,7 @@ class ModelsAndInfoTest {
     })
     void infoSaysAsModelsDoWhyAModelCannotBeRunAndShowsTheRest(String file, String problem)
             throws IOException {
-        copyTiny();
+        TinyModel.copy("cogvideox-t2v-tiny", folder);
         Files.delete(folder.resolve(file));
         Cli cli = run("info", folder.toString());
         assertThat(cli.code()).as(cli.err()).isZero();
@@ -144,7 +143,7 @@ class ModelsAndInfoTest {
 
     @Test
     void infoSaysThatWeightsDoNotFitTheConfigOrThatNobodyRunsTheClass() throws IOException {
-        copyTiny();
+        TinyModel.copy("cogvideox-t2v-tiny", folder);
         assertThat(run("info", folder.toString()).out()).doesNotContain("cannot be run");
         Path config = folder.resolve("transformer/config.json");
         String whole = Files.readString(config);
@@ -165,17 +164,6 @@ class ModelsAndInfoTest {
                 index, Files.readString(index).replace("CogVideoXPipeline", "MochiPipeline"));
         assertThat(run("info", folder.toString()).out())
                 .contains("\ncannot be run: " + index + ": cannot run a MochiPipeline");
-    }
-
-    private void copyTiny() throws IOException {
-        Path from = Goldens.folder("cogvideox-t2v-tiny");
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path to = folder.resolve(from.relativize(file).toString());
-                Files.createDirectories(to.resolveSibling("."));
-                Files.copy(file, to);
-            }
-        }
     }
 
     @Test

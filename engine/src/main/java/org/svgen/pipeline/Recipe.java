@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.svgen.setting.FamilySettings;
-import org.svgen.setting.Rule;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -102,16 +101,6 @@ public record Recipe(
     /** {@return what the video shows} */
     public String prompt() {
         return String.valueOf(fields.get(Rules.PROMPT.key()));
-    }
-
-    /**
-     * {@return a field of the request as files hold it}
-     *
-     * @param rule of the field, one of {@link Rules}
-     */
-    public Optional<Object> field(Rule<?> rule) {
-        Objects.requireNonNull(rule, "rule");
-        return Optional.ofNullable(fields.get(rule.key()));
     }
 
     /** {@return the recipe as a JSON object's keys and values, names_like_this} */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
@@ -48,8 +49,9 @@ public final class ModelDefaults {
             return Defaults.of(all.build(), absent.prompts());
         }
         Config json = Config.read(file);
-        Rules.RECOMMENDED.forEach(rule -> read(json, rule, all));
-        settings.forEach(setting -> read(json, setting.rule(), all));
+        Rules.RECOMMENDED.forEach(
+                rule -> plain(json, rule).ifPresent(value -> all.set(rule.name(), value)));
+        settings.forEach(setting -> read(json, setting, all));
         Request request = all.build();
         if (SIZES.stream().anyMatch(rule -> json.has(rule.key()))) {
             try {
@@ -69,15 +71,21 @@ public final class ModelDefaults {
         all.set(setting, absent.settings().get(setting));
     }
 
-    private static void read(Config json, Rule<?> rule, RequestBuilder all) {
+    private static <T> void read(Config json, Setting<T> setting, RequestBuilder all) {
+        plain(json, setting.rule())
+                .ifPresent(value -> all.set(setting, setting.rule().read(value)));
+    }
+
+    private static Optional<Object> plain(Config json, Rule<?> rule) {
         String key = rule.key();
-        if (json.has(key)) {
-            all.set(
-                    rule.name(),
-                    json.plain(key)
-                            .filter(rule::reads)
-                            .orElseThrow(() -> json.wrong(key, rule.expected())));
+        if (!json.has(key)) {
+            return Optional.empty();
         }
+        Optional<Object> value = json.plain(key).filter(rule::reads);
+        if (value.isEmpty()) {
+            throw json.wrong(key, rule.expected());
+        }
+        return value;
     }
 
     /** As the file spells a field of a request. */

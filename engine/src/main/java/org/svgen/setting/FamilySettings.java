@@ -1,6 +1,5 @@
 package org.svgen.setting;
 
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -30,24 +29,6 @@ public record FamilySettings(Map<String, Object> values) {
             throw new IllegalArgumentException(
                     "%s: expected true, false, a number or a text".formatted(name));
         }
-    }
-
-    /**
-     * {@return the value that each setting has where nothing is said}
-     *
-     * @param settings that a family has
-     */
-    public static FamilySettings defaults(Collection<? extends Setting<?>> settings) {
-        Objects.requireNonNull(settings, "settings");
-        FamilySettings all = NONE;
-        for (Setting<?> setting : settings) {
-            all = absent(all, setting);
-        }
-        return all;
-    }
-
-    private static <T> FamilySettings absent(FamilySettings all, Setting<T> setting) {
-        return all.with(setting, setting.absent());
     }
 
     /** {@return the values by their names in files: {@code dynamic_guidance}} */

@@ -13,11 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.setting.FamilySettings;
 import org.svgen.setting.Rule;
 import org.svgen.setting.Setting;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
@@ -160,6 +165,41 @@ class RequestBuilderTest {
                                 .build());
         assertThat(r.get(ROUND)).isEqualTo(DType.F16);
         assertThat(r.get(RISE)).isTrue();
+    }
+
+    static Map<String, UnaryOperator<RequestBuilder>> wrong() {
+        return Map.<String, UnaryOperator<RequestBuilder>>ofEntries(
+                Map.entry("width", b -> b.size(0, 48)),
+                Map.entry("height", b -> b.size(64, -1)),
+                Map.entry("frames", b -> b.frames(0)),
+                Map.entry("fps", b -> b.fps(Double.NaN)),
+                Map.entry("steps", b -> b.steps(0)),
+                Map.entry("guidance", b -> b.guidance(-0.5)),
+                Map.entry("dtype", b -> b.dtype(DType.F16)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"width", "height", "frames", "fps", "steps", "guidance", "dtype"})
+    void aRequestWithAWrongFieldCannotBeMade(String field) {
+        RequestBuilder builder = wrong().get(field).apply(Request.builder(DEFAULTS));
+        refused(field, builder::build);
+    }
+
+    @Test
+    void attentionSettingsWithAWrongFieldCannotBeMade() {
+        refused("density", () -> AttentionSettings.builder().density(1.01).build());
+        Amount negative = new Amount.Count(-1);
+        refused("denseSteps", () -> AttentionSettings.builder().denseSteps(negative).build());
+        Amount most = new Amount.Fraction(1.01);
+        refused("denseLayers", () -> AttentionSettings.builder().denseLayers(most).build());
+        refused("headTolerance", () -> AttentionSettings.builder().headTolerance(-1).build());
+        refused("sampledRows", () -> AttentionSettings.builder().sampledRows(0).build());
+    }
+
+    private static void refused(String field, ThrowingCallable make) {
+        assertThatThrownBy(make)
+                .isInstanceOfSatisfying(
+                        BadInputException.class, e -> assertThat(e.field()).hasValue(field));
     }
 
     @Test

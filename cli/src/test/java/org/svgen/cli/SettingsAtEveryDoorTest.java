@@ -1,0 +1,184 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.svgen.models.Families;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Rules;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.setting.Rule;
+import org.svgen.setting.Setting;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+
+/** What a setting does not take is refused at each door, by the name that it has there. */
+class SettingsAtEveryDoorTest {
+    private static final String COGVIDEOX = "cogvideox-t2v-tiny";
+    private static final String HUNYUAN = "hunyuanvideo-tiny";
+
+    /** For each setting a value that it does not take. */
+    private static final Map<String, Object> WRONG =
+            Map.ofEntries(
+                    Map.entry("width", 0),
+                    Map.entry("height", -8),
+                    Map.entry("frames", 0),
+                    Map.entry("fps", 0.0),
+                    Map.entry("steps", 0),
+                    Map.entry("guidance", 1000.5),
+                    Map.entry("seed", "none"),
+                    Map.entry("attention", "big"),
+                    Map.entry("density", 0.0),
+                    Map.entry("denseSteps", 1.5),
+                    Map.entry("denseLayers", -1),
+                    Map.entry("headTolerance", -0.5),
+                    Map.entry("sampledRows", 0),
+                    Map.entry("dtype", "f16"),
+                    Map.entry("dynamicGuidance", "maybe"),
+                    Map.entry("llamaRotary", "f8"),
+                    Map.entry("toyBoost", 4.5),
+                    Map.entry("toyHalve", "maybe"),
+                    Map.entry("toyRounds", 10),
+                    Map.entry("toyTone", "grey"));
+
+    private static final Set<String> OF_HUNYUAN = Set.of("llamaRotary");
+
+    @TempDir static Path folder = Path.of("");
+
+    @BeforeAll
+    static void models() throws IOException {
+        for (String model : List.of(COGVIDEOX, HUNYUAN)) {
+            TinyModel.copy(model, folder.resolve(model));
+        }
+    }
+
+    private static Map<String, Rule<?>> rules() {
+        Map<String, Rule<?>> rules = new LinkedHashMap<>();
+        Rules.all().forEach(rule -> rules.put(rule.name(), rule));
+        Families.settings().forEach(setting -> rules.put(setting.name(), setting.rule()));
+        // Which may be any text.
+        rules.remove("prompt");
+        rules.remove("negativePrompt");
+        return rules;
+    }
+
+    static Set<String> names() {
+        return rules().keySet();
+    }
+
+    /** Those that a model's folder may have, but for the family that only tests have. */
+    static Stream<String> recommended() {
+        List<String> names = new ArrayList<>();
+        Rules.RECOMMENDED.forEach(rule -> names.add(rule.name()));
+        Families.settings().stream()
+                .map(Setting::name)
+                .filter(name -> !name.startsWith("toy"))
+                .forEach(names::add);
+        return names.stream();
+    }
+
+    private static Object wrong(String name) {
+        return Objects.requireNonNull(WRONG.get(name), name);
+    }
+
+    private static String expected(String name) {
+        return Objects.requireNonNull(rules().get(name), name).expected();
+    }
+
+    private static Path model(String name) {
+        return folder.resolve(OF_HUNYUAN.contains(name) ? HUNYUAN : COGVIDEOX);
+    }
+
+    @Test
+    void everySettingIsTried() {
+        assertThat(WRONG.keySet()).isEqualTo(new TreeSet<>(names()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void byTheLibrary(String name) throws IOException {
+        Path from = model(name);
+        Files.deleteIfExists(from.resolve("svgen.json"));
+        try (Backend backend = Backends.open("cpu", note -> {});
+                VideoPipeline pipeline = Pipelines.open(from, backend)) {
+            assertThatThrownBy(
+                            () -> {
+                                Request request =
+                                        Request.builder(pipeline.defaults())
+                                                .set(name, wrong(name))
+                                                .build();
+                                if (name.startsWith("toy")) { // which this model does not have
+                                    request.settings().get(toy(name));
+                                }
+                                pipeline.check(request);
+                            })
+                    .isInstanceOfSatisfying(
+                            BadInputException.class,
+                            e -> {
+                                assertThat(e.field()).hasValue(name);
+                                assertThat(e.expected()).hasValue(expected(name));
+                                assertThat(e.found()).hasValue(String.valueOf(wrong(name)));
+                            });
+        }
+    }
+
+    private static Setting<?> toy(String name) {
+        return Families.settings().stream()
+                .filter(setting -> setting.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recommended")
+    void byAModelsFolder(String name) throws IOException {
+        Path from = model(name);
+        Path file = from.resolve("svgen.json");
+        String key = Field.words(name, "_");
+        Object value = wrong(name);
+        String json = value instanceof String text ? '"' + text + '"' : String.valueOf(value);
+        Files.writeString(file, "{\"%s\": %s}".formatted(key, json));
+        try (Backend backend = Backends.open("cpu", note -> {})) {
+            assertThatThrownBy(() -> Pipelines.open(from, backend).close())
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageStartingWith(
+                            "%s: \"%s\": expected %s, found ".formatted(file, key, expected(name)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void byTheCommandLineBeforeAModelIsOpened(String name) {
+        String option = OptionNames.of(name);
+        Cli cli = Cli.runWithoutModel("generate", "x", option + "=" + wrong(name));
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(cli.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("svgen: %s: expected ".formatted(option))
+                .contains(
+                        switch (name) {
+                            case "dynamicGuidance", "toyHalve" -> "no value";
+                            default -> expected(name);
+                        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.setting;
+
+import org.jspecify.annotations.NullMarked;
