@@ -175,6 +175,14 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * {@return {@code model_index.json}, which has the pipeline's options beside its components:
+     * {@code boundary_ratio}}
+     */
+    public Config index() {
+        return Config.read(folder.resolve(ModelFiles.INDEX));
+    }
+
+    /**
      * Checks that the index has a component and that its class is one of {@code known}.
      *
      * @param name of the component

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.Untrusted;
+import org.svgen.run.MeasuredFamily;
 import org.svgen.run.ModelFamily;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
@@ -74,8 +75,8 @@ public final class Families {
      * @param config a transformer's {@code config.json}
      * @throws BadInputException if there is none
      */
-    public static ModelFamily ofTransformer(Config config) {
-        return of(config, ModelFamily::transformerClass);
+    public static MeasuredFamily ofTransformer(Config config) {
+        return of(config, MeasuredFamily::transformerClass);
     }
 
     /**
@@ -84,17 +85,23 @@ public final class Families {
      * @param config an autoencoder's {@code config.json}
      * @throws BadInputException if there is none
      */
-    public static ModelFamily ofAutoencoder(Config config) {
-        return of(config, ModelFamily::autoencoderClass);
+    public static MeasuredFamily ofAutoencoder(Config config) {
+        return of(config, MeasuredFamily::autoencoderClass);
     }
 
-    private static ModelFamily of(Config config, Function<ModelFamily, String> part) {
+    private static MeasuredFamily of(Config config, Function<MeasuredFamily, String> part) {
         Objects.requireNonNull(config, "config");
         String found = config.className();
-        return ALL.stream()
+        return measured()
                 .filter(family -> part.apply(family).equals(found))
                 .findFirst()
-                .orElseThrow(() -> unknown(config, ALL.stream().map(part)));
+                .orElseThrow(() -> unknown(config, measured().map(part)));
+    }
+
+    private static Stream<MeasuredFamily> measured() {
+        return ALL.stream()
+                .filter(MeasuredFamily.class::isInstance)
+                .map(MeasuredFamily.class::cast);
     }
 
     private static BadInputException unknown(Config config, Stream<String> known) {

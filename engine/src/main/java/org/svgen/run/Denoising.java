@@ -26,6 +26,7 @@ final class Denoising<C> {
     private final Request request;
     private final Scheduler scheduler;
     private final VideoParts<C> parts;
+    private final DType activation;
     private final Stages stages;
     private final Consumer<Tensor> random;
     private final StepListener listener;
@@ -43,6 +44,7 @@ final class Denoising<C> {
             Request request,
             Scheduler scheduler,
             VideoParts<C> parts,
+            DType activation,
             Stages stages,
             Consumer<Tensor> random,
             StepListener listener,
@@ -51,6 +53,7 @@ final class Denoising<C> {
         this.request = request;
         this.scheduler = scheduler;
         this.parts = parts;
+        this.activation = activation;
         this.stages = stages;
         this.random = random;
         this.listener = listener;
@@ -71,7 +74,7 @@ final class Denoising<C> {
     private <M> void run(Expert<C, M> expert, C condition, Arena host) {
         stages.run(
                 expert.stage(),
-                parts.activation(),
+                activation,
                 expert.load(),
                 (network, workspace) ->
                         take(

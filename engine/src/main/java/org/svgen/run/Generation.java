@@ -10,6 +10,7 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionStatistics;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.random.TorchRandom;
 
@@ -23,6 +24,7 @@ final class Generation<C> {
     private final Request request;
     private final Scheduler scheduler;
     private final VideoParts<C> parts;
+    private final DType activation;
     private final Stages stages;
     private final StepListener listener;
     private final RunLog log;
@@ -31,12 +33,14 @@ final class Generation<C> {
             Request request,
             Scheduler scheduler,
             VideoParts<C> parts,
+            DType activation,
             Stages stages,
             StepListener listener,
             RunLog log) {
         this.request = request;
         this.scheduler = scheduler;
         this.parts = parts;
+        this.activation = activation;
         this.stages = stages;
         this.listener = listener;
         this.log = log;
@@ -59,7 +63,14 @@ final class Generation<C> {
             return new Denoised(
                     latents,
                     new Denoising<>(
-                                    request, scheduler, parts, stages, random, listener, log,
+                                    request,
+                                    scheduler,
+                                    parts,
+                                    activation,
+                                    stages,
+                                    random,
+                                    listener,
+                                    log,
                                     latents)
                             .run(condition, host));
         } catch (Throwable e) {
@@ -80,7 +91,7 @@ final class Generation<C> {
     private void decode(Latents latents, @Nullable Clip clip) {
         stages.run(
                 Stage.DECODE,
-                parts.activation(),
+                activation,
                 parts::decoder,
                 (decoder, workspace) -> {
                     decoder.decode(

@@ -25,7 +25,9 @@ public interface Model extends AutoCloseable {
      * @param request that was asked for
      * @param defaults what the model recommends
      */
-    List<String> unused(Request request, Defaults defaults);
+    default List<String> unused(Request request, Defaults defaults) {
+        return List.of();
+    }
 
     /**
      * {@return the dimensions of the latents, as {@link VideoParts#latentDims}}
@@ -44,6 +46,7 @@ public interface Model extends AutoCloseable {
      */
     VideoParts<?> parts(Request request, StepListener listener);
 
+    /** Ends the lives of tokenizers and the like; the checkpoint is not the model's. */
     @Override
-    void close();
+    default void close() {}
 }

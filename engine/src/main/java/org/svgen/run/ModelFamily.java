@@ -3,13 +3,10 @@ package org.svgen.run;
 import java.util.List;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.checkpoint.Config;
-import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.Request;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.vae.VideoDecoder;
 
 /**
  * A family of models: what its parts are. How a run goes is not its affair ({@link Generation}).
@@ -36,32 +33,4 @@ public interface ModelFamily {
      * @throws BadInputException if a part is missing or does not fit the others
      */
     Model open(Checkpoint checkpoint, DType activation);
-
-    /** {@return the class that transformers of the family have in their {@code config.json}} */
-    String transformerClass();
-
-    /**
-     * Loads a transformer by itself, to be measured.
-     *
-     * @param config a transformer's {@code config.json}
-     * @param weights the weights
-     * @return the transformer
-     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
-     *     the wrong shape
-     */
-    Transformer transformer(Config config, WeightSource weights);
-
-    /** {@return the class that autoencoders of the family have in their {@code config.json}} */
-    String autoencoderClass();
-
-    /**
-     * Loads a decoder by itself, to be measured.
-     *
-     * @param config an autoencoder's {@code config.json}
-     * @param weights the weights
-     * @return the decoder
-     * @throws BadInputException if the configuration cannot be run, or a weight is missing or of
-     *     the wrong shape
-     */
-    VideoDecoder decoder(Config config, WeightSource weights);
 }

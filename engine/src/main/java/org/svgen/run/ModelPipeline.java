@@ -29,6 +29,7 @@ import org.svgen.tensor.device.Backend;
 public final class ModelPipeline implements VideoPipeline {
     private final Checkpoint checkpoint;
     private final Backend backend;
+    private final DType activation;
     private final Model model;
     private final KeptWeights kept;
     private final List<Setting<?>> settings;
@@ -37,11 +38,13 @@ public final class ModelPipeline implements VideoPipeline {
     private ModelPipeline(
             Checkpoint checkpoint,
             Backend backend,
+            DType activation,
             Model model,
             List<Setting<?>> settings,
             KeptWeights kept) {
         this.checkpoint = checkpoint;
         this.backend = backend;
+        this.activation = activation;
         this.model = model;
         this.settings = settings;
         this.kept = kept;
@@ -73,6 +76,7 @@ public final class ModelPipeline implements VideoPipeline {
                     new ModelPipeline(
                             checkpoint,
                             backend,
+                            activation,
                             model,
                             family.settings(),
                             session ? KeptWeights.whatFits() : KeptWeights.none()),
@@ -150,7 +154,8 @@ public final class ModelPipeline implements VideoPipeline {
             Stages stages,
             StepListener listener,
             RunLog log) {
-        return new Generation<>(request, model.scheduler(), parts, stages, listener, log);
+        return new Generation<>(
+                request, model.scheduler(), parts, activation, stages, listener, log);
     }
 
     @Override

@@ -93,6 +93,20 @@ public final class Requests {
     }
 
     /**
+     * Ends where the size or the number of frames is none that the model makes.
+     *
+     * @param r the request
+     * @param multiple of width and height
+     * @param period frames that belong together behind the first one
+     * @throws BadInputException naming the nearest that it makes
+     */
+    public static void requireSize(Request r, int multiple, int period) {
+        requireMultiple(Fields.WIDTH, r.width(), multiple);
+        requireMultiple(Fields.HEIGHT, r.height(), multiple);
+        requireFrames(r.frames(), period);
+    }
+
+    /**
      * Ends where the model cannot make that many frames.
      *
      * @param frames number of frames, at least 1

@@ -24,13 +24,14 @@ public interface VideoParts<C> {
     Plan.Tokens tokens();
 
     /** {@return tokens of the prompt that did not fit} */
-    int tokensCut();
+    default int tokensCut() {
+        return 0;
+    }
 
     /** {@return what the request's noise is drawn in, as the model's pipeline in diffusers does} */
-    DType noiseType();
-
-    /** {@return what denoiser and decoder compute in} */
-    DType activation();
+    default DType noiseType() {
+        return DType.F32;
+    }
 
     /**
      * Encodes text and pictures, in stages.

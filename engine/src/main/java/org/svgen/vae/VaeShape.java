@@ -12,22 +12,30 @@ public interface VaeShape {
     int latentChannels();
 
     /** {@return channels of a pixel that is encoded} */
-    int inChannels();
+    default int inChannels() {
+        return 3;
+    }
 
     /** {@return channels of a pixel that is decoded} */
-    int outChannels();
+    default int outChannels() {
+        return 3;
+    }
 
     /**
      * {@return how many frames are decoded from {@code latentFrames}}
      *
      * @param latentFrames frames of latents
      */
-    int videoFrames(int latentFrames);
+    default int videoFrames(int latentFrames) {
+        return 1 + temporalRatio() * (latentFrames - 1);
+    }
 
     /**
      * {@return how many frames of latents {@code videoFrames} are encoded to}
      *
      * @param videoFrames frames of the video
      */
-    int latentFrames(int videoFrames);
+    default int latentFrames(int videoFrames) {
+        return (videoFrames - 1) / temporalRatio() + 1;
+    }
 }

@@ -1,7 +1,9 @@
 package org.svgen.vae;
 
 import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Workspace;
 
 /** The half of an autoencoder that turns latents into a video. */
@@ -11,14 +13,19 @@ public interface VideoDecoder {
 
     /**
      * {@return how to decode {@code [frames, height, width]} latents: in one piece if that takes at
-     * most {@code limit} bytes of workspace, otherwise in tiles}
+     * most {@code limit} bytes of workspace, otherwise in tiles; a decoder without tiles does it in
+     * one piece}
      *
      * @param frames latent frames
      * @param height of the latents
      * @param width of the latents
      * @param limit bytes of workspace
      */
-    VaePlan plan(int frames, int height, int width, long limit);
+    default VaePlan plan(int frames, int height, int width, long limit) {
+        Tensor latents = Tensor.phantom(DType.F32, frames, height, width, shape().latentChannels());
+        VaePlan whole = new VaePlan(false, 0);
+        return new VaePlan(false, DryRun.workspaceBytes(dry -> rehearse(whole, dry, latents)));
+    }
 
     /**
      * Writes the video that latents stand for, clamped to 0..1; NaN in place of what is no finite

@@ -16,6 +16,7 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.device.Backend;
+import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
 

@@ -13,6 +13,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.Tensor;
+import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 
 /** The estimate of the clean latents that a listener may ask for at a step. */

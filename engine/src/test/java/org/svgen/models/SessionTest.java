@@ -19,6 +19,7 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
+import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 
 /** Weights that stay on the device from request to request. */

@@ -13,6 +13,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 
 /**

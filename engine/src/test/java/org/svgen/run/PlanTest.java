@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.LayerStream;
 import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.forecast.OpProbe;
-import org.svgen.models.FarBackend;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
@@ -31,6 +30,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Work;
 import org.svgen.tensor.op.Op;
+import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
 

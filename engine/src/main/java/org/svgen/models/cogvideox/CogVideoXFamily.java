@@ -5,15 +5,15 @@ import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
-import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
 /** CogVideoX text-to-video and image-to-video (diffusers: {@code CogVideoX*Pipeline}). */
-public final class CogVideoXFamily implements ModelFamily {
+public final class CogVideoXFamily implements MeasuredFamily {
     static final String IMAGE_TO_VIDEO = "CogVideoXImageToVideoPipeline";
 
     /** Whether the scale of guidance rises over the steps ({@link Guidance}). */

@@ -29,11 +29,9 @@ record CogVideoXSize(
      */
     static CogVideoXSize of(Request request, CogVideoXConfig c, int spatial) {
         int multiple = spatial * c.patchSize();
-        Requests.requireMultiple(Fields.WIDTH, request.width(), multiple);
-        Requests.requireMultiple(Fields.HEIGHT, request.height(), multiple);
         // The autoencoder decodes latent frames in pairs after the first one.
         int pair = 2 * c.temporalCompression();
-        Requests.requireFrames(request.frames(), pair);
+        Requests.requireSize(request, multiple, pair);
         int frames = (request.frames() - 1) / c.temporalCompression() + 1;
         int padding = Math.floorMod(-frames, c.patchSizeT());
         int height = request.height() / spatial;

@@ -56,11 +56,6 @@ record CogVideoXVideo(
     }
 
     @Override
-    public DType activation() {
-        return model.activation();
-    }
-
-    @Override
     public Condition condition(Encoding encoding) {
         Tensor embeds =
                 encoding.stage(

@@ -5,15 +5,15 @@ import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
-import org.svgen.run.ModelFamily;
 import org.svgen.run.Transformer;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
 /** HunyuanVideo text-to-video (diffusers: {@code HunyuanVideoPipeline}). */
-public final class HunyuanFamily implements ModelFamily {
+public final class HunyuanFamily implements MeasuredFamily {
     /** What the rotary frequencies of the Llama text encoder are rounded to. */
     public static final Setting<DType> LLAMA_ROTARY =
             Setting.choice(

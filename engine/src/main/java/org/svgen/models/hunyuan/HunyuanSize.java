@@ -1,6 +1,5 @@
 package org.svgen.models.hunyuan;
 
-import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.run.Requests;
 import org.svgen.sparse.VideoGeometry;
@@ -25,9 +24,7 @@ record HunyuanSize(int frames, int height, int width, int patch) {
      */
     static HunyuanSize of(Request request, HunyuanConfig c, int spatial, int temporal) {
         int multiple = spatial * c.patchSize();
-        Requests.requireMultiple(Fields.WIDTH, request.width(), multiple);
-        Requests.requireMultiple(Fields.HEIGHT, request.height(), multiple);
-        Requests.requireFrames(request.frames(), temporal);
+        Requests.requireSize(request, multiple, temporal);
         return new HunyuanSize(
                 (request.frames() - 1) / temporal + 1,
                 request.height() / spatial,

@@ -71,14 +71,4 @@ public record HunyuanVaeConfig(
         boolean time = i >= last - 2 && i < last;
         return new VaeScale(time ? 2 : 1, space ? 2 : 1);
     }
-
-    @Override
-    public int videoFrames(int latentFrames) {
-        return (latentFrames - 1) * temporalRatio + 1;
-    }
-
-    @Override
-    public int latentFrames(int videoFrames) {
-        return (videoFrames - 1) / temporalRatio + 1;
-    }
 }

@@ -36,17 +36,6 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
         return prompt.llama().cut();
     }
 
-    /** F32 whatever the request's type, as diffusers does. */
-    @Override
-    public DType noiseType() {
-        return DType.F32;
-    }
-
-    @Override
-    public DType activation() {
-        return model.activation();
-    }
-
     @Override
     public Text condition(Encoding encoding) {
         return encoding.stage(

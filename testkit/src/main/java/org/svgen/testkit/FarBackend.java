@@ -1,4 +1,4 @@
-package org.svgen.models;
+package org.svgen.testkit;
 
 import java.util.HashSet;
 import java.util.Set;

@@ -1,0 +1,172 @@
+package org.svgen.toy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Sampling;
+import org.svgen.pipeline.Stage;
+import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.VideoSize;
+import org.svgen.run.Encoding;
+import org.svgen.run.Expert;
+import org.svgen.run.FirstFrame;
+import org.svgen.run.Model;
+import org.svgen.run.ModelFamily;
+import org.svgen.run.Numbers;
+import org.svgen.run.Requests;
+import org.svgen.run.VideoParts;
+import org.svgen.schedule.Scheduler;
+import org.svgen.schedule.Schedulers;
+import org.svgen.setting.Setting;
+import org.svgen.setting.Values;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.vae.VideoDecoder;
+
+/** Two experts and a picture to start from; the letters of the prompt are its encoding. */
+public final class ToyFamily implements ModelFamily {
+    @Override
+    public List<String> pipelineClasses() {
+        return List.of("ToyPipeline");
+    }
+
+    @Override
+    public Set<String> components() {
+        return Set.of("scheduler", "transformer", "transformer_2", "vae");
+    }
+
+    static final Setting<Double> PICTURE_WEIGHT =
+            Setting.of(
+                    "pictureWeight",
+                    Values.numbers(0, 10),
+                    1.0,
+                    "WEIGHT",
+                    "How much the picture says to a toy. Default: 1.");
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(PICTURE_WEIGHT);
+    }
+
+    @Override
+    public Model open(Checkpoint checkpoint, DType activation) {
+        Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"));
+        double boundary = checkpoint.index().numberIn("boundary_ratio", 0, 1);
+        ToyModel model = new ToyModel(checkpoint, activation, scheduler, boundary);
+        model.expert("transformer", new WeightCount());
+        model.expert("transformer_2", new WeightCount());
+        model.vae(new WeightCount(), activation);
+        return model;
+    }
+
+    record ToyModel(Checkpoint checkpoint, DType activation, Scheduler scheduler, double boundary)
+            implements Model {
+        ToyNetwork expert(String name, WeightMemory memory) {
+            return ToyNetwork.load(
+                    checkpoint.config(name), checkpoint.weights(name, memory, activation));
+        }
+
+        ToyVae vae(WeightMemory memory, DType dtype) {
+            return ToyVae.load(checkpoint.weights("vae", memory, dtype));
+        }
+
+        @Override
+        public Defaults defaults() {
+            return Defaults.of(
+                    new VideoSize(64, 48, 9, 8), Sampling.of(4, 2), AttentionSettings.DEFAULT);
+        }
+
+        @Override
+        public boolean needsImage() {
+            return true;
+        }
+
+        @Override
+        public long[] latentDims(Request r) {
+            Requests.requireSize(r, 8, 4);
+            return new long[] {1, 4, (r.frames() - 1) / 4 + 1, r.height() / 8, r.width() / 8};
+        }
+
+        @Override
+        public VideoParts<?> parts(Request request, StepListener listener) {
+            return new ToyVideo(this, request, latentDims(request));
+        }
+    }
+
+    /** Told a pixel of the picture and how often each letter is in the prompt: F32 [1, C]. */
+    record ToyVideo(ToyModel model, Request request, long[] latentDims)
+            implements VideoParts<Tensor> {
+        @Override
+        public Plan.Tokens tokens() {
+            return new Plan.Tokens((int) (latentDims[2] * latentDims[3] * latentDims[4]), 0, 2);
+        }
+
+        @Override
+        public Tensor condition(Encoding encoding) {
+            return encoding.stage(
+                    Stage.IMAGE,
+                    weights -> model.vae(weights, DType.F32),
+                    (vae, workspace) -> told(vae, workspace, encoding),
+                    Numbers::of);
+        }
+
+        private Tensor told(ToyVae vae, Workspace workspace, Encoding e) {
+            Tensor pixel = FirstFrame.of(request.image(), 1, 1, e.host(), e.listener());
+            float[] letters = new float[ToyNetwork.WIDTH];
+            request.prompt().chars().forEach(c -> letters[c % letters.length] += 0.1f);
+            Tensor text = workspace.copyOf(Tensor.of(e.host(), letters, 1, letters.length));
+            Tensor told = workspace.allocate(DType.F32, 1, ToyNetwork.WIDTH);
+            vae.told().apply(workspace.ops(), workspace.copyOf(pixel).reshape(1, 3), told);
+            float weight = request.settings().get(PICTURE_WEIGHT).floatValue();
+            workspace.ops().axpby(weight, told, 1, text, told);
+            return workspace.toHost(told, e.host());
+        }
+
+        @Override
+        public List<Expert<Tensor, ?>> experts(double[] timesteps) {
+            double boundary = model.boundary() * model.scheduler().trainTimesteps();
+            int high = (int) Arrays.stream(timesteps).filter(t -> t >= boundary).count();
+            return List.of(
+                    expert("high noise", "transformer", 0, high, request.guidance()),
+                    expert(
+                            "low noise",
+                            "transformer_2",
+                            high,
+                            timesteps.length,
+                            request.guidance() / 2));
+        }
+
+        private Expert<Tensor, ToyNetwork> expert(
+                String label, String component, int from, int to, double guidance) {
+            return new Expert<>(
+                    label,
+                    from,
+                    to,
+                    weights -> model.expert(component, weights),
+                    (network, workspace, told) ->
+                            network.denoiser(
+                                    workspace, workspace.copyOf(told), guidance, latentDims));
+        }
+
+        @Override
+        public VideoDecoder decoder(WeightMemory weights) {
+            return model.vae(weights, model.activation());
+        }
+
+        @Override
+        public Tensor decodable(Workspace workspace, Tensor latents) {
+            Tensor z =
+                    workspace.allocate(DType.F32, latentDims[2], latentDims[3], latentDims[4], 4);
+            workspace.ops().permute(workspace.copyOf(latents.get(0)), new int[] {1, 2, 3, 0}, z);
+            return z;
+        }
+    }
+}
