@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.forecast.Forecast;
@@ -30,6 +31,7 @@ final class GenerateBench {
     /**
      * @param config one of {@link BenchConfigs#SIZES}, or a model's folder
      * @param limitBytes of the device's memory
+     * @param requests how often the video is made, in one session
      * @param writer where the video goes
      */
     record Setup(
@@ -40,12 +42,14 @@ final class GenerateBench {
             long seed,
             String device,
             long limitBytes,
+            int requests,
             VideoWriter writer) {}
 
     /**
      * @param stageSeconds of the pipeline's stages, and of writing the file
      * @param forecastSeconds what {@code svgen plan} says beforehand, without the writing
      * @param seconds from the prompt to the file
+     * @param weightSeconds of each request: until its weights were on the device
      * @param plannedBytes of device memory, {@code peakBytes} what was given out
      * @param stepSeconds one by one; the first of them loads kernels
      * @param denseSteps how many of them were warm-up
@@ -61,6 +65,7 @@ final class GenerateBench {
             Map<String, Double> stageSeconds,
             Map<String, Double> forecastSeconds,
             double seconds,
+            List<Double> weightSeconds,
             long plannedBytes,
             long peakBytes,
             List<Double> stepSeconds,
@@ -81,6 +86,11 @@ final class GenerateBench {
                                     stepSeconds.size()));
             stageSeconds.forEach((stage, s) -> lines.add(stageText(stage, s)));
             lines.add("  %-8s %9.3f s".formatted("in all", seconds));
+            lines.add(
+                    "weights on the device after "
+                            + weightSeconds.stream()
+                                    .map("%.3f s"::formatted)
+                                    .collect(Collectors.joining(", ")));
             lines.add(
                     "medians of steps: warm-up %s (%d of them), others %s"
                             .formatted(
@@ -105,11 +115,7 @@ final class GenerateBench {
     static Outcome run(Setup s, Consumer<String> notes) {
         try (ModelFolder folder = ModelFolder.of(s.config);
                 Backend backend = Backends.open(s.device, notes);
-                VideoPipeline pipeline =
-                        Pipelines.open(
-                                Checkpoint.synthetic(folder.path()),
-                                backend,
-                                backend.activation())) {
+                VideoPipeline pipeline = open(s, folder, backend)) {
             Request request =
                     Request.builder(pipeline.defaults())
                             .prompt("word ".repeat(PROMPT_WORDS))
@@ -124,13 +130,27 @@ final class GenerateBench {
             Map<String, Double> forecast = new LinkedHashMap<>();
             Forecast.seconds(plan, backend)
                     .forEach((stage, seconds) -> forecast.put(stage.text(), seconds));
+            List<Double> weights = new ArrayList<>();
+            for (int i = 1; i < s.requests; i++) {
+                try (Result result = pipeline.generate(request, plan, listener(notes))) {
+                    weights.add(result.report().weightSeconds());
+                }
+            }
             long start = System.nanoTime();
             try (Result result = pipeline.generate(request, plan, listener(notes))) {
                 long made = System.nanoTime();
                 s.writer.write(result.clip(), Map.of());
-                return outcome(s, request, plan, forecast, result.report(), start, made);
+                weights.add(result.report().weightSeconds());
+                return outcome(s, request, plan, forecast, result.report(), weights, start, made);
             }
         }
+    }
+
+    private static VideoPipeline open(Setup s, ModelFolder folder, Backend backend) {
+        Checkpoint checkpoint = Checkpoint.synthetic(folder.path());
+        return s.requests > 1
+                ? Pipelines.openSession(checkpoint, backend, backend.activation())
+                : Pipelines.open(checkpoint, backend, backend.activation());
     }
 
     private static Outcome outcome(
@@ -139,6 +159,7 @@ final class GenerateBench {
             Plan plan,
             Map<String, Double> forecast,
             Report report,
+            List<Double> weights,
             long start,
             long made) {
         long end = System.nanoTime();
@@ -159,6 +180,7 @@ final class GenerateBench {
                 stages,
                 forecast,
                 (end - start) * 1e-9,
+                weights,
                 plan.peakBytes(),
                 report.peakBytes(),
                 steps,

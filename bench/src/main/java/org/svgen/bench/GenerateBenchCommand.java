@@ -6,6 +6,9 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
+import org.svgen.setting.Rule;
+import org.svgen.setting.Values;
+import org.svgen.tensor.Field;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +25,9 @@ import picocli.CommandLine.Option;
             "The video shows noise, and tokenizers know no words."
         })
 final class GenerateBenchCommand implements Runnable {
+    private static final Rule<Integer> REQUESTS =
+            new Rule<>(new Field("requests"), Values.wholeFrom(1));
+
     private final Output output;
 
     @Option(
@@ -70,6 +76,14 @@ final class GenerateBenchCommand implements Runnable {
             description = "The video, ${DEFAULT-VALUE} by default.")
     String file = "bench.mp4";
 
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            description =
+                    "Make the video N times in one session, which keeps weights on the device; times"
+                            + " are the last one's. ${DEFAULT-VALUE} by default.")
+    int requests = 1;
+
     @Mixin final JsonOption json = new JsonOption();
 
     GenerateBenchCommand(Output output) {
@@ -79,6 +93,7 @@ final class GenerateBenchCommand implements Runnable {
     @Override
     public void run() {
         Rules.STEPS.require(steps);
+        REQUESTS.require(requests);
         Video video = size.of(config);
         VideoWriter writer = VideoWriter.to(file);
         writer.check(video.width(), video.height());
@@ -94,6 +109,7 @@ final class GenerateBenchCommand implements Runnable {
                         Rules.SEED.parse(seed),
                         device.device,
                         limit(),
+                        requests,
                         writer);
         GenerateBench.Outcome outcome = GenerateBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());

@@ -37,7 +37,7 @@ class SettingsOfAFamilyTest {
         Path index = model.resolve("model_index.json");
         String text = Files.readString(index);
         assertThat(text).contains("\"CogVideoXPipeline\"");
-        Files.writeString(index, text.replace("CogVideoXPipeline", ToyFamily.PIPELINE));
+        Files.writeString(index, text.replace("CogVideoXPipeline", RenamedFamily.PIPELINE));
     }
 
     private Cli generate(Path from, String... more) {
@@ -96,7 +96,7 @@ class SettingsOfAFamilyTest {
 
         Recipe recipe = VideoReader.recipe(folder.resolve("a.gif")).orElseThrow();
         Request request = recipe.request();
-        assertThat(request.get(ToyFamily.TONE)).isEqualTo(ToyFamily.Tone.LIGHT);
+        assertThat(request.get(RenamedFamily.TONE)).isEqualTo(RenamedFamily.Tone.LIGHT);
         float[] same = latents(request);
         assertThat(saved(latents)).isEqualTo(same);
         // Twice and half is once.
@@ -128,8 +128,8 @@ class SettingsOfAFamilyTest {
         try (Backend backend = Backends.open("cpu", note -> {});
                 VideoPipeline pipeline = open(backend)) {
             Request request = Request.of("", pipeline.defaults());
-            assertThat(request.get(ToyFamily.BOOST)).isEqualTo(3);
-            assertThat(request.get(ToyFamily.TONE)).isEqualTo(ToyFamily.Tone.LIGHT);
+            assertThat(request.get(RenamedFamily.BOOST)).isEqualTo(3);
+            assertThat(request.get(RenamedFamily.TONE)).isEqualTo(RenamedFamily.Tone.LIGHT);
             assertThat(request.settings().keyed())
                     .containsKeys("toy_boost", "toy_halve", "toy_rounds", "toy_tone")
                     .hasSize(4);
@@ -145,7 +145,8 @@ class SettingsOfAFamilyTest {
                         "svgen: --toy-boost: expected a number in (0, 4], found '5'");
         try (Backend backend = Backends.open("cpu", note -> {});
                 VideoPipeline pipeline = open(backend)) {
-            assertThatThrownBy(() -> Request.builder(pipeline.defaults()).set(ToyFamily.BOOST, 5.0))
+            assertThatThrownBy(() ->
+                            Request.builder(pipeline.defaults()).set(RenamedFamily.BOOST, 5.0))
                     .hasMessage("toyBoost: expected a number in (0, 4], found 5.0");
             Request byName = Request.builder(pipeline.defaults()).set("toyTone", "grey").build();
             assertThatThrownBy(() -> pipeline.check(byName))

@@ -43,9 +43,9 @@ public final class ToyFamily implements ModelFamily {
         return Set.of("scheduler", "transformer", "transformer_2", "vae");
     }
 
-    static final Setting<Double> PICTURE_WEIGHT =
+    static final Setting<Double> PICTURE =
             Setting.of(
-                    "pictureWeight",
+                    "toyPicture",
                     Values.numbers(0, 10),
                     1.0,
                     "WEIGHT",
@@ -53,7 +53,7 @@ public final class ToyFamily implements ModelFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(PICTURE_WEIGHT);
+        return List.of(PICTURE);
     }
 
     @Override
@@ -125,7 +125,7 @@ public final class ToyFamily implements ModelFamily {
             Tensor text = workspace.copyOf(Tensor.of(e.host(), letters, 1, letters.length));
             Tensor told = workspace.allocate(DType.F32, 1, ToyNetwork.WIDTH);
             vae.told().apply(workspace.ops(), workspace.copyOf(pixel).reshape(1, 3), told);
-            float weight = request.settings().get(PICTURE_WEIGHT).floatValue();
+            float weight = request.settings().get(PICTURE).floatValue();
             workspace.ops().axpby(weight, told, 1, text, told);
             return workspace.toHost(told, e.host());
         }

@@ -204,32 +204,30 @@ class ToyFamilyTest {
 
     @Test
     void itsOwnSettingIsRefusedByItsNameAtEachDoorAndHasItsEffect() throws IOException {
-        assertThatThrownBy(() -> latentsWith(20)).hasMessageContaining("pictureWeight: expected");
+        assertThatThrownBy(() -> latentsWith(20)).hasMessageContaining("toyPicture: expected");
         assertThat(latentsWith(3)).isNotEqualTo(latentsWith(1));
         ToyCommand generate =
                 ToyCommand.run(
-                        "generate", "a toy", "--model", model.toString(), "--picture-weight=20");
+                        "generate", "a toy", "--model", model.toString(), "--toy-picture=20");
         assertThat(generate.code()).isEqualTo(2);
-        assertThat(generate.err()).contains("--picture-weight: expected");
-        Files.writeString(model.resolve("svgen.json"), "{\"picture_weight\": 3}");
+        assertThat(generate.err()).contains("--toy-picture: expected");
+        Files.writeString(model.resolve("svgen.json"), "{\"toy_picture\": 3}");
         float[] recommended = latentsWith(3);
         try (FarBackend far = new FarBackend(1L << 30);
                 VideoPipeline pipeline = Pipelines.open(model, far)) {
             assertThat(latents(pipeline, request(pipeline), Long.MAX_VALUE)).isEqualTo(recommended);
         }
-        Files.writeString(model.resolve("svgen.json"), "{\"picture_weight\": 20}");
+        Files.writeString(model.resolve("svgen.json"), "{\"toy_picture\": 20}");
         assertThatThrownBy(() -> latentsWith(1))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("picture_weight");
+                .hasMessageContaining("toy_picture");
     }
 
     private float[] latentsWith(double pictureWeight) {
         try (FarBackend far = new FarBackend(1L << 30);
                 VideoPipeline pipeline = Pipelines.open(model, far)) {
             Request request =
-                    request(pipeline).toBuilder()
-                            .set(ToyFamily.PICTURE_WEIGHT, pictureWeight)
-                            .build();
+                    request(pipeline).toBuilder().set(ToyFamily.PICTURE, pictureWeight).build();
             return latents(pipeline, request, Long.MAX_VALUE);
         }
     }
@@ -254,7 +252,7 @@ class ToyFamilyTest {
                 ToyCommand.run(
                         "generate",
                         "a toy",
-                        "--picture-weight",
+                        "--toy-picture",
                         "2",
                         "--model",
                         model.toString(),
@@ -268,7 +266,7 @@ class ToyFamilyTest {
         assertThat(generate.err()).contains("denoise high noise").contains("denoise low noise");
         Recipe recipe = VideoReader.recipe(video).orElseThrow();
         assertThat(recipe.model()).isEqualTo("ToyPipeline toy");
-        assertThat(recipe.request().settings().get(ToyFamily.PICTURE_WEIGHT)).isEqualTo(2);
+        assertThat(recipe.request().settings().get(ToyFamily.PICTURE)).isEqualTo(2);
         ToyCommand info = ToyCommand.run("info", model.toString());
         assertThat(info.code()).as(info.err()).isZero();
         assertThat(info.out()).contains("ToyPipeline").contains("transformer_2").contains("6");

@@ -3,25 +3,21 @@ package org.svgen.cli;
 import java.util.List;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
-import org.svgen.checkpoint.Config;
-import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
-import org.svgen.run.Transformer;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
 import org.svgen.setting.Setting;
 import org.svgen.setting.Values;
 import org.svgen.tensor.DType;
-import org.svgen.vae.VideoDecoder;
 
 /** CogVideoX by another name, with a setting of each kind: two of them change the guidance. */
-public final class ToyFamily implements ModelFamily {
-    static final String PIPELINE = "ToyPipeline";
+public final class RenamedFamily implements ModelFamily {
+    static final String PIPELINE = "RenamedPipeline";
 
     static final Setting<Double> BOOST =
             Setting.of(
@@ -62,30 +58,10 @@ public final class ToyFamily implements ModelFamily {
 
     @Override
     public Model open(Checkpoint checkpoint, DType activation) {
-        return new ToyModel(family.open(checkpoint, activation));
+        return new RenamedModel(family.open(checkpoint, activation));
     }
 
-    @Override
-    public String transformerClass() {
-        return "ToyTransformer";
-    }
-
-    @Override
-    public Transformer transformer(Config config, WeightSource weights) {
-        return family.transformer(config, weights);
-    }
-
-    @Override
-    public String autoencoderClass() {
-        return "ToyAutoencoder";
-    }
-
-    @Override
-    public VideoDecoder decoder(Config config, WeightSource weights) {
-        return family.decoder(config, weights);
-    }
-
-    private record ToyModel(Model model) implements Model {
+    private record RenamedModel(Model model) implements Model {
         @Override
         public Defaults defaults() {
             return model.defaults();
