@@ -25,5 +25,5 @@ for source in "$kernels"/*.cu; do
 done
 g++ -std=c++17 -O2 -fPIC -w -shared "$native/cublaslt.cpp" -o "$work/libcublasLt.so.new"
 mv "$work/libcublasLt.so.new" "$work/libcublasLt.so"
-g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "$native/hopper_conv.cpp" "${objects[@]}" -o "$output.new"
+g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "$native/hopper_conv.cpp" "$native/attention_launch.cpp" "${objects[@]}" -o "$output.new"
 mv "$output.new" "$output"

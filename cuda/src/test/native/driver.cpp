@@ -318,6 +318,9 @@ int cuTensorMapEncodeTiled(EmulatedMap* map, int type, unsigned rank, void* addr
     if (rank == 4)
         *map = {address, {sizes[0], sizes[1], sizes[2], sizes[3]}, strides[0], {strides[1], strides[2]},
                 {box[0], box[1], box[2], box[3]}, type, swizzle};
+    if (rank == 5)
+        *map = {address, {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]}, strides[0],
+                {strides[1], strides[2], strides[3]}, {box[0], box[1], box[2], box[3], box[4]}, type, swizzle};
     return 0;
 }
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {

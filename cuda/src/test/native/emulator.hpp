@@ -69,11 +69,11 @@ void call(void (*kernel)(A...), void** arguments) {
     call(kernel, arguments, std::index_sequence_for<A...>());
 }
 
-// What the emulated driver writes for a map of a matrix, or of frames.
+// What the emulated driver writes for a map of a matrix, of frames, or of heads.
 struct EmulatedMap {
     void* address;
-    uint64_t sizes[4], stride, strides[2];
-    unsigned box[4];
+    uint64_t sizes[5], stride, strides[3];
+    unsigned box[5];
     int type, swizzle;
 };
 static_assert(sizeof(EmulatedMap) <= 128);

@@ -26,13 +26,13 @@ import org.svgen.tensor.device.Backend;
  * The driver's library compiled from our kernels for the CPU (src/test/native): checks the binding,
  * the launches and what kernels compute where there is no GPU. Needs g++.
  */
-final class EmulatedGpu {
+public final class EmulatedGpu {
     private static final Path LIBRARY = Path.of("target/emulator/libcuda.so").toAbsolutePath();
 
     private EmulatedGpu() {}
 
     /** The file of the library; built when a source is newer. */
-    static synchronized String library() {
+    public static synchronized String library() {
         try {
             if (!upToDate()) {
                 assumeTrue(canCompile(), "g++ is not installed");

@@ -106,6 +106,10 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                 .start(PLACING_BLOCKS, c.heads(), 3, PLACING_THREADS);
     }
 
+    /**
+     * @param placed where heads lie whose kind changes the order; where they are stored if none
+     *     does
+     */
     private void launch(AttentionCall c, long[] stored, long[] placed) {
         AttentionOp o = c.op();
         Tensor q = o.q();
@@ -113,10 +117,11 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
         Variant variant = c.dim() == PANEL ? NARROW : WIDE;
         long work = counter();
         Launcher launcher = gpu.kernel(SOURCE, variant.name, variant.sharedBytes).struct();
-        for (long[] tensors : List.of(stored, placed)) {
-            launcher.map(map(q, tensors[0], variant.queries));
-            launcher.map(map(k, tensors[1], variant.keys));
-            launcher.map(map(k, tensors[2], variant.keys));
+        maps(launcher, q, k, stored, variant);
+        if (c.plan().reorders()) {
+            maps(launcher, q, k, placed, variant);
+        } else {
+            launcher.repeatMaps(3);
         }
         launcher.pointer(o.out())
                 .pointer(c.plan().address())
@@ -128,6 +133,13 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                 .f32(o.scale())
                 .end()
                 .start(gpu.device().multiprocessors(), 1, 1, variant.threads);
+    }
+
+    private static void maps(
+            Launcher launcher, Tensor q, Tensor k, long[] tensors, Variant variant) {
+        launcher.map(map(q, tensors[0], variant.queries))
+                .map(map(k, tensors[1], variant.keys))
+                .map(map(k, tensors[2], variant.keys));
     }
 
     /** Of a tensor like {@code t}, [batch, heads, tokens, dim], in boxes of {@code rows} tokens. */

@@ -22,8 +22,8 @@ import org.svgen.tensor.op.Ops.ConvGeometry;
 final class FewChannelsConv implements Kernel<Convolution> {
     private static final int MOST_ROWS = 128;
 
-    /** Pixels whose products exist at once. */
-    private static final long MOST_PIXELS = 2 << 20;
+    /** Pixels of all frames, whose products with all rows exist at once. */
+    private static final long MAX_PIXELS = 2 << 20;
 
     private static final int THREADS = 256;
 
@@ -39,7 +39,7 @@ final class FewChannelsConv implements Kernel<Convolution> {
                             c -> Alignment.rows(8, c.inChannels(), c.x())),
                     new Requirement<>(
                             "2 million pixels at most",
-                            c -> c.x().elements() / c.inChannels() <= MOST_PIXELS));
+                            c -> c.x().elements() / c.inChannels() <= MAX_PIXELS));
 
     private final Gpu gpu;
     private final Products products;

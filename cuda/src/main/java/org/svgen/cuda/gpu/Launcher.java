@@ -16,7 +16,9 @@ import org.svgen.tensor.Tensor;
  * launches.
  */
 public final class Launcher {
-    private static final int MOST_BYTES = 4096; // the driver's limit
+    /** Bytes of arguments that the driver takes. */
+    private static final int MAX_ARGUMENT_BYTES = 4096;
+
     private static final int MOST_ARGUMENTS = 64;
     private static final long MOST_BLOCKS = Integer.MAX_VALUE;
 
@@ -33,7 +35,7 @@ public final class Launcher {
     Launcher(Gpu gpu) {
         this.gpu = gpu;
         Arena arena = Arena.ofAuto();
-        values = arena.allocate(MOST_BYTES, 128);
+        values = arena.allocate(MAX_ARGUMENT_BYTES, 128);
         pointers = arena.allocate(ValueLayout.ADDRESS, MOST_ARGUMENTS);
         config = arena.allocate(56, 8);
     }
@@ -100,6 +102,17 @@ public final class Launcher {
 
     public Launcher map(TensorMap map) {
         gpu.attached().encode(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
+        return this;
+    }
+
+    /** The {@code count} maps before, once more: to copy takes a tenth of the time to encode. */
+    public Launcher repeatMaps(int count) {
+        long from = at - (long) count * TensorMap.BYTES;
+        for (int i = 0; i < count; i++) {
+            long here = place(TensorMap.BYTES, 128);
+            MemorySegment.copy(
+                    values, from + (long) i * TensorMap.BYTES, values, here, TensorMap.BYTES);
+        }
         return this;
     }
 

@@ -11,7 +11,10 @@ import org.svgen.cuda.ffi.CudaDriver;
  */
 public final class Staging implements AutoCloseable {
     private static final int PIECES = 8;
-    private static final int TOGETHER = PIECES / 2; // filled by as many threads
+
+    /** Pieces that are filled at once, each by a thread. */
+    private static final int FILLED_AT_ONCE = PIECES / 2;
+
     private static final long PIECE = 4 << 20;
 
     private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
@@ -41,9 +44,9 @@ public final class Staging implements AutoCloseable {
         CudaDriver driver = gpu.driver();
         boolean shared = from.isAccessibleBy(ANOTHER);
         int pieces = Math.toIntExact(Math.ceilDiv(from.byteSize(), PIECE));
-        for (int first = 0; first < pieces; first += TOGETHER) {
+        for (int first = 0; first < pieces; first += FILLED_AT_ONCE) {
             gpu.ask();
-            int count = Math.min(TOGETHER, pieces - first);
+            int count = Math.min(FILLED_AT_ONCE, pieces - first);
             for (int i = 0; i < count; i++) {
                 driver.synchronizeEvent(copied[slot(i)]);
             }

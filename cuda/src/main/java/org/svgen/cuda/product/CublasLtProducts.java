@@ -26,7 +26,9 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
     private static final int FEW_ROWS = 128;
 
     private static final long FEW_WEIGHTS = 1 << 16;
-    private static final int GROUP = CublasLt.ALIGNMENT / 2; // bf16 elements
+
+    /** Elements in bf16 that lie at the library's alignment. */
+    private static final int GROUP = CublasLt.ALIGNMENT / 2;
 
     /** What was measured in this process: measured again, it could come out otherwise. */
     private static final Map<Case, Verdict> MEASURED = new ConcurrentHashMap<>();

@@ -22,7 +22,9 @@ public final class CublasLtTrial {
     }
 
     private static final int LAUNCHES = 10;
-    private static final int DRAWN = 1 << 18; // elements; the operands repeat them
+
+    /** Elements that are drawn; the operands repeat them. */
+    private static final int DRAWN_ELEMENTS = 1 << 18;
 
     private final Gpu gpu;
     private final Size size;
@@ -66,7 +68,7 @@ public final class CublasLtTrial {
     /** With numbers of both signs, 0.5 to 2: zeros would take less power, and so less time. */
     private void fill(long address, long bytes) {
         SplittableRandom random = new SplittableRandom(1);
-        long done = Math.min(bytes, 2L * DRAWN);
+        long done = Math.min(bytes, 2L * DRAWN_ELEMENTS);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment drawn = arena.allocate(done, 2);
             for (long at = 0; at < done; at += 2) {

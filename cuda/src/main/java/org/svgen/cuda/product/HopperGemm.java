@@ -8,6 +8,7 @@ import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.KernelLibrary;
+import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -15,11 +16,20 @@ import org.svgen.tensor.Tensor;
 /** Matrix products of bf16 operands by the kernels of gemm_sm90.cu, where the GPU can run them. */
 final class HopperGemm implements Kernel<Product> {
     private static final String SOURCE = "gemm_sm90";
-    private static final int STEP = 64; // columns of both operands that are multiplied at a time
-    private static final int ROWS = 128; // of a tile, and of boxes of both operands
+
+    /** Columns of both operands that are multiplied at a time. */
+    private static final int STEP = 64;
+
+    /** Rows of a tile, and of boxes of both operands. */
+    private static final int TILE_ROWS = 128;
+
     private static final int THREADS = 384;
-    private static final int SHARED_BYTES = 231488; // gemm_sm90.cu
-    private static final int SIDE_BY_SIDE = 8; // rows of tiles that share columns in the L2 cache
+
+    /** Shared memory of each kernel, as gemm_sm90.cu checks. */
+    private static final int SHARED_BYTES = 231488;
+
+    /** Rows of tiles that share columns in the L2 cache. */
+    private static final int ROWS_SIDE_BY_SIDE = 8;
 
     /**
      * A kernel's tiles.
@@ -29,11 +39,11 @@ final class HopperGemm implements Kernel<Product> {
      */
     private record Tiles(String name, int columns, int cluster) {
         long number(int m, int n) {
-            return (long) Math.ceilDiv(m, ROWS) * Math.ceilDiv(n, columns);
+            return (long) Math.ceilDiv(m, TILE_ROWS) * Math.ceilDiv(n, columns);
         }
 
         long blocks(int m, int n, int multiprocessors) {
-            long clusters = (long) Math.ceilDiv(m, ROWS * cluster) * Math.ceilDiv(n, columns);
+            long clusters = (long) Math.ceilDiv(m, TILE_ROWS * cluster) * Math.ceilDiv(n, columns);
             return Math.min(clusters, multiprocessors / cluster) * cluster;
         }
     }
@@ -103,19 +113,23 @@ final class HopperGemm implements Kernel<Product> {
         Tensor out = p.out();
         int multiprocessors = gpu.device().multiprocessors();
         Tiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
-        TensorMap left = map(x, m, x.size(-1), ROWS);
-        gpu.kernel(SOURCE, tiles.name + suffix(p), SHARED_BYTES)
-                .struct()
-                .map(left)
-                .map(y == null ? left : map(y, m, y.size(-1), ROWS))
-                .map(map(p.weight(), n, k, ROWS))
+        Launcher launcher =
+                gpu.kernel(SOURCE, tiles.name + suffix(p), SHARED_BYTES)
+                        .struct()
+                        .map(map(x, m, x.size(-1), TILE_ROWS));
+        if (y == null) {
+            launcher.repeatMaps(1);
+        } else {
+            launcher.map(map(y, m, y.size(-1), TILE_ROWS));
+        }
+        launcher.map(map(p.weight(), n, k, TILE_ROWS))
                 .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
                 .elements(p.bias())
                 .i32(m)
                 .i32(n)
                 .i32(k)
                 .i32(x.size(-1))
-                .i32(SIDE_BY_SIDE)
+                .i32(ROWS_SIDE_BY_SIDE)
                 .end()
                 .start(tiles.blocks(m, n, multiprocessors), 1, 1, THREADS);
     }

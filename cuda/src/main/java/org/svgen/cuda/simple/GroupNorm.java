@@ -14,8 +14,11 @@ public final class GroupNorm {
     private static final String SOURCE = "group_norm";
     private static final int THREADS = 256;
     private static final int MOST_RUNS = 256;
-    private static final int PIXELS_OF_A_RUN = 512; // at least, so that runs are worth a block
-    private static final int PIXELS_OF_A_WIDE_RUN = 128;
+
+    /** Pixels of a run at least, so that runs are worth a block. */
+    private static final int LEAST_PIXELS = 512;
+
+    private static final int LEAST_WIDE_PIXELS = 128;
     private static final int MOST_WIDE_RUNS = 1024;
     private static final int PAIR = 2 * Float.BYTES;
 
@@ -39,8 +42,8 @@ public final class GroupNorm {
         boolean wide = wide(x, groups, weight, bias, modulation, out);
         int runs =
                 wide
-                        ? Math.clamp(pixels / PIXELS_OF_A_WIDE_RUN, 1, MOST_WIDE_RUNS)
-                        : Math.clamp(pixels / PIXELS_OF_A_RUN, 1, MOST_RUNS);
+                        ? Math.clamp(pixels / LEAST_WIDE_PIXELS, 1, MOST_WIDE_RUNS)
+                        : Math.clamp(pixels / LEAST_PIXELS, 1, MOST_RUNS);
         long partials = (long) groups * runs * PAIR;
         int frames = modulation == null ? 0 : modulation.scaleFrame().length;
         long bytes = partials + (long) groups * PAIR + (long) frames * Integer.BYTES;

@@ -14,9 +14,14 @@ public final class Shuffles {
     private static final int THREADS = 256;
     private static final int MOST_DIMS = 8;
     private static final int MOST_UNIT = 16;
-    private static final int MOST_TAPS = 27; // that a tile of weights holds
+
+    /** Taps whose weights a tile of the kernel holds. */
+    private static final int MOST_TAPS = 27;
+
     private static final int CHANNELS_OF_A_TILE = 64;
-    private static final int MOST_ROWS = 65535; // blocks along the grid's second dimension
+
+    /** Blocks along the grid's second dimension. */
+    private static final int MAX_BLOCKS_DOWN = 65535;
 
     private final Gpu gpu;
 
@@ -52,7 +57,7 @@ public final class Shuffles {
         long channels = weight.size(1);
         long taps = weight.elements() / weight.size(0) / channels;
         int bytes = weight.dtype().bytes();
-        if (taps <= MOST_TAPS && (bytes == 2 || bytes == 4) && weight.size(0) <= MOST_ROWS) {
+        if (taps <= MOST_TAPS && (bytes == 2 || bytes == 4) && weight.size(0) <= MAX_BLOCKS_DOWN) {
             gpu.kernel(SOURCE, "channels_last")
                     .pointer(weight)
                     .pointer(to)
