@@ -10,7 +10,7 @@ import org.svgen.checkpoint.SyntheticWeights;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Clip;
-import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Rules;
 import org.svgen.run.Requests;
 import org.svgen.run.Trial;
 import org.svgen.tensor.DType;
@@ -122,8 +122,8 @@ final class DecodeBench {
             VideoDecoder decoder, Workspace workspace, Video video, @Nullable Clip clip) {
         VaeShape shape = decoder.shape();
         int ratio = shape.spatialRatio();
-        Requests.requireMultiple(Fields.WIDTH, video.width(), ratio);
-        Requests.requireMultiple(Fields.HEIGHT, video.height(), ratio);
+        Requests.requireMultiple(Rules.WIDTH.field(), video.width(), ratio);
+        Requests.requireMultiple(Rules.HEIGHT.field(), video.height(), ratio);
         Requests.requireFrames(video.frames(), shape.temporalRatio());
         Tensor latents =
                 Trial.random(

@@ -85,7 +85,8 @@ final class ModelOptions {
         Values<DType> types = Rules.DTYPE.values();
         return types.parse(dtype)
                 .orElseThrow(() ->
-                        BadInputException.of(Fields.DTYPE, "auto, " + types.expected(), dtype));
+                        BadInputException.of(
+                                Rules.DTYPE.field(), "auto, " + types.expected(), dtype));
     }
 
     /** True if the model may not have been chosen. */

@@ -4,6 +4,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Message;
@@ -49,7 +50,7 @@ record NumberCheck(Checkpoint checkpoint, @Nullable Tensor given) {
                 ? Message.plain(weights)
                 : Message.of(
                         "%s, or numbers too large for %s: try %s f32",
-                        weights, activation, Fields.DTYPE);
+                        weights, activation, Rules.DTYPE.field());
     }
 
     /** Where the weights of a stage are. */

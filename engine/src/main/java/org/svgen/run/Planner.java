@@ -12,6 +12,7 @@ import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Plan.Tokens;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.StageNeed;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.tensor.BadInputException;
@@ -131,8 +132,10 @@ public final class Planner {
 
     private static Message fitting(Request fits, Request asked) {
         Message size =
-                Message.of("%s %d %s %d", Fields.WIDTH, fits.width(), Fields.HEIGHT, fits.height());
-        Message frames = Message.of("%s %d", Fields.FRAMES, fits.frames());
+                Message.of(
+                        "%s %d %s %d",
+                        Rules.WIDTH.field(), fits.width(), Rules.HEIGHT.field(), fits.height());
+        Message frames = Message.of("%s %d", Rules.FRAMES.field(), fits.frames());
         if (fits.frames() == asked.frames()) {
             return size;
         }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Rules;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
@@ -25,7 +26,7 @@ public final class Requests {
      */
     public static void check(Request r, int maxSteps, List<Setting<?>> settings) {
         if (r.steps() > maxSteps) {
-            throw BadInputException.of(Fields.STEPS, "1 to " + maxSteps, r.steps());
+            throw BadInputException.of(Rules.STEPS.field(), "1 to " + maxSteps, r.steps());
         }
         settings.forEach(r::get);
     }
@@ -101,8 +102,8 @@ public final class Requests {
      * @throws BadInputException naming the nearest that it makes
      */
     public static void requireSize(Request r, int multiple, int period) {
-        requireMultiple(Fields.WIDTH, r.width(), multiple);
-        requireMultiple(Fields.HEIGHT, r.height(), multiple);
+        requireMultiple(Rules.WIDTH.field(), r.width(), multiple);
+        requireMultiple(Rules.HEIGHT.field(), r.height(), multiple);
         requireFrames(r.frames(), period);
     }
 
@@ -117,12 +118,12 @@ public final class Requests {
         if ((frames - 1) % period != 0) {
             int down = (frames - 1) / period * period + 1;
             throw BadInputException.of(
-                    Fields.FRAMES,
+                    Rules.FRAMES.field(),
                     "1 + a multiple of " + period,
                     frames,
                     Message.of(
                             "%s %d: this model makes 1 + a multiple of %d frames; %s",
-                            Fields.FRAMES, frames, period, nearest(down, period)));
+                            Rules.FRAMES.field(), frames, period, nearest(down, period)));
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.svgen.pipeline.Fields;
+import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.Message;
@@ -13,7 +13,7 @@ import org.svgen.tensor.Message;
 class FieldErrorsTest {
     @Test
     void anErrorNamesFieldExpectedAndFound() {
-        BadInputException e = BadInputException.of(Fields.SAMPLED_ROWS, "at least 1", 0);
+        BadInputException e = BadInputException.of(Rules.SAMPLED_ROWS.field(), "at least 1", 0);
         assertThat(e.field()).hasValue("sampledRows");
         assertThat(e.expected()).hasValue("at least 1");
         assertThat(e.found()).hasValue("0");
@@ -25,13 +25,13 @@ class FieldErrorsTest {
     @Test
     void whatUsersWroteIsNeverTakenForAFieldOrAFormat() {
         BadInputException e =
-                BadInputException.of(Fields.DENSE_STEPS, "a count", "%s {steps} --steps");
+                BadInputException.of(Rules.DENSE_STEPS.field(), "a count", "%s {steps} --steps");
         assertThat(e.text(f -> "X")).isEqualTo("X: expected a count, found '%s {steps} --steps'");
     }
 
     @Test
     void aMessageInAMessageHasItsFieldsNamedToo() {
-        Message inner = Message.of("%s %d", Fields.WIDTH, 64);
+        Message inner = Message.of("%s %d", Rules.WIDTH.field(), 64);
         Message outer = Message.of("%.1f GB; what would fit: %s", 1.5, inner);
         assertThat(outer).hasToString("1.5 GB; what would fit: width 64");
         assertThat(outer.text(f -> "--" + f)).isEqualTo("1.5 GB; what would fit: --width 64");
@@ -39,7 +39,7 @@ class FieldErrorsTest {
 
     @Test
     void sizesThatAModelCannotMakeAreErrorsOfTheirField() {
-        assertThatThrownBy(() -> Requests.requireMultiple(Fields.HEIGHT, 70, 16))
+        assertThatThrownBy(() -> Requests.requireMultiple(Rules.HEIGHT.field(), 70, 16))
                 .isInstanceOfSatisfying(
                         BadInputException.class,
                         e -> {

@@ -1,7 +1,7 @@
 package org.svgen.models.cogvideox;
 
-import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Rules;
 import org.svgen.run.Requests;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.BadInputException;
@@ -40,9 +40,9 @@ record CogVideoXSize(
             throw new BadInputException(
                     Message.of(
                             "%s %d %s %d: this model learned its positions and makes %dx%d only",
-                            Fields.WIDTH,
+                            Rules.WIDTH.field(),
                             request.width(),
-                            Fields.HEIGHT,
+                            Rules.HEIGHT.field(),
                             request.height(),
                             c.sampleWidth() * spatial,
                             c.sampleHeight() * spatial));
