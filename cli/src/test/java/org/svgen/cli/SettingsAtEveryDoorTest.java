@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.setting.Rule;
-import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.device.Backend;
@@ -54,11 +52,7 @@ class SettingsAtEveryDoorTest {
                     Map.entry("sampledRows", 0),
                     Map.entry("dtype", "f16"),
                     Map.entry("dynamicGuidance", "maybe"),
-                    Map.entry("llamaRotary", "f8"),
-                    Map.entry("toyBoost", 4.5),
-                    Map.entry("toyHalve", "maybe"),
-                    Map.entry("toyRounds", 10),
-                    Map.entry("toyTone", "grey"));
+                    Map.entry("llamaRotary", "f8"));
 
     private static final Set<String> OF_HUNYUAN = Set.of("llamaRotary");
 
@@ -75,6 +69,7 @@ class SettingsAtEveryDoorTest {
         Map<String, Rule<?>> rules = new LinkedHashMap<>();
         Rules.all().forEach(rule -> rules.put(rule.name(), rule));
         Families.settings().forEach(setting -> rules.put(setting.name(), setting.rule()));
+        rules.keySet().removeIf(name -> name.startsWith("toy")); // of families for other tests
         // Which may be any text.
         rules.remove("prompt");
         rules.remove("negativePrompt");
@@ -85,14 +80,10 @@ class SettingsAtEveryDoorTest {
         return rules().keySet();
     }
 
-    /** Those that a model's folder may have, but for the family that only tests have. */
+    /** Those that a model's folder may have. */
     static Stream<String> recommended() {
-        List<String> names = new ArrayList<>();
-        Rules.RECOMMENDED.forEach(rule -> names.add(rule.name()));
-        Families.settings().stream()
-                .map(Setting::name)
-                .filter(name -> !name.startsWith("toy"))
-                .forEach(names::add);
+        Set<String> names = new TreeSet<>(names());
+        names.removeAll(Set.of("attention", "seed", "dtype"));
         return names.stream();
     }
 
@@ -126,9 +117,6 @@ class SettingsAtEveryDoorTest {
                                         Request.builder(pipeline.defaults())
                                                 .set(name, wrong(name))
                                                 .build();
-                                if (name.startsWith("toy")) { // which this model does not have
-                                    request.settings().get(toy(name));
-                                }
                                 pipeline.check(request);
                             })
                     .isInstanceOfSatisfying(
@@ -139,13 +127,6 @@ class SettingsAtEveryDoorTest {
                                 assertThat(e.found()).hasValue(String.valueOf(wrong(name)));
                             });
         }
-    }
-
-    private static Setting<?> toy(String name) {
-        return Families.settings().stream()
-                .filter(setting -> setting.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     @ParameterizedTest
@@ -175,10 +156,6 @@ class SettingsAtEveryDoorTest {
                 .singleElement()
                 .asString()
                 .startsWith("svgen: %s: expected ".formatted(option))
-                .contains(
-                        switch (name) {
-                            case "dynamicGuidance", "toyHalve" -> "no value";
-                            default -> expected(name);
-                        });
+                .contains(name.equals("dynamicGuidance") ? "no value" : expected(name));
     }
 }
