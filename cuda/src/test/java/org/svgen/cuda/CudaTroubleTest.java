@@ -85,6 +85,17 @@ class CudaTroubleTest {
                 .hasMessageEndingWith(reason);
     }
 
+    /** To start it and to link its functions takes a while. */
+    @Test
+    void aProviderStartsTheDriverOnce() {
+        emulate("SVGEN_EMULATED_START", 0);
+        BackendProvider provider = cuda();
+        assertThat(provider.unavailable()).isEmpty();
+        EmulatedGpu.set("SVGEN_EMULATED_START", 100);
+        assertThat(provider.unavailable()).isEmpty();
+        assertThat(provider.findings()).containsKey("gpu 0");
+    }
+
     /** Among others of a generation that came after this program. */
     @ParameterizedTest
     @CsvSource({"100, compute_80", "135, compute_80", "90, sm_90a", "89, sm_89", "86, sm_80"})

@@ -1,12 +1,8 @@
 package org.svgen.cuda.product;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.CublasLt;
-import org.svgen.cuda.ffi.CublasLtException;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernel;
@@ -14,13 +10,9 @@ import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Tensor;
 
-/**
- * Gives matrix products to cuBLASLt if it is installed and clearly faster than our kernels, which
- * is found out when the first comes that it could compute. Where Hopper's kernels run it never is.
- */
+/** Matrix products by NVIDIA's cuBLASLt, where {@link CublasLtChoice} says so. */
 final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
     /** Rows, and weights, below which products are too small to matter. */
     private static final int FEW_ROWS = 128;
@@ -30,27 +22,8 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
     /** Elements in bf16 that lie at the library's alignment. */
     private static final int GROUP = CublasLt.ALIGNMENT / 2;
 
-    /** What was measured in this process: measured again, it could come out otherwise. */
-    private static final Map<Case, Verdict> MEASURED = new ConcurrentHashMap<>();
-
-    private record Case(int device, String kernels, String library, CublasLtTrial.Size size) {}
-
-    /**
-     * @param told whether the reason is worth a line where nobody asks
-     */
-    private record Verdict(boolean library, String reason, boolean told) {
-        static Verdict ours(String reason) {
-            return new Verdict(false, reason, true);
-        }
-
-        static Verdict oursSilently(String reason) {
-            return new Verdict(false, reason, false);
-        }
-    }
-
-    private final Gpu gpu;
     private final ProductSettings settings;
-    private final Kernels<Product> ours;
+    private final CublasLtChoice choice;
     private final List<Requirement<Product>> requirements =
             List.of(
                     new Requirement<>("bf16 in groups of 8 elements", CublasLtProducts::operands),
@@ -59,29 +32,23 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
                             CublasLtProducts::bias),
                     new Requirement<>(
                             "no activation, or tanh's gelu into bf16", CublasLtProducts::fused),
-                    new Requirement<>("128 rows and 65536 weights, or more", this::large),
-                    new Requirement<>("what it is faster at than our kernels", p -> chosen()),
+                    new Requirement<>(
+                            "128 rows and 65536 weights, or more, unless it is asked for",
+                            this::large),
+                    new Requirement<>("what it is faster at than our kernels", p -> isChosen()),
                     new Requirement<>("what the library has an algorithm for", this::has));
-    private @Nullable Verdict verdict;
-    private @Nullable CublasLtGemm library;
 
     /**
      * @param ours kernels of our own that the library is compared with
      */
     CublasLtProducts(Gpu gpu, ProductSettings settings, Kernels<Product> ours) {
-        this.gpu = gpu;
         this.settings = settings;
-        this.ours = ours;
-        if (settings.wanted() == Wanted.OWN) {
-            verdict = Verdict.ours("own bf16 products, as asked");
-        } else if (settings.wanted() == Wanted.AUTO && HopperGemm.runsOn(gpu.kernels())) {
-            verdict = Verdict.oursSilently("own products are as fast on this GPU");
-        }
+        choice = new CublasLtChoice(gpu, settings, ours);
     }
 
     /** Whose products are used, and why, if that is known yet; empty where ours are alone. */
     String description() {
-        return verdict == null || !verdict.told ? "" : verdict.reason;
+        return choice.description();
     }
 
     @Override
@@ -91,7 +58,7 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
 
     @Override
     public Optional<String> missing() {
-        return verdict == null || verdict.library ? Optional.empty() : Optional.of(verdict.reason);
+        return choice.against();
     }
 
     @Override
@@ -132,88 +99,26 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
                 || (p.m() >= FEW_ROWS && p.weight().elements() >= FEW_WEIGHTS);
     }
 
-    private boolean chosen() {
-        if (verdict == null) {
-            verdict = open();
-        }
-        return library != null;
+    private boolean isChosen() {
+        return choice.library() != null;
     }
 
     private boolean has(Product p) {
+        CublasLtGemm library = choice.library();
         return library != null && library.has(p);
     }
 
     @Override
     public void run(Product p) {
+        CublasLtGemm library = choice.library();
         if (library == null) {
             throw new IllegalStateException("no library is open");
         }
         library.run(p);
     }
 
-    private Verdict open() {
-        Optional<CublasLt> found = settings.finder().get();
-        if (found.isEmpty()) {
-            return Verdict.oursSilently("it was not found");
-        }
-        if (settings.wanted() == Wanted.AUTO) {
-            return measured(found.get());
-        }
-        try {
-            library = new CublasLtGemm(gpu, found.get());
-            String reason = "bf16 products by %s, as asked".formatted(found.get().name());
-            return new Verdict(true, reason, true);
-        } catch (OutOfDeviceMemoryException e) {
-            return own(e);
-        }
-    }
-
-    private Verdict measured(CublasLt found) {
-        Case here =
-                new Case(
-                        gpu.device().index(),
-                        gpu.kernels().description(),
-                        found.name(),
-                        settings.measured());
-        Verdict known = MEASURED.get(here);
-        if (known != null && !known.library) {
-            return known;
-        }
-        Verdict now;
-        try {
-            CublasLtGemm opened = new CublasLtGemm(gpu, found);
-            library = opened;
-            now = known == null ? measure(opened, found.name()) : known;
-        } catch (OutOfDeviceMemoryException | CublasLtException e) {
-            now = own(e);
-        } catch (RuntimeException e) {
-            close(); // The run was stopped meanwhile: nothing is known yet.
-            throw e;
-        }
-        MEASURED.putIfAbsent(here, now);
-        if (!now.library) {
-            close();
-        }
-        return now;
-    }
-
-    private Verdict measure(CublasLtGemm opened, String name) {
-        double ratio = new CublasLtTrial(gpu, settings.measured()).speedOfLibrary(opened, ours);
-        String times = "%.2f times as fast".formatted(ratio);
-        return ratio >= CublasLtRace.CLEARLY
-                ? new Verdict(true, "bf16 products by %s: %s as ours".formatted(name, times), true)
-                : Verdict.ours("own bf16 products: %s is %s".formatted(name, times));
-    }
-
-    private static Verdict own(RuntimeException e) {
-        return Verdict.ours("own bf16 products: " + e.getMessage());
-    }
-
     @Override
     public void close() {
-        if (library != null) {
-            library.close();
-            library = null;
-        }
+        choice.close();
     }
 }
