@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.StoredWeights;
 import org.svgen.checkpoint.SyntheticWeights;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Clip;
@@ -81,12 +84,13 @@ final class DecodeBench {
                     DryRun.workspaceBytes(
                             activation,
                             dry -> {
-                                try (SyntheticWeights w = new SyntheticWeights(dry.backend())) {
-                                    decode(load(config, w), dry, s.video, null);
+                                try (SyntheticWeights w = new SyntheticWeights()) {
+                                    decode(load(config, w, new WeightCount()), dry, s.video, null);
                                 }
                             });
-            try (SyntheticWeights weights = new SyntheticWeights(backend)) {
-                VideoDecoder model = load(config, weights);
+            try (SyntheticWeights weights = new SyntheticWeights();
+                    WeightMemory memory = WeightMemory.resident(backend)) {
+                VideoDecoder model = load(config, weights, memory);
                 List<Double> times = new ArrayList<>();
                 for (int i = 0; i <= s.rounds; i++) {
                     times.add(time(backend, model, workspaceBytes, activation, s.video));
@@ -113,8 +117,8 @@ final class DecodeBench {
         }
     }
 
-    private static VideoDecoder load(Config config, WeightSource weights) {
-        return Families.ofAutoencoder(config).decoder(config, weights);
+    private static VideoDecoder load(Config config, StoredWeights weights, WeightMemory memory) {
+        return Families.ofAutoencoder(config).decoder(config, WeightSource.of(weights, memory));
     }
 
     /** Random latents, as a pipeline would. */

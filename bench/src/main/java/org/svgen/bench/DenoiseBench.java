@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.StoredWeights;
 import org.svgen.checkpoint.SyntheticWeights;
+import org.svgen.checkpoint.WeightCount;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
@@ -82,10 +86,9 @@ final class DenoiseBench {
                     DryRun.workspaceBytes(
                             activation,
                             dry -> {
-                                try (SyntheticWeights w = new SyntheticWeights(dry.backend());
+                                try (SyntheticWeights w = new SyntheticWeights();
                                         Arena host = Arena.ofShared()) {
-                                    Transformer model =
-                                            Families.ofTransformer(config).transformer(config, w);
+                                    Transformer model = load(config, w, new WeightCount());
                                     weightBytes[0] = w.bytes();
                                     begin(model, dry, host, s, note -> {}).run();
                                 }
@@ -94,9 +97,10 @@ final class DenoiseBench {
                     "planned: weights %.2f GiB, workspace %.2f GiB"
                             .formatted(weightBytes[0] / 0x1p30, workspaceBytes / 0x1p30));
             long start = System.nanoTime();
-            try (SyntheticWeights weights = new SyntheticWeights(backend);
+            try (SyntheticWeights weights = new SyntheticWeights();
+                    WeightMemory memory = WeightMemory.resident(backend);
                     Arena host = Arena.ofShared()) {
-                Transformer model = Families.ofTransformer(config).transformer(config, weights);
+                Transformer model = load(config, weights, memory);
                 backend.synchronize();
                 double load = seconds(start);
                 List<Double> times = new ArrayList<>();
@@ -133,6 +137,10 @@ final class DenoiseBench {
                         timed.seconds());
             }
         }
+    }
+
+    private static Transformer load(Config config, StoredWeights weights, WeightMemory memory) {
+        return Families.ofTransformer(config).transformer(config, WeightSource.of(weights, memory));
     }
 
     private static Trial begin(

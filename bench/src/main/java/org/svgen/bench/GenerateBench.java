@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.forecast.Forecast;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
@@ -147,7 +148,7 @@ final class GenerateBench {
     }
 
     private static VideoPipeline open(Setup s, ModelFolder folder, Backend backend) {
-        Checkpoint checkpoint = Checkpoint.synthetic(folder.path());
+        Checkpoint checkpoint = Checkpoint.open(ModelSpec.synthetic(folder.path()));
         return s.requests > 1
                 ? Pipelines.openSession(checkpoint, backend, backend.activation())
                 : Pipelines.open(checkpoint, backend, backend.activation());

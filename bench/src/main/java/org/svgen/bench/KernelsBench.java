@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
@@ -116,7 +117,7 @@ final class KernelsBench {
         try (ModelFolder folder = ModelFolder.of(config);
                 VideoPipeline pipeline =
                         Pipelines.open(
-                                Checkpoint.synthetic(folder.path()),
+                                Checkpoint.open(ModelSpec.synthetic(folder.path())),
                                 backend,
                                 backend.activation())) {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;

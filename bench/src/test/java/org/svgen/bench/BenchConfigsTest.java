@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 
@@ -15,7 +16,7 @@ class BenchConfigsTest {
     void knowsWholeModelsByName(String name) {
         Path path;
         try (ModelFolder folder = ModelFolder.of(name);
-                Checkpoint checkpoint = Checkpoint.synthetic(folder.path());
+                Checkpoint checkpoint = Checkpoint.open(ModelSpec.synthetic(folder.path()));
                 Tokenizer tokenizer = Tokenizers.open(checkpoint, "tokenizer")) {
             path = folder.path();
             assertThat(checkpoint.components()).hasSizeGreaterThan(4);

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.device.Backend;
 
 /**
  * A folder in the layout of Hugging Face diffusers: {@code model_index.json} and a folder for each
@@ -33,13 +32,13 @@ public final class Checkpoint implements AutoCloseable {
     private static final Pattern SNAPSHOT =
             Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{7})[0-9a-f]{33}");
 
+    private final ModelSpec spec;
     private final Path folder;
     private final String pipelineClass;
     private final Map<String, Component> components;
     private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
     private final ModelNotes notes = new ModelNotes();
-    private final @Nullable RandomNumbers synthetic;
-    private final @Nullable Map<Path, Long> sizes;
+    private final @Nullable SyntheticWeights synthetic;
     private final Object hashing = new Object(); // held for long, while others read weights
     private @Nullable String hash;
     private boolean closed;
@@ -52,57 +51,37 @@ public final class Checkpoint implements AutoCloseable {
      */
     public record Component(String library, String className) {}
 
-    private Checkpoint(
-            Path folder,
-            String pipelineClass,
-            Map<String, Component> components,
-            @Nullable RandomNumbers synthetic,
-            @Nullable Map<Path, Long> sizes) {
-        this.folder = folder;
-        this.pipelineClass = pipelineClass;
-        this.components = components;
-        this.synthetic = synthetic;
-        this.sizes = sizes;
+    private Checkpoint(ModelSpec spec, Config index) {
+        this.spec = spec;
+        this.folder = spec.folder();
+        this.pipelineClass = index.className();
+        this.components = ModelIndex.components(index);
+        this.synthetic =
+                spec.numbers() instanceof ModelSpec.Numbers.Synthetic
+                        ? new SyntheticWeights()
+                        : null;
     }
 
     /**
-     * Opens a model, of which only the index is read.
+     * Opens the model of a folder as it is.
      *
      * @param folder a model's folder in diffusers' layout
      * @return the model
      * @throws BadInputException if the folder or its index is missing or malformed
      */
     public static Checkpoint open(Path folder) {
-        return open(folder, null, null);
+        return open(ModelSpec.of(folder));
     }
 
     /**
-     * As {@link #open(Path)}, but weights are random and none need be there: to measure a model
-     * without them.
+     * Opens a model, of which only the index is read.
      *
-     * @param folder a model's folder in diffusers' layout
+     * @param spec says which and how
      * @return the model
+     * @throws BadInputException if the folder or its index is missing or malformed
      */
-    public static Checkpoint synthetic(Path folder) {
-        return open(folder, new RandomNumbers(), null);
-    }
-
-    /**
-     * As {@link #open(Path)} of a folder whose weights are cut behind their headers: enough to plan
-     * with, see {@link WeightCount}, and not to compute.
-     *
-     * @param folder a model's folder in diffusers' layout
-     * @param sizes of the whole files of weights, by their names in the folder
-     * @return the model
-     */
-    public static Checkpoint headers(Path folder, Map<String, Long> sizes) {
-        Map<Path, Long> byPath = new LinkedHashMap<>();
-        sizes.forEach((name, size) -> byPath.put(folder.resolve(name), size));
-        return open(folder, null, byPath);
-    }
-
-    private static Checkpoint open(
-            Path folder, @Nullable RandomNumbers synthetic, @Nullable Map<Path, Long> sizes) {
+    public static Checkpoint open(ModelSpec spec) {
+        Path folder = spec.folder();
         if (!Files.isDirectory(folder)) {
             String file = folder.toString();
             throw new BadInputException(
@@ -119,9 +98,7 @@ public final class Checkpoint implements AutoCloseable {
                     "%s: not a model in diffusers' layout: model_index.json is missing; %s"
                             .formatted(folder, OtherLayout.of(folder)));
         }
-        Config config = Config.read(index);
-        return new Checkpoint(
-                folder, config.className(), ModelIndex.components(config), synthetic, sizes);
+        return new Checkpoint(spec, Config.read(index));
     }
 
     /** {@return what people call the model, see {@link #nameOf}} */
@@ -236,41 +213,17 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * {@return the weights of a component, made readable to {@code backend} one by one as asked
-     * for}
-     *
-     * @param component such as transformer or vae
-     * @param backend that will read the weights
-     */
-    public WeightSource weights(String component, Backend backend) {
-        return weights(component, backend, DType.F32);
-    }
-
-    /**
-     * As above for a model whose activations are of type {@code activation}: if that is not F32,
-     * matrices and convolutions' weights are rounded to it.
-     *
-     * @param component such as transformer or vae
-     * @param backend that will read the weights
-     * @param activation type of the model's activations
-     * @return the weights
-     */
-    public WeightSource weights(String component, Backend backend, DType activation) {
-        return weights(component, WeightMemory.resident(backend), activation);
-    }
-
-    /**
-     * As above, the weights being where {@code memory} puts them.
+     * {@return the weights of a component, put into {@code memory} one by one as asked for}
      *
      * @param component such as transformer or vae
      * @param memory where the weights are to be
-     * @param activation type of the model's activations
-     * @return the weights
+     * @param activation type of the model's activations: if that is not F32, matrices and
+     *     convolutions' weights are rounded to it
      */
     public WeightSource weights(String component, WeightMemory memory, DType activation) {
-        return synthetic == null
-                ? new CheckpointWeights(tensors(component), memory, activation, "")
-                : new SyntheticWeights(synthetic, memory);
+        StoredWeights stored = synthetic == null ? new FileWeights(tensors(component)) : synthetic;
+        return WeightSource.of(
+                new RoundedWeights(spec.changed(component, stored), activation), memory);
     }
 
     /**
@@ -291,7 +244,9 @@ public final class Checkpoint implements AutoCloseable {
                         .orElseThrow(() -> nothingOf(component, WeightFile.expected()));
         notes.variant(component, file.variant());
         Path path = file(component, file.name());
-        return sizes == null ? SafeTensors.open(path) : SafeTensors.headers(path, sizes);
+        return spec.numbers() instanceof ModelSpec.Numbers.Headers(Map<Path, Long> sizes)
+                ? SafeTensors.headers(path, sizes)
+                : SafeTensors.open(path);
     }
 
     private Optional<WeightFile> weightFile(String component) {

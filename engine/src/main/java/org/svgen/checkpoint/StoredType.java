@@ -3,6 +3,7 @@ package org.svgen.checkpoint;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 
 /**
@@ -64,6 +65,11 @@ public enum StoredType {
         this.bits = bits;
     }
 
+    /** The type that our tensors call {@code dtype}. */
+    static StoredType of(DType dtype) {
+        return valueOf(dtype.name());
+    }
+
     static Optional<StoredType> of(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
@@ -78,9 +84,18 @@ public enum StoredType {
         return DType.ofSafetensors(name());
     }
 
-    /** True for floating point of so few bits that scales would have to come with it. */
-    boolean isNarrowFloat() {
-        return name().startsWith("F") && bits <= 8;
+    /** What is said of a tensor of this type that should be computed with. */
+    BadInputException refused(String place, String name) {
+        boolean narrow = name().startsWith("F") && bits <= 8; // needs a scale that is not there
+        return new BadInputException(
+                "%s: tensor %s: expected f32, f16 or bf16, found %s%s"
+                        .formatted(
+                                place,
+                                Untrusted.quoted(name),
+                                this,
+                                narrow
+                                        ? ": %d-bit weights are not supported".formatted(bits)
+                                        : ""));
     }
 
     @Override

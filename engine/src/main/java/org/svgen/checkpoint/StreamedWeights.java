@@ -1,5 +1,6 @@
 package org.svgen.checkpoint;
 
+import java.lang.foreign.Arena;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.RandomAccess;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -48,23 +50,30 @@ final class StreamedWeights implements WeightMemory {
     }
 
     @Override
-    public Tensor put(Tensor host, DType dtype) {
+    public Tensor put(HostTensor host, DType dtype) {
         if (place == null) {
             return resident.put(host, dtype);
         }
-        Tensor there = take(place, host, dtype);
-        if (host.dtype() == dtype) {
-            feed.write(host, there);
-        } else {
-            Tensor read = take(place, host, host.dtype());
-            feed.write(host, read);
-            backend.ops().convert(read, there);
+        Tensor there = take(place, host.shape(), dtype);
+        switch (host) {
+            case MappedTensor(Tensor tensor) when tensor.dtype() == dtype ->
+                    feed.write(tensor, there);
+            case MappedTensor(Tensor tensor) -> {
+                Tensor read = take(place, host.shape(), tensor.dtype());
+                feed.write(tensor, read);
+                backend.ops().convert(read, there);
+            }
+            case ComputedTensor computed -> {
+                try (Arena until = Arena.ofShared()) {
+                    feed.write(computed.in(dtype, until), there);
+                }
+            }
         }
         return there;
     }
 
-    private Tensor take(Storage from, Tensor host, DType dtype) {
-        Tensor there = new Tensor(dtype, host.shape(), from, filled);
+    private Tensor take(Storage from, Shape shape, DType dtype) {
+        Tensor there = new Tensor(dtype, shape, from, filled);
         filled += WeightCount.aligned(there.bytes());
         return there;
     }

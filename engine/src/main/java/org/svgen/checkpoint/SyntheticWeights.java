@@ -1,39 +1,21 @@
 package org.svgen.checkpoint;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
-import org.svgen.tensor.DType;
+import java.util.Set;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Backend;
 
 /**
  * Random weights of any name and shape, to measure a model without its checkpoint: BF16, normally
  * distributed around 0 with the deviation that such models are initialised with, factors of norms
  * around 1. {@link #close} ends their lives.
  */
-public final class SyntheticWeights implements WeightSource, AutoCloseable {
-    private final RandomNumbers numbers;
-    private final WeightMemory memory;
+public final class SyntheticWeights implements StoredWeights, AutoCloseable {
+    private final RandomNumbers numbers = new RandomNumbers();
     private long bytes;
 
-    /**
-     * Weights that are drawn as they are asked for.
-     *
-     * @param backend that will read the weights
-     */
-    public SyntheticWeights(Backend backend) {
-        this(new RandomNumbers(), WeightMemory.resident(backend));
-    }
-
-    /**
-     * @param numbers where the weights come from
-     * @param memory where they go
-     */
-    SyntheticWeights(RandomNumbers numbers, WeightMemory memory) {
-        this.numbers = numbers;
-        this.memory = memory;
-    }
+    /** Nothing drawn yet. */
+    public SyntheticWeights() {}
 
     /** {@return bytes of all weights that were asked for} */
     public long bytes() {
@@ -41,13 +23,8 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     }
 
     @Override
-    public Backend backend() {
-        return memory.backend();
-    }
-
-    @Override
-    public WeightSource at(String part) {
-        return this;
+    public Set<String> names() {
+        return Set.of();
     }
 
     @Override
@@ -56,25 +33,19 @@ public final class SyntheticWeights implements WeightSource, AutoCloseable {
     }
 
     @Override
-    public <T> List<T> layers(int count, IntFunction<T> load) {
-        return memory.layers(count, load);
+    public Optional<StoredWeight> find(String name, Shape shape) {
+        Tensor drawn = numbers.next(name, shape.dims());
+        bytes += drawn.bytes();
+        return Optional.of(StoredWeight.of(new MappedTensor(drawn)));
     }
 
     @Override
-    public Tensor tensor(String name, long... shape) {
-        Tensor host = numbers.next(name, shape);
-        bytes += host.bytes();
-        return memory.put(host, DType.BF16);
-    }
-
-    @Override
-    public Optional<Tensor> optional(String name, long... shape) {
-        return Optional.of(tensor(name, shape));
+    public String place(String name) {
+        return "random weights";
     }
 
     @Override
     public void close() {
-        memory.close();
         numbers.close();
     }
 }

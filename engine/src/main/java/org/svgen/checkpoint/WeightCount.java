@@ -8,7 +8,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.DryRun;
 
-/** Counts a model's weights while its loading checks them; they stay where they are. */
+/** Counts a model's weights while its loading checks them; none is read or computed. */
 public final class WeightCount implements WeightMemory {
     private static final long ALIGNMENT = 256;
 
@@ -18,6 +18,7 @@ public final class WeightCount implements WeightMemory {
     private final Backend backend = DryRun.backend();
     private final List<Layer> layers = new ArrayList<>();
     private Layer other = new Layer(0, 0);
+    private long computedBytes;
     private boolean inLayer;
 
     /**
@@ -27,13 +28,18 @@ public final class WeightCount implements WeightMemory {
      * @param streamBytes of a place for them to come to: more, if they are rounded there
      */
     public record Layer(long bytes, long streamBytes) {
-        private Layer plus(Tensor host, Tensor there) {
-            long room = aligned(there.bytes());
+        private Layer plus(HostTensor host, Tensor there) {
             return new Layer(
                     bytes + there.bytes(),
-                    streamBytes
-                            + room
-                            + (there.dtype() == host.dtype() ? 0 : aligned(host.bytes())));
+                    streamBytes + aligned(there.bytes()) + aligned(comesAs(host, there.dtype())));
+        }
+
+        /** Bytes that stand beside the weight until it is rounded there. */
+        private static long comesAs(HostTensor host, DType dtype) {
+            return switch (host) {
+                case MappedTensor(Tensor tensor) when tensor.dtype() != dtype -> tensor.bytes();
+                case MappedTensor _, ComputedTensor _ -> 0;
+            };
         }
     }
 
@@ -52,14 +58,20 @@ public final class WeightCount implements WeightMemory {
         return other.bytes;
     }
 
+    /** {@return bytes of the weights, in layers and outside, that no file holds as they are} */
+    public long computedBytes() {
+        return computedBytes;
+    }
+
     @Override
     public Backend backend() {
         return backend;
     }
 
     @Override
-    public Tensor put(Tensor host, DType dtype) {
-        Tensor there = backend.upload(host, dtype);
+    public Tensor put(HostTensor host, DType dtype) {
+        Tensor there = Tensor.phantom(dtype, host.shape().dims());
+        computedBytes += host instanceof ComputedTensor ? there.bytes() : 0;
         if (inLayer) {
             layers.set(layers.size() - 1, layers.getLast().plus(host, there));
         } else {

@@ -34,10 +34,10 @@ public interface WeightMemory extends AutoCloseable {
     /**
      * {@return {@code host}, readable to {@link #backend}, as type {@code dtype}}
      *
-     * @param host the weight, in its file
+     * @param host the weight, in its file or yet to be computed
      * @param dtype its type on the device
      */
-    Tensor put(Tensor host, DType dtype);
+    Tensor put(HostTensor host, DType dtype);
 
     /**
      * {@return the layers of a model, in the order of their use} Where they are streamed, one is

@@ -3,7 +3,6 @@ package org.svgen.checkpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -11,6 +10,16 @@ import org.svgen.tensor.op.Weight;
 
 /** Gives a model its weights by name, checked and on the device that computes. */
 public interface WeightSource {
+    /**
+     * {@return weights that are put into {@code memory} as they are asked for}
+     *
+     * @param stored the weights of a component
+     * @param memory where they go
+     */
+    static WeightSource of(StoredWeights stored, WeightMemory memory) {
+        return new LoadedWeights(stored, memory, "");
+    }
+
     /** {@return where the weights are readable} */
     Backend backend();
 
@@ -40,14 +49,14 @@ public interface WeightSource {
     Tensor tensor(String name, long... shape);
 
     /**
-     * {@return what a product or a convolution multiplies by, as {@link #tensor}}
+     * {@return what a product or a convolution multiplies by, as {@link #tensor}; perhaps of 8 bits
+     * with a scale}
      *
      * @param name of the tensor, for the message
      * @param shape its dimensions
+     * @throws BadInputException as {@link #tensor}
      */
-    default Weight weight(String name, long... shape) {
-        return Weight.of(tensor(name, shape));
-    }
+    Weight weight(String name, long... shape);
 
     /**
      * {@return the layers of a model in the order of their use, {@code load} making each; see
@@ -57,9 +66,7 @@ public interface WeightSource {
      * @param count how many
      * @param load makes the layer of an index
      */
-    default <T> List<T> layers(int count, IntFunction<T> load) {
-        return IntStream.range(0, count).mapToObj(load).toList();
-    }
+    <T> List<T> layers(int count, IntFunction<T> load);
 
     /**
      * Says that {@code part} has blocks 0 to {@code count} - 1.
@@ -68,7 +75,7 @@ public interface WeightSource {
      * @param count how many
      * @throws BadInputException if there are weights of one more, so that the config is not theirs
      */
-    default void blocksEnd(String part, int count) {}
+    void blocksEnd(String part, int count);
 
     /**
      * As {@link #tensor}, or empty if there is no such weight.

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
@@ -47,7 +48,7 @@ public final class ModelPreview implements AutoCloseable {
                 sizes.put(file.name(), file.size());
             }
         }
-        return Checkpoint.headers(folder, sizes);
+        return Checkpoint.open(ModelSpec.headers(folder, sizes));
     }
 
     /**

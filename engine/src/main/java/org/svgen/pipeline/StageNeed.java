@@ -11,11 +11,18 @@ import org.svgen.tensor.device.Work;
  * @param stage the stage
  * @param otherBytes of the weights outside layers
  * @param layers of weights, which can be streamed
+ * @param computedBytes of the weights that are computed on their way, and so take memory even where
+ *     weights are used in their files
  * @param workspaceBytes of step memory
  * @param work what it computes
  */
 public record StageNeed(
-        Stage stage, long otherBytes, List<Layer> layers, long workspaceBytes, Work work) {
+        Stage stage,
+        long otherBytes,
+        List<Layer> layers,
+        long computedBytes,
+        long workspaceBytes,
+        Work work) {
     /** Checks that nothing is null that must be there. */
     public StageNeed {
         Objects.requireNonNull(stage, "stage");

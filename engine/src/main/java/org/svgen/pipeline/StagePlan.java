@@ -8,7 +8,8 @@ import org.svgen.checkpoint.LayerStream;
  *
  * @param need what the stage needs
  * @param stream which layers of its weights stay on the device
- * @param deviceWeightBytes of the device for weights; 0 where they are used in their files
+ * @param deviceWeightBytes of the device for weights; where they are used in their files, for those
+ *     alone that are computed
  */
 public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightBytes) {
     /** Checks that nothing is null that must be there. */

@@ -14,7 +14,7 @@ import org.svgen.tensor.device.Backend;
  * the same.
  *
  * @param bytes that a run may take
- * @param inPlace true if weights are used in their files and take nothing
+ * @param inPlace true if weights are used in their files and take nothing, but for computed ones
  */
 public record Budget(long bytes, boolean inPlace) {
 
@@ -35,7 +35,7 @@ public record Budget(long bytes, boolean inPlace) {
     Optional<StagePlan> fit(StageNeed need) {
         LayerStream none = LayerStream.of(need.layers(), 0);
         if (inPlace) {
-            return within(new StagePlan(need, none, 0));
+            return within(new StagePlan(need, none, need.computedBytes()));
         }
         for (int streamed = 0; streamed <= need.layers().size(); streamed++) {
             Optional<StagePlan> plan = within(plan(need, streamed));
@@ -49,7 +49,7 @@ public record Budget(long bytes, boolean inPlace) {
     /** The fewest bytes with which a stage can run. */
     long least(StageNeed need) {
         if (inPlace) {
-            return need.workspaceBytes();
+            return need.computedBytes() + need.workspaceBytes();
         }
         long least = Long.MAX_VALUE;
         for (int streamed = 0; streamed <= need.layers().size(); streamed++) {

@@ -41,6 +41,7 @@ public final class Rehearsal implements Stages {
                         stage,
                         weights.otherBytes(),
                         weights.layers(),
+                        weights.computedBytes(),
                         played.workspaceBytes(),
                         played.work()));
         return result.getFirst();

@@ -34,7 +34,9 @@ class CheckpointTest {
             assertThat(checkpoint.config("tokenizer").positive("model_max_length")).isEqualTo(226);
             assertThat(checkpoint.config("text_encoder").className()).isEqualTo("T5EncoderModel");
             assertThat(checkpoint.file("tokenizer", "spiece.model")).exists();
-            WeightSource weights = checkpoint.weights("transformer", HostBackend.create());
+            WeightSource weights =
+                    checkpoint.weights(
+                            "transformer", WeightMemory.resident(HostBackend.create()), DType.F32);
             assertThat(weights.at("norm_final").tensor("weight", 128).dtype())
                     .isEqualTo(DType.BF16);
         }
@@ -132,8 +134,22 @@ class CheckpointTest {
         write(model, "b/none", "");
         RawSafeTensors.write(model.resolve("b/model.fp16.safetensors"), header, 2);
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
-            assertThat(checkpoint.weights("a", HostBackend.create()).has("x")).isTrue();
-            assertThat(checkpoint.weights("b", HostBackend.create()).has("x")).isTrue();
+            assertThat(
+                            checkpoint
+                                    .weights(
+                                            "a",
+                                            WeightMemory.resident(HostBackend.create()),
+                                            DType.F32)
+                                    .has("x"))
+                    .isTrue();
+            assertThat(
+                            checkpoint
+                                    .weights(
+                                            "b",
+                                            WeightMemory.resident(HostBackend.create()),
+                                            DType.F32)
+                                    .has("x"))
+                    .isTrue();
             assertThat(checkpoint.notes())
                     .containsExactly(
                             "the fp16 variant of the weights is read, since no other is there: a, b");
@@ -142,9 +158,23 @@ class CheckpointTest {
         Files.delete(model.resolve("b/model.fp16.safetensors"));
         RawSafeTensors.write(model.resolve("b/model.bf16.safetensors"), header, 2);
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
-            assertThat(checkpoint.weights("a", HostBackend.create()).has("y")).isTrue();
+            assertThat(
+                            checkpoint
+                                    .weights(
+                                            "a",
+                                            WeightMemory.resident(HostBackend.create()),
+                                            DType.F32)
+                                    .has("y"))
+                    .isTrue();
             assertThat(checkpoint.notes()).isEmpty();
-            assertThat(checkpoint.weights("b", HostBackend.create()).has("x")).isTrue();
+            assertThat(
+                            checkpoint
+                                    .weights(
+                                            "b",
+                                            WeightMemory.resident(HostBackend.create()),
+                                            DType.F32)
+                                    .has("x"))
+                    .isTrue();
             assertThat(checkpoint.notes().getFirst()).startsWith("the bf16 variant");
         }
     }
@@ -165,7 +195,9 @@ class CheckpointTest {
             refused(() -> checkpoint.config("vae"), "found an empty folder");
             Files.writeString(model.resolve("vae/model.bin"), "");
             refused(
-                    () -> checkpoint.weights("vae", HostBackend.create()),
+                    () ->
+                            checkpoint.weights(
+                                    "vae", WeightMemory.resident(HostBackend.create()), DType.F32),
                     "diffusion_pytorch_model.safetensors, model.safetensors, "
                             + "model.safetensors.index.json, found only model.bin");
         }

@@ -29,8 +29,8 @@ class WeightSourceTest {
         tensors =
                 SafeTensors.open(RawSafeTensors.write(folder.resolve("m.safetensors"), header, 14));
         weights =
-                new CheckpointWeights(
-                        tensors, WeightMemory.resident(HostBackend.create()), DType.F32, "");
+                WeightSource.of(
+                        new FileWeights(tensors), WeightMemory.resident(HostBackend.create()));
     }
 
     @AfterEach

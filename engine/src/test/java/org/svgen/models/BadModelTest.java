@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
@@ -123,8 +124,11 @@ class BadModelTest {
         ModelCopy.replace(
                 config, "\"%s\": %d".formatted(key, fits), "\"%s\": %d".formatted(key, by));
         try (Backend backend = TestDevice.open()) {
-            assertThatThrownBy(
-                            () -> Pipelines.open(Checkpoint.synthetic(folder), backend, DType.F32))
+            assertThatThrownBy(() ->
+                            Pipelines.open(
+                                    Checkpoint.open(ModelSpec.synthetic(folder)),
+                                    backend,
+                                    DType.F32))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage(
                             "%s: \"%s\": expected %d, as the %s has it, found %d: they do not belong together"

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.forecast.Forecast;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Plan;
@@ -318,10 +319,11 @@ class LifeCycleTest {
     void aClosedCheckpointSaysSoAndMayBeClosedAgain() {
         try (Backend backend = TestDevice.open()) {
             Checkpoint checkpoint = Checkpoint.open(Goldens.folder(COGVIDEOX));
-            checkpoint.weights("vae", backend);
+            checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32);
             checkpoint.close();
             checkpoint.close();
-            assertThatThrownBy(() -> checkpoint.weights("vae", backend, DType.F32))
+            assertThatThrownBy(() ->
+                            checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32))
                     .isInstanceOf(ClosedException.class)
                     .hasMessageContaining(COGVIDEOX);
         }

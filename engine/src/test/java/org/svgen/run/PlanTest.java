@@ -139,6 +139,7 @@ class PlanTest {
                                 new Layer(100, 100),
                                 new Layer(100, 100),
                                 new Layer(100, 100)),
+                        30,
                         1000,
                         new Work());
         assertThat(streamed(need, 1450)).isZero();
@@ -146,7 +147,9 @@ class PlanTest {
         assertThat(streamed(need, 1349)).isEqualTo(4);
         assertThat(new Budget(1249, false).fit(need)).isEmpty();
         assertThat(new Budget(1249, false).least(need)).isEqualTo(1250);
-        assertThat(new Budget(1000, true).fit(need)).isPresent();
+        assertThat(new Budget(1030, true).fit(need)).isPresent(); // in files, but for 30 bytes
+        assertThat(new Budget(1029, true).fit(need)).isEmpty();
+        assertThat(new Budget(1029, true).least(need)).isEqualTo(1030);
     }
 
     private static int streamed(StageNeed need, long bytes) {

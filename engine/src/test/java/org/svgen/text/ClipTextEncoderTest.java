@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.nn.LayerNorm;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -35,7 +36,10 @@ class ClipTextEncoderTest {
                 Checkpoint checkpoint = Checkpoint.open(Goldens.folder("hunyuanvideo-tiny"))) {
             ClipConfig config = ClipConfig.read(checkpoint.config("text_encoder_2"));
             ClipTextEncoder encoder =
-                    ClipTextEncoder.load(config, checkpoint.weights("text_encoder_2", backend));
+                    ClipTextEncoder.load(
+                            config,
+                            checkpoint.weights(
+                                    "text_encoder_2", WeightMemory.resident(backend), DType.F32));
             int[] ids = {527, 320, 65, 528, 4, 5, 6};
             Tensor out = Tensor.zeros(arena, DType.F32, 1, config.width());
             encoder.encode(workspace, ids, out);

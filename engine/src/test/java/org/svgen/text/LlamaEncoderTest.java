@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -49,7 +50,10 @@ class LlamaEncoderTest {
             LlamaConfig config = LlamaConfig.read(checkpoint.config("text_encoder"));
             LlamaEncoder encoder =
                     LlamaEncoder.load(
-                            config, checkpoint.weights("text_encoder", backend), SKIPPED_LAYERS);
+                            config,
+                            checkpoint.weights(
+                                    "text_encoder", WeightMemory.resident(backend), DType.F32),
+                            SKIPPED_LAYERS);
             Tensor out = workspace.allocate(DType.F32, ids.length, config.width());
             encoder.encode(workspace, ids, attended, rotary, out);
             float[] expected = Objects.requireNonNull(golden.get("prompt_embeds")).floats();

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -138,7 +139,11 @@ class T5EncoderTest {
         Loaded(Path folder) {
             checkpoint = Checkpoint.open(folder);
             T5Config config = T5Config.read(checkpoint.config("text_encoder"));
-            encoder = T5Encoder.load(config, checkpoint.weights("text_encoder", backend));
+            encoder =
+                    T5Encoder.load(
+                            config,
+                            checkpoint.weights(
+                                    "text_encoder", WeightMemory.resident(backend), DType.F32));
         }
 
         float[] encode(int[] ids, int attended) {

@@ -164,9 +164,7 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
         throw new IllegalStateException("tensor " + shape + " is not in host memory");
     }
 
-    /**
-     * {@return the elements as floats; host tensors of a floating point type other than 8-bit ones}
-     */
+    /** {@return the elements as floats; host tensors of a floating point type other than f64} */
     public float[] toFloats() {
         MemorySegment s = host();
         float[] out = new float[Math.toIntExact(elements())];
@@ -181,6 +179,16 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
             case F16 -> {
                 for (int i = 0; i < out.length; i++) {
                     out[i] = Float.float16ToFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+                }
+            }
+            case F8_E4M3 -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = Float8.e4m3(s.get(ValueLayout.JAVA_BYTE, i));
+                }
+            }
+            case F8_E5M2 -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = Float8.e5m2(s.get(ValueLayout.JAVA_BYTE, i));
                 }
             }
             default -> throw new IllegalStateException("no floats in a tensor of " + dtype);

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.run.Blocks;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
@@ -38,7 +39,8 @@ class CogVideoXTransformerGoldenTest {
             CogVideoXTransformer model =
                     CogVideoXTransformer.load(
                             checkpoint.config("transformer"),
-                            checkpoint.weights("transformer", backend));
+                            checkpoint.weights(
+                                    "transformer", WeightMemory.resident(backend), DType.F32));
             Tensor latents = backend.upload(golden.get("hidden_states").f32(arena));
             Tensor text = backend.upload(golden.get("encoder_hidden_states").f32(arena));
             double[] t =

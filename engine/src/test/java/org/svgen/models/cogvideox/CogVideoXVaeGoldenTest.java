@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -87,7 +88,10 @@ class CogVideoXVaeGoldenTest {
             VaeDecoder decoder =
                     new VaeDecoder(
                             config,
-                            CogVideoXVae.decoderNetwork(config, checkpoint.weights("vae", backend)),
+                            CogVideoXVae.decoderNetwork(
+                                    config,
+                                    checkpoint.weights(
+                                            "vae", WeightMemory.resident(backend), DType.F32)),
                             CogVideoXVaeGoldenTest::tiles,
                             new FrameBatches(CogVideoXVae.LATENT_FRAMES));
             VaePlan plan =
@@ -108,7 +112,10 @@ class CogVideoXVaeGoldenTest {
             VaeEncoder encoder =
                     new VaeEncoder(
                             config,
-                            CogVideoXVae.encoderNetwork(config, checkpoint.weights("vae", backend)),
+                            CogVideoXVae.encoderNetwork(
+                                    config,
+                                    checkpoint.weights(
+                                            "vae", WeightMemory.resident(backend), DType.F32)),
                             CogVideoXVaeGoldenTest::tiles,
                             new FrameBatches(CogVideoXVae.VIDEO_FRAMES));
             VaePlan plan =

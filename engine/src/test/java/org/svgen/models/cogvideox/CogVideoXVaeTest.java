@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -44,7 +45,9 @@ class CogVideoXVaeTest {
                 Workspace workspace = new Workspace(backend, 64 << 20)) {
             float[] expected =
                     CogVideoXVae.decoderNetwork(
-                                    config(checkpoint), checkpoint.weights("vae", backend))
+                                    config(checkpoint),
+                                    checkpoint.weights(
+                                            "vae", WeightMemory.resident(backend), DType.F32))
                             .apply(workspace, FrameCache.none(), latents)
                             .toFloats();
             for (int i = 0; i < expected.length; i++) {
@@ -63,7 +66,9 @@ class CogVideoXVaeTest {
                 Workspace workspace = new Workspace(backend, 64 << 20)) {
             float[] moments =
                     CogVideoXVae.encoderNetwork(
-                                    config(checkpoint), checkpoint.weights("vae", backend))
+                                    config(checkpoint),
+                                    checkpoint.weights(
+                                            "vae", WeightMemory.resident(backend), DType.F32))
                             .apply(workspace, FrameCache.none(), video)
                             .toFloats();
             Posterior p = encoder(checkpoint).encode(workspace, video, arena, VaeProgress.SILENT);
@@ -157,11 +162,15 @@ class CogVideoXVaeTest {
     }
 
     private VideoDecoder decoder(Checkpoint checkpoint) {
-        return CogVideoXVae.decoder(config(checkpoint), checkpoint.weights("vae", backend));
+        return CogVideoXVae.decoder(
+                config(checkpoint),
+                checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32));
     }
 
     private VideoEncoder encoder(Checkpoint checkpoint) {
-        return CogVideoXVae.encoder(config(checkpoint), checkpoint.weights("vae", backend));
+        return CogVideoXVae.encoder(
+                config(checkpoint),
+                checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32));
     }
 
     /** Decodes and checks that the plan was right. */

@@ -20,6 +20,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.run.Blocks;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
@@ -95,7 +96,8 @@ class CogVideoXVariantsTest {
                 return forward(
                         CogVideoXTransformer.load(
                                 checkpoint.config("transformer"),
-                                checkpoint.weights("transformer", backend)),
+                                checkpoint.weights(
+                                        "transformer", WeightMemory.resident(backend), DType.F32)),
                         arena,
                         backend);
             }

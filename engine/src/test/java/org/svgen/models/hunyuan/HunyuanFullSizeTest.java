@@ -26,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.run.Blocks;
@@ -89,17 +90,18 @@ class HunyuanFullSizeTest {
             loaded = 0;
             HunyuanVae.encoder(
                     HunyuanVaeConfig.read(checkpoint.config("vae")),
-                    checkpoint.weights("vae", backend));
+                    checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32));
             assertThat(loaded).isEqualTo(count("vae", "encoder.", "quant_conv."));
             loaded = 0;
             ClipTextEncoder.load(
                     ClipConfig.read(checkpoint.config("text_encoder_2")),
-                    checkpoint.weights("text_encoder_2", backend));
+                    checkpoint.weights(
+                            "text_encoder_2", WeightMemory.resident(backend), DType.F32));
             assertThat(loaded).isEqualTo(shapes("text_encoder_2").size());
             loaded = 0;
             LlamaEncoder.load(
                     LlamaConfig.read(checkpoint.config("text_encoder")),
-                    checkpoint.weights("text_encoder", backend),
+                    checkpoint.weights("text_encoder", WeightMemory.resident(backend), DType.F32),
                     2);
             int perLayer = 9;
             int finalNorm = 1;
@@ -147,13 +149,14 @@ class HunyuanFullSizeTest {
 
     private HunyuanTransformer transformer(Checkpoint checkpoint) {
         return HunyuanTransformer.load(
-                checkpoint.config("transformer"), checkpoint.weights("transformer", backend));
+                checkpoint.config("transformer"),
+                checkpoint.weights("transformer", WeightMemory.resident(backend), DType.F32));
     }
 
     private VideoDecoder decoder(Checkpoint checkpoint) {
         return HunyuanVae.decoder(
                 HunyuanVaeConfig.read(checkpoint.config("vae")),
-                checkpoint.weights("vae", backend));
+                checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32));
     }
 
     private static Tensor phantom(long... dims) {

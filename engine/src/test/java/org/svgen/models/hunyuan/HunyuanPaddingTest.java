@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
@@ -45,7 +46,8 @@ class HunyuanPaddingTest {
             HunyuanTransformer model =
                     HunyuanTransformer.load(
                             checkpoint.config("transformer"),
-                            checkpoint.weights("transformer", backend));
+                            checkpoint.weights(
+                                    "transformer", WeightMemory.resident(backend), DType.F32));
             Tensor latents = Tensor.of(arena, values(4 * 3 * 4 * 6), 4, 3, 4, 6);
             Tensor pooled = Tensor.of(arena, values(WIDTH), 1, WIDTH);
             float[] embeds = values(TEXT * WIDTH);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanBlock.Step;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
@@ -45,7 +46,8 @@ class HunyuanTransformerGoldenTest {
             HunyuanTransformer model =
                     HunyuanTransformer.load(
                             checkpoint.config("transformer"),
-                            checkpoint.weights("transformer", backend));
+                            checkpoint.weights(
+                                    "transformer", WeightMemory.resident(backend), DType.F32));
             Tensor latents = backend.upload(get("hidden_states").f32(arena)).get(0);
             int prompt = (int) Arrays.stream(get("encoder_attention_mask").longs()).sum();
             Text text =

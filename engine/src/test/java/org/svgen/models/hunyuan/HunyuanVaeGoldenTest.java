@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -42,9 +43,15 @@ class HunyuanVaeGoldenTest {
     private final Checkpoint checkpoint = Checkpoint.open(Goldens.folder(TINY));
     private final HunyuanVaeConfig config = HunyuanVaeConfig.read(checkpoint.config("vae"));
     private final VaeDecoder decoder =
-            HunyuanVae.decoder(config, checkpoint.weights("vae", backend), SMALL);
+            HunyuanVae.decoder(
+                    config,
+                    checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32),
+                    SMALL);
     private final VaeEncoder encoder =
-            HunyuanVae.encoder(config, checkpoint.weights("vae", backend), SMALL);
+            HunyuanVae.encoder(
+                    config,
+                    checkpoint.weights("vae", WeightMemory.resident(backend), DType.F32),
+                    SMALL);
 
     @AfterEach
     void close() {
