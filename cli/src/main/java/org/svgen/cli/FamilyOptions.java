@@ -23,7 +23,7 @@ final class FamilyOptions {
     private static OptionSpec option(Setting<?> setting) {
         OptionSpec.Builder option =
                 OptionSpec.builder(OptionNames.of(setting.name()))
-                        .description(setting.description());
+                        .description(setting.description().replace("%", "%%"));
         return setting.isFlag()
                 ? option.type(Boolean.class).negatable(true).build()
                 : option.type(String.class).arity("1").paramLabel(setting.label()).build();

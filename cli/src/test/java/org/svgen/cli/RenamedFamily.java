@@ -21,7 +21,11 @@ public final class RenamedFamily implements ModelFamily {
 
     static final Setting<Double> BOOST =
             Setting.of(
-                    "toyBoost", Values.numbersAbove(0, 4), 1.0, "FACTOR", "Multiply the guidance.");
+                    "toyBoost",
+                    Values.numbersAbove(0, 4),
+                    1.0,
+                    "FACTOR",
+                    "Multiply the guidance, by 100 % by default.");
     static final Setting<Boolean> HALVE =
             Setting.flag("toyHalve", false, "Halve the guidance, or not.");
     static final Setting<Integer> ROUNDS =

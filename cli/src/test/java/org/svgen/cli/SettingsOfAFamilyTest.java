@@ -69,7 +69,7 @@ class SettingsOfAFamilyTest {
     @Test
     void optionsAreMadeOfThem() {
         assertThat(Cli.runWithoutModel("generate", "--help").out())
-                .contains("--toy-boost=FACTOR", "Multiply the guidance.")
+                .contains("--toy-boost=FACTOR", "Multiply the guidance, by 100 % by default.")
                 .contains("--[no-]toy-halve", "--toy-rounds=N", "--toy-tone=dark|light");
         assertThat(Cli.runWithoutModel("plan", "--help").out()).contains("--toy-boost=FACTOR");
     }

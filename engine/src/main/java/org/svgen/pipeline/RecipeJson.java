@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -93,8 +94,10 @@ final class RecipeJson {
         FamilySettings settings = FamilySettings.NONE;
         if (values.get("settings") instanceof Map<?, ?> given) {
             for (Map.Entry<?, ?> entry : given.entrySet()) {
-                settings =
-                        settings.with(camel((String) entry.getKey()), infinite(entry.getValue()));
+                Object value = infinite(entry.getValue());
+                if (!(value instanceof Map || value instanceof List)) { // of a later version
+                    settings = settings.with(camel((String) entry.getKey()), value);
+                }
             }
         }
         for (Map.Entry<String, Object> once : ONCE_FIELDS.entrySet()) {

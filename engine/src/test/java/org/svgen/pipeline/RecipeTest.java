@@ -81,7 +81,11 @@ class RecipeTest {
                 Recipe.of(request(AttentionSettings.Mode.SVG, 1), REPORT, "cpu")
                         .withFiles("a.png", null);
         assertThat(recipe.image()).isEqualTo("a.png");
-        String later = recipe.json().replaceFirst("\\{", "{\"of_tomorrow\":[1],");
+        String later =
+                recipe.json()
+                        .replaceFirst("\\{", "{\"of_tomorrow\":[1],")
+                        .replace("\"settings\":{", "\"settings\":{\"in_two_days\":{\"a\":[]},");
+        assertThat(later).contains("of_tomorrow", "in_two_days");
         assertThat(Recipe.parse(later)).hasValue(recipe);
     }
 

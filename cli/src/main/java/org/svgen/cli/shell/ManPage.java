@@ -89,7 +89,7 @@ record ManPage(CommandSpec command, String version) {
         }
         page.append(".SH \"%s\"\n".formatted(upper(heading)));
         for (ArgSpec argument : shown) {
-            String text = String.join("\n", lines(argument.description()));
+            String text = String.join("\n", argument.description()); // formatted already
             page.append(".TP\n%s\n".formatted(tag(argument)));
             text.lines().forEach(line -> page.append(line(line)).append('\n'));
         }
