@@ -38,13 +38,10 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
      * says what is kept.
      *
      * @param geometry where text and video lie
-     * @param density fraction of query-key pairs to keep, in (0, 1]
+     * @param density fraction of query-key pairs to keep, in (0, 1] as settings check it
      * @param sinkFrames leading frames that everybody attends to, 0 or 1
      */
     public static Band ofDensity(VideoGeometry geometry, double density, int sinkFrames) {
-        if (!(density > 0 && density <= 1)) {
-            throw new IllegalArgumentException("density " + density + " is not in (0, 1]");
-        }
         int fits = 0;
         int tooWide = geometry.videoTokens() + 1;
         if (new Band(geometry, geometry.videoTokens(), sinkFrames).density() <= density) {

@@ -1,7 +1,6 @@
 package org.svgen.sparse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -98,14 +97,5 @@ class BandTest {
         var order = g.order(HeadKind.TEMPORAL, 1);
         int laterSamePlace = order.position(3 * 10 + 7);
         assertThat(new Band(g, 4, 1).pattern(HeadKind.TEMPORAL).keeps(7, laterSamePlace)).isTrue();
-    }
-
-    @Test
-    void densityOutsideItsRangeIsRefused() {
-        VideoGeometry g = new VideoGeometry(5, 24, TextPlace.NONE, 0, 0);
-        for (double density : new double[] {0, -0.1, 1.01, Double.NaN}) {
-            assertThatThrownBy(() -> Band.ofDensity(g, density, 0))
-                    .hasMessageContaining("is not in (0, 1]");
-        }
     }
 }
