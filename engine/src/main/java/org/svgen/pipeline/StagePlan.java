@@ -28,13 +28,16 @@ public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightByt
         return deviceWeightBytes + need.workspaceBytes();
     }
 
-    /** {@return {@code weights stay in their files}, {@code 20 of 60 layers streamed}} */
+    /** {@return {@code weights used in their files}, {@code 20 of 60 layers streamed}} */
     public String placement() {
+        if (stream.count() > 0) {
+            return "%d of %d layers streamed".formatted(stream.count(), need.layers().size());
+        }
         if (deviceWeightBytes == 0) {
             return "weights used in their files";
         }
-        return stream.count() == 0
-                ? "weights kept on the device"
-                : "%d of %d layers streamed".formatted(stream.count(), need.layers().size());
+        return deviceWeightBytes < need.weightBytes()
+                ? "weights used in their files, but for computed ones"
+                : "weights kept on the device";
     }
 }

@@ -132,7 +132,11 @@ class AdapterTest {
                 VideoPipeline adapted = adapted(cpu)) {
             Plan plan = adapted.plan(TinyRun.request(adapted, 1), Long.MAX_VALUE);
             assertThat(plan.stage(Stage.DENOISE).deviceWeightBytes()).isEqualTo(mergedBytes);
+            assertThat(plan.stage(Stage.DENOISE).placement())
+                    .isEqualTo("weights used in their files, but for computed ones");
             assertThat(plan.stage(Stage.DECODE).deviceWeightBytes()).isZero();
+            assertThat(plan.stage(Stage.DECODE).placement())
+                    .isEqualTo("weights used in their files");
         }
     }
 
