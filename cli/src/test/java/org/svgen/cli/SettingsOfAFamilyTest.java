@@ -48,9 +48,9 @@ class SettingsOfAFamilyTest {
                                 "a circle",
                                 "--model=" + from,
                                 "--device=cpu",
-                                "--width=48",
+                                "--width=32",
                                 "--height=32",
-                                "--frames=9",
+                                "--frames=1",
                                 "--steps=1",
                                 "--attention=dense",
                                 "--output=" + folder.resolve("a.gif")));
