@@ -13,7 +13,6 @@ import org.svgen.cuda.simple.Elementwise;
 import org.svgen.cuda.simple.GroupNorm;
 import org.svgen.cuda.simple.RowNorms;
 import org.svgen.cuda.simple.Shuffles;
-import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
@@ -98,13 +97,13 @@ final class CudaOps implements Ops, AutoCloseable {
             case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
             case LinearOp o -> products.run(o);
             case LinearPairOp o -> products.run(o);
-            case LayerNormOp o -> layerNorm(o);
-            case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
-            case GroupNormOp o -> groupNorm(o);
+            case LayerNormOp o -> rowNorms.run(o);
+            case RmsNormOp o -> rowNorms.run(o);
+            case GroupNormOp o -> groupNorm.run(o);
             case Conv3dOp o -> convolutions.run(o);
             case Conv3dAddOp o -> conv3dAdd(o);
             case ConvolveEnlargedOp o -> convolveEnlarged(o);
-            case SplitHeadsOp o -> splitHeads(o);
+            case SplitHeadsOp o -> rowNorms.run(o);
             case AttentionOp o -> attention.run(o);
             case ProfileOp o -> attention.run(o);
             case BiasedAttentionOp o -> attention.run(o);
@@ -118,15 +117,6 @@ final class CudaOps implements Ops, AutoCloseable {
         }
     }
 
-    private void layerNorm(LayerNormOp o) {
-        rowNorms.layer(o.x(), o.weight(), o.bias(), o.eps(), o.scale(), o.shift(), o.out());
-    }
-
-    private void groupNorm(GroupNormOp o) {
-        groupNorm.apply(
-                o.x(), o.groups(), o.weight(), o.bias(), o.eps(), o.modulation(), o.f(), o.out());
-    }
-
     private void conv3dAdd(Conv3dAddOp o) {
         if (!convolutions.add(o)) {
             o.steps().forEach(this::run);
@@ -137,16 +127,6 @@ final class CudaOps implements Ops, AutoCloseable {
         if (!convolutions.enlarged(o)) {
             o.steps().forEach(this::run);
         }
-    }
-
-    private void splitHeads(SplitHeadsOp o) {
-        int d = o.x().size(3);
-        Check.that(
-                d <= RowNorms.MOST_HEAD_DIM,
-                "heads of %s elements, expected at most %s",
-                d,
-                RowNorms.MOST_HEAD_DIM);
-        rowNorms.splitHeads(o.x(), o.norm(), o.cos(), o.sin(), o.ropeFrom(), o.outFrom(), o.out());
     }
 
     @Override

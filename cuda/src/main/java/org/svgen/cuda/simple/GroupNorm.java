@@ -1,12 +1,11 @@
 package org.svgen.cuda.simple;
 
-import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp;
 import org.svgen.tensor.op.GroupNormOp.Modulation;
 
 /** Group normalisation: kernels of group_norm.cu. */
@@ -28,18 +27,14 @@ public final class GroupNorm {
         this.gpu = gpu;
     }
 
-    public void apply(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            float eps,
-            @Nullable Modulation modulation,
-            Activation f,
-            Tensor out) {
+    public void run(GroupNormOp o) {
+        Tensor x = o.x();
+        int groups = o.groups();
+        Modulation modulation = o.modulation();
+        Tensor out = o.out();
         int c = x.size(3);
         long pixels = x.elements() / c;
-        boolean wide = wide(x, groups, weight, bias, modulation, out);
+        boolean wide = wide(o);
         int runs =
                 wide
                         ? Math.clamp(pixels / LEAST_WIDE_PIXELS, 1, MOST_WIDE_RUNS)
@@ -66,7 +61,7 @@ public final class GroupNorm {
                     .i64(pixels)
                     .i32(c)
                     .i32(groups)
-                    .f32(eps)
+                    .f32(o.eps())
                     .i32(runs)
                     .pointer(partial)
                     .pointer(moments)
@@ -76,8 +71,8 @@ public final class GroupNorm {
                     gpu.kernel(SOURCE, wide ? "group_normalise_wide" : "group_normalise")
                             .struct()
                             .elements(x)
-                            .elements(weight)
-                            .elements(bias)
+                            .elements(o.weight())
+                            .elements(o.bias())
                             .elements(scale)
                             .elements(modulation == null ? null : modulation.shift())
                             .elements(out)
@@ -89,7 +84,7 @@ public final class GroupNorm {
                             .i32(groups)
                             .i32(scale == null ? 1 : scale.size(1))
                             .i32(scale == null ? 1 : scale.size(2))
-                            .i32(f.ordinal())
+                            .i32(o.f().ordinal())
                             .i32((out.size(1) - x.size(1)) / 2)
                             .end();
             if (wide) {
@@ -101,18 +96,14 @@ public final class GroupNorm {
     }
 
     /** True if each thread can keep to four channels of one group. */
-    private static boolean wide(
-            Tensor x,
-            int groups,
-            Tensor weight,
-            Tensor bias,
-            @Nullable Modulation modulation,
-            Tensor out) {
+    private static boolean wide(GroupNormOp o) {
+        Tensor x = o.x();
+        Modulation modulation = o.modulation();
         int c = x.size(3);
-        return c % (4 * groups) == 0
+        return c % (4 * o.groups()) == 0
                 && THREADS % (c / 4) == 0
                 && x.elements() / c <= Integer.MAX_VALUE / 2
-                && Alignment.rows(4, c, x, weight, bias, out)
+                && Alignment.rows(4, c, x, o.weight(), o.bias(), o.out())
                 && (modulation == null
                         || Alignment.rows(4, c, modulation.scale(), modulation.shift()));
     }

@@ -6,14 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Launcher;
+import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.Ops.HeadNorm;
+import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.SplitHeadsOp;
 
 /** Normalisation of rows and heads: kernels of norms.cu and heads.cu. */
 public final class RowNorms {
     /** The longest head that fits in the registers of a warp as the kernel uses them. */
-    public static final int MOST_HEAD_DIM = 256;
+    private static final int MOST_HEAD_DIM = 256;
 
     private static final String SOURCE = "norms";
     private static final int WARPS = 8;
@@ -29,19 +33,12 @@ public final class RowNorms {
         this.gpu = gpu;
     }
 
-    public void layer(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            Tensor out) {
-        run(x, weight, bias, eps, scale, shift, false, out);
+    public void run(LayerNormOp o) {
+        run(o.x(), o.weight(), o.bias(), o.eps(), o.scale(), o.shift(), false, o.out());
     }
 
-    public void rms(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        run(x, weight, null, eps, null, null, true, out);
+    public void run(RmsNormOp o) {
+        run(o.x(), o.weight(), null, o.eps(), null, null, true, o.out());
     }
 
     private void run(
@@ -89,20 +86,19 @@ public final class RowNorms {
     }
 
     /** {@code x} [B, N, H, D] to {@code out} [B, H, at least outFrom + N, D]. */
-    public void splitHeads(
-            Tensor x,
-            HeadNorm norm,
-            @Nullable Tensor cos,
-            @Nullable Tensor sin,
-            int ropeFrom,
-            int outFrom,
-            Tensor out) {
+    public void run(SplitHeadsOp o) {
+        Tensor x = o.x();
+        Tensor out = o.out();
+        HeadNorm norm = o.norm();
+        Tensor cos = o.cos();
         int d = x.size(3);
+        Check.that(
+                d <= MOST_HEAD_DIM, "heads of %s elements, expected at most %s", d, MOST_HEAD_DIM);
         int tokens = x.size(0) * x.size(1);
         boolean fast =
                 splitsFast(x, out)
                         && Alignment.rows(8, d, x, out)
-                        && Alignment.rows(4, d, cos, sin, norm.weight());
+                        && Alignment.rows(4, d, cos, o.sin(), norm.weight());
         Launcher launcher =
                 gpu.kernel(fast ? "heads" : SOURCE, fast ? fastName(norm, x, out) : "split_heads");
         launcher.struct()
@@ -111,17 +107,17 @@ public final class RowNorms {
                 .elements(norm.weight())
                 .elements(norm.bias())
                 .pointer(cos)
-                .pointer(sin)
+                .pointer(o.sin())
                 .i32(norm.kind().ordinal())
                 .f32(norm.eps())
                 .i32(x.size(0))
                 .i32(x.size(1))
                 .i32(x.size(2))
                 .i32(x.size(3))
-                .i32(ropeFrom)
+                .i32(o.ropeFrom())
                 .i32(cos == null ? 0 : cos.size(0))
                 .i32(out.size(2))
-                .i32(outFrom)
+                .i32(o.outFrom())
                 .end();
         if (fast) {
             // A warp takes 256 elements of neighbouring tokens at a time.
