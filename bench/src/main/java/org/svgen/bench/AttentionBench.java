@@ -75,12 +75,12 @@ final class AttentionBench {
         try (Arena arena = Arena.ofShared();
                 Backend backend = MatrixProducts.open(MatmulBench.OWN)) {
             Ops ops = backend.ops();
-            Tensor q = Inputs.random(arena, 1, s.heads, s.tokens, s.headDim);
-            Tensor k = Inputs.random(arena, 1, s.heads, s.tokens, s.headDim);
-            Tensor v = Inputs.random(arena, 1, s.heads, s.tokens, s.headDim);
+            Tensor q = RandomInputs.random(arena, 1, s.heads, s.tokens, s.headDim);
+            Tensor k = RandomInputs.random(arena, 1, s.heads, s.tokens, s.headDim);
+            Tensor v = RandomInputs.random(arena, 1, s.heads, s.tokens, s.headDim);
             Tensor out = Tensor.zeros(arena, DType.F32, 1, s.tokens, s.heads, s.headDim);
-            Tensor a = Inputs.random(arena, MATRIX, MATRIX);
-            Tensor b = Inputs.random(arena, MATRIX, MATRIX);
+            Tensor a = RandomInputs.random(arena, MATRIX, MATRIX);
+            Tensor b = RandomInputs.random(arena, MATRIX, MATRIX);
             Tensor c = Tensor.zeros(arena, DType.F32, MATRIX, MATRIX);
             float scale = (float) (1 / Math.sqrt(s.headDim));
             SequencedMap<String, KeyPattern> patterns = new LinkedHashMap<>();

@@ -68,14 +68,14 @@ final class KernelsBench {
         }
     }
 
-    record Model(String config, Video video, List<Kernel> kernels) {
+    record Model(String config, Video video, List<TimedKernel> kernels) {
         List<String> text() {
             List<String> lines = new ArrayList<>();
             lines.add(
                     "%s, %d frames of %d x %d"
                             .formatted(config, video.frames(), video.width(), video.height()));
             String stage = "";
-            for (Kernel kernel : kernels) {
+            for (TimedKernel kernel : kernels) {
                 if (!kernel.stage().text().equals(stage)) {
                     stage = kernel.stage().text();
                     lines.add(stage);
@@ -122,14 +122,14 @@ final class KernelsBench {
                                 backend.activation())) {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
             Request request = request(pipeline, asked, s.density);
-            List<Kernel> kernels = new ArrayList<>();
+            List<TimedKernel> kernels = new ArrayList<>();
             for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
                 List<Work.Call> calls = chosen(stage.need().work());
                 notes.accept(
                         "%s, %s: %d operations"
                                 .formatted(name, stage.stage().text(), calls.size()));
                 for (Work.Call call : calls) {
-                    kernels.add(Kernel.of(stage.stage(), call.op(), timer.time(call.op())));
+                    kernels.add(TimedKernel.of(stage.stage(), call.op(), timer.time(call.op())));
                 }
             }
             Video video = new Video(request.width(), request.height(), request.frames());
@@ -162,8 +162,8 @@ final class KernelsBench {
     private static List<Work.Call> chosen(Work work) {
         Map<String, Map<List<String>, Work.Call>> variants = new LinkedHashMap<>();
         for (Work.Call call : work.calls()) {
-            variants.computeIfAbsent(Kernel.name(call.op()), _ -> new LinkedHashMap<>())
-                    .putIfAbsent(Kernel.operands(call.op()), call);
+            variants.computeIfAbsent(TimedKernel.name(call.op()), _ -> new LinkedHashMap<>())
+                    .putIfAbsent(TimedKernel.operands(call.op()), call);
         }
         return variants.values().stream()
                 .flatMap(sizes ->
@@ -173,18 +173,20 @@ final class KernelsBench {
     }
 
     /** Tells of each what limits it, if the device can do what the largest of them do. */
-    private static List<Kernel> limited(List<Kernel> kernels) {
-        double teraflops = rate(kernels, Kernel::operations, Kernel::teraflops);
+    private static List<TimedKernel> limited(List<TimedKernel> kernels) {
+        double teraflops = rate(kernels, TimedKernel::operations, TimedKernel::teraflops);
         double terabytes =
                 rate(
                         kernels.stream().filter(k -> k.operations() == 0).toList(),
-                        Kernel::bytes,
-                        Kernel::terabytes);
+                        TimedKernel::bytes,
+                        TimedKernel::terabytes);
         return kernels.stream().map(k -> k.limited(teraflops, terabytes)).toList();
     }
 
     private static double rate(
-            List<Kernel> kernels, ToDoubleFunction<Kernel> amount, ToDoubleFunction<Kernel> rate) {
+            List<TimedKernel> kernels,
+            ToDoubleFunction<TimedKernel> amount,
+            ToDoubleFunction<TimedKernel> rate) {
         return kernels.stream()
                 .max(Comparator.comparingDouble(amount))
                 .map(rate::applyAsDouble)

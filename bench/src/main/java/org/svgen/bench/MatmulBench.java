@@ -82,9 +82,9 @@ final class MatmulBench {
 
     private static Row row(Size size, int rounds, Map<String, Backend> backends) {
         try (Arena arena = Arena.ofShared()) {
-            Tensor a = Inputs.random(arena, size.m, size.k);
-            Tensor b = Inputs.random(arena, size.n, size.k);
-            Tensor c = Inputs.random(arena, size.m, size.n);
+            Tensor a = RandomInputs.random(arena, size.m, size.k);
+            Tensor b = RandomInputs.random(arena, size.n, size.k);
+            Tensor c = RandomInputs.random(arena, size.m, size.n);
             Stopwatch watch = new Stopwatch();
             backends.forEach((name, backend) ->
                     watch.add(

@@ -24,12 +24,14 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.setting.FamilySettings;
 import org.svgen.tensor.SvgenException;
+import org.svgen.tensor.Tensor;
 
 /** Takes requests as the real ones do and draws a ramp. */
 final class FakePipeline implements VideoPipeline {
     private final long stepMillis;
     private final boolean breaks;
     @Nullable Request seen;
+    float[] image = {}; // of the request, whose memory ends with the command
 
     /**
      * @param breaks if the second step finds a NaN
@@ -64,6 +66,8 @@ final class FakePipeline implements VideoPipeline {
     @Override
     public void check(Request request) {
         seen = request;
+        Tensor given = request.image();
+        image = given == null ? new float[0] : given.toFloats();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,7 +187,8 @@ class GenerateCommandTest {
     @Test
     void theImageIsReadForTheRequest() throws IOException {
         try (Clip clip = new Clip(1, 6, 8, 1)) {
-            org.svgen.media.VideoWriter.to(path("frames")).write(clip, java.util.Map.of());
+            clip.frames().host().setAtIndex(ValueLayout.JAVA_FLOAT, 3, 1); // the second pixel's red
+            VideoWriter.to(path("frames")).write(clip, Map.of());
         }
         Cli cli =
                 Cli.run(
@@ -196,7 +198,9 @@ class GenerateCommandTest {
                         "--output=" + path("b.gif"),
                         "--image=" + path("frames/frame_0000.png"));
         assertThat(cli.code()).as(cli.err()).isZero();
-        assertThat(pipeline.seen).isNotNull();
+        float[] expected = new float[6 * 8 * 3];
+        expected[3] = 1;
+        assertThat(pipeline.image).isEqualTo(expected);
     }
 
     @Test

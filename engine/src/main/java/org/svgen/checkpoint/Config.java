@@ -209,11 +209,6 @@ public final class Config {
         return list(key, "texts", JsonNode::isString, JsonNode::asString);
     }
 
-    /** {@return a list of true and false} */
-    public List<Boolean> flags(String key) {
-        return list(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);
-    }
-
     /** {@return the object under {@code key}, if the key is there and not null} */
     public Optional<Config> section(String key) {
         JsonNode value = find(key);

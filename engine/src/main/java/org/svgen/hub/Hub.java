@@ -187,7 +187,8 @@ public final class Hub {
 
     private PullPlan plan(ModelId id, Http http, PullListener listener) {
         try {
-            return new Planner(cache, new HubApi(settings, http, listener, id), components).plan();
+            return new PullPlanner(cache, new HubApi(settings, http, listener, id), components)
+                    .plan();
         } catch (BadInputException e) {
             if (!(e.getCause() instanceof IOException)) {
                 throw e;

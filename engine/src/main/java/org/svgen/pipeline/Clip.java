@@ -70,7 +70,7 @@ public final class Clip implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such frame
      */
     public BufferedImage image(int index) {
-        return Pixels.image(rgb(index), width(), height());
+        return PixelBytes.image(rgb(index), width(), height());
     }
 
     /** {@return all frames as Java's images, each made as it is asked for} */
@@ -85,7 +85,7 @@ public final class Clip implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such frame
      */
     public byte[] rgb(int index) {
-        return Pixels.bytes(frames.get(Objects.checkIndex(index, count())));
+        return PixelBytes.bytes(frames.get(Objects.checkIndex(index, count())));
     }
 
     /**
@@ -94,7 +94,7 @@ public final class Clip implements AutoCloseable {
      * @throws ArithmeticException if they are too many for an array
      */
     public byte[] rgb() {
-        return Pixels.bytes(frames);
+        return PixelBytes.bytes(frames);
     }
 
     /** {@return frames per second} */

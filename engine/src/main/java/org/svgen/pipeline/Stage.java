@@ -11,9 +11,6 @@ import java.util.Objects;
  *     noise}; empty where there is one
  */
 public record Stage(Kind kind, String label) {
-    /** The model is opened. */
-    public static final Stage LOAD = of(Kind.LOAD);
-
     /** The prompt is encoded. */
     public static final Stage TEXT = of(Kind.TEXT);
 
@@ -31,8 +28,6 @@ public record Stage(Kind kind, String label) {
 
     /** What parts of a run do, in their order. */
     public enum Kind {
-        /** The model is opened. */
-        LOAD,
         /** The prompt is encoded. */
         TEXT,
         /** Pictures become what the denoiser starts from. */

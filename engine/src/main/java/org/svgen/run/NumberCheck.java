@@ -59,7 +59,7 @@ record NumberCheck(Checkpoint checkpoint, @Nullable Tensor given) {
                 switch (stage.kind()) {
                     case TEXT -> "text_encoder";
                     case IMAGE, DECODE -> "vae";
-                    case LOAD, DENOISE, WRITE -> "transformer";
+                    case DENOISE, WRITE -> "transformer";
                 };
         return checkpoint.components().keySet().stream()
                 .filter(name -> name.startsWith(component))

@@ -10,14 +10,14 @@ import org.svgen.tensor.Tensor;
  *
  * @param attention none in some families
  */
-public record MiddleBlock(List<Resnet> resnets, @Nullable CausalAttention attention) {
+public record MiddleBlock(List<Resnet> resnets, @Nullable FrameAttention attention) {
     private static final int RESNETS = 2;
 
     public static MiddleBlock load(
             WeightSource weights,
             int channels,
             VaeLayers layers,
-            @Nullable CausalAttention attention) {
+            @Nullable FrameAttention attention) {
         return new MiddleBlock(
                 Resnet.load(weights, RESNETS, channels, channels, layers), attention);
     }

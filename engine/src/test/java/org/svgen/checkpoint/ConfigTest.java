@@ -27,7 +27,7 @@ class ConfigTest {
                 config(
                         """
                         {"i": 7, "n": 1e-5, "f": true, "t": "gelu", "l": [1, 2], "d": [0.5, 2],
-                         "s": ["a"], "b": [true, false], "nothing": null}
+                         "s": ["a"], "nothing": null}
                         """);
         assertThat(config.positive("i")).isEqualTo(7);
         assertThat(config.number("n")).isEqualTo(1e-5);
@@ -37,7 +37,6 @@ class ConfigTest {
         assertThat(config.integers("l")).containsExactly(1, 2);
         assertThat(config.numbersIn("d", 0, 2)).containsExactly(0.5, 2.0);
         assertThat(config.texts("s")).containsExactly("a");
-        assertThat(config.flags("b")).containsExactly(true, false);
     }
 
     @Test

@@ -114,12 +114,16 @@ class PlanTest {
         try (Arena arena = Arena.ofShared();
                 Backend backend = device();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
-            Request request = request(folder, arena, pipeline);
+            Request request =
+                    request(folder, arena, pipeline).toBuilder().size(16, 16).frames(1).build();
             Plan free = pipeline.plan(request, Long.MAX_VALUE);
-            long resident = free.stage(Stage.TEXT).bytes();
-            long needed = free.stage(Stage.DECODE).bytes();
-            assertThat(pipeline.plan(request, needed).peakBytes()).isLessThanOrEqualTo(needed);
-            assertThat(resident).isPositive();
+            StagePlan largest = free.stage(Stage.DENOISE);
+            assertThat(largest.bytes()).isEqualTo(free.peakBytes());
+            assertThat(largest.stream().count()).isZero();
+            long below = largest.bytes() - 1;
+            Plan limited = pipeline.plan(request, below);
+            assertThat(limited.stage(Stage.DENOISE).stream().count()).isPositive();
+            assertThat(limited.peakBytes()).isLessThanOrEqualTo(below);
             assertThatThrownBy(() -> pipeline.plan(request, 40_000))
                     .isInstanceOf(BadInputException.class)
                     .message()

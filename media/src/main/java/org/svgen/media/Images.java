@@ -47,7 +47,7 @@ public final class Images {
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), opened);
             PictureFormat format =
                     PictureFormat.of(bytes)
-                            .orElseThrow(() -> foreign(file, ForeignFile.describe(bytes)));
+                            .orElseThrow(() -> foreign(file, ForeignMedia.describe(bytes)));
             return decode(new PictureDecoder(file, bytes), format, arena);
         } catch (AccessDeniedException e) {
             throw new BadInputException(

@@ -58,8 +58,8 @@ record PictureDecoder(Path file, MemorySegment bytes) {
 
     private Decoded tiff() throws IOException {
         Optional<TiffDirectory> directory = TiffDirectory.of(bytes);
-        if (ForeignFile.RAW.is(bytes) || directory.map(TiffDirectory::isPreview).orElse(false)) {
-            throw Images.foreign(file, ForeignFile.RAW.line());
+        if (ForeignMedia.RAW.is(bytes) || directory.map(TiffDirectory::isPreview).orElse(false)) {
+            throw Images.foreign(file, ForeignMedia.RAW.line());
         }
         if (directory.isPresent()) {
             directory.get().requireKnownColours();

@@ -119,7 +119,7 @@ public final class VideoReader {
 
     private static Optional<String> impostor(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return ForeignFile.impostor(in.readNBytes(Impostor.HEAD_BYTES), "video");
+            return ForeignMedia.impostor(in.readNBytes(Impostor.HEAD_BYTES), "video");
         } catch (IOException e) {
             return Optional.empty();
         }

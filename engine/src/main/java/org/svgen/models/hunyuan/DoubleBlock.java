@@ -53,7 +53,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
             Tensor textParts = text.modulation(workspace, step.condition());
             Tensor h = workspace.allocate(n, x.size(1));
             try (var _ = workspace.scope()) {
-                Heads heads = Heads.allocate(workspace, n, video.heads, x.size(1));
+                StreamHeads heads = StreamHeads.allocate(workspace, n, video.heads, x.size(1));
                 video.project(step, x, videoParts, 0, videoTokens, h, heads, true);
                 text.project(step, x, textParts, videoTokens, n, h, heads, false);
                 heads.attend(step, layer);
@@ -90,8 +90,8 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
                     Linear.load(attention, names.get(0), width, width, true),
                     Linear.load(attention, names.get(1), width, width, true),
                     Linear.load(attention, names.get(2), width, width, true),
-                    Heads.norm(c, attention, names.get(3)),
-                    Heads.norm(c, attention, names.get(4)),
+                    StreamHeads.norm(c, attention, names.get(3)),
+                    StreamHeads.norm(c, attention, names.get(4)),
                     Linear.load(attention, names.get(5), width, width, true),
                     FeedForward.load(w, ff, width, c.hidden(), Activation.GELU_TANH));
         }
@@ -111,7 +111,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
                 int from,
                 int to,
                 Tensor h,
-                Heads into,
+                StreamHeads into,
                 boolean rotated) {
             Ops ops = step.workspace().ops();
             Tensor normed = h.rows(from, to);
@@ -125,7 +125,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
 
         void addAttended(
                 Workspace workspace,
-                Heads heads,
+                StreamHeads heads,
                 Tensor parts,
                 int from,
                 int to,

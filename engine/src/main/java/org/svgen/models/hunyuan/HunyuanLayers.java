@@ -2,8 +2,8 @@ package org.svgen.models.hunyuan;
 
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.op.Ops.Border;
-import org.svgen.vae.CausalAttention;
 import org.svgen.vae.CausalConv;
+import org.svgen.vae.FrameAttention;
 import org.svgen.vae.GroupNorm;
 import org.svgen.vae.MiddleBlock;
 import org.svgen.vae.Pointwise;
@@ -39,7 +39,7 @@ record HunyuanLayers(HunyuanVaeConfig config) implements VaeLayers {
                 config.middleAttention() ? attention(w.at("attentions.0"), channels) : null);
     }
 
-    private CausalAttention attention(WeightSource weights, int channels) {
-        return CausalAttention.load(weights, norm(weights, "group_norm", channels), channels);
+    private FrameAttention attention(WeightSource weights, int channels) {
+        return FrameAttention.load(weights, norm(weights, "group_norm", channels), channels);
     }
 }

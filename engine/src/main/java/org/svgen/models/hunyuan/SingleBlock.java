@@ -47,8 +47,8 @@ record SingleBlock(
                 Linear.load(attention, "to_q", width, width, true),
                 Linear.load(attention, "to_k", width, width, true),
                 Linear.load(attention, "to_v", width, width, true),
-                Heads.norm(c, attention, "norm_q"),
-                Heads.norm(c, attention, "norm_k"),
+                StreamHeads.norm(c, attention, "norm_q"),
+                StreamHeads.norm(c, attention, "norm_k"),
                 Linear.load(at, "proj_mlp", width, c.hidden(), true),
                 Linear.load(at, "proj_out", width + c.hidden(), width, true));
     }
@@ -76,8 +76,8 @@ record SingleBlock(
         int n = h.size(0);
         int dim = h.size(1) / heads;
         try (var _ = workspace.scope()) {
-            Heads into =
-                    new Heads(
+            StreamHeads into =
+                    new StreamHeads(
                             attended.reshape(1, n, heads, dim),
                             workspace.allocate(1, heads, n, dim),
                             workspace.allocate(1, heads, n, dim),

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.tensor.BadInputException;
 
 /** Whatever is given for a picture, the refusal says what it is and what to do. */
-class ForeignFileTest {
+class ForeignMediaTest {
     @TempDir Path folder;
 
     /**

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.svgen.files.Impostor;
 
 /** Files that people take for pictures, or that are pictures of formats which are not read. */
-enum ForeignFile {
+enum ForeignMedia {
     AVIF("an AVIF picture", Advice.CONVERT, "????ftypavif", "????ftypavis"),
     HEIC(
             "a HEIC picture",
@@ -96,7 +96,7 @@ enum ForeignFile {
     private final String advice;
     private final String[] beginnings;
 
-    ForeignFile(String words, String advice, String... beginnings) {
+    ForeignMedia(String words, String advice, String... beginnings) {
         this.words = words;
         this.advice = advice;
         this.beginnings = beginnings;
@@ -109,7 +109,7 @@ enum ForeignFile {
         }
         String head = head(file);
         return known(head)
-                .map(ForeignFile::line)
+                .map(ForeignMedia::line)
                 .or(() -> impostor(head.getBytes(ISO_8859_1), "picture"))
                 .orElseGet(() -> text(head));
     }
@@ -147,7 +147,7 @@ enum ForeignFile {
         return Stream.of(beginnings).anyMatch(b -> Beginning.matches(b, head));
     }
 
-    private static Optional<ForeignFile> known(String head) {
+    private static Optional<ForeignMedia> known(String head) {
         boolean avif = Beginning.matches("????ftyp", head) && brands(head).contains("avif");
         return Stream.of(values())
                 .filter(f -> f.begins(head))

@@ -18,12 +18,12 @@ import org.svgen.checkpoint.Untrusted;
 import org.svgen.tensor.BadInputException;
 
 /** Finds out what has to be fetched, without writing anything. */
-final class Planner {
+final class PullPlanner {
     private final Cache cache;
     private final HubApi api;
     private final Function<String, Set<String>> components;
 
-    Planner(Cache cache, HubApi api, Function<String, Set<String>> components) {
+    PullPlanner(Cache cache, HubApi api, Function<String, Set<String>> components) {
         this.cache = cache;
         this.api = api;
         this.components = components;

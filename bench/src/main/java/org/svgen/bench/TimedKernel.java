@@ -18,7 +18,7 @@ import org.svgen.tensor.op.Op;
  * @param bytes that must be read and written
  * @param limit which of the two takes longer
  */
-record Kernel(
+record TimedKernel(
         Stage stage,
         String operation,
         String variant,
@@ -36,9 +36,9 @@ record Kernel(
         BYTES
     }
 
-    static Kernel of(Stage stage, Op asked, KernelTimer.Timed timed) {
+    static TimedKernel of(Stage stage, Op asked, KernelTimer.Timed timed) {
         Op op = timed.op();
-        return new Kernel(
+        return new TimedKernel(
                 stage,
                 op.name(),
                 op.variant(),
@@ -54,10 +54,10 @@ record Kernel(
     }
 
     /** The same, limited as a device of such rates would be. */
-    Kernel limited(double mostTeraflops, double mostTerabytes) {
+    TimedKernel limited(double mostTeraflops, double mostTerabytes) {
         Limit found =
                 operations / mostTeraflops > bytes / mostTerabytes ? Limit.OPERATIONS : Limit.BYTES;
-        return new Kernel(
+        return new TimedKernel(
                 stage,
                 operation,
                 variant,
@@ -81,7 +81,7 @@ record Kernel(
     }
 
     static List<String> operands(Op op) {
-        return op.tensors().stream().map(Kernel::operand).toList();
+        return op.tensors().stream().map(TimedKernel::operand).toList();
     }
 
     private static String operand(Tensor tensor) {

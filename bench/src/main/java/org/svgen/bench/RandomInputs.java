@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.svgen.tensor.Tensor;
 
 /** Tensors to compute on, the same every time. */
-final class Inputs {
-    private Inputs() {}
+final class RandomInputs {
+    private RandomInputs() {}
 
     /** Normally distributed. */
     static Tensor random(Arena arena, long... dims) {

@@ -14,10 +14,10 @@ import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.TokenOrder;
 
 /** Attention of one head over all pixels of a frame and of the frames before it. */
-public record CausalAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out) {
+public record FrameAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out) {
 
-    public static CausalAttention load(WeightSource w, VaeNorm norm, int channels) {
-        return new CausalAttention(
+    public static FrameAttention load(WeightSource w, VaeNorm norm, int channels) {
+        return new FrameAttention(
                 norm,
                 Linear.load(w, "to_q", channels, channels, true),
                 Linear.load(w, "to_k", channels, channels, true),

@@ -15,12 +15,12 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * @param rows [1, N, H, D]: projections on their way to heads, then what was attended to
  * @param q also k, v: [1, H, N, D]
  */
-record Heads(Tensor rows, Tensor q, Tensor k, Tensor v) {
+record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
     private static final float EPS = 1e-6f;
 
-    static Heads allocate(Workspace workspace, int tokens, int heads, int width) {
+    static StreamHeads allocate(Workspace workspace, int tokens, int heads, int width) {
         int dim = width / heads;
-        return new Heads(
+        return new StreamHeads(
                 workspace.allocate(1, tokens, heads, dim),
                 workspace.allocate(1, heads, tokens, dim),
                 workspace.allocate(1, heads, tokens, dim),

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.Tensor;
 
 /** From float pixels to bytes. */
-final class Pixels {
-    private Pixels() {}
+final class PixelBytes {
+    private PixelBytes() {}
 
     /**
      * Rounds pixels to bytes.
