@@ -32,7 +32,7 @@ class ArchitectureTest {
     };
     private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.metrics.."};
 
-    private final JavaClasses classes =
+    private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("org.svgen");
@@ -48,7 +48,7 @@ class ArchitectureTest {
                                 .and(
                                         DescribedPredicate.not(
                                                 resideInAPackage("org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -60,7 +60,7 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage(backend)
-                    .check(classes);
+                    .check(CLASSES);
         }
     }
 
@@ -74,7 +74,7 @@ class ArchitectureTest {
                         resideInAnyPackage(ENGINE)
                                 .or(resideInAnyPackage(MEDIA))
                                 .or(resideInAPackage("org.svgen.cli..")))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -85,7 +85,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(MEDIA).or(resideInAPackage("org.svgen.cli..")))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -101,7 +101,7 @@ class ArchitectureTest {
                                                 resideInAnyPackage(
                                                         "org.svgen.sparse..",
                                                         "org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -117,7 +117,7 @@ class ArchitectureTest {
                                                 resideInAnyPackage(
                                                         "org.svgen.setting..",
                                                         "org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -136,7 +136,7 @@ class ArchitectureTest {
                         "org.svgen.run..",
                         "org.svgen.pipeline..",
                         "org.svgen.forecast..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -154,7 +154,7 @@ class ArchitectureTest {
                                                         "org.svgen.nn..",
                                                         "org.svgen.checkpoint..",
                                                         "org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -172,7 +172,7 @@ class ArchitectureTest {
                         "org.svgen.text..",
                         "org.svgen.vae..",
                         "org.svgen.schedule..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -183,12 +183,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.svgen.models..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void oneModelKnowsNoOther() {
-        slices().matching("org.svgen.models.(*)..").should().notDependOnEachOther().check(classes);
+        slices().matching("org.svgen.models.(*)..").should().notDependOnEachOther().check(CLASSES);
     }
 
     @Test
@@ -206,7 +206,7 @@ class ArchitectureTest {
                                                         "org.svgen.files..",
                                                         "org.svgen.checkpoint..",
                                                         "org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -222,7 +222,7 @@ class ArchitectureTest {
                                                 resideInAnyPackage(
                                                         "org.svgen.files..",
                                                         "org.svgen.tensor.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -235,12 +235,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.svgen.hub..", "java.net..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void noTwoPackagesKnowEachOther() {
-        slices().matching("org.svgen.(**)").should().beFreeOfCycles().check(classes);
+        slices().matching("org.svgen.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -253,7 +253,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.svgen.cli..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -264,7 +264,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.svgen.bench..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -276,7 +276,7 @@ class ArchitectureTest {
                 .accessFieldWhere(standardStream())
                 .orShould()
                 .callMethod(System.class, "exit", int.class)
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** Java has no call that exchanges two names, so one class asks the system. */
@@ -290,7 +290,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")
-                .check(classes);
+                .check(CLASSES);
     }
 
     private static DescribedPredicate<JavaFieldAccess> standardStream() {
