@@ -11,7 +11,6 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Sampling;
-import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Encoding;
@@ -19,7 +18,6 @@ import org.svgen.run.Expert;
 import org.svgen.run.FirstFrame;
 import org.svgen.run.Model;
 import org.svgen.run.ModelFamily;
-import org.svgen.run.Numbers;
 import org.svgen.run.Requests;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
@@ -44,12 +42,7 @@ public final class ToyFamily implements ModelFamily {
     }
 
     static final Setting<Double> PICTURE =
-            Setting.of(
-                    "toyPicture",
-                    Values.numbers(0, 10),
-                    1.0,
-                    "WEIGHT",
-                    "How much the picture says to a toy. Default: 1.");
+            Setting.of("toyPicture", Values.numbers(0, 10), 1.0, "N", "Weight of the picture.");
 
     @Override
     public List<Setting<?>> settings() {
@@ -61,9 +54,8 @@ public final class ToyFamily implements ModelFamily {
         Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"));
         double boundary = checkpoint.index().numberIn("boundary_ratio", 0, 1);
         ToyModel model = new ToyModel(checkpoint, activation, scheduler, boundary);
-        model.expert("transformer", new WeightCount());
-        model.expert("transformer_2", new WeightCount());
-        model.vae(new WeightCount(), activation);
+        List.of("transformer", "transformer_2").forEach(e -> model.expert(e, new WeightCount()));
+        model.vae(new WeightCount());
         return model;
     }
 
@@ -74,8 +66,8 @@ public final class ToyFamily implements ModelFamily {
                     checkpoint.config(name), checkpoint.weights(name, memory, activation));
         }
 
-        ToyVae vae(WeightMemory memory, DType dtype) {
-            return ToyVae.load(checkpoint.weights("vae", memory, dtype));
+        ToyVae vae(WeightMemory memory) {
+            return ToyVae.load(checkpoint.weights("vae", memory, activation));
         }
 
         @Override
@@ -101,7 +93,7 @@ public final class ToyFamily implements ModelFamily {
         }
     }
 
-    /** Told a pixel of the picture and how often each letter is in the prompt: F32 [1, C]. */
+    /** Told how red the picture is and how often each letter is in the prompt: F32 [1, C]. */
     record ToyVideo(ToyModel model, Request request, long[] latentDims)
             implements VideoParts<Tensor> {
         @Override
@@ -110,24 +102,12 @@ public final class ToyFamily implements ModelFamily {
         }
 
         @Override
-        public Tensor condition(Encoding encoding) {
-            return encoding.stage(
-                    Stage.IMAGE,
-                    weights -> model.vae(weights, DType.F32),
-                    (vae, workspace) -> told(vae, workspace, encoding),
-                    Numbers::of);
-        }
-
-        private Tensor told(ToyVae vae, Workspace workspace, Encoding e) {
+        public Tensor condition(Encoding e) {
             Tensor pixel = FirstFrame.of(request.image(), 1, 1, e.host(), e.listener());
-            float[] letters = new float[ToyNetwork.WIDTH];
-            request.prompt().chars().forEach(c -> letters[c % letters.length] += 0.1f);
-            Tensor text = workspace.copyOf(Tensor.of(e.host(), letters, 1, letters.length));
-            Tensor told = workspace.allocate(DType.F32, 1, ToyNetwork.WIDTH);
-            vae.told().apply(workspace.ops(), workspace.copyOf(pixel).reshape(1, 3), told);
-            float weight = request.settings().get(PICTURE).floatValue();
-            workspace.ops().axpby(weight, told, 1, text, told);
-            return workspace.toHost(told, e.host());
+            float[] told = new float[ToyNetwork.WIDTH];
+            request.prompt().chars().forEach(c -> told[c % told.length] += 0.1f);
+            told[0] += (float) (request.settings().get(PICTURE) * pixel.toFloats()[0]);
+            return Tensor.of(e.host(), told, 1, told.length);
         }
 
         @Override
@@ -135,17 +115,12 @@ public final class ToyFamily implements ModelFamily {
             double boundary = model.boundary() * model.scheduler().trainTimesteps();
             int high = (int) Arrays.stream(timesteps).filter(t -> t >= boundary).count();
             return List.of(
-                    expert("high noise", "transformer", 0, high, request.guidance()),
-                    expert(
-                            "low noise",
-                            "transformer_2",
-                            high,
-                            timesteps.length,
-                            request.guidance() / 2));
+                    expert("high noise", "transformer", 0, high, 1),
+                    expert("low noise", "transformer_2", high, timesteps.length, 0.5));
         }
 
         private Expert<Tensor, ToyNetwork> expert(
-                String label, String component, int from, int to, double guidance) {
+                String label, String component, int from, int to, double factor) {
             return new Expert<>(
                     label,
                     from,
@@ -153,12 +128,12 @@ public final class ToyFamily implements ModelFamily {
                     weights -> model.expert(component, weights),
                     (network, workspace, told) ->
                             network.denoiser(
-                                    workspace, workspace.copyOf(told), guidance, latentDims));
+                                    workspace, told, request.guidance() * factor, latentDims));
         }
 
         @Override
         public VideoDecoder decoder(WeightMemory weights) {
-            return model.vae(weights, model.activation());
+            return model.vae(weights);
         }
 
         @Override

@@ -63,7 +63,6 @@ class ToyFamilyTest {
         transformer("transformer_2", 2);
         component("vae", "config.json", "ToyAutoencoder", "");
         Weights vae = new Weights(3);
-        vae.linear("told", 3, ToyNetwork.WIDTH);
         vae.linear("colour", 4, 3);
         vae.write(model.resolve("vae"));
     }
@@ -82,7 +81,6 @@ class ToyFamilyTest {
         w.linear("out", ToyNetwork.WIDTH, 4);
         for (int i = 0; i < LAYERS; i++) {
             w.linear("blocks." + i + ".heads", ToyNetwork.WIDTH, ToyNetwork.WIDTH);
-            w.linear("blocks." + i + ".out", ToyNetwork.WIDTH, ToyNetwork.WIDTH);
         }
         w.write(model.resolve(name));
     }
@@ -154,14 +152,26 @@ class ToyFamilyTest {
             Request request = request(pipeline);
             Plan plan = pipeline.plan(request, Long.MAX_VALUE);
             assertThat(plan.stages().stream().map(StagePlan::stage))
-                    .containsExactly(Stage.IMAGE, HIGH, LOW, Stage.DECODE);
+                    .containsExactly(HIGH, LOW, Stage.DECODE);
             try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
                 assertThat(result.report().stageSeconds())
-                        .containsOnlyKeys(Stage.IMAGE, HIGH, LOW, Stage.DECODE);
+                        .containsOnlyKeys(HIGH, LOW, Stage.DECODE);
                 assertThat(result.report().steps()).hasSize(5);
                 assertThat(far.memory().live()).isZero();
                 assertThat(far.memory().peak()).isEqualTo(plan.peakBytes());
             }
+        }
+    }
+
+    @Test
+    void anExpertWithoutAStepIsNotLoaded() {
+        try (FarBackend far = new FarBackend(1L << 30);
+                VideoPipeline pipeline = Pipelines.open(model, far)) {
+            Request request = request(pipeline).toBuilder().steps(1).build();
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            assertThat(plan.stages().stream().map(StagePlan::stage))
+                    .containsExactly(HIGH, Stage.DECODE);
+            assertThat(latents(pipeline, request, Long.MAX_VALUE)).isNotEmpty();
         }
     }
 

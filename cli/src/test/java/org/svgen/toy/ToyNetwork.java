@@ -27,10 +27,9 @@ record ToyNetwork(Linear in, List<Block> blocks, Linear out) {
                 Linear.load(w, "out", WIDTH, 4, true));
     }
 
-    record Block(int layer, Linear heads, Linear out) {
+    record Block(int layer, Linear heads) {
         static Block load(WeightSource w, int layer) {
-            Linear heads = Linear.load(w, "heads", WIDTH, WIDTH, true);
-            return new Block(layer, heads, Linear.load(w, "out", WIDTH, WIDTH, true));
+            return new Block(layer, Linear.load(w, "heads", WIDTH, WIDTH, true));
         }
 
         void forward(Workspace workspace, Tensor x, AttentionPolicy policy) { // F32 [2, N, C]
@@ -44,13 +43,13 @@ record ToyNetwork(Linear in, List<Block> blocks, Linear out) {
                 heads.apply(ops, h, rows.reshape(tokens.shape().dims()));
                 ops.splitHeads(rows, Ops.HeadNorm.NONE, null, null, 0, split);
                 policy.attend(workspace, layer, split, split, split, rows);
-                out.apply(ops, rows.reshape(tokens.shape().dims()), h);
-                ops.axpby(1, tokens, 1, h, tokens);
+                ops.axpby(1, tokens, 1, rows.reshape(tokens.shape().dims()), tokens);
             }
         }
     }
 
-    Denoiser denoiser(Workspace workspace, Tensor condition, double scale, long[] dims) {
+    Denoiser denoiser(Workspace workspace, Tensor told, double scale, long[] dims) {
+        Tensor condition = workspace.copyOf(told);
         int places = (int) (dims[3] * dims[4]);
         VideoGeometry geometry =
                 new VideoGeometry((int) dims[2], places, VideoGeometry.TextPlace.NONE, 0, 0);

@@ -11,10 +11,9 @@ import org.svgen.vae.VaeShape;
 import org.svgen.vae.VideoDecoder;
 
 /** Every latent is a colour of 8 x 8 pixels, and of four frames behind the first. */
-record ToyVae(Linear told, Linear colour) implements VideoDecoder {
+record ToyVae(Linear colour) implements VideoDecoder {
     static ToyVae load(WeightSource w) {
-        Linear told = Linear.load(w, "told", 3, ToyNetwork.WIDTH, true);
-        return new ToyVae(told, Linear.load(w, "colour", 4, 3, true));
+        return new ToyVae(Linear.load(w, "colour", 4, 3, true));
     }
 
     /** The size of latents beside that of videos. */

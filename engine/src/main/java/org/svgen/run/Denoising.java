@@ -64,7 +64,11 @@ final class Denoising<C> {
 
     /** Takes all steps. */
     AttentionStatistics run(C condition, Arena host) {
-        parts.experts(timesteps).forEach(expert -> run(expert, condition, host));
+        for (Expert<C, ?> expert : parts.experts(timesteps)) {
+            if (expert.from() < expert.to()) {
+                run(expert, condition, host);
+            }
+        }
         if (statistics == null) {
             throw new IllegalStateException("no expert takes a step");
         }

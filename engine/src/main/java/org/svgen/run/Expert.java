@@ -13,18 +13,18 @@ import org.svgen.tensor.device.Workspace;
  * @param <M> its network
  * @param label tells experts apart: {@code high noise}; empty where there is one
  * @param from the first step
- * @param to behind the last step
+ * @param to behind the last step; as {@code from} if a run of few steps leaves it none
  * @param load brings the network's weights, the same for every request
  * @param begin tells the network what it is to show
  */
 public record Expert<C, M>(
         String label, int from, int to, Function<WeightMemory, M> load, Begin<C, M> begin) {
-    /** Checks that there are steps. */
+    /** Checks that steps run forward; an expert may have none. */
     public Expert {
         Objects.requireNonNull(label, "label");
         Objects.requireNonNull(load, "load");
         Objects.requireNonNull(begin, "begin");
-        if (from < 0 || to <= from) {
+        if (from < 0 || to < from) {
             throw new IllegalArgumentException("steps %d to %d".formatted(from, to));
         }
     }
