@@ -12,8 +12,11 @@ import org.svgen.tensor.device.Work;
  * their operands where all of them would take long.
  */
 final class WorkTimer implements AutoCloseable {
-    private static final int SIZES = 4; // of an operation, at most, are measured
-    private static final double ENOUGH = 0.9; // of an operation's cost measured
+    /** Sizes of an operation that are measured, at most. */
+    private static final int MEASURED_SIZES = 4;
+
+    /** The part of an operation's cost that is measured, at least. */
+    private static final double MEASURED_COST = 0.9;
 
     private final Backend backend;
     private final OpProbe probe;
@@ -37,7 +40,7 @@ final class WorkTimer implements AutoCloseable {
         double all = calls.stream().mapToDouble(Work.Call::total).sum();
         double covered = 0;
         double seconds = 0;
-        for (Work.Call call : Work.largest(calls, SIZES, ENOUGH)) {
+        for (Work.Call call : Work.largest(calls, MEASURED_SIZES, MEASURED_COST)) {
             seconds += call.count() * probe.seconds(call.op());
             covered += call.total();
         }

@@ -1,0 +1,78 @@
+package org.svgen.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sizes that stand in a kernel's source and in the class that launches it are the same. */
+class KernelSizesTest {
+    private static final Path MAIN = Path.of("src/main");
+    private static final Pattern VALUE = Pattern.compile("\\b([A-Z][A-Z0-9_]*) = (\\d+)[,;]");
+    private static final Pattern TILES = Pattern.compile("Tiles\\(\"(\\w+)\", (\\d+), (\\d+)\\)");
+
+    private static String source(String file) throws IOException {
+        return Files.readString(MAIN.resolve(file));
+    }
+
+    private static Map<String, Integer> constants(String file) throws IOException {
+        Map<String, Integer> values = new HashMap<>();
+        Matcher found = VALUE.matcher(source(file));
+        while (found.find()) {
+            values.putIfAbsent(found.group(1), Integer.valueOf(found.group(2)));
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "attention/PlainLaunch, attention.cu, ROWS KEYS THREADS",
+        "attention/TensorCoreProfile, profile.cu,"
+                + " ROWS KEYS THREADS STAGES KINDS MERGED MERGERS MOST_SPLITS",
+        "product/TensorCoreTiles, gemm_bf16.cu, THREADS",
+        "product/PlainTiles, gemm_f32.cu, THREADS"
+    })
+    void ofOneName(String launcher, String kernels, String names) throws IOException {
+        Map<String, Integer> java = constants("java/org/svgen/cuda/" + launcher + ".java");
+        Map<String, Integer> cuda = constants("cuda/" + kernels);
+        for (String name : names.split(" ")) {
+            assertThat(java).containsKey(name);
+            assertThat(java.get(name)).as(name).isEqualTo(cuda.get(name));
+        }
+    }
+
+    @Test
+    void ofTheTilesOnTensorCores() throws IOException {
+        Map<String, Integer> cuda = constants("cuda/gemm_bf16.cu");
+        int side = constants("java/org/svgen/cuda/product/TensorCoreTiles.java").get("SIDE");
+        assertThat(side).isEqualTo(cuda.get("M")).isEqualTo(cuda.get("N"));
+        assertThat(source("java/org/svgen/cuda/product/TensorCoreTiles.java"))
+                .contains(
+                        "SHARED_BYTES = %d * %d * %d * 2;"
+                                .formatted(cuda.get("STAGES"), 2 * side, cuda.get("DEPTH")));
+    }
+
+    @Test
+    void ofThePlainTiles() throws IOException {
+        String cuda = source("cuda/gemm_f32.cu");
+        Matcher tiles = TILES.matcher(source("java/org/svgen/cuda/product/PlainTiles.java"));
+        int found = 0;
+        while (tiles.find()) {
+            int rows = Integer.parseInt(tiles.group(2)) / 16;
+            int columns = Integer.parseInt(tiles.group(3)) / 16;
+            assertThat(cuda)
+                    .containsPattern(
+                            "linear%s\\([^}]*, %d, %d>".formatted(tiles.group(1), rows, columns));
+            found++;
+        }
+        assertThat(found).isEqualTo(2);
+    }
+}
