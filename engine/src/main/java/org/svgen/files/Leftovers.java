@@ -55,21 +55,25 @@ final class Leftovers {
         }
     }
 
+    /**
+     * The lock's name goes while it is held. Whoever locks that file afterwards finds that it has
+     * no name any more, and takes another folder ({@link Scratch}).
+     */
     private static void removeIfDead(Path path) {
         try {
+            Path file = path.resolve(Scratch.LOCK);
             try (FileChannel lock =
-                    FileChannel.open(
-                            path.resolve(Scratch.LOCK),
-                            StandardOpenOption.WRITE,
-                            LinkOption.NOFOLLOW_LINKS)) {
+                    FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 if (lock.tryLock() == null) {
                     return;
                 }
                 empty(path);
+                Files.deleteIfExists(file);
             } catch (NoSuchFileException e) {
-                // Killed before it was locked, or after it was emptied.
+                // Killed before it was locked, or after it was emptied; or about to be locked, and
+                // then the folder is not empty any more and stays.
             }
-            emptyOut(path);
+            Files.deleteIfExists(path);
         } catch (IOException | OverlappingFileLockException e) {
             // It is alive, or not ours to remove.
         }

@@ -58,8 +58,8 @@ public final class Scratch implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             Path path = real.resolve(nameOf(name));
             try {
+                HELD.add(path); // before others can see the folder
                 Files.createDirectory(path, forTheUser(path));
-                HELD.add(path);
                 Scratch scratch = new Scratch(path, lock(path));
                 scratch.removeWithTheJvm();
                 Leftovers.remove(real, path);

@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,5 +148,30 @@ class ScratchTest {
             }
             Thread.sleep(60_000);
         }
+    }
+
+    /** Each takes the others' for leftovers that it looks at before they are locked. */
+    @Test
+    void ofManyAtOnceEachStaysUntilItIsClosed() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Callable<Integer>> tasks = Collections.nCopies(4, this::openAndClose);
+            int gone = 0;
+            for (Future<Integer> task : threads.invokeAll(tasks)) {
+                gone += task.get();
+            }
+            assertThat(gone).isZero();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private int openAndClose() throws IOException {
+        int gone = 0;
+        for (int i = 0; i < 250; i++) {
+            try (Scratch scratch = Scratch.in(folder, "many")) {
+                Thread.yield();
+                gone += Files.exists(scratch.path().resolve(Scratch.LOCK)) ? 0 : 1;
+            }
+        }
+        return gone;
     }
 }
