@@ -50,11 +50,17 @@ final class Publication {
                 Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
                 return;
             } catch (IOException e) {
-                if (attempt == ATTEMPTS || !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                // Where a folder was, there may be none by now, and another one soon.
+                if (attempt == ATTEMPTS || isOtherThanAFolder(target)) {
                     throw e;
                 }
             }
         }
+    }
+
+    private static boolean isOtherThanAFolder(Path target) {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
