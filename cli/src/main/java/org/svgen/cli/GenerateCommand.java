@@ -146,6 +146,7 @@ final class GenerateCommand implements Callable<Integer> {
                     result.recipe()
                             .withFiles(
                                     Text.name(options.content.image),
+                                    Text.name(options.content.lastImage),
                                     Text.name(options.sampling.latents));
             return outputs.write(recipe, result, progress, environment.console());
         }

@@ -14,6 +14,8 @@ import org.svgen.checkpoint.OtherLayout;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoReader;
 import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
@@ -60,14 +62,19 @@ final class InfoCommand implements Callable<Integer> {
     /**
      * @param modelHash SHA-256 that stands for the content of all files; null until they are here
      * @param problem why the model cannot be run; null if it can
+     * @param pictures that it takes; null if it cannot be run
      * @param notes what is read otherwise than the files' names and contents suggest
      */
     private record Output(
             String folder,
             @Nullable String modelHash,
             @Nullable String problem,
+            @Nullable Pictures pictures,
             List<String> notes,
             ModelSummary model) {}
+
+    /** Whether a model can be run, and what pictures it takes then. */
+    private record Tried(@Nullable String problem, @Nullable Pictures pictures) {}
 
     @Override
     public Integer call() {
@@ -106,7 +113,7 @@ final class InfoCommand implements Callable<Integer> {
                         return told(
                                 folder,
                                 checkpoint.hash(),
-                                problem(folder),
+                                tried(folder),
                                 checkpoint.notes(),
                                 summary);
                     }
@@ -117,44 +124,49 @@ final class InfoCommand implements Callable<Integer> {
     private String previewed(ModelPreview preview) {
         try (Checkpoint checkpoint = preview.open()) {
             ModelSummary summary = ModelSummary.ofReadable(checkpoint);
-            return told(
-                    preview.plan().folder(), null, problem(preview), checkpoint.notes(), summary);
+            return told(preview.plan().folder(), null, tried(preview), checkpoint.notes(), summary);
         }
     }
 
-    private static @Nullable String problem(ModelPreview preview) {
-        try (Backend backend = Backends.open("cpu", note -> {})) {
-            preview.named(() -> Pipelines.open(preview.open(), backend, backend.activation()))
-                    .close();
-            return null;
+    private static Tried tried(ModelPreview preview) {
+        try (Backend backend = Backends.open("cpu", note -> {});
+                VideoPipeline pipeline =
+                        preview.named(() ->
+                                Pipelines.open(preview.open(), backend, backend.activation()))) {
+            return new Tried(null, pipeline.pictures());
         } catch (BadInputException e) {
-            return OptionNames.message(e);
+            return new Tried(OptionNames.message(e), null);
         }
     }
 
     private String told(
             Path folder,
             @Nullable String hash,
-            @Nullable String problem,
+            Tried tried,
             List<String> notes,
             ModelSummary summary) {
         return json
-                ? Json.pretty(new Output(folder.toString(), hash, problem, notes, summary))
-                : text(summary, hash, problem, notes);
+                ? Json.pretty(
+                        new Output(
+                                folder.toString(),
+                                hash,
+                                tried.problem(),
+                                tried.pictures(),
+                                notes,
+                                summary))
+                : text(summary, hash, tried, notes);
     }
 
     /** As {@code svgen models} has it. */
-    private @Nullable String problem(Path folder) {
+    private Tried tried(Path folder) {
         try (Backend backend = Backends.open("cpu", note -> {})) {
-            return ModelEntry.of(subject, folder, environment.opener(), backend).problem();
+            ModelEntry entry = ModelEntry.of(subject, folder, environment.opener(), backend);
+            return new Tried(entry.problem(), entry.problem() == null ? entry.pictures() : null);
         }
     }
 
     private static String text(
-            ModelSummary model,
-            @Nullable String hash,
-            @Nullable String problem,
-            List<String> notes) {
+            ModelSummary model, @Nullable String hash, Tried tried, List<String> notes) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "%s: %s, %s parameters, %s%nhash %s"
@@ -164,8 +176,11 @@ final class InfoCommand implements Callable<Integer> {
                                 Text.count(model.parameters()),
                                 Text.bytes(model.bytes()),
                                 hash == null ? "unknown until the files are here" : hash));
-        if (problem != null) {
-            text.append("%ncannot be run: %s".formatted(problem));
+        if (tried.problem() != null) {
+            text.append("%ncannot be run: %s".formatted(tried.problem()));
+        }
+        if (tried.pictures() != null) {
+            text.append("%n%s".formatted(Text.pictures(tried.pictures())));
         }
         notes.forEach(note -> text.append("%nnote: %s".formatted(note)));
         for (ModelSummary.Part part : model.parts()) {

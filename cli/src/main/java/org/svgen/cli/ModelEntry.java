@@ -11,6 +11,7 @@ import org.svgen.hub.CachedModel;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backend;
@@ -22,6 +23,7 @@ import org.svgen.tensor.device.Backend;
  * @param revision the commit, for a model in the cache
  * @param pipelineClass null where the folder cannot be read
  * @param problem why it cannot be run; null if it can
+ * @param pictures that it takes
  * @param settings its defaults; null if it cannot be run
  */
 record ModelEntry(
@@ -32,7 +34,7 @@ record ModelEntry(
         long parameters,
         long bytes,
         @Nullable String problem,
-        boolean needsImage,
+        Pictures pictures,
         @Nullable Settings settings) {
 
     private static final int SHORT_COMMIT = 7;
@@ -112,7 +114,7 @@ record ModelEntry(
                             parameters,
                             bytes,
                             null,
-                            pipeline.needsImage(),
+                            pipeline.pictures(),
                             Settings.of(pipeline.defaults()));
                 }
             }
@@ -128,7 +130,7 @@ record ModelEntry(
                 parameters,
                 bytes,
                 problem,
-                false,
+                Pictures.NONE,
                 null);
     }
 
@@ -160,8 +162,8 @@ record ModelEntry(
                                 Text.number(settings.guidance),
                                 settings.attention,
                                 Text.number(settings.density)));
-        if (needsImage) {
-            text.append("\n    starts from a picture (--image)");
+        if (pictures.first() != Pictures.Use.REFUSED) {
+            text.append("\n    ").append(Text.pictures(pictures));
         }
         settings.prompts.forEach(p -> text.append("\n    \"").append(p).append('"'));
         return text.toString();

@@ -29,9 +29,16 @@ final class PromptOptions {
             names = "--image",
             paramLabel = "FILE",
             description =
-                    "The first frame (PNG, JPEG, WebP, TIFF, GIF or BMP), for image-to-video models. It is"
+                    "The first frame (PNG, JPEG, WebP, TIFF, GIF or BMP), for models that start from a picture. It is"
                             + " scaled to the video's size.")
     @Nullable Path image;
+
+    @Option(
+            names = "--last-image",
+            paramLabel = "FILE",
+            description =
+                    "The last frame, for models that go from a first frame to a last one (Wan).")
+    @Nullable Path lastImage;
 
     String negativePrompt() {
         return PromptFile.plain(negativePrompt);

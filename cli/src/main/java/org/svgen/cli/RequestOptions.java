@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.hub.ModelId;
@@ -99,21 +101,22 @@ final class RequestOptions {
      * Opens device and model.
      *
      * @param opener opens the model on a device, with the type that its large layers compute in
-     * @param arena owns the image and the initial noise, if any
+     * @param arena owns the images and the initial noise, if any
      * @param notes gets the reason why a device was passed over, and the note on an empty prompt
      * @throws BadInputException if the model cannot make such a video
      */
     Opened open(
             BiFunction<Backend, DType, VideoPipeline> opener, Arena arena, Consumer<String> notes) {
-        Tensor image = content.image == null ? null : Images.read(content.image, arena);
+        Tensor image = picture(content.image, arena);
+        Tensor last = picture(content.lastImage, arena);
         Tensor latents = sampling.latents == null ? null : latents(sampling.latents, arena);
         Backend backend = Backends.open(model.device, notes);
         try {
             VideoPipeline pipeline = opener.apply(backend, model.activation(backend));
             try {
-                Request request = request(image, latents, pipeline.defaults());
+                Request request = request(image, last, latents, pipeline.defaults());
                 pipeline.check(request);
-                if (text().isBlank() && !pipeline.needsImage()) {
+                if (text().isBlank() && request.image() == null) {
                     notes.accept("the prompt is empty: nothing says what the video shows");
                 }
                 if (model.isDefault() && ModelId.isMeantBy(text())) {
@@ -135,24 +138,30 @@ final class RequestOptions {
     /** Files that the user brought, to be read. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();
-        if (content.image != null) {
-            files.add(content.image);
-        }
-        if (sampling.latents != null) {
-            files.add(sampling.latents);
-        }
+        Stream.of(content.image, content.lastImage, sampling.latents)
+                .filter(Objects::nonNull)
+                .forEach(files::add);
         if (content.promptFile != null && !content.promptFile.equals("-")) {
             files.add(Path.of(content.promptFile));
         }
         return files;
     }
 
-    private Request request(@Nullable Tensor image, @Nullable Tensor latents, Defaults absent) {
+    private static @Nullable Tensor picture(@Nullable Path file, Arena arena) {
+        return file == null ? null : Images.read(file, arena);
+    }
+
+    private Request request(
+            @Nullable Tensor image,
+            @Nullable Tensor lastImage,
+            @Nullable Tensor latents,
+            Defaults absent) {
         RequestBuilder request =
                 Request.builder(absent)
                         .prompt(text())
                         .negativePrompt(content.negativePrompt())
                         .image(image)
+                        .lastImage(lastImage)
                         .latents(latents);
         given.into(request);
         return request.build();

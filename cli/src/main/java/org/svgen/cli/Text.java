@@ -4,12 +4,28 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 
 /** Values as people like to read them. */
 final class Text {
     private Text() {}
+
+    /** {@code starts from a picture (--image), may end with another (--last-image)}. */
+    static String pictures(Pictures pictures) {
+        String first =
+                switch (pictures.first()) {
+                    case REFUSED -> "starts from text alone";
+                    case ALLOWED -> "starts from text alone, or from a picture (--image)";
+                    case NEEDED -> "starts from a picture (--image)";
+                };
+        return switch (pictures.last()) {
+            case REFUSED -> first;
+            case ALLOWED -> first + ", may end with another (--last-image)";
+            case NEEDED -> first + ", ends with another (--last-image)";
+        };
+    }
 
     /** {@code 16}, {@code 4.5}. */
     static String number(double value) {

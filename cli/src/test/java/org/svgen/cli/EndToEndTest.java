@@ -120,6 +120,7 @@ class EndToEndTest {
                 "--height=47            | height",
                 "--frames=8             | frames",
                 "--image=IMAGE          | --image: this model starts from text alone",
+                "--last-image=IMAGE     | --last-image: this model starts from text alone",
                 "--latents=LATENTS      | --latents: expected f32 [1, 4, 4, 6, 8]",
                 "--steps=1001           | --steps"
             })

@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -19,8 +20,8 @@ record EventfulPipeline(VideoPipeline model, Runnable event) implements VideoPip
     }
 
     @Override
-    public boolean needsImage() {
-        return model.needsImage();
+    public Pictures pictures() {
+        return model.pictures();
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
@@ -59,8 +60,8 @@ final class FakePipeline implements VideoPipeline {
     }
 
     @Override
-    public boolean needsImage() {
-        return false;
+    public Pictures pictures() {
+        return Pictures.NONE;
     }
 
     @Override

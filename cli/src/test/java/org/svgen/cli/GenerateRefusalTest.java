@@ -57,6 +57,7 @@ class GenerateRefusalTest {
                     --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
                     --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
                     --image=/no/such.png        | /no/such.png: no such file
+                    --last-image=/no/such.png   | /no/such.png: no such file
                     --image=/                   | cannot read image /: expected a file, found a folder
                     --latents=/no.safetensors   | /no.safetensors
                     --prompt-file=/p.txt        | give the prompt once

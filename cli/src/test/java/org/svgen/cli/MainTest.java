@@ -110,6 +110,7 @@ class MainTest {
                 "--prompt-file",
                 "--negative-prompt",
                 "--image",
+                "--last-image",
                 "--width",
                 "--height",
                 "--frames",

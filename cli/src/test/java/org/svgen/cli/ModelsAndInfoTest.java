@@ -47,7 +47,9 @@ class ModelsAndInfoTest {
                 .contains("cannot be run: ")
                 .contains("FluxPipeline");
         assertThat(run("models", Goldens.folder("cogvideox-i2v-tiny").toString()).out())
-                .contains("starts from a picture (--image)");
+                .contains("    starts from a picture (--image)\n");
+        assertThat(run("info", Goldens.folder("cogvideox-i2v-tiny").toString()).out())
+                .contains("starts from a picture (--image)\n");
     }
 
     @Test

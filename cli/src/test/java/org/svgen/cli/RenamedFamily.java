@@ -5,6 +5,7 @@ import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.Model;
@@ -72,8 +73,8 @@ public final class RenamedFamily implements ModelFamily {
         }
 
         @Override
-        public boolean needsImage() {
-            return model.needsImage();
+        public Pictures pictures() {
+            return model.pictures();
         }
 
         @Override

@@ -8,6 +8,7 @@ import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Sampling;
@@ -77,8 +78,8 @@ public final class ToyFamily implements ModelFamily {
         }
 
         @Override
-        public boolean needsImage() {
-            return true;
+        public Pictures pictures() {
+            return Pictures.FIRST;
         }
 
         @Override

@@ -7,6 +7,9 @@ public final class Fields {
     /** The first frame. */
     public static final Field IMAGE = new Field("image");
 
+    /** The last frame. */
+    public static final Field LAST_IMAGE = new Field("lastImage");
+
     /** The initial noise. */
     public static final Field LATENTS = new Field("latents");
 

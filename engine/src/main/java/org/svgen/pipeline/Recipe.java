@@ -17,6 +17,7 @@ import org.svgen.tensor.BadInputException;
  * @param fields of the request by their keys, as files hold them
  * @param settings of the request that only some models have
  * @param image name of the file with the first frame
+ * @param lastImage name of the file with the last frame
  * @param latents name of the file with the initial noise
  */
 public record Recipe(
@@ -24,6 +25,7 @@ public record Recipe(
         Map<String, Object> fields,
         FamilySettings settings,
         @Nullable String image,
+        @Nullable String lastImage,
         @Nullable String latents) {
     /**
      * What was known once a video was made.
@@ -79,6 +81,7 @@ public record Recipe(
                 fields,
                 request.settings(),
                 null,
+                null,
                 null);
     }
 
@@ -87,10 +90,12 @@ public record Recipe(
      * none}
      *
      * @param newImage name of the file of the first frame; none if there is none
+     * @param newLastImage name of the file of the last frame; none if there is none
      * @param newLatents name of the file of the initial noise; none if it came from the seed
      */
-    public Recipe withFiles(@Nullable String newImage, @Nullable String newLatents) {
-        return new Recipe(made, fields, settings, newImage, newLatents);
+    public Recipe withFiles(
+            @Nullable String newImage, @Nullable String newLastImage, @Nullable String newLatents) {
+        return new Recipe(made, fields, settings, newImage, newLastImage, newLatents);
     }
 
     /** {@return pipeline class and folder name} */
@@ -125,7 +130,7 @@ public record Recipe(
     }
 
     /**
-     * {@return the request, to make the video again; image and initial noise are to be added}
+     * {@return the request, to make the video again; images and initial noise are to be added}
      *
      * @throws BadInputException if a setting is not one that this version knows
      */

@@ -39,6 +39,7 @@ final class RecipeJson {
         recipe.settings().keyed().forEach((key, value) -> settings.put(key, finite(value)));
         values.put("settings", settings);
         values.put("image", recipe.image());
+        values.put("last_image", recipe.lastImage());
         values.put("latents", recipe.latents());
         values.put("device", made.device());
         values.put("kept_density", made.keptDensity());
@@ -82,6 +83,7 @@ final class RecipeJson {
                 fields,
                 settings(values),
                 (String) values.get("image"),
+                (String) values.get("last_image"),
                 (String) values.get("latents"));
     }
 

@@ -78,6 +78,11 @@ public record Request(
         return content.image();
     }
 
+    /** {@return the last frame, for models that end with one} */
+    public @Nullable Tensor lastImage() {
+        return content.lastImage();
+    }
+
     /** {@return pixels} */
     public int width() {
         return video.width();

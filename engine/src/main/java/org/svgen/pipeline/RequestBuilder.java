@@ -14,6 +14,7 @@ public final class RequestBuilder {
     private String prompt;
     private String negativePrompt;
     private @Nullable Tensor image;
+    private @Nullable Tensor lastImage;
     private int width;
     private int height;
     private int frames;
@@ -28,7 +29,7 @@ public final class RequestBuilder {
 
     RequestBuilder(Defaults defaults) {
         this(
-                new Content("", "", null),
+                new Content("", "", null, null),
                 Objects.requireNonNull(defaults, "defaults").video(),
                 defaults.sampling(),
                 defaults.attention(),
@@ -53,6 +54,7 @@ public final class RequestBuilder {
         this.prompt = content.prompt();
         this.negativePrompt = content.negativePrompt();
         this.image = content.image();
+        this.lastImage = content.lastImage();
         this.width = video.width();
         this.height = video.height();
         this.frames = video.frames();
@@ -94,6 +96,17 @@ public final class RequestBuilder {
      */
     public RequestBuilder image(@Nullable Tensor image) {
         this.image = image;
+        return this;
+    }
+
+    /**
+     * {@return the last frame, for models that end with one: host F32 [height, width, 3] in 0..1,
+     * any size}
+     *
+     * @param lastImage host F32 [H, W, 3] in 0..1
+     */
+    public RequestBuilder lastImage(@Nullable Tensor lastImage) {
+        this.lastImage = lastImage;
         return this;
     }
 
@@ -246,7 +259,7 @@ public final class RequestBuilder {
      */
     public Request build() {
         return new Request(
-                new Content(prompt, negativePrompt, image),
+                new Content(prompt, negativePrompt, image, lastImage),
                 new VideoSize(width, height, frames, fps),
                 new Sampling(steps, guidance, seed, dtype, latents),
                 attention.build(),

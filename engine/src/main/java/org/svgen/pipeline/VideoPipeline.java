@@ -12,8 +12,8 @@ public interface VideoPipeline extends AutoCloseable {
     /** {@return what the model recommends} */
     Defaults defaults();
 
-    /** {@return true if requests must bring an image} */
-    boolean needsImage();
+    /** {@return which pictures requests bring} */
+    Pictures pictures();
 
     /**
      * {@return what a user should know of how the model was read, a line each; {@link #generate}

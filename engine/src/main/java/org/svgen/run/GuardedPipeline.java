@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -44,8 +45,8 @@ public final class GuardedPipeline implements VideoPipeline {
     }
 
     @Override
-    public boolean needsImage() {
-        return pipeline.needsImage();
+    public Pictures pictures() {
+        return pipeline.pictures();
     }
 
     @Override
@@ -69,7 +70,7 @@ public final class GuardedPipeline implements VideoPipeline {
     /** At the door of long work; {@link #check} is asked of many sizes in a row. */
     private void checkNumbers(Request request) {
         check(request);
-        Requests.requireFiniteImage(request);
+        Requests.requireFinitePictures(request);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.svgen.run;
 
 import java.util.List;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.schedule.Scheduler;
@@ -12,8 +13,8 @@ public interface Model extends AutoCloseable {
     /** {@return what the family recommends, where the model's folder says nothing} */
     Defaults defaults();
 
-    /** {@return true if requests must bring an image} */
-    boolean needsImage();
+    /** {@return which pictures requests bring} */
+    Pictures pictures();
 
     /** {@return the rule by which steps are taken} */
     Scheduler scheduler();

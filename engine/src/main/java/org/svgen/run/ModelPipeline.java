@@ -9,6 +9,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
@@ -94,8 +95,8 @@ public final class ModelPipeline implements VideoPipeline {
     }
 
     @Override
-    public boolean needsImage() {
-        return model.needsImage();
+    public Pictures pictures() {
+        return model.pictures();
     }
 
     @Override
@@ -118,7 +119,7 @@ public final class ModelPipeline implements VideoPipeline {
     @Override
     public void check(Request request) {
         long[] dims = checkSettings(request);
-        Requests.checkImage(request, model.needsImage());
+        model.pictures().require(request.content());
         Tensor latents = request.latents();
         if (latents != null) {
             Requests.checkLatents(latents, dims);

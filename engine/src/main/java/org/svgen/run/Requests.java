@@ -2,6 +2,7 @@ package org.svgen.run;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
@@ -32,42 +33,23 @@ public final class Requests {
     }
 
     /**
-     * Ends where there is an image too many or too few.
-     *
-     * @param r the request
-     * @param needsImage whether the model starts from one
-     * @throws BadInputException if there is no image where one is needed, or one where none is
+     * @throws BadInputException if a picture has values that are NaN or infinite
      */
-    public static void checkImage(Request r, boolean needsImage) {
-        if (needsImage && r.image() == null) {
-            throw BadInputException.of(
-                    Fields.IMAGE,
-                    "a picture",
-                    "none",
-                    Message.of("%s is missing: this model starts from a picture", Fields.IMAGE));
-        }
-        if (!needsImage && r.image() != null) {
-            throw BadInputException.of(
-                    Fields.IMAGE,
-                    "none",
-                    "a picture",
-                    Message.of("%s: this model starts from text alone", Fields.IMAGE));
-        }
+    static void requireFinitePictures(Request r) {
+        requireFinite(Fields.IMAGE, r.image());
+        requireFinite(Fields.LAST_IMAGE, r.lastImage());
     }
 
-    /**
-     * @throws BadInputException if the image has values that are NaN or infinite
-     */
-    static void requireFiniteImage(Request r) {
-        long bad = r.image() == null ? 0 : Numbers.of(r.image()).bad();
+    private static void requireFinite(Field field, @Nullable Tensor picture) {
+        long bad = picture == null ? 0 : Numbers.of(picture).bad();
         if (bad > 0) {
             throw BadInputException.of(
-                    Fields.IMAGE,
+                    field,
                     "finite numbers",
                     bad,
                     Message.of(
                             "%s: expected finite numbers, found %d that are NaN or infinite",
-                            Fields.IMAGE, bad));
+                            field, bad));
         }
     }
 

@@ -65,7 +65,8 @@ class ConfigFuzzTest {
     private String outcome(Backend backend) {
         try (Arena arena = Arena.ofConfined();
                 VideoPipeline pipeline = Pipelines.open(folder, backend)) {
-            Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
+            Tensor image =
+                    pipeline.pictures().needed() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
             Request r =
                     Request.builder(pipeline.defaults())
                             .prompt("a panda plays guitar")

@@ -30,7 +30,7 @@ public final class TinyRun {
     public static Request request(VideoPipeline pipeline, long seed) {
         return Request.builder(pipeline.defaults())
                 .prompt("a panda plays guitar")
-                .image(pipeline.needsImage() ? IMAGE : null)
+                .image(pipeline.pictures().needed() ? IMAGE : null)
                 .size(32, 32)
                 .frames(1)
                 .steps(1)

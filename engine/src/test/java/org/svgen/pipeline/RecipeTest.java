@@ -79,8 +79,9 @@ class RecipeTest {
     void namesOfFilesAreKeptAndKeysOfLaterVersionsPassedOver() {
         Recipe recipe =
                 Recipe.of(request(AttentionSettings.Mode.SVG, 1), REPORT, "cpu")
-                        .withFiles("a.png", null);
+                        .withFiles("a.png", "b.png", null);
         assertThat(recipe.image()).isEqualTo("a.png");
+        assertThat(recipe.lastImage()).isEqualTo("b.png");
         String later =
                 recipe.json()
                         .replaceFirst("\\{", "{\"of_tomorrow\":[1],")

@@ -45,7 +45,7 @@ class RequestBuilderTest {
         assertThat(r)
                 .isEqualTo(
                         new Request(
-                                new Content("a circle", "", null),
+                                new Content("a circle", "", null, null),
                                 new VideoSize(160, 96, 33, 16),
                                 new Sampling(50, 6, 0, DType.F32, null),
                                 AttentionSettings.DEFAULT,
@@ -56,6 +56,7 @@ class RequestBuilderTest {
     void eachNameSetsItsPartAndNoOther() {
         try (Arena arena = Arena.ofConfined()) {
             Tensor image = Tensor.zeros(arena, DType.F32, 2, 2, 3);
+            Tensor last = Tensor.zeros(arena, DType.F32, 3, 2, 3);
             Tensor latents = Tensor.zeros(arena, DType.F32, 1);
             AttentionSettings attention =
                     AttentionSettings.builder()
@@ -81,6 +82,7 @@ class RequestBuilderTest {
                             .prompt("a")
                             .negativePrompt("b")
                             .image(image)
+                            .lastImage(last)
                             .size(64, 48)
                             .frames(9)
                             .fps(12)
@@ -96,7 +98,7 @@ class RequestBuilderTest {
             assertThat(r)
                     .isEqualTo(
                             new Request(
-                                    new Content("a", "b", image),
+                                    new Content("a", "b", image, last),
                                     new VideoSize(64, 48, 9, 12),
                                     new Sampling(4, 1.5, 7, DType.BF16, latents),
                                     attention,
@@ -121,7 +123,8 @@ class RequestBuilderTest {
         assertThat(names(AttentionBuilder.class)).isEqualTo(parts(AttentionSettings.class));
 
         parts.addAll(parts(AttentionSettings.class));
-        parts.removeAll(Set.of("mode", "image", "latents")); // tensors are no values of files
+        parts.removeAll(
+                Set.of("mode", "image", "lastImage", "latents")); // tensors are no values of files
         parts.add("attention"); // what the mode is called
         assertThat(Rules.all()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(parts);
     }

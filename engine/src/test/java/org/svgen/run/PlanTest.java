@@ -57,7 +57,8 @@ class PlanTest {
 
     private static Request request(String folder, Arena arena, VideoPipeline pipeline) {
         var s = Goldens.json(folder, "golden/pipeline.json");
-        Tensor image = pipeline.needsImage() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
+        Tensor image =
+                pipeline.pictures().needed() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
         return Request.builder(pipeline.defaults())
                 .prompt("a panda plays guitar")
                 .image(image)

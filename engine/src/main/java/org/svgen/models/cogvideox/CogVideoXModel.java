@@ -7,6 +7,7 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
@@ -48,10 +49,11 @@ record CogVideoXModel(
         CogVideoXVaeConfig vae = CogVideoXVaeConfig.read(checkpoint.config("vae"));
         WeightSource vaeWeights = checkpoint.weights("vae", checked, DType.F32);
         CogVideoXVae.decoder(vae, vaeWeights);
-        if (needsImage(checkpoint)) {
+        if (pictures(checkpoint).needed()) {
             CogVideoXVae.encoder(vae, vaeWeights);
         }
-        new CogVideoXParts(checkpoint, text, config, vae).requireMatch(needsImage(checkpoint));
+        new CogVideoXParts(checkpoint, text, config, vae)
+                .requireMatch(pictures(checkpoint).needed());
         return new CogVideoXModel(
                 checkpoint,
                 activation,
@@ -95,12 +97,14 @@ record CogVideoXModel(
     }
 
     @Override
-    public boolean needsImage() {
-        return needsImage(checkpoint);
+    public Pictures pictures() {
+        return pictures(checkpoint);
     }
 
-    private static boolean needsImage(Checkpoint checkpoint) {
-        return checkpoint.pipelineClass().equals(CogVideoXFamily.IMAGE_TO_VIDEO);
+    private static Pictures pictures(Checkpoint checkpoint) {
+        return checkpoint.pipelineClass().equals(CogVideoXFamily.IMAGE_TO_VIDEO)
+                ? Pictures.FIRST
+                : Pictures.NONE;
     }
 
     @Override

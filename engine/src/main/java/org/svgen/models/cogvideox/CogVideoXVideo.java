@@ -64,7 +64,7 @@ record CogVideoXVideo(
                         (encoder, ws) -> text(encoder, ws, encoding),
                         Numbers::of);
         Tensor image =
-                model.needsImage()
+                model.pictures().needed()
                         ? encoding.stage(
                                 Stage.IMAGE,
                                 model::encoder,

@@ -7,6 +7,7 @@ import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
@@ -93,8 +94,8 @@ record HunyuanModel(
     }
 
     @Override
-    public boolean needsImage() {
-        return false;
+    public Pictures pictures() {
+        return Pictures.NONE;
     }
 
     @Override
