@@ -1,6 +1,5 @@
 package org.svgen.text;
 
-import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
@@ -12,7 +11,7 @@ import org.svgen.tensor.op.Ops;
 /**
  * Self-attention and feed-forward layer, each behind a norm and added to its input.
  *
- * @param positions where this block has its own table of distances
+ * @param distances [buckets, heads], where this block has a table of its own
  * @param q also k, v: width -> heads * headDim
  * @param o heads * headDim -> width
  * @param gate width -> hidden, where the feed-forward layer is gated
@@ -20,7 +19,7 @@ import org.svgen.tensor.op.Ops;
  * @param down hidden -> width
  */
 record T5Block(
-        @Nullable RelativePositions positions,
+        @Nullable Tensor distances,
         Tensor attentionNorm,
         Linear q,
         Linear k,
@@ -36,7 +35,9 @@ record T5Block(
         WeightSource feedForward = weights.at("layer.1.DenseReluDense");
         int inner = c.heads() * c.headDim();
         return new T5Block(
-                biased ? positions(c, attention) : null,
+                biased
+                        ? attention.tensor("relative_attention_bias.weight", c.buckets(), c.heads())
+                        : null,
                 weights.tensor("layer.0.layer_norm.weight", c.width()),
                 Linear.load(attention, "q", c.width(), inner, false),
                 Linear.load(attention, "k", c.width(), inner, false),
@@ -48,63 +49,59 @@ record T5Block(
                 Linear.load(feedForward, "wo", c.hidden(), c.width(), false));
     }
 
-    private static RelativePositions positions(T5Config c, WeightSource weights) {
-        Tensor table = weights.tensor("relative_attention_bias.weight", c.buckets(), c.heads());
-        try (Arena arena = Arena.ofConfined()) {
-            Tensor host = Tensor.zeros(arena, table.dtype(), c.buckets(), c.heads());
-            weights.backend().download(table, host);
-            return new RelativePositions(host.toFloats(), c.heads(), c.maxDistance());
-        }
-    }
-
     /**
+     * @param type of what weights multiply
      * @param x F32 [N, width], replaced by the block's output
      * @param bias F32 [heads, N, N]
      */
-    void apply(Workspace ws, T5Config c, Tensor x, Tensor bias) {
-        attend(ws, c, x, bias);
-        feedForward(ws, c, x);
+    void apply(Workspace ws, T5Config c, DType type, Tensor x, Tensor bias) {
+        attend(ws, c, type, x, bias);
+        feedForward(ws, c, type, x);
     }
 
-    private void attend(Workspace ws, T5Config c, Tensor x, Tensor bias) {
+    private void attend(Workspace ws, T5Config c, DType type, Tensor x, Tensor bias) {
         Ops ops = ws.ops();
         int n = x.size(0);
         try (var _ = ws.scope()) {
-            Tensor normed = ws.allocate(DType.F32, n, c.width());
+            Tensor normed = ws.allocate(type, n, c.width());
             ops.rmsNorm(x, attentionNorm, c.epsilon(), normed);
             Tensor[] qkv = new Tensor[3]; // [N, heads, headDim]
             Linear[] projections = {q, k, v};
             for (int i = 0; i < qkv.length; i++) {
-                qkv[i] = ws.allocate(DType.F32, n, c.heads(), c.headDim());
+                qkv[i] = ws.allocate(type, n, c.heads(), c.headDim());
                 Tensor flat = qkv[i].reshape(n, (long) c.heads() * c.headDim());
                 projections[i].apply(ops, normed, flat);
             }
-            Tensor attended = ws.allocate(DType.F32, n, c.heads(), c.headDim());
+            Tensor attended = ws.allocate(type, n, c.heads(), c.headDim());
             // T5 does not scale its scores.
             ops.biasedAttention(qkv[0], qkv[1], qkv[2], bias, 1, attended);
             Tensor flat = attended.reshape(n, (long) c.heads() * c.headDim());
-            o.apply(ops, flat, normed);
-            ops.axpby(1, x, 1, normed, x);
+            add(ws, o, flat, x);
         }
     }
 
-    private void feedForward(Workspace ws, T5Config c, Tensor x) {
+    private void feedForward(Workspace ws, T5Config c, DType type, Tensor x) {
         Ops ops = ws.ops();
         int n = x.size(0);
         try (var _ = ws.scope()) {
-            Tensor normed = ws.allocate(DType.F32, n, c.width());
+            Tensor normed = ws.allocate(type, n, c.width());
             ops.rmsNorm(x, feedForwardNorm, c.epsilon(), normed);
-            Tensor inner = ws.allocate(DType.F32, n, c.hidden());
+            Tensor inner = ws.allocate(type, n, c.hidden());
             if (gate == null) {
                 in.apply(ops, normed, c.activation(), inner);
             } else {
-                Tensor open = ws.allocate(DType.F32, n, c.hidden());
+                Tensor open = ws.allocate(type, n, c.hidden());
                 gate.apply(ops, normed, c.activation(), open);
                 in.apply(ops, normed, inner);
                 ops.multiply(open, inner, inner);
             }
-            down.apply(ops, inner, normed);
-            ops.axpby(1, x, 1, normed, x);
+            add(ws, down, inner, x);
         }
+    }
+
+    private static void add(Workspace ws, Linear linear, Tensor inner, Tensor x) {
+        Tensor sum = ws.allocate(DType.F32, x.size(0), x.size(1));
+        linear.apply(ws.ops(), inner, sum);
+        ws.ops().axpby(1, x, 1, sum, x);
     }
 }

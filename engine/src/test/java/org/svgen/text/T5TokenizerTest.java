@@ -35,7 +35,7 @@ class T5TokenizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny"})
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "wan-t2v-tiny"})
     void givesTheIdsOfTransformers(String model) {
         try (Checkpoint checkpoint = Checkpoint.open(Goldens.folder(model));
                 Tokenizer tokenizer = Tokenizers.open(checkpoint, "tokenizer")) {

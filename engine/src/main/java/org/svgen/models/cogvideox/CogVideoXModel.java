@@ -40,7 +40,7 @@ record CogVideoXModel(
         T5Config text = T5Config.read(checkpoint.config("text_encoder"));
         // Loading checks every weight; nothing of it is kept.
         WeightMemory checked = new WeightCount();
-        T5Encoder.load(text, checkpoint.weights("text_encoder", checked, DType.F32));
+        T5Encoder.load(text, checkpoint.weights("text_encoder", checked, DType.F32), DType.F32);
         CogVideoXConfig config =
                 CogVideoXTransformer.load(
                                 checkpoint.config("transformer"),
@@ -66,7 +66,8 @@ record CogVideoXModel(
     }
 
     T5Encoder textEncoder(WeightMemory memory) {
-        return T5Encoder.load(textConfig, checkpoint.weights("text_encoder", memory, DType.F32));
+        return T5Encoder.load(
+                textConfig, checkpoint.weights("text_encoder", memory, DType.F32), DType.F32);
     }
 
     CogVideoXTransformer transformer(WeightMemory memory) {
