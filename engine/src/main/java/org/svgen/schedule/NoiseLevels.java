@@ -14,13 +14,21 @@ final class NoiseLevels {
     private static final double ROUNDING = 1e-6;
     static final int MAX_TIMESTEPS = 1_000_000;
 
+    private static final Absent COGVIDEOX = new Absent("scaled_linear", 0.00085, 0.012);
+    private static final Absent UNIPC = new Absent("linear", 0.0001, 0.02);
+
     private final Config config;
+    private final Absent absent;
     private final DoubleUnaryOperator round;
     private final double[] betas;
 
-    private NoiseLevels(Config config) {
+    /** What holds where a configuration says nothing. */
+    private record Absent(String schedule, double start, double end) {}
+
+    private NoiseLevels(Config config, Absent absent) {
         this.config = config;
-        String schedule = config.text("beta_schedule", "scaled_linear");
+        this.absent = absent;
+        String schedule = config.text("beta_schedule", absent.schedule);
         boolean trained = config.has("trained_betas");
         boolean scaled = schedule.equals("scaled_linear");
         if (!trained && !scaled && !schedule.equals("linear")) {
@@ -34,12 +42,20 @@ final class NoiseLevels {
      * {@code a_t = prod (1 - beta)} by timestep, shifted and rescaled as the configuration asks.
      */
     static double[] alphas(Config config) {
-        NoiseLevels levels = new NoiseLevels(config);
+        NoiseLevels levels = new NoiseLevels(config, COGVIDEOX);
         double[] alphas = levels.products();
         levels.shift(alphas);
         if (config.flag("rescale_betas_zero_snr", false)) {
             levels.endInPureNoise(alphas);
         }
+        levels.require(alphas);
+        return alphas;
+    }
+
+    /** {@code a_t} by timestep, for schedulers that neither shift nor rescale. */
+    static double[] plainAlphas(Config config) {
+        NoiseLevels levels = new NoiseLevels(config, UNIPC);
+        double[] alphas = levels.products();
         levels.require(alphas);
         return alphas;
     }
@@ -54,15 +70,15 @@ final class NoiseLevels {
 
     private double[] linear() {
         return evenly(
-                config.numberIn("beta_start", 0, 1, 0.00085),
-                config.numberIn("beta_end", 0, 1, 0.012));
+                config.numberIn("beta_start", 0, 1, absent.start),
+                config.numberIn("beta_end", 0, 1, absent.end));
     }
 
     private double[] scaled() {
         double[] roots =
                 evenly(
-                        Math.sqrt(config.numberIn("beta_start", 0, 1, 0.00085)),
-                        Math.sqrt(config.numberIn("beta_end", 0, 1, 0.012)));
+                        Math.sqrt(config.numberIn("beta_start", 0, 1, absent.start)),
+                        Math.sqrt(config.numberIn("beta_end", 0, 1, absent.end)));
         for (int i = 0; i < roots.length; i++) {
             roots[i] *= roots[i];
         }

@@ -22,6 +22,23 @@ public interface Scheduler {
     }
 
     /**
+     * {@return whether {@link #shifted} changes anything: CogVideoX's schedulers have no flow to
+     * shift}
+     */
+    default boolean shifts() {
+        return false;
+    }
+
+    /**
+     * {@return this rule with another flow shift, or itself if it has none}
+     *
+     * @param shift above 0: {@code s' = shift s / (1 + (shift - 1) s)} for each share of noise
+     */
+    default Scheduler shifted(double shift) {
+        return this;
+    }
+
+    /**
      * {@return how the model's output of a step tells the sample without noise}
      *
      * @param steps number of steps of the run

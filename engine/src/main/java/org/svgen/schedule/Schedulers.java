@@ -1,6 +1,7 @@
 package org.svgen.schedule;
 
 import java.util.List;
+import java.util.Optional;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
 
@@ -10,22 +11,41 @@ public final class Schedulers {
     private static final String DPM = "CogVideoXDPMScheduler";
     private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
 
+    private static final String UNIPC = "UniPCMultistepScheduler";
+
     /** All of them. */
-    public static final List<String> CLASSES = List.of(DDIM, DPM, FLOW);
+    public static final List<String> CLASSES = List.of(DDIM, DPM, FLOW, UNIPC);
 
     private Schedulers() {}
 
     /**
-     * {@return the scheduler that {@code config} (a scheduler_config.json) describes}
+     * {@return the scheduler that {@code config} describes}
      *
      * @param config a scheduler_config.json
      * @throws BadInputException if its class is unknown or a value cannot be used
      */
     public static Scheduler load(Config config) {
+        return load(config, Optional.empty());
+    }
+
+    /**
+     * {@return the scheduler that {@code config} describes, for a pipeline that gives it the shares
+     * of noise of its steps; schedulers that know no such shares choose their own steps}
+     *
+     * @param config a scheduler_config.json
+     * @param given what the pipeline gives
+     * @throws BadInputException if its class is unknown or a value cannot be used
+     */
+    public static Scheduler load(Config config, GivenSigmas given) {
+        return load(config, Optional.of(given));
+    }
+
+    private static Scheduler load(Config config, Optional<GivenSigmas> given) {
         return switch (config.requireClass(CLASSES)) {
             case DDIM -> new CogVideoXDdim(CogVideoXDiffusion.load(config));
             case DPM -> new CogVideoXDpm(CogVideoXDiffusion.load(config));
-            case FLOW -> FlowMatchEuler.load(config);
+            case FLOW -> FlowMatchEuler.load(config, given);
+            case UNIPC -> UniPc.load(config, given);
             default -> throw new AssertionError();
         };
     }

@@ -14,6 +14,7 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
 import org.svgen.run.VideoParts;
+import org.svgen.schedule.GivenSigmas;
 import org.svgen.schedule.Scheduler;
 import org.svgen.schedule.Schedulers;
 import org.svgen.tensor.DType;
@@ -58,7 +59,7 @@ record HunyuanModel(
         int clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
         HunyuanVaeConfig vae = HunyuanVaeConfig.read(checkpoint.config("vae"));
         HunyuanVae.decoder(vae, checkpoint.weights("vae", checked, DType.F32));
-        Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"));
+        Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"), GivenSigmas.even());
         // Last, since nobody would close them if something else failed.
         Tokenizer llama = Tokenizers.open(checkpoint, "tokenizer");
         try {
