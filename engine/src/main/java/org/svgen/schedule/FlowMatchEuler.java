@@ -1,6 +1,7 @@
 package org.svgen.schedule;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -34,6 +35,11 @@ record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Schedule
     @Override
     public boolean shifts() {
         return true;
+    }
+
+    @Override
+    public OptionalDouble shift() {
+        return sigmas.shift().factor();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.svgen.schedule;
 
+import java.util.OptionalDouble;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Workspace;
 
@@ -27,6 +28,14 @@ public interface Scheduler {
      */
     default boolean shifts() {
         return false;
+    }
+
+    /**
+     * {@return the flow shift; none if this rule has none, or leaves it to each run, which then
+     * must say one by {@link #shifted}}
+     */
+    default OptionalDouble shift() {
+        return OptionalDouble.empty();
     }
 
     /**

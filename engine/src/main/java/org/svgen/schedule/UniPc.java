@@ -1,6 +1,7 @@
 package org.svgen.schedule;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.device.Workspace;
@@ -80,6 +81,11 @@ record UniPc(UniPcSigmas sigmas, UniPcSolver solver, int order, Set<Integer> unc
     @Override
     public boolean shifts() {
         return true;
+    }
+
+    @Override
+    public OptionalDouble shift() {
+        return sigmas.shift().factor();
     }
 
     @Override

@@ -64,6 +64,8 @@ class FlowSchedulersTest {
     @Test
     void aShiftForOneRunReplacesTheFolders() {
         for (String config : new String[] {UNIPC, EULER}) {
+            assertThat(scheduler(config).shift()).hasValue(3);
+            assertThat(scheduler(config).shifted(7).shift()).hasValue(7);
             assertThat(scheduler(config).shifted(7).timesteps(12))
                     .isEqualTo(scheduler(config.replace("3.0", "7.0")).timesteps(12));
         }
@@ -77,6 +79,8 @@ class FlowSchedulersTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("shift: expected a number")
                 .hasMessageContaining("use_dynamic_shifting");
+        assertThat(scheduler.shifts()).isTrue();
+        assertThat(scheduler.shift()).isEmpty();
         assertThat(scheduler.shifted(3).timesteps(4))
                 .hasSize(4)
                 .isSortedAccordingTo((a, b) -> b > a ? 1 : -1);

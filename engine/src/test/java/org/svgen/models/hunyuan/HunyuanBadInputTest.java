@@ -70,7 +70,7 @@ class HunyuanBadInputTest {
                     transformer/config.json | "guidance_embeds": true | "guidance_embeds": 1 | "guidance_embeds": expected true or false
                     vae/config.json | "layers_per_block": 1 | "layers_per_block": 2 | "decoder.up_blocks.0.resnets.2.norm1.weight" [8] is missing
                     vae/config.json | "temporal_compression_ratio": 4 | "temporal_compression_ratio": 8 | "temporal_compression_ratio": expected 4
-                    scheduler/scheduler_config.json | "use_dynamic_shifting": false | "use_dynamic_shifting": true | "use_dynamic_shifting": expected false
+                    scheduler/scheduler_config.json | "use_dynamic_shifting": false | "use_dynamic_shifting": 1 | "use_dynamic_shifting": expected true or false
                     text_encoder/config.json | "rope_type": "default" | "rope_type": "yarn" | "rope_type": expected "default"
                     text_encoder/config.json | "num_hidden_layers": 4 | "num_hidden_layers": 2 | expected more than 2 layers, found 2
                     text_encoder/config.json | "num_key_value_heads": 2 | "num_key_value_heads": 3 | "num_key_value_heads": expected a divisor
