@@ -17,10 +17,12 @@ public interface AttentionPolicy {
     void beginStep(int step, double timestep);
 
     /**
-     * Self-attention of one layer, all batch elements (guidance branches) and heads.
+     * Self-attention of one layer, all heads, of some branches of guidance: all at once or one
+     * after the other. All branches of a step pass a layer before the step ends.
      *
      * @param workspace memory of the step
      * @param layer which layer, from 0
+     * @param branch which branch the first batch element is, from 0
      * @param q queries [batch, heads, tokens, headDim]
      * @param k keys, of the same shape
      * @param v values, of the same shape
@@ -29,10 +31,25 @@ public interface AttentionPolicy {
     void attend(
             Workspace workspace,
             int layer,
+            int branch,
             Tensor q, // [B, H, N, D]
             Tensor k, // [B, H, N, D]
             Tensor v, // [B, H, N, D]
             Tensor out); // [B, N, H, D]
+
+    /**
+     * As above, for all branches at once.
+     *
+     * @param workspace memory of the step
+     * @param layer which layer, from 0
+     * @param q queries [batch, heads, tokens, headDim]
+     * @param k keys, of the same shape
+     * @param v values, of the same shape
+     * @param out takes the result, of the same shape
+     */
+    default void attend(Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+        attend(workspace, layer, 0, q, k, v, out);
+    }
 
     /** Called after the last layer of a step; from here on {@link #statistics} includes it. */
     void endStep();

@@ -32,7 +32,8 @@ public final class Dense implements AttentionPolicy {
     }
 
     @Override
-    public void attend(Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+    public void attend(
+            Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
         attend(workspace, plan, statistics, q, k, v, out);
     }
 

@@ -11,6 +11,7 @@ import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.Ops;
 
 /**
  * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error
@@ -27,8 +28,10 @@ public final class SparseVideoGen implements AttentionPolicy {
     private final Memory memory;
     private final Backend backend;
     private final AttentionStatistics statistics;
-    private final @Nullable HeadKind[] uniform; // [layers]: all heads of the call were of this kind
-    private final boolean[] profiled; // [layers]: the call's kinds lie in memory.kinds
+    // [layers, branches]: all heads of the call were of this kind
+    private final @Nullable HeadKind[][] uniform;
+    private final boolean[]
+            sparse; // [layers]: calls were sparse; kinds lie above or in memory.kinds
     private int step;
     private double timestep;
 
@@ -57,6 +60,16 @@ public final class SparseVideoGen implements AttentionPolicy {
                     Tensor.zeros(host, DType.I32, layers, batch, heads),
                     workspace.allocate(DType.F32, BANDS, batch, heads));
         }
+
+        /** What a call for {@code count} branches from {@code branch} on writes. */
+        private Memory of(int layer, int branch, int count) {
+            int heads = errors.size(2);
+            Tensor all = errors.reshape(errors.elements());
+            return new Memory(
+                    kinds.get(layer).rows(branch, branch + (long) count),
+                    hostKinds,
+                    all.rows(0, (long) BANDS * count * heads).reshape(BANDS, count, heads));
+        }
     }
 
     /**
@@ -83,8 +96,8 @@ public final class SparseVideoGen implements AttentionPolicy {
         this.memory = memory;
         this.backend = backend;
         this.statistics = statistics;
-        this.uniform = new HeadKind[layers];
-        this.profiled = new boolean[layers];
+        this.uniform = new HeadKind[layers][memory.kinds.size(1)];
+        this.sparse = new boolean[layers];
     }
 
     @Override
@@ -92,45 +105,57 @@ public final class SparseVideoGen implements AttentionPolicy {
         this.step = step;
         this.timestep = timestep;
         statistics.beginStep();
-        Arrays.fill(uniform, null);
-        Arrays.fill(profiled, false);
+        for (HeadKind[] branches : uniform) {
+            Arrays.fill(branches, null);
+        }
+        Arrays.fill(sparse, false);
     }
 
     @Override
-    public void attend(Workspace workspace, int layer, Tensor q, Tensor k, Tensor v, Tensor out) {
+    public void attend(
+            Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
         if (warmUp.dense(step, timestep, layer)) {
             Dense.attend(workspace, dense, statistics, q, k, v, out);
             return;
         }
-        float scale = Dense.scale(q);
+        sparse[layer] = true;
         HeadKind kind = rules.fixed();
         if (kind == null) {
             int[] rows = rules.rows().rows();
-            if (rules.temporalByNan(rows)) {
-                kind = HeadKind.TEMPORAL;
-            } else {
-                Tensor kinds = memory.kinds.get(layer);
-                workspace
-                        .ops()
-                        .profile(
-                                q,
-                                k,
-                                v,
-                                rows,
-                                rules.profile(),
-                                rules.keyLimit(),
-                                scale,
-                                rules.tolerance() * rules.tolerance(),
-                                memory.errors,
-                                kinds);
-                workspace.ops().attention(q, k, v, rules.execution(), kinds, scale, out);
-                profiled[layer] = true;
+            if (!rules.temporalByNan(rows)) {
+                attendByProfile(workspace, rows, memory.of(layer, branch, q.size(0)), q, k, v, out);
                 return;
             }
+            kind = HeadKind.TEMPORAL;
         }
-        uniform[layer] = kind;
+        Arrays.fill(uniform[layer], branch, branch + q.size(0), kind);
         AttentionPlan.Kind only = rules.execution().kinds().get(kind.ordinal());
-        workspace.ops().attention(q, k, v, new AttentionPlan(List.of(only)), null, scale, out);
+        AttentionPlan plan = new AttentionPlan(List.of(only));
+        workspace.ops().attention(q, k, v, plan, null, Dense.scale(q), out);
+    }
+
+    private void attendByProfile(
+            Workspace workspace,
+            int[] rows,
+            Memory call,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor out) {
+        Ops ops = workspace.ops();
+        float scale = Dense.scale(q);
+        ops.profile(
+                q,
+                k,
+                v,
+                rows,
+                rules.profile(),
+                rules.keyLimit(),
+                scale,
+                rules.tolerance() * rules.tolerance(),
+                call.errors,
+                call.kinds);
+        ops.attention(q, k, v, rules.execution(), call.kinds, scale, out);
     }
 
     @Override
@@ -140,8 +165,8 @@ public final class SparseVideoGen implements AttentionPolicy {
                 rules.execution().kinds().stream().mapToDouble(k -> k.pattern().pairs()).toArray();
         KeyPattern pattern = rules.execution().kinds().getFirst().pattern();
         double all = (double) pattern.queries() * pattern.keys();
-        for (int layer = 0; layer < profiled.length; layer++) {
-            if (profiled[layer] || uniform[layer] != null) {
+        for (int layer = 0; layer < sparse.length; layer++) {
+            if (sparse[layer]) {
                 statistics.countSparse(layer, kinds(layer), pairs, all);
             }
         }
@@ -149,11 +174,11 @@ public final class SparseVideoGen implements AttentionPolicy {
 
     /** Of a sparse call: [branches, heads]. */
     private HeadKind[][] kinds(int layer) {
-        HeadKind same = uniform[layer];
         int branches = memory.kinds.size(1);
         int heads = memory.kinds.size(2);
         HeadKind[][] kinds = new HeadKind[branches][heads];
         for (int b = 0; b < branches; b++) {
+            HeadKind same = uniform[layer][b];
             for (int head = 0; head < heads; head++) {
                 kinds[b][head] =
                         same == null ? hostKind((layer * branches + b) * heads + head) : same;
