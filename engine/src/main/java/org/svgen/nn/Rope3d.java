@@ -53,6 +53,50 @@ public record Rope3d(float[] cos, float[] sin) {
     }
 
     /**
+     * As above at positions 0, 1, 2, ..., with frequencies and angles in double precision
+     * (diffusers: {@code WanRotaryPosEmbed}).
+     *
+     * @param dims the head dimension's parts for frame, row and column; even
+     * @param theta the base of the frequencies
+     */
+    public static Rope3d precise(int[] dims, double theta, int frames, int rows, int columns) {
+        int headDim = dims[0] + dims[1] + dims[2];
+        float[] cos = new float[Math.multiplyExact(frames * rows * columns, headDim)];
+        float[] sin = new float[cos.length];
+        Rope3d byFrame = precise(dims[0], theta, frames);
+        Rope3d byRow = precise(dims[1], theta, rows);
+        Rope3d byColumn = precise(dims[2], theta, columns);
+        for (int token = 0; token < cos.length / headDim; token++) {
+            int at = token * headDim;
+            int row = token / columns % rows;
+            byFrame.copy(token / columns / rows, dims[0], cos, sin, at);
+            byRow.copy(row, dims[1], cos, sin, at + dims[0]);
+            byColumn.copy(token % columns, dims[2], cos, sin, at + dims[0] + dims[1]);
+        }
+        return new Rope3d(cos, sin);
+    }
+
+    /** The tables of one axis. */
+    private static Rope3d precise(int dim, double theta, int count) {
+        float[] cos = new float[count * dim];
+        float[] sin = new float[count * dim];
+        for (int position = 0; position < count; position++) {
+            for (int i = 0; i < dim; i += 2) {
+                double angle = position * (1 / Math.pow(theta, (double) i / dim));
+                int to = position * dim + i;
+                cos[to] = cos[to + 1] = (float) Math.cos(angle);
+                sin[to] = sin[to + 1] = (float) Math.sin(angle);
+            }
+        }
+        return new Rope3d(cos, sin);
+    }
+
+    private void copy(int position, int dim, float[] toCos, float[] toSin, int at) {
+        System.arraycopy(cos, position * dim, toCos, at, dim);
+        System.arraycopy(sin, position * dim, toSin, at, dim);
+    }
+
+    /**
      * For a text of {@code tokens}.
      *
      * @param theta the base of the frequencies

@@ -1,0 +1,202 @@
+package org.svgen.models.wan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.models.wan.WanStep.Span;
+import org.svgen.nn.TimestepEmbedding;
+import org.svgen.run.Blocks;
+import org.svgen.sparse.AttentionStatistics;
+import org.svgen.sparse.Dense;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.testkit.Errors;
+import org.svgen.testkit.GoldenTensor;
+import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
+
+/** The denoiser against diffusers, block by block. */
+class WanTransformerGoldenTest {
+    private static final double TOLERANCE = 1e-4;
+
+    @ParameterizedTest
+    @CsvSource({
+        "wan-t2v-tiny, transformer",
+        "wan-i2v-tiny, transformer",
+        "wan-flf2v-tiny, transformer",
+        "wan22-t2v-tiny, transformer",
+        "wan22-t2v-tiny, transformer_2",
+        "wan22-i2v-tiny, transformer",
+        "wan22-i2v-tiny, transformer_2",
+        "wan22-ti2v-tiny, transformer"
+    })
+    void everyBlockAndTheOutputAreThoseOfDiffusers(String folder, String component) {
+        Map<String, GoldenTensor> golden =
+                Goldens.tensors(folder, "golden/" + component + ".safetensors");
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            Case c = new Case(backend, arena, checkpoint, component, golden, golden);
+            c.check();
+        }
+    }
+
+    /** As text to video runs a model that could be given a first frame. */
+    @ParameterizedTest
+    @CsvSource("wan22-ti2v-tiny")
+    void oneTimeForAllTokensGivesTheOutputOfDiffusers(String folder) {
+        Map<String, GoldenTensor> inputs =
+                Goldens.tensors(folder, "golden/transformer.safetensors");
+        Map<String, GoldenTensor> golden =
+                Goldens.tensors(folder, "golden/transformer_one_timestep.safetensors");
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Checkpoint checkpoint = Checkpoint.open(Goldens.folder(folder))) {
+            new Case(backend, arena, checkpoint, "transformer", inputs, golden).check();
+        }
+    }
+
+    /** One call of diffusers and the same here. */
+    private static final class Case {
+        private final Backend backend;
+        private final Map<String, GoldenTensor> inputs;
+        private final Map<String, GoldenTensor> golden;
+        private final WanTransformer model;
+        private final Tensor latents;
+        private final WanGrid grid;
+        private final List<Tensor> texts;
+        private final @Nullable Tensor picture;
+        private final List<Span> spans;
+        private final Tensor sinusoids;
+        private final Tensor out;
+        private final Tensor faults;
+        private final Dense dense;
+
+        Case(
+                Backend backend,
+                Arena arena,
+                Checkpoint checkpoint,
+                String component,
+                Map<String, GoldenTensor> inputs,
+                Map<String, GoldenTensor> golden) {
+            this.backend = backend;
+            this.inputs = inputs;
+            this.golden = golden;
+            this.model =
+                    WanTransformer.load(
+                            checkpoint.config(component),
+                            checkpoint.weights(
+                                    component, WeightMemory.resident(backend), DType.F32));
+            WanConfig c = model.config();
+            Tensor host = input("hidden_states").f32(arena);
+            this.latents = backend.upload(host).get(0);
+            this.grid = WanGrid.of(c, host.shape().dims());
+            Tensor text = input("encoder_hidden_states").f32(arena).get(0);
+            this.texts = List.of(text);
+            GoldenTensor tokens = inputs.get("encoder_hidden_states_image");
+            this.picture = tokens == null ? null : together(tokens.f32(arena));
+            double[] times = times();
+            this.spans = WanDenoiser.spans(grid, times.length == 2);
+            float[] rows = TimestepEmbedding.sinusoid(times, c.freqDim(), true, 0);
+            this.sinusoids = backend.upload(Tensor.of(arena, rows, times.length, c.freqDim()));
+            this.out =
+                    backend.upload(
+                            Tensor.zeros(arena, DType.F32, input("out").f32(arena).shape().dims()));
+            this.faults = backend.upload(Tensor.zeros(arena, DType.I32, c.layers()));
+            this.dense = new Dense(grid.geometry(), new AttentionStatistics(c.layers()));
+        }
+
+        /** Of several pictures [pictures, tokens, Di] as [pictures tokens, Di]. */
+        private static Tensor together(Tensor tokens) {
+            return tokens.reshape((long) tokens.size(0) * tokens.size(1), tokens.size(2));
+        }
+
+        /** The step's time; behind it that of the given frame, if there is one. */
+        private double[] times() {
+            GoldenTensor timestep = Objects.requireNonNull(golden.get("timestep"));
+            if (timestep.shape().rank() == 1) {
+                return new double[] {timestep.longs()[0]};
+            }
+            float[] all = timestep.floats();
+            for (int token = 0; token < all.length; token++) {
+                float expected = token < grid.frameTokens() ? 0 : all[all.length - 1];
+                assertThat(all[token]).as("time of token " + token).isEqualTo(expected);
+            }
+            return new double[] {all[all.length - 1], 0};
+        }
+
+        void check() {
+            long bytes = DryRun.workspaceBytes(this::forward);
+            try (Workspace ws = new Workspace(backend, bytes)) {
+                forward(ws);
+                assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
+                close("out", out);
+                if (golden.containsKey("block0")) {
+                    parts(ws);
+                }
+            }
+        }
+
+        private void forward(Workspace ws) {
+            try (var _ = ws.scope()) {
+                model.forward(
+                        ws,
+                        latents,
+                        WanContext.of(model, ws, texts, picture),
+                        sinusoids,
+                        spans,
+                        WanRope.of(model.config(), grid, ws),
+                        dense,
+                        new Blocks(ws.ops(), faults),
+                        out);
+            }
+        }
+
+        private void parts(Workspace ws) {
+            WanContext context = WanContext.of(model, ws, texts, picture);
+            close("text", context.text());
+            if (context.picture() != null) {
+                close("image", context.picture());
+            }
+            WanRope rope = WanRope.of(model.config(), grid, ws);
+            close("rope_cos", rope.cos());
+            close("rope_sin", rope.sin());
+            WanEmbedder.Times times = model.embedder().times(ws, sinusoids);
+            if (times.embedding().size(0) == 1) {
+                close("temb", times.embedding());
+                close("timestep_proj", times.parts());
+            }
+            Tensor x = model.embedTokens(ws, latents, 1);
+            WanStep step = new WanStep(ws, context, times.parts(), spans, rope, dense, 1);
+            for (WanBlock block : model.blocks()) {
+                block.forward(step, x);
+                close("block" + block.layer(), x);
+            }
+        }
+
+        private void close(String name, Tensor actual) {
+            float[] expected = Objects.requireNonNull(golden.get(name), name).floats();
+            float[] values = TestDevice.host(backend, actual).toFloats();
+            // Of the text the reference has the rows of the prompt alone.
+            float[] compared =
+                    name.equals("text") ? Arrays.copyOf(values, expected.length) : values;
+            assertThat(Errors.relative(compared, expected)).as(name).isLessThan(TOLERANCE);
+        }
+
+        private GoldenTensor input(String name) {
+            return Objects.requireNonNull(inputs.get(name), name);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.models.wan;
+
+import org.jspecify.annotations.NullMarked;
