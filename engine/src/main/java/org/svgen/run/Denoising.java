@@ -69,6 +69,7 @@ final class Denoising<C> {
                 run(expert, condition, host);
             }
         }
+        parts.settle(condition, latents.tensor());
         if (statistics == null) {
             throw new IllegalStateException("no expert takes a step");
         }
@@ -84,12 +85,14 @@ final class Denoising<C> {
                         take(
                                 expert,
                                 expert.begin().of(network, workspace, condition),
+                                condition,
                                 workspace,
                                 host),
                 made -> Numbers.of(made.tensor()));
     }
 
-    private Latents take(Expert<C, ?> expert, Denoiser denoiser, Workspace workspace, Arena host) {
+    private Latents take(
+            Expert<C, ?> expert, Denoiser denoiser, C condition, Workspace workspace, Arena host) {
         DenoiserShape shape = denoiser.shape();
         AttentionPolicy policy =
                 AttentionPolicies.create(
@@ -103,7 +106,11 @@ final class Denoising<C> {
         Blocks blocks = new Blocks(workspace.ops(), finite.faults());
         Sample sample =
                 new Sample(
-                        workspace, request.dtype(), parts.noiseType(), random, parts.latentDims());
+                        workspace,
+                        parts.latentType(request.dtype()),
+                        parts.noiseType(),
+                        random,
+                        parts.latentDims());
         Tensor x = sample.latents();
         long[] dims = x.shape().dims();
         dims[0] = shape.branches();
@@ -121,7 +128,7 @@ final class Denoising<C> {
             policy.endStep();
             Tensor prediction = guided(denoiser, t, workspace, output);
             if (listener.wantsPreview(i, request.steps())) {
-                preview(i, x, prediction, workspace);
+                preview(i, x, prediction, condition, workspace);
             }
             sampler.step(i, prediction, x, sample::draw);
             sample.round();
@@ -135,7 +142,7 @@ final class Denoising<C> {
     }
 
     /** On the host, so that the plan needs no room for it. */
-    private void preview(int step, Tensor x, Tensor prediction, Workspace workspace) {
+    private void preview(int step, Tensor x, Tensor prediction, C condition, Workspace workspace) {
         CleanSample clean = scheduler.cleanSample(request.steps(), step);
         try (Arena host = Arena.ofShared()) {
             float[] sample = workspace.toHost(x, host).toFloats();
@@ -143,7 +150,9 @@ final class Denoising<C> {
             for (int i = 0; i < sample.length; i++) {
                 sample[i] = (float) (clean.ofSample() * sample[i] + clean.ofOutput() * output[i]);
             }
-            listener.preview(step, Tensor.of(host, sample, x.shape().dims()));
+            Tensor shown = Tensor.of(host, sample, x.shape().dims());
+            parts.settle(condition, shown);
+            listener.preview(step, shown);
         }
     }
 

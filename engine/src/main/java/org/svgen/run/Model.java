@@ -20,6 +20,16 @@ public interface Model extends AutoCloseable {
     Scheduler scheduler();
 
     /**
+     * {@return the rule by which the steps of a request are taken}
+     *
+     * @param request the video to make
+     * @throws BadInputException if the request asks for one that the model does not have
+     */
+    default Scheduler scheduler(Request request) {
+        return scheduler();
+    }
+
+    /**
      * {@return what of {@code request} this model does not use though it was asked for, a line
      * each}
      *

@@ -156,7 +156,7 @@ public final class ModelPipeline implements VideoPipeline {
             StepListener listener,
             RunLog log) {
         return new Generation<>(
-                request, model.scheduler(), parts, activation, stages, listener, log);
+                request, model.scheduler(request), parts, activation, stages, listener, log);
     }
 
     @Override

@@ -34,6 +34,16 @@ public interface VideoParts<C> {
     }
 
     /**
+     * {@return what latents are rounded to between steps, as the model's pipeline in diffusers
+     * does}
+     *
+     * @param asked what the request says
+     */
+    default DType latentType(DType asked) {
+        return asked;
+    }
+
+    /**
      * Encodes text and pictures, in stages.
      *
      * @param encoding carries the stages out, or plays them through
@@ -47,6 +57,15 @@ public interface VideoParts<C> {
      * @param timesteps what the model is told at each step
      */
     List<? extends Expert<C, ?>> experts(double[] timesteps);
+
+    /**
+     * Puts what a picture has fixed from the start into latents that leave the loop: the result,
+     * and what a listener sees of a step.
+     *
+     * @param condition what the denoisers were told
+     * @param latents host F32 of {@link #latentDims}, changed in place
+     */
+    default void settle(C condition, Tensor latents) {}
 
     /**
      * {@return the decoder, the same for every request}

@@ -2,6 +2,7 @@ package org.svgen.setting;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The values that a setting takes, and how they are written: in a program as {@code T}, in a file
@@ -80,6 +81,16 @@ public interface Values<T> {
      */
     static Values<Double> numbers(double from, double to) {
         return new RealNumbers(from, false, to);
+    }
+
+    /**
+     * {@return numbers, both ends included, or {@code auto}: none, so that the model chooses}
+     *
+     * @param from the least of them
+     * @param to the greatest of them
+     */
+    static Values<OptionalDouble> numbersOrAuto(double from, double to) {
+        return new AutoNumbers(numbers(from, to));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -58,6 +59,23 @@ class RuleTest {
         assertThat(endless.expected()).isEqualTo("a number of at least 0, or Infinity");
         takes(endless, 0, 1e300, Double.POSITIVE_INFINITY);
         refuses(endless, -1, Double.NaN);
+    }
+
+    @Test
+    void aNumberMayBeLeftToTheModel() {
+        Rule<OptionalDouble> rule = rule(Values.numbersOrAuto(0, 1));
+        assertThat(rule.expected()).isEqualTo("a number from 0 to 1, or auto");
+        assertThat(rule.read(0.5)).hasValue(0.5);
+        assertThat(rule.parse("1")).hasValue(1);
+        assertThat(rule.read("auto")).isEmpty();
+        assertThat(rule.parse("AUTO")).isEmpty();
+        assertThat(rule.values().plain(OptionalDouble.empty())).isEqualTo("auto");
+        assertThat(rule.values().plain(OptionalDouble.of(0.5))).isEqualTo(0.5);
+        for (Object wrong : List.of(1.5, -1, "0.5", true, "none")) {
+            assertThat(rule.reads(wrong)).as("%s", wrong).isFalse();
+        }
+        assertThatThrownBy(() -> rule.parse("2"))
+                .hasMessage("howNear: expected a number from 0 to 1, or auto, found '2'");
     }
 
     @Test

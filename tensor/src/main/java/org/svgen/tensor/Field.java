@@ -15,7 +15,8 @@ public record Field(String name) {
     }
 
     /**
-     * {@return {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is}
+     * {@return {@code sampled-rows} or {@code sampled_rows}, by what {@code joint} is} A number is
+     * a word: {@code guidance-2}.
      *
      * @param name of a field, in camelCase
      * @param joint put between words
@@ -24,14 +25,20 @@ public record Field(String name) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(joint, "joint");
         StringBuilder words = new StringBuilder();
-        name.chars()
-                .forEach(c -> {
-                    if (Character.isUpperCase(c)) {
-                        words.append(joint);
-                    }
-                    words.append((char) Character.toLowerCase(c));
-                });
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isUpperCase(c) || isNumber(name, i)) {
+                words.append(joint);
+            }
+            words.append(Character.toLowerCase(c));
+        }
         return words.toString();
+    }
+
+    private static boolean isNumber(String name, int at) {
+        return Character.isDigit(name.charAt(at))
+                && at > 0
+                && !Character.isDigit(name.charAt(at - 1));
     }
 
     @Override
