@@ -20,6 +20,7 @@ class ArchitectureTest {
         "org.svgen.checkpoint..",
         "org.svgen.hub..",
         "org.svgen.text..",
+        "org.svgen.vision..",
         "org.svgen.nn..",
         "org.svgen.sparse..",
         "org.svgen.vae..",
@@ -127,6 +128,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "org.svgen.nn..",
                         "org.svgen.text..",
+                        "org.svgen.vision..",
                         "org.svgen.schedule..",
                         "org.svgen.checkpoint..")
                 .should()
@@ -170,6 +172,7 @@ class ArchitectureTest {
                         "org.svgen.forecast..",
                         "org.svgen.nn..",
                         "org.svgen.text..",
+                        "org.svgen.vision..",
                         "org.svgen.vae..",
                         "org.svgen.schedule..")
                 .check(CLASSES);

@@ -3,6 +3,7 @@ package org.svgen.run;
 import java.lang.foreign.Arena;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.Tensor;
+import org.svgen.vision.Lanczos;
 
 /** The input picture at the video's size. */
 public final class FirstFrame {

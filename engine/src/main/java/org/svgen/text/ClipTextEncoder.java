@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.nn.ClipBlock;
 import org.svgen.nn.LayerNorm;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -43,8 +44,10 @@ public record ClipTextEncoder(
                 config,
                 w.tensor("embeddings.token_embedding.weight", config.vocabulary(), width),
                 w.tensor("embeddings.position_embedding.weight", config.positions(), width),
-                w.layers(config.layers(), i -> ClipBlock.load(config, w.at("encoder.layers." + i))),
-                LayerNorm.load(w, "final_layer_norm", width, true, config.epsilon()));
+                w.layers(
+                        config.shape().layers(),
+                        i -> ClipBlock.load(config.shape(), w.at("encoder.layers." + i))),
+                LayerNorm.load(w, "final_layer_norm", width, true, config.shape().epsilon()));
     }
 
     /**

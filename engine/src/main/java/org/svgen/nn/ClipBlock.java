@@ -1,8 +1,6 @@
-package org.svgen.text;
+package org.svgen.nn;
 
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.nn.LayerNorm;
-import org.svgen.nn.Linear;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -15,8 +13,8 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * Self-attention and feed-forward layer, each behind a norm and added to its input (transformers:
  * {@code CLIPEncoderLayer}).
  */
-record ClipBlock(
-        ClipConfig config,
+public record ClipBlock(
+        ClipShape shape,
         LayerNorm attentionNorm,
         Linear q,
         Linear k,
@@ -27,7 +25,8 @@ record ClipBlock(
         Linear down) {
     private static final float QUICK = 1.702f;
 
-    static ClipBlock load(ClipConfig c, WeightSource weights) {
+    /** Reads the block whose weights are {@code weights}. */
+    public static ClipBlock load(ClipShape c, WeightSource weights) {
         WeightSource attention = weights.at("self_attn");
         int width = c.width();
         return new ClipBlock(
@@ -43,26 +42,29 @@ record ClipBlock(
     }
 
     /**
+     * Computes the block.
+     *
      * @param x F32 [N, width], replaced by the block's output
+     * @param plan which tokens each token attends to
      */
-    void apply(Workspace ws, Tensor x, AttentionPlan plan) {
+    public void apply(Workspace ws, Tensor x, AttentionPlan plan) {
         Ops ops = ws.ops();
         int n = x.size(0);
         try (var _ = ws.scope()) {
-            Tensor normed = ws.allocate(DType.F32, n, config.width());
+            Tensor normed = ws.allocate(DType.F32, n, shape.width());
             attentionNorm.apply(ops, x, normed);
             Tensor queries = heads(ws, q, normed);
             Tensor keys = heads(ws, k, normed);
             Tensor values = heads(ws, v, normed);
             int dim = queries.size(3);
-            Tensor attended = ws.allocate(DType.F32, 1, n, config.heads(), dim);
+            Tensor attended = ws.allocate(DType.F32, 1, n, shape.heads(), dim);
             float scale = (float) (1 / Math.sqrt(dim));
             ops.attention(queries, keys, values, plan, null, scale, attended);
-            o.apply(ops, attended.reshape(n, config.width()), normed);
+            o.apply(ops, attended.reshape(n, shape.width()), normed);
             ops.axpby(1, x, 1, normed, x);
 
             feedForwardNorm.apply(ops, x, normed);
-            Tensor inner = ws.allocate(DType.F32, n, config.hidden());
+            Tensor inner = ws.allocate(DType.F32, n, shape.hidden());
             up.apply(ops, normed, inner);
             activate(ops, inner);
             down.apply(ops, inner, normed);
@@ -72,18 +74,18 @@ record ClipBlock(
 
     private Tensor heads(Workspace ws, Linear linear, Tensor x) { // [N, C] -> [1, H, N, D]
         int n = x.size(0);
-        int dim = config.width() / config.heads();
-        Tensor out = ws.allocate(DType.F32, 1, config.heads(), n, dim);
+        int dim = shape.width() / shape.heads();
+        Tensor out = ws.allocate(DType.F32, 1, shape.heads(), n, dim);
         try (var _ = ws.scope()) {
-            Tensor rows = ws.allocate(DType.F32, 1, n, config.heads(), dim);
-            linear.apply(ws.ops(), x, rows.reshape(n, config.width()));
+            Tensor rows = ws.allocate(DType.F32, 1, n, shape.heads(), dim);
+            linear.apply(ws.ops(), x, rows.reshape(n, shape.width()));
             ws.ops().splitHeads(rows, HeadNorm.NONE, null, null, 0, out);
         }
         return out;
     }
 
     private void activate(Ops ops, Tensor x) {
-        if (!config.quickGelu()) {
+        if (!shape.quickGelu()) {
             ops.activate(Activation.GELU, x, x);
             return;
         }

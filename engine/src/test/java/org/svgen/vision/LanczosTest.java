@@ -1,4 +1,4 @@
-package org.svgen.run;
+package org.svgen.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

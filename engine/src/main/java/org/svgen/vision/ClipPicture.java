@@ -1,0 +1,157 @@
+package org.svgen.vision;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.svgen.checkpoint.Config;
+import org.svgen.tensor.Tensor;
+import org.svgen.vision.ByteResize.Weights;
+
+/**
+ * What transformers' {@code CLIPImageProcessor} does to a picture before the encoder sees it: the
+ * shorter edge is resized, the middle is cut out, and colours are normalised.
+ *
+ * @param edge pixels of the shorter edge after resizing
+ * @param crop height and width of the middle
+ * @param kernel that resizes
+ * @param scale multiplies a colour of 0 to 255
+ * @param mean of each colour, taken off
+ * @param deviation of each colour, divided by
+ */
+public record ClipPicture(
+        int edge,
+        int crop,
+        Kernel kernel,
+        double scale,
+        List<Double> mean,
+        List<Double> deviation) {
+    private static final List<String> CLASSES =
+            List.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
+
+    private static final List<String> STEPS =
+            List.of("do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb");
+
+    private static final List<Double> MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+    private static final List<Double> DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+    private static final int MAX_EDGE = 1 << 12;
+
+    // Pillow's numbers of its kernels.
+    private static final int LANCZOS = 1;
+    private static final int BICUBIC = 3;
+
+    /**
+     * Reads a {@code preprocessor_config.json}.
+     *
+     * @throws org.svgen.tensor.BadInputException if it asks for other steps than these, or for a
+     *     picture of another size than {@code encoder} takes
+     */
+    public static ClipPicture read(Config config, ClipVisionConfig encoder) {
+        for (String key : List.of("image_processor_type", "feature_extractor_type")) {
+            if (!CLASSES.contains(config.text(key, CLASSES.getFirst()))) {
+                throw config.wrong(key, String.join(" or ", CLASSES));
+            }
+        }
+        for (String step : STEPS) {
+            if (!config.flag(step, true)) {
+                throw config.wrong(step, "true");
+            }
+        }
+        int edge = edge(config);
+        int crop = crop(config);
+        if (crop != encoder.imageSize()) {
+            throw config.wrong(
+                    "crop_size", "the image encoder's image_size, " + encoder.imageSize());
+        }
+        if (edge < crop) {
+            throw config.wrong("size", "a shortest_edge of crop_size, %d, or more".formatted(crop));
+        }
+        return new ClipPicture(
+                edge,
+                crop,
+                kernel(config),
+                config.numberIn("rescale_factor", 0, 1, 1 / 255.0),
+                colours(config, "image_mean", 0, MEAN),
+                colours(config, "image_std", 1e-3, DEVIATION));
+    }
+
+    private static int edge(Config config) {
+        if (!config.isSection("size")) {
+            return config.intIn("size", 1, MAX_EDGE, 224);
+        }
+        Config size = config.section("size").orElseThrow();
+        if (!size.keys().equals(List.of("shortest_edge"))) {
+            throw config.wrong("size", "a shortest_edge");
+        }
+        return size.intIn("shortest_edge", 1, MAX_EDGE);
+    }
+
+    private static int crop(Config config) {
+        if (!config.isSection("crop_size")) {
+            return config.intIn("crop_size", 1, MAX_EDGE, 224);
+        }
+        Config size = config.section("crop_size").orElseThrow();
+        int height = size.intIn("height", 1, MAX_EDGE);
+        if (size.intIn("width", 1, MAX_EDGE) != height) {
+            throw config.wrong("crop_size", "a width like the height, " + height);
+        }
+        return height;
+    }
+
+    private static Kernel kernel(Config config) {
+        return switch (config.intIn("resample", 0, 5, BICUBIC)) {
+            case LANCZOS -> Kernel.LANCZOS;
+            case BICUBIC -> Kernel.BICUBIC;
+            default -> throw config.wrong("resample", "1 (Lanczos) or 3 (bicubic)");
+        };
+    }
+
+    private static List<Double> colours(
+            Config config, String key, double least, List<Double> absent) {
+        if (!config.has(key)) {
+            return absent;
+        }
+        List<Double> colours = config.numbersIn(key, least, 1);
+        if (colours.size() != absent.size()) {
+            throw config.wrong(key, "three numbers");
+        }
+        return colours;
+    }
+
+    /**
+     * Prepares a picture.
+     *
+     * @param arena owns the result
+     * @param image host F32 [H, W, 3] in 0..1
+     * @return host F32 [3, crop, crop]
+     */
+    public Tensor pixels(Arena arena, Tensor image) {
+        int shorter = Math.min(image.size(0), image.size(1));
+        int height = edge(image.size(0), shorter);
+        int width = edge(image.size(1), shorter);
+        float[] resized;
+        try (Arena passing = Arena.ofConfined()) {
+            resized =
+                    new ByteResize(kernel, Weights.TORCH)
+                            .resize(passing, image, height, width)
+                            .toFloats();
+        }
+        int top = (height - crop) / 2;
+        int left = (width - crop) / 2;
+        float[] out = new float[3 * crop * crop];
+        for (int i = 0; i < out.length; i++) {
+            int channel = i / (crop * crop);
+            int y = top + i / crop % crop;
+            int x = left + i % crop;
+            out[i] = normalised(resized[(y * width + x) * 3 + channel], channel);
+        }
+        return Tensor.of(arena, out, 3, crop, crop);
+    }
+
+    private int edge(int length, int shorter) {
+        return (int) ((double) ((long) edge * length) / shorter);
+    }
+
+    private float normalised(float value, int channel) {
+        float scaled = (float) (Math.round(value * 255) * scale);
+        return (scaled - mean.get(channel).floatValue()) / deviation.get(channel).floatValue();
+    }
+}

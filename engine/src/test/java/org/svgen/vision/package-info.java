@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.vision;
+
+import org.jspecify.annotations.NullMarked;
