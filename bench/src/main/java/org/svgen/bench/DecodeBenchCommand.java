@@ -22,7 +22,7 @@ final class DecodeBenchCommand implements Runnable {
             names = "--config",
             required = true,
             paramLabel = "NAME|FILE",
-            description = "cogvideox-1.5-5b, hunyuanvideo-13b, or an autoencoder's config.json.")
+            description = BenchConfigs.NAMES + ", or an autoencoder's config.json.")
     String config = "";
 
     @Mixin final SyntheticOption synthetic = new SyntheticOption();

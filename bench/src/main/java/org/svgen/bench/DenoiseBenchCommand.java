@@ -26,7 +26,7 @@ final class DenoiseBenchCommand implements Runnable {
             names = "--config",
             required = true,
             paramLabel = "NAME|FILE",
-            description = "cogvideox-1.5-5b, hunyuanvideo-13b, or a transformer's config.json.")
+            description = BenchConfigs.NAMES + ", or a transformer's config.json.")
     String config = "";
 
     @Mixin final SyntheticOption synthetic = new SyntheticOption();

@@ -34,9 +34,7 @@ final class GenerateBenchCommand implements Runnable {
             names = "--config",
             required = true,
             paramLabel = "NAME|FOLDER",
-            description =
-                    "cogvideox-1.5-5b, hunyuanvideo-13b, or a model's folder, whose weights are not"
-                            + " read.")
+            description = BenchConfigs.NAMES + ", or a model's folder, whose weights are not read.")
     String config = "";
 
     @Mixin final SyntheticOption synthetic = new SyntheticOption();

@@ -30,8 +30,9 @@ final class KernelsBenchCommand implements Runnable {
             names = "--config",
             paramLabel = "NAME|FOLDER",
             description =
-                    "cogvideox-1.5-5b, hunyuanvideo-13b, or a model's folder, whose weights are not"
-                            + " read; by default both, on a CPU the demo.")
+                    BenchConfigs.NAMES
+                            + ", or a model's folder, whose weights are not read; by default all of"
+                            + " them, on a CPU the demo.")
     @Nullable String config;
 
     @Mixin final SizeOption size = new SizeOption();

@@ -3,16 +3,27 @@ package org.svgen.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
 
 class BenchConfigsTest {
+    static Stream<String> names() {
+        return BenchConfigs.SIZES.keySet().stream().sorted();
+    }
+
+    @Test
+    void tellsTheNamesThatItKnows() {
+        assertThat(names()).containsExactly(BenchConfigs.NAMES.split(", "));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-1.5-5b", "hunyuanvideo-13b"})
+    @MethodSource("names")
     void knowsWholeModelsByName(String name) {
         Path path;
         try (ModelFolder folder = ModelFolder.of(name);
@@ -26,7 +37,7 @@ class BenchConfigsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-1.5-5b", "hunyuanvideo-13b"})
+    @MethodSource("names")
     void knowsTheirTransformersAndAutoencodersByThemselves(String name) {
         assertThat(BenchConfigs.transformer(name).text("_class_name"))
                 .endsWith("Transformer3DModel");

@@ -38,7 +38,7 @@ class DenoiseBenchCommandTest {
                 .isEqualTo(2);
         assertThat(bench.printed())
                 .startsWith(
-                        "--config: expected one of [cogvideox-1.5-5b, hunyuanvideo-13b] or a"
+                        "--config: expected one of [%s] or a".formatted(BenchConfigs.NAMES)
                                 + " transformer's config.json, found 'sora'");
     }
 }

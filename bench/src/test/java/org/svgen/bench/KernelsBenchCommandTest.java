@@ -30,7 +30,7 @@ class KernelsBenchCommandTest {
         assertThat(bench.run("kernels --config sora --device cpu")).isEqualTo(2);
         assertThat(bench.printed())
                 .startsWith(
-                        "--config: expected one of [cogvideox-1.5-5b, hunyuanvideo-13b] or a"
+                        "--config: expected one of [%s] or a".formatted(BenchConfigs.NAMES)
                                 + " model's folder, found 'sora'");
         assertThat(bench.run("kernels --batch 0")).isEqualTo(2);
         assertThat(bench.printed()).startsWith("--batch 0: expected at least 1");
