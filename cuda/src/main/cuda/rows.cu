@@ -2,7 +2,6 @@
 #include "svgen.cuh"
 
 static const int WARPS = 4;
-static const int MOST = 24;  // groups of four elements a lane: rows of up to 3072 elements
 
 // As RowNorm in norms.cu. The rows are f32; other operands are f32 or bf16, or absent.
 struct KeptRowNorm {
@@ -21,7 +20,9 @@ DEVICE Four load4_near(const Elements& x, int i) {
             as_float(b.y & 0xffff0000)};
 }
 
-KERNEL(32 * WARPS) row_norm_kept(KeptRowNorm n, i64 rows, int c) {
+// MOST: groups of four elements a lane.
+template <int MOST>
+DEVICE void normalise_kept(const KeptRowNorm& n, i64 rows, int c) {
     int lane = threadIdx.x % 32;
     i64 warps = (i64)gridDim.x * WARPS;
     for (i64 row = (i64)blockIdx.x * WARPS + threadIdx.x / 32; row < rows; row += warps) {
@@ -70,3 +71,9 @@ KERNEL(32 * WARPS) row_norm_kept(KeptRowNorm n, i64 rows, int c) {
         }
     }
 }
+
+// Rows of up to 3072 elements.
+KERNEL(32 * WARPS) row_norm_kept(KeptRowNorm n, i64 rows, int c) { normalise_kept<24>(n, rows, c); }
+
+// Rows of up to 5120 elements. Fewer warps fit on a multiprocessor, with as many bytes on their way.
+KERNEL(32 * WARPS) row_norm_kept_long(KeptRowNorm n, i64 rows, int c) { normalise_kept<40>(n, rows, c); }

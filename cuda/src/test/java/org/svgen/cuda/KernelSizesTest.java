@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,6 +59,24 @@ class KernelSizesTest {
                 .contains(
                         "SHARED_BYTES = %d * %d * %d * 2;"
                                 .formatted(cuda.get("STAGES"), 2 * side, cuda.get("DEPTH")));
+    }
+
+    /** What a lane keeps times what a warp takes at a time. */
+    @Test
+    void ofWhatWarpsKeep() throws IOException {
+        Map<String, Integer> java = constants("java/org/svgen/cuda/simple/RowNorms.java");
+        String rows = source("cuda/rows.cu");
+        assertThat(constants("cuda/rows.cu").get("WARPS") * 32)
+                .isEqualTo(java.get("KEEPING_THREADS"));
+        for (String most : List.of("SHORT_KEPT", "LONGEST_KEPT")) {
+            assertThat(rows).contains("normalise_kept<%d>".formatted(java.get(most) / 128));
+        }
+        assertThat(constants("cuda/heads.cu").get("KEEPING_WARPS"))
+                .isEqualTo(java.get("KEPT_HEADS_WARPS"));
+        assertThat(source("cuda/heads.cu"))
+                .contains(
+                        "split_kept<128, %d>"
+                                .formatted(java.get("KEPT_HEADS") / java.get("VECTORS")));
     }
 
     @Test
