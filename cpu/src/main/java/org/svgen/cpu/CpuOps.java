@@ -5,6 +5,8 @@ import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ActivateOp;
+import org.svgen.tensor.op.AddAveragedOp;
+import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
@@ -35,6 +37,7 @@ final class CpuOps implements Ops {
     private final Elementwise elementwise;
     private final RowNorms rowNorms;
     private final Shuffles shuffles;
+    private final Patches patches;
     private final GroupNorm groupNorm;
     private final LinearLayer linear;
     private final Conv3d conv3d;
@@ -47,6 +50,7 @@ final class CpuOps implements Ops {
         elementwise = new Elementwise(parallel);
         rowNorms = new RowNorms(parallel);
         shuffles = new Shuffles(parallel);
+        patches = new Patches(parallel);
         groupNorm = new GroupNorm(parallel);
         VectorGemm gemm = new VectorGemm(parallel);
         linear = new LinearLayer(parallel, gemm, matrixProduct);
@@ -76,11 +80,13 @@ final class CpuOps implements Ops {
             case UpsampleNearestOp o ->
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
             case AverageFramePairsOp o -> shuffles.averageFramePairs(o.x(), o.out());
+            case AddAveragedOp o -> patches.addAveraged(o);
+            case AddDuplicatedOp o -> patches.addDuplicated(o);
             case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
             case LinearOp o -> linear.apply(o.x(), o.weight(), o.bias(), o.f(), o.out());
             case LinearPairOp o -> linear.pair(o.x(), o.y(), o.weight(), o.bias(), o.out());
             case LayerNormOp o -> rowNorms.layer(o);
-            case RmsNormOp o -> rowNorms.rms(o.x(), o.weight(), o.eps(), o.out());
+            case RmsNormOp o -> rowNorms.rms(o);
             case GroupNormOp o -> groupNorm.apply(o);
             case Conv3dOp o -> conv3d.apply(o);
             case Conv3dAddOp o -> o.steps().forEach(this::run);

@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.LayerNormOp;
+import org.svgen.tensor.op.RmsNormOp;
 
 /** Layer and RMS normalisation of the rows of a matrix. */
 final class RowNorms {
@@ -37,10 +38,16 @@ final class RowNorms {
                 });
     }
 
-    void rms(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        int c = x.size(-1);
-        float @Nullable [] w = all(weight);
-        rows(x, out, (x0, count) -> Norms.rms(x0, count, c, w, eps));
+    void rms(RmsNormOp op) {
+        int c = op.x().size(-1);
+        float @Nullable [] w = all(op.weight());
+        rows(
+                op.x(),
+                op.out(),
+                (x0, count) -> {
+                    Norms.rms(x0, count, c, w, op.eps());
+                    Simd.activate(op.f(), x0, 0, count * c);
+                });
     }
 
     private void rows(Tensor x, Tensor out, RowsFunction f) {

@@ -11,11 +11,14 @@ import org.svgen.cuda.product.ProductSettings;
 import org.svgen.cuda.product.Products;
 import org.svgen.cuda.simple.Elementwise;
 import org.svgen.cuda.simple.GroupNorm;
+import org.svgen.cuda.simple.Patches;
 import org.svgen.cuda.simple.RowNorms;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AddAveragedOp;
+import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
@@ -47,6 +50,7 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Elementwise elementwise;
     private final RowNorms rowNorms;
     private final Shuffles shuffles;
+    private final Patches patches;
     private final GroupNorm groupNorm;
     private final Products products;
     private final Convolutions convolutions;
@@ -57,6 +61,7 @@ final class CudaOps implements Ops, AutoCloseable {
         elementwise = new Elementwise(gpu);
         rowNorms = new RowNorms(gpu);
         shuffles = new Shuffles(gpu);
+        patches = new Patches(gpu);
         groupNorm = new GroupNorm(gpu);
         products = new Products(gpu, settings);
         convolutions = new Convolutions(gpu, shuffles, products);
@@ -94,11 +99,13 @@ final class CudaOps implements Ops, AutoCloseable {
             case UpsampleNearestOp o ->
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
             case AverageFramePairsOp o -> averageFramePairs(o);
+            case AddAveragedOp o -> patches.addAveraged(o);
+            case AddDuplicatedOp o -> patches.addDuplicated(o);
             case PermuteOp o -> shuffles.permute(o.x(), o.order(), o.out());
             case LinearOp o -> products.run(o);
             case LinearPairOp o -> products.run(o);
             case LayerNormOp o -> rowNorms.run(o);
-            case RmsNormOp o -> rowNorms.run(o);
+            case RmsNormOp o -> rmsNorm(o);
             case GroupNormOp o -> groupNorm.run(o);
             case Conv3dOp o -> convolutions.run(o);
             case Conv3dAddOp o -> conv3dAdd(o);
@@ -107,6 +114,13 @@ final class CudaOps implements Ops, AutoCloseable {
             case AttentionOp o -> attention.run(o);
             case ProfileOp o -> attention.run(o);
             case BiasedAttentionOp o -> attention.run(o);
+        }
+    }
+
+    private void rmsNorm(RmsNormOp o) {
+        rowNorms.run(o);
+        if (o.f() != Activation.NONE) {
+            elementwise.activate(o.f(), o.out(), o.out());
         }
     }
 

@@ -204,6 +204,11 @@ public final class Config {
                 JsonNode::asDouble);
     }
 
+    /** {@return a list of true or false} */
+    public List<Boolean> flags(String key) {
+        return list(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);
+    }
+
     /** {@return a list of texts} */
     public List<String> texts(String key) {
         return list(key, "texts", JsonNode::isString, JsonNode::asString);

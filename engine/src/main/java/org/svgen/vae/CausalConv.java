@@ -8,22 +8,43 @@ import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Weight;
 
 /**
- * A 3 x 3 x 3 convolution that looks back in time only; before the first frame of all are copies of
- * it. Its input is written behind room for the frames before, so that nothing is copied to put them
- * together (diffusers: {@code CogVideoXCausalConv3d}, {@code HunyuanVideoCausalConv3d}).
+ * A convolution that looks back in time only. Its input is written behind room for the frames
+ * before, so that nothing is copied to put them together (diffusers: {@code CogVideoXCausalConv3d},
+ * {@code HunyuanVideoCausalConv3d}, {@code WanCausalConv3d}).
  *
  * @param border what it reads beyond the sides of a frame
+ * @param past what it reads before the first frame
  */
-public record CausalConv(Weight weight, Tensor bias, Border border) { // [Co, Ci, 3, 3, 3], [Co]
-    /** Frames before that it looks at. */
-    public static final int BACK = 2;
+public record CausalConv(
+        Weight weight, // [Co, Ci, kt, k, k], k odd
+        Tensor bias, // [Co]
+        Border border,
+        Past past) {
 
+    /** Of 3 x 3 x 3, before whose first frame are copies of it. */
     public static CausalConv load(
             WeightSource weights, String name, int in, int out, Border border) {
+        return load(weights, name, new long[] {out, in, 3, 3, 3}, border, Past.COPIES);
+    }
+
+    /** Of {@code kt} frames and {@code k} pixels each way, with zeros around and before. */
+    public static CausalConv loadZeroPadded(
+            WeightSource weights, String name, int in, int out, int kt, int k) {
+        return load(weights, name, new long[] {out, in, kt, k, k}, Border.ZEROS, Past.ZEROS);
+    }
+
+    private static CausalConv load(
+            WeightSource weights, String name, long[] shape, Border border, Past past) {
         return new CausalConv(
-                weights.weight(name + ".weight", out, in, 3, 3, 3),
-                weights.tensor(name + ".bias", out),
-                border);
+                weights.weight(name + ".weight", shape),
+                weights.tensor(name + ".bias", shape[0]),
+                border,
+                past);
+    }
+
+    /** Frames before that it looks at. */
+    public int back() {
+        return weight.size(2) - 1;
     }
 
     public int inputs() {
@@ -34,22 +55,30 @@ public record CausalConv(Weight weight, Tensor bias, Border border) { // [Co, Ci
         return weight.size(0);
     }
 
-    /** Convolves frames that lie elsewhere, into new memory, and keeps each {@code stride}-th. */
+    /**
+     * Convolves frames that lie elsewhere, into new memory, and keeps each {@code stride}-th. No
+     * frames are convolved to none, which begins what it looks back at, if that is zeros.
+     */
     public Tensor applyTo(Pass pass, Tensor x, VaeScale stride) { // [T, H, W, Ci]
         Workspace workspace = pass.workspace();
         Tensor out =
                 workspace.allocate(
-                        (x.size(0) - 1) / stride.time() + 1,
+                        Math.ceilDiv(x.size(0), stride.time()),
                         (x.size(1) - 1) / stride.space() + 1,
                         (x.size(2) - 1) / stride.space() + 1,
                         outputs());
         try (var _ = workspace.scope()) {
-            Tensor input = workspace.allocate(BACK + x.size(0), x.size(1), x.size(2), inputs());
-            pass.ops().convert(x, frames(input));
-            pass.cache().exchange(pass.ops(), BACK, input);
+            Tensor input = workspace.allocate(back() + x.size(0), x.size(1), x.size(2), inputs());
+            if (x.size(0) > 0) {
+                pass.ops().convert(x, frames(input));
+            }
+            pass.cache().exchange(pass.ops(), past, back(), input);
+            int p = padding();
             ConvGeometry geometry =
-                    new ConvGeometry(stride.time(), stride.space(), 1, 1, 1, 1, border);
-            pass.ops().conv3d(input, weight, bias, geometry, out);
+                    new ConvGeometry(stride.time(), stride.space(), p, p, p, p, border);
+            if (x.size(0) > 0) {
+                pass.ops().conv3d(input, weight, bias, geometry, out);
+            }
         }
         return out;
     }
@@ -60,27 +89,34 @@ public record CausalConv(Weight weight, Tensor bias, Border border) { // [Co, Ci
      */
     Tensor allocateNormed(Workspace workspace, Tensor x) { // [2 + T, H + 2 m, W + 2 m, Ci]
         int sides = 2 * margin();
-        return workspace.allocate(BACK + x.size(0), x.size(1) + sides, x.size(2) + sides, inputs());
+        return workspace.allocate(
+                back() + x.size(0), x.size(1) + sides, x.size(2) + sides, inputs());
     }
 
     private int margin() {
-        return border == Border.EDGE ? 1 : 0;
+        return border == Border.EDGE ? padding() : 0;
+    }
+
+    private int padding() {
+        return weight.size(3) / 2;
     }
 
     /** Where the frames themselves belong in {@code input}. */
-    static Tensor frames(Tensor input) {
-        return input.rows(BACK, input.size(0));
+    Tensor frames(Tensor input) {
+        return input.rows(back(), input.size(0));
     }
 
     /** Convolves what {@link #allocateNormed} gave. */
     void apply(Pass pass, Tensor input, Tensor out) {
-        pass.cache().exchange(pass.ops(), BACK, input);
-        pass.ops().conv3d(input, weight, bias, ConvGeometry.same(1 - margin()), out);
+        pass.cache().exchange(pass.ops(), past, back(), input);
+        pass.ops().conv3d(input, weight, bias, ConvGeometry.same(padding() - margin()), out);
     }
 
     /** As above, added to {@code out}. */
     void add(Pass pass, Tensor input, Tensor scratch, Tensor out) {
-        pass.cache().exchange(pass.ops(), BACK, input);
-        pass.ops().conv3dAdd(input, weight, bias, ConvGeometry.same(1 - margin()), scratch, out);
+        pass.cache().exchange(pass.ops(), past, back(), input);
+        pass.ops()
+                .conv3dAdd(
+                        input, weight, bias, ConvGeometry.same(padding() - margin()), scratch, out);
     }
 }

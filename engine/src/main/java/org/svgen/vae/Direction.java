@@ -10,8 +10,10 @@ import org.svgen.tensor.device.Workspace;
  *
  * @param inScale pixels of the input per latent, each way
  * @param outScale pixels of the output per latent, each way
+ * @param patch pixels of the output each way that fade as one at the seams of tiles
  */
-record Direction(VaeNetwork network, TileRule tiles, TimeCut time, int inScale, int outScale) {
+record Direction(
+        VaeNetwork network, TileRule tiles, TimeCut time, int inScale, int outScale, int patch) {
 
     /** In one piece if that takes at most {@code limit} bytes, or if one tile holds it. */
     VaePlan plan(Tensor x, long limit) { // [T, H, W, C], needs no bytes
@@ -42,8 +44,8 @@ record Direction(VaeNetwork network, TileRule tiles, TimeCut time, int inScale, 
         int total = grid.count() * time.pieces(x.size(0));
         int[] done = {0};
         progress.made(0, total);
-        try (PieceSink sink =
-                time.sink(x.size(0), new TileSeams(workspace.backend(), grid, outScale), target)) {
+        TileSeams seams = new TileSeams(workspace.backend(), grid, outScale, patch);
+        try (PieceSink sink = time.sink(x.size(0), seams, target)) {
             time.forEach(
                     passage,
                     workspace,

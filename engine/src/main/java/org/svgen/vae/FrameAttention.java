@@ -12,17 +12,48 @@ import org.svgen.tensor.op.KeyPattern.Band;
 import org.svgen.tensor.op.KeyPattern.Segment;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.TokenOrder;
+import org.svgen.tensor.op.Weight;
 
-/** Attention of one head over all pixels of a frame and of the frames before it. */
-public record FrameAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out) {
+/**
+ * Attention of one head over all pixels of a frame, and perhaps of the frames before it.
+ *
+ * @param causal whether it attends to the frames before too
+ */
+public record FrameAttention(
+        VaeNorm norm, Linear q, Linear k, Linear v, Linear out, boolean causal) {
 
+    /** Of a frame and those before it. */
     public static FrameAttention load(WeightSource w, VaeNorm norm, int channels) {
         return new FrameAttention(
                 norm,
                 Linear.load(w, "to_q", channels, channels, true),
                 Linear.load(w, "to_k", channels, channels, true),
                 Linear.load(w, "to_v", channels, channels, true),
-                Linear.load(w, "to_out.0", channels, channels, true));
+                Linear.load(w, "to_out.0", channels, channels, true),
+                true);
+    }
+
+    /** Within each frame, by 1 x 1 convolutions of which one gives q, k and v. */
+    public static FrameAttention loadWithinFrames(WeightSource w, VaeNorm norm, int channels) {
+        Weight all = w.weight("to_qkv.weight", 3L * channels, channels, 1, 1);
+        Tensor bias = w.tensor("to_qkv.bias", 3L * channels);
+        return new FrameAttention(
+                norm,
+                part(all, bias, 0),
+                part(all, bias, 1),
+                part(all, bias, 2),
+                new Linear(
+                        w.weight("proj.weight", channels, channels, 1, 1)
+                                .reshape(channels, channels),
+                        w.tensor("proj.bias", channels)),
+                false);
+    }
+
+    private static Linear part(Weight all, Tensor bias, long i) {
+        long channels = all.size(1);
+        long from = i * channels;
+        long to = from + channels;
+        return new Linear(all.rows(from, to).reshape(channels, channels), bias.rows(from, to));
     }
 
     /** Adds to {@code x} what its pixels attend to. */
@@ -35,10 +66,11 @@ public record FrameAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear 
             Tensor h = pass.allocateLike(x, c);
             norm.apply(pass, x, Activation.NONE, h);
             Tensor rows = h.reshape(n, c);
-            Tensor queries = project(workspace, q, rows);
-            Tensor keys = project(workspace, k, rows);
-            Tensor values = project(workspace, v, rows);
-            Tensor attended = h.reshape(1, n, 1, c);
+            int batch = causal ? 1 : x.size(0);
+            Tensor queries = project(workspace, q, rows, batch);
+            Tensor keys = project(workspace, k, rows, batch);
+            Tensor values = project(workspace, v, rows, batch);
+            Tensor attended = h.reshape(batch, n / batch, 1, c);
             float scale = (float) (1 / Math.sqrt(c));
             ops.attention(queries, keys, values, plan(x), null, scale, attended);
             Tensor change = queries.reshape(n, c);
@@ -47,14 +79,19 @@ public record FrameAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear 
         }
     }
 
-    private static Tensor project(Workspace workspace, Linear linear, Tensor rows) {
-        Tensor to = workspace.allocate(1, 1, rows.size(0), rows.size(1));
+    private static Tensor project(Workspace workspace, Linear linear, Tensor rows, int batch) {
+        Tensor to = workspace.allocate(batch, 1, rows.size(0) / batch, rows.size(1));
         linear.apply(workspace.ops(), rows, to.reshape(rows.size(0), rows.size(1)));
         return to;
     }
 
+    private AttentionPlan plan(Tensor x) {
+        int frame = x.size(1) * x.size(2);
+        return causal ? causalPlan(x) : AttentionPlan.dense(frame, frame);
+    }
+
     /** A band of whole frames, as wide as all of them, whose upper edge is the query's frame. */
-    private static AttentionPlan plan(Tensor x) {
+    private static AttentionPlan causalPlan(Tensor x) {
         int frames = x.size(0);
         int frame = x.size(1) * x.size(2);
         int n = frames * frame;

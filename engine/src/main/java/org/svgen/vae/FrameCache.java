@@ -52,20 +52,28 @@ public final class FrameCache {
         last = isLast;
     }
 
+    /** {@return true in the first batch, before which there are no frames} */
+    public boolean first() {
+        return first;
+    }
+
     /**
      * Fills the first {@code frames} frames of a convolution's input with what came before, and
-     * keeps its last ones. Before the first frame of all there are copies of it.
+     * keeps its last ones.
+     *
+     * @param ops of the workspace
+     * @param past what is before the first frame of all
+     * @param frames how many the convolution looks back at
+     * @param input [frames + T, H, W, C]; with {@link Past#ZEROS} T may be 0
      */
-    void exchange(Ops ops, int frames, Tensor input) { // [frames + T, H, W, C]
+    public void exchange(Ops ops, Past past, int frames, Tensor input) {
         int total = input.size(0);
         Tensor before = input.rows(0, frames);
         if (seen != null) {
             seen.add(before.shape());
         }
         if (first) {
-            for (int i = 0; i < frames; i++) {
-                ops.convert(input.rows(frames, frames + 1), input.rows(i, i + 1));
-            }
+            past.fill(ops, frames, input);
         } else {
             ops.convert(tails.get(next), before);
         }

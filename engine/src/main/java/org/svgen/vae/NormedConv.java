@@ -23,7 +23,7 @@ public record NormedConv(VaeNorm norm, CausalConv conv) {
     private Tensor normed(Pass pass, Tensor x) {
         Workspace workspace = pass.workspace();
         Tensor input = conv.allocateNormed(workspace, x);
-        norm.apply(pass, x, Activation.SILU, CausalConv.frames(input));
+        norm.apply(pass, x, Activation.SILU, conv.frames(input));
         return input;
     }
 }

@@ -8,25 +8,28 @@ import org.svgen.tensor.Tensor;
 
 /**
  * Two normalised causal convolutions beside a shortcut (diffusers: {@code CogVideoXResnetBlock3D},
- * {@code HunyuanVideoResnetBlockCausal3D}).
+ * {@code HunyuanVideoResnetBlockCausal3D}, {@code WanResidualBlock}).
  *
  * @param shortcut absent where the number of channels stays
  */
 public record Resnet(NormedConv first, NormedConv second, @Nullable Pointwise shortcut) {
 
     /** {@code count} blocks in a row, the first of which changes the number of channels. */
-    static List<Resnet> load(WeightSource weights, int count, int in, int out, VaeLayers layers) {
+    public static List<Resnet> load(
+            WeightSource weights, int count, int in, int out, VaeLayers layers) {
         List<Resnet> resnets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            WeightSource w = weights.at("resnets." + i);
-            int from = i == 0 ? in : out;
-            resnets.add(
-                    new Resnet(
-                            normed(w, 1, from, out, layers),
-                            normed(w, 2, out, out, layers),
-                            from == out ? null : layers.shortcut(w, from, out)));
+            resnets.add(load(weights.at("resnets." + i), i == 0 ? in : out, out, layers));
         }
         return resnets;
+    }
+
+    /** One block, whose weights are {@code w}. */
+    public static Resnet load(WeightSource w, int in, int out, VaeLayers layers) {
+        return new Resnet(
+                normed(w, 1, in, out, layers),
+                normed(w, 2, out, out, layers),
+                in == out ? null : layers.shortcut(w, in, out));
     }
 
     private static NormedConv normed(WeightSource w, int which, int in, int out, VaeLayers layers) {

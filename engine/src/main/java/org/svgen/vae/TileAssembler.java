@@ -25,7 +25,8 @@ final class TileAssembler implements PieceSink {
         this.backend = seams.backend();
         this.grid = seams.grid();
         this.scale = seams.scale();
-        this.blender = new TileBlender(grid, scale, target.frames(), target.channels());
+        this.blender =
+                new TileBlender(grid, scale, seams.patch(), target.frames(), target.channels());
         this.output = target.output();
     }
 

@@ -7,6 +7,7 @@ package org.svgen.vae;
  */
 final class TileBlender {
     private final int channels;
+    private final int patch;
     private final int seamHeight;
     private final int seamWidth;
     private final float[][][] bottoms; // [column][frame], the last rows of the tile above
@@ -14,9 +15,11 @@ final class TileBlender {
 
     /**
      * @param scale pixels per unit of the grid
+     * @param patch pixels each way that fade as one
      */
-    TileBlender(TileGrid grid, int scale, int frames, int channels) {
+    TileBlender(TileGrid grid, int scale, int patch, int frames, int channels) {
         this.channels = channels;
+        this.patch = patch;
         seamHeight = (grid.tileHeight() - grid.strideHeight()) * scale;
         seamWidth = (grid.tileWidth() - grid.strideWidth()) * scale;
         bottoms = new float[grid.columns()][frames][0];
@@ -35,7 +38,7 @@ final class TileBlender {
             int seam = Math.min(height, above.length / rowSize);
             for (int y = 0; y < seam; y++) {
                 int from = above.length + (y - seam) * rowSize;
-                fade(above, from, pixels, at + y * rowSize, rowSize, (double) y / seam);
+                fade(above, from, pixels, at + y * rowSize, rowSize, share(y, seam));
             }
         }
         if (tile.column() > 0) {
@@ -46,11 +49,16 @@ final class TileBlender {
                 for (int x = 0; x < seam; x++) {
                     int from = (y + 1) * edge + (x - seam) * channels;
                     int to = at + y * rowSize + x * channels;
-                    fade(left, from, pixels, to, channels, (double) x / seam);
+                    fade(left, from, pixels, to, channels, share(x, seam));
                 }
             }
         }
         keepEdges(tile, frame, pixels, at, height, width);
+    }
+
+    /** Of the new tile, {@code i} pixels behind its edge. */
+    private double share(int i, int seam) {
+        return (double) (i / patch * patch) / seam;
     }
 
     private void keepEdges(

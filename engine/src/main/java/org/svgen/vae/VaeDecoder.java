@@ -18,12 +18,18 @@ public final class VaeDecoder implements VideoDecoder {
      */
     public VaeDecoder(VaeShape shape, VaeNetwork network, TileRule tiles, TimeCut time) {
         this.shape = shape;
-        this.direction = new Direction(network, tiles, time, 1, shape.spatialRatio());
+        this.direction =
+                new Direction(network, tiles, time, 1, shape.spatialRatio(), shape.patch());
     }
 
     @Override
     public VaeShape shape() {
         return shape;
+    }
+
+    @Override
+    public long limit() {
+        return direction.tiles().limit();
     }
 
     @Override

@@ -20,12 +20,17 @@ public final class VaeEncoder implements VideoEncoder {
      */
     public VaeEncoder(VaeShape shape, VaeNetwork network, TileRule tiles, TimeCut time) {
         this.shape = shape;
-        this.direction = new Direction(network, tiles, time, shape.spatialRatio(), 1);
+        this.direction = new Direction(network, tiles, time, shape.spatialRatio(), 1, 1);
     }
 
     @Override
     public VaeShape shape() {
         return shape;
+    }
+
+    @Override
+    public long limit() {
+        return direction.tiles().limit();
     }
 
     @Override

@@ -9,8 +9,8 @@ package org.svgen.vae;
  */
 public record VaePlan(boolean tiled, long workspaceBytes) {
     /**
-     * Above this, were it to compute in F32, an autoencoder works in tiles. Fixed, so that the same
-     * request gives the same frames on every machine.
+     * Above this, were it to compute in F32, an autoencoder works in tiles, unless its family has
+     * another limit. Fixed, so that the same request gives the same frames on every machine.
      */
     public static final long WORKSPACE_LIMIT = 8L << 30;
 }

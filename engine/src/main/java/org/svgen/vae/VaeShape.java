@@ -21,6 +21,11 @@ public interface VaeShape {
         return 3;
     }
 
+    /** {@return pixels each way that are one place to the networks, and so to seams of tiles} */
+    default int patch() {
+        return 1;
+    }
+
     /**
      * {@return how many frames are decoded from {@code latentFrames}}
      *

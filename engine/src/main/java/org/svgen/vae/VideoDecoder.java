@@ -27,6 +27,11 @@ public interface VideoDecoder {
         return new VaePlan(false, DryRun.workspaceBytes(dry -> rehearse(whole, dry, latents)));
     }
 
+    /** {@return the bytes of workspace in F32 above which a request is decoded in tiles} */
+    default long limit() {
+        return VaePlan.WORKSPACE_LIMIT;
+    }
+
     /**
      * Writes the video that latents stand for, clamped to 0..1; NaN in place of what is no finite
      * number.
@@ -60,8 +65,7 @@ public interface VideoDecoder {
      */
     default void decode(
             Workspace workspace, Tensor latents, @Nullable Tensor frames, VaeProgress progress) {
-        VaePlan plan =
-                plan(latents.size(0), latents.size(1), latents.size(2), VaePlan.WORKSPACE_LIMIT);
+        VaePlan plan = plan(latents.size(0), latents.size(1), latents.size(2), limit());
         if (frames == null) {
             rehearse(plan, workspace, latents);
         } else {

@@ -20,6 +20,11 @@ public interface VideoEncoder {
      */
     VaePlan plan(int frames, int height, int width, long limit);
 
+    /** {@return the bytes of workspace in F32 above which a request is encoded in tiles} */
+    default long limit() {
+        return VaePlan.WORKSPACE_LIMIT;
+    }
+
     /**
      * Encodes a video. On a workspace that computes nothing this asks for what it would need, and
      * the result is zeros.
@@ -45,7 +50,7 @@ public interface VideoEncoder {
      * @return the distribution of the latents
      */
     default Posterior encode(Workspace workspace, Tensor video, Arena arena, VaeProgress progress) {
-        VaePlan plan = plan(video.size(0), video.size(1), video.size(2), VaePlan.WORKSPACE_LIMIT);
+        VaePlan plan = plan(video.size(0), video.size(1), video.size(2), limit());
         return encode(plan, workspace, video, arena, progress);
     }
 }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -18,13 +19,14 @@ import org.svgen.testkit.TestDevice;
 
 class CausalConvTest {
     @ParameterizedTest
-    @EnumSource(Border.class)
-    void inBatchesEqualsOneOverAllFrames(Border border) {
+    @CsvSource({"ZEROS, COPIES", "EDGE, COPIES", "ZEROS, ZEROS", "EDGE, ZEROS"})
+    void inBatchesEqualsOneOverAllFrames(Border border, Past past) {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
                 Workspace workspace = new Workspace(backend, 1 << 20)) {
             CausalConv conv =
-                    new CausalConv(Weight.of(noise(arena, 4, 3, 3, 3, 3)), noise(arena, 4), border);
+                    new CausalConv(
+                            Weight.of(noise(arena, 4, 3, 3, 3, 3)), noise(arena, 4), border, past);
             Tensor x = noise(arena, 8, 5, 6, 3);
             float[] whole =
                     conv.applyTo(new Pass(workspace, FrameCache.none(), null), x, VaeScale.NONE)
@@ -48,6 +50,55 @@ class CausalConvTest {
                 from = to;
             }
         }
+    }
+
+    @Test
+    void beforeTheFirstFrameAreZeros() {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Workspace workspace = new Workspace(backend, 1 << 20)) {
+            Tensor bias = Tensor.of(arena, new float[] {5}, 1);
+            Tensor ones = Tensor.of(arena, new float[] {1, 10, 100}, 1, 1, 3, 1, 1);
+            Tensor x = Tensor.of(arena, new float[] {1, 2, 3, 4}, 4, 1, 1, 1);
+            assertThat(sums(workspace, Past.ZEROS, ones, bias, x))
+                    .containsExactly(105, 215, 326, 437);
+            assertThat(sums(workspace, Past.COPIES, ones, bias, x))
+                    .containsExactly(116, 216, 326, 437);
+        }
+    }
+
+    /** No frames, then all: what is before them are zeros all the same. */
+    @Test
+    void aBatchMayBeEmpty() {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Workspace workspace = new Workspace(backend, 1 << 20)) {
+            Tensor bias = Tensor.of(arena, new float[] {5}, 1);
+            Tensor ones = Tensor.of(arena, new float[] {1, 10, 100}, 1, 1, 3, 1, 1);
+            Tensor x = Tensor.of(arena, new float[] {1, 2, 3, 4}, 4, 1, 1, 1);
+            CausalConv conv = new CausalConv(Weight.of(ones), bias, Border.ZEROS, Past.ZEROS);
+            FrameCache cache =
+                    FrameCache.reserve(
+                            workspace,
+                            (dry, recorder) ->
+                                    conv.applyTo(
+                                            new Pass(dry, recorder, null),
+                                            x.rows(0, 0),
+                                            VaeScale.NONE));
+            Pass pass = new Pass(workspace, cache, null);
+            cache.begin(true, false);
+            assertThat(conv.applyTo(pass, x.rows(0, 0), VaeScale.NONE).elements()).isZero();
+            cache.begin(false, true);
+            assertThat(conv.applyTo(pass, x, VaeScale.NONE).toFloats())
+                    .containsExactly(105, 215, 326, 437);
+        }
+    }
+
+    private static float[] sums(
+            Workspace workspace, Past past, Tensor weight, Tensor bias, Tensor x) {
+        CausalConv conv = new CausalConv(Weight.of(weight), bias, Border.ZEROS, past);
+        return conv.applyTo(new Pass(workspace, FrameCache.none(), null), x, VaeScale.NONE)
+                .toFloats();
     }
 
     private static Tensor noise(Arena arena, long... dims) {

@@ -3,8 +3,10 @@ package org.svgen.vae;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +25,7 @@ class TileBlenderTest {
             picture[i] = random.nextFloat();
         }
         float[] joined = new float[picture.length];
-        TileBlender blender = new TileBlender(grid, scale, 1, 3);
+        TileBlender blender = new TileBlender(grid, scale, 1 + seed % 2, 1, 3);
         for (int i = 0; i < grid.count(); i++) {
             TileGrid.Tile t = grid.tile(i);
             int rows = t.height() * scale;
@@ -39,6 +41,19 @@ class TileBlenderTest {
             }
         }
         assertThat(joined).containsExactly(picture, within(1e-6f));
+    }
+
+    /** Columns of a patch fade together: 4 pixels of overlap are two steps. */
+    @Test
+    void patchesFadeAsOne() {
+        TileGrid grid = new TileGrid(1, 7, 1, 4, 1, 3);
+        float[] left = new float[16];
+        float[] right = new float[16];
+        Arrays.fill(right, 8);
+        TileBlender blender = new TileBlender(grid, 4, 2, 1, 1);
+        blender.blend(grid.tile(0), 0, left, 0, 1, 16);
+        blender.blend(grid.tile(1), 0, right, 0, 1, 16);
+        assertThat(Arrays.copyOf(right, 6)).containsExactly(0, 0, 4, 4, 8, 8);
     }
 
     private static int at(TileGrid.Tile t, int y, int width, int scale) {

@@ -73,7 +73,11 @@ class VaeKitTest {
     private final Backend backend = TestDevice.open();
     private final Arena arena = Arena.ofShared();
     private final CausalConv conv =
-            new CausalConv(Weight.of(noise(1, 3, CHANNELS, 3, 3, 3)), noise(2, 3), Border.EDGE);
+            new CausalConv(
+                    Weight.of(noise(1, 3, CHANNELS, 3, 3, 3)),
+                    noise(2, 3),
+                    Border.EDGE,
+                    Past.COPIES);
     private final Tensor latents = noise(3, FRAMES, 9, 7, CHANNELS);
 
     @AfterEach

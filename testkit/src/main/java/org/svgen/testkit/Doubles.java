@@ -59,6 +59,17 @@ record Doubles(double[] values, int[] dims) {
         return at;
     }
 
+    /** The indices of element {@code i}. */
+    int[] index(int i) {
+        int[] index = new int[dims.length];
+        int rest = i;
+        for (int d = dims.length - 1; d >= 0; d--) {
+            index[d] = rest % dims[d];
+            rest /= dims[d];
+        }
+        return index;
+    }
+
     double get(int... index) {
         return values[at(index)];
     }

@@ -157,6 +157,9 @@ public abstract class OpsContract extends BackendContract {
         Tensor w = random(DType.F16, c);
         agrees(poisoned(m, c), (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-6f, out));
         agrees(poisoned(m, c), (at, out) -> at.ops().rmsNorm(at.on(x), null, 1e-6f, out));
+        agrees(
+                poisoned(m, c),
+                (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-6f, Activation.SILU, out));
     }
 
     @Test
@@ -311,6 +314,24 @@ public abstract class OpsContract extends BackendContract {
     void averagesPairsOfFrames() {
         Tensor x = random(6, 5, 7, 3);
         agrees(poisoned(3, 5, 7, 3), (at, out) -> at.ops().averageFramePairs(at.on(x), out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,2,2,6,12", "3,2,2,6,12", "5,2,2,8,4", "3,1,2,5,10", "2,1,1,6,6", "4,3,2,5,20"})
+    void addsMeansOfPlaces(int frames, int time, int space, int in, int out) {
+        Tensor x = random(frames, 3L * space, 5L * space, in);
+        agrees(
+                random(Math.ceilDiv(frames, time), 3, 5, out),
+                (at, to) -> at.ops().addAveraged(at.on(x), time, space, to));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,2,2,6,12", "3,2,2,6,6", "5,2,2,8,4", "3,1,2,10,5", "2,1,1,6,6", "4,3,2,20,5"})
+    void addsCopiesOfPlaces(int frames, int time, int space, int in, int out) {
+        Tensor x = random(Math.ceilDiv(frames, time), 3, 5, in);
+        agrees(
+                random(frames, 3L * space, 5L * space, out),
+                (at, to) -> at.ops().addDuplicated(at.on(x), time, space, to));
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.AddAveragedOp;
+import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
@@ -49,6 +51,8 @@ public final class ReferenceOps implements Ops {
             case CountNonFiniteOp o -> countNonFinite(o);
             case EmbeddingOp o -> embedding(o);
             case UpsampleNearestOp o -> ReferenceImages.upsampleNearest(o);
+            case AddAveragedOp o -> addAveraged(o);
+            case AddDuplicatedOp o -> addDuplicated(o);
             case AverageFramePairsOp o -> averageFramePairs(o);
             case PermuteOp o -> permute(o);
             case LinearOp o -> linear(o);
@@ -146,6 +150,9 @@ public final class ReferenceOps implements Ops {
         for (int m = 0; m < a.rows(); m++) {
             normalise(HeadNorm.Kind.RMS, a.values(), m * c, c, w, null, o.eps());
         }
+        for (int i = 0; i < a.values().length; i++) {
+            a.values()[i] = apply(o.f(), a.values()[i]);
+        }
         a.into(o.out());
     }
 
@@ -166,6 +173,45 @@ public final class ReferenceOps implements Ops {
         for (int i = 0; i < y.values().length; i++) {
             int first = i / frame * 2 * frame + i % frame;
             y.values()[i] = (a.values()[first] + a.values()[first + frame]) / 2;
+        }
+        y.into(o.out());
+    }
+
+    private static void addAveraged(AddAveragedOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.of(o.out());
+        int places = o.time() * o.space() * o.space();
+        for (int i = 0; i < y.values().length * o.group(); i++) {
+            int[] at = y.index(i / o.group()); // where value i goes
+            int value = at[3] * o.group() + i % o.group();
+            int place = value % places;
+            int frame = at[0] * o.time() + place / (o.space() * o.space()) - o.missing();
+            if (frame >= 0) {
+                int row = at[1] * o.space() + place / o.space() % o.space();
+                int column = at[2] * o.space() + place % o.space();
+                double mean = a.get(frame, row, column, value / places) / o.group();
+                y.set(y.get(at) + mean, at);
+            }
+        }
+        y.into(o.out());
+    }
+
+    private static void addDuplicated(AddDuplicatedOp o) {
+        Doubles a = Doubles.of(o.x());
+        Doubles y = Doubles.of(o.out());
+        for (int i = 0; i < y.values().length; i++) {
+            int[] at = y.index(i);
+            int frame = at[0] + o.missing();
+            int value = at[3] * o.time() + frame % o.time();
+            value = value * o.space() + at[1] % o.space();
+            value = value * o.space() + at[2] % o.space();
+            double copy =
+                    a.get(
+                            frame / o.time(),
+                            at[1] / o.space(),
+                            at[2] / o.space(),
+                            value / o.repeats());
+            y.set(y.get(at) + copy, at);
         }
         y.into(o.out());
     }

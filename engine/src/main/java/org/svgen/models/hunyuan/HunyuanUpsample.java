@@ -21,7 +21,7 @@ record HunyuanUpsample(CausalConv conv, VaeScale scale) implements Resample {
         int w = x.size(2) * scale.space();
         Tensor out = workspace.allocate(t, h, w, conv.outputs());
         try (var _ = workspace.scope()) {
-            Tensor enlarged = workspace.allocate(CausalConv.BACK + t, h, w, conv.inputs());
+            Tensor enlarged = workspace.allocate(conv.back() + t, h, w, conv.inputs());
             pass.ops()
                     .convolveEnlarged(
                             x,

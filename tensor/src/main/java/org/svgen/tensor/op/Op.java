@@ -20,6 +20,8 @@ import org.svgen.tensor.Tensor;
  */
 public sealed interface Op
         permits ActivateOp,
+                AddAveragedOp,
+                AddDuplicatedOp,
                 AddGatedOp,
                 AttentionOp,
                 AverageFramePairsOp,

@@ -74,7 +74,12 @@ public interface Ops {
 
     /** {@link RmsNormOp}: {@code out = x / sqrt(mean(x^2) + eps) * weight}. */
     default void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Tensor out) {
-        run(new RmsNormOp(x, weight, eps, out));
+        rmsNorm(x, weight, eps, Activation.NONE, out);
+    }
+
+    /** {@link RmsNormOp}: the same under an activation function. */
+    default void rmsNorm(Tensor x, @Nullable Tensor weight, float eps, Activation f, Tensor out) {
+        run(new RmsNormOp(x, weight, eps, f, out));
     }
 
     /** {@link AddGatedOp}: {@code out += gate * x}, the gate the same for all rows. */
@@ -139,6 +144,16 @@ public interface Ops {
     /** {@link AverageFramePairsOp}: means of pairs of successive frames. */
     default void averageFramePairs(Tensor x, Tensor out) {
         run(new AverageFramePairsOp(x, out));
+    }
+
+    /** {@link AddAveragedOp}: {@code out += } means of frames, pixels and channels. */
+    default void addAveraged(Tensor x, int time, int space, Tensor out) {
+        run(new AddAveragedOp(x, time, space, out));
+    }
+
+    /** {@link AddDuplicatedOp}: {@code out += } copies of frames, pixels and channels. */
+    default void addDuplicated(Tensor x, int time, int space, Tensor out) {
+        run(new AddDuplicatedOp(x, time, space, out));
     }
 
     /** {@link PermuteOp}: dimension {@code i} of {@code out} is {@code order[i]} of {@code x}. */

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
-/** {@code out = x / sqrt(mean(x^2) + eps) * weight} over the last dimension. */
+/** {@code out = f(x / sqrt(mean(x^2) + eps) * weight)} over the last dimension. */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record RmsNormOp(
         Tensor x, // [M, C]
         @Nullable Tensor weight, // [C]
         float eps,
+        Activation f,
         Tensor out) // [M, C]
         implements Op {
     public RmsNormOp {
@@ -27,16 +28,21 @@ public record RmsNormOp(
     @Override
     public RmsNormOp on(UnaryOperator<Tensor> tensors) {
         return new RmsNormOp(
-                tensors.apply(x), Operands.on(weight, tensors), eps, tensors.apply(out));
+                tensors.apply(x), Operands.on(weight, tensors), eps, f, tensors.apply(out));
     }
 
     @Override
     public List<Object> key() {
-        return Operands.key(name(), x, weight, out);
+        return Operands.key(name(), x, weight, f, out);
     }
 
     @Override
     public RmsNormOp part(double share) {
-        return new RmsNormOp(Cut.along(0, x, share), weight, eps, Cut.along(0, out, share));
+        return new RmsNormOp(Cut.along(0, x, share), weight, eps, f, Cut.along(0, out, share));
+    }
+
+    @Override
+    public String variant() {
+        return Operands.variant(f);
     }
 }

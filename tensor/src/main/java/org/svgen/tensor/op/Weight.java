@@ -82,6 +82,19 @@ public record Weight(Tensor values, @Nullable Tensor scale) {
     }
 
     /**
+     * {@return rows {@code from} (included) to {@code to} (excluded)}
+     *
+     * @param from the first row
+     * @param to the row behind the last
+     */
+    public Weight rows(long from, long to) {
+        Tensor part = values.rows(from, to);
+        return scale == null || scale.elements() == 1
+                ? new Weight(part, scale)
+                : new Weight(part, scale.rows(from, to));
+    }
+
+    /**
      * {@return the values, for a backend that has no place for a scale}
      *
      * @param backend its name, for the message

@@ -126,9 +126,9 @@ final class OpTable {
                         32 * 4 + 2 * 4 * 2 + 2 * 4 * 4 + 32 * 2,
                         "f32 [4, 4], bf16 [4], bf16 [4], f32 [4], f32 [4], bf16 [4, 4]"),
                 new Row(
-                        new RmsNormOp(f32(8, 4), bf16(4), 1e-5f, f32(8, 4)),
+                        new RmsNormOp(f32(8, 4), bf16(4), 1e-5f, Activation.SILU, f32(8, 4)),
                         "rmsNorm",
-                        "",
+                        "silu",
                         0,
                         32 * 4 + 4 * 2 + 32 * 4,
                         "f32 [4, 4], bf16 [4], f32 [4, 4]"),
@@ -216,7 +216,21 @@ final class OpTable {
                         "",
                         0,
                         4 * (120 + 60),
-                        "f32 [4, 3, 2, 5], f32 [2, 3, 2, 5]"));
+                        "f32 [4, 3, 2, 5], f32 [2, 3, 2, 5]"),
+                new Row(
+                        new AddAveragedOp(f32(3, 4, 6, 5), 2, 2, f32(2, 2, 3, 10)),
+                        "addAveraged",
+                        "",
+                        0,
+                        4 * (360 + 2 * 120),
+                        "f32 [3, 4, 6, 5], f32 [2, 2, 3, 10]"),
+                new Row(
+                        new AddDuplicatedOp(f32(2, 2, 3, 10), 2, 2, f32(3, 4, 6, 5)),
+                        "addDuplicated",
+                        "",
+                        0,
+                        4 * (120 + 2 * 360),
+                        "f32 [2, 2, 3, 10], f32 [3, 4, 6, 5]"));
     }
 
     private static List<Row> attention() {
