@@ -248,8 +248,9 @@ final class AttentionStepBench {
                         .build();
         AttentionPolicies.Run run =
                 new AttentionPolicies.Run(
-                        new DenoiserShape(s.geometry(), 1, s.heads(), s.batch(), OfficialRules.COG),
-                        1,
+                        new DenoiserShape(
+                                s.geometry(), 1, s.heads(), s.batch(), OfficialRules.COG, false),
+                        new double[1],
                         0,
                         new AttentionStatistics(1));
         StepListener listener =

@@ -56,7 +56,8 @@ record ToyNetwork(Linear in, List<Block> blocks, Linear out) {
         return new Denoiser() {
             @Override
             public DenoiserShape shape() {
-                return new DenoiserShape(geometry, blocks.size(), HEADS, 2, OfficialRules.WAN);
+                return new DenoiserShape(
+                        geometry, blocks.size(), HEADS, 2, OfficialRules.WAN, true);
             }
 
             @Override

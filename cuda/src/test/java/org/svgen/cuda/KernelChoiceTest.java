@@ -101,6 +101,7 @@ class KernelChoiceTest {
         ALL,
         MOVED,
         FORWARDS,
+        FIRST_FRAME,
         BACKWARDS,
         SEVEN_SPANS,
         EIGHT_SPANS,
@@ -116,6 +117,7 @@ class KernelChoiceTest {
                                                 KeyPattern.dense(queries, keys),
                                                 new TokenOrder(0, 4, 8))));
                 case FORWARDS -> banded(queries, keys, 0, 1);
+                case FIRST_FRAME -> firstFrame();
                 case BACKWARDS -> banded(queries, keys, keys, -1);
                 case SEVEN_SPANS -> spans(queries, keys, 7);
                 case EIGHT_SPANS -> spans(queries, keys, 8);
@@ -128,6 +130,19 @@ class KernelChoiceTest {
         private static AttentionPlan banded(int queries, int keys, int origin, int step) {
             Band band = new Band(origin, step, 0, 1, 3, 0, keys);
             return one(queries, keys, new Segment(0, queries, List.of(), band));
+        }
+
+        /** A temporal head of 5 frames of 8 tokens, to which all of the first frame is kept. */
+        private static AttentionPlan firstFrame() {
+            List<Span> sink = List.of(new Span(0, 8));
+            KeyPattern pattern =
+                    new KeyPattern(
+                            40,
+                            40,
+                            List.of(
+                                    new Segment(0, 8, sink, new Band(10, 4, 0, 1, 6, 8, 40)),
+                                    new Segment(8, 40, sink, new Band(8, 1, 0, 1, 6, 8, 40))));
+            return new AttentionPlan(List.of(new Kind(pattern, new TokenOrder(8, 4, 8))));
         }
 
         private static AttentionPlan spans(int queries, int keys, int count) {
@@ -177,6 +192,7 @@ class KernelChoiceTest {
                     64    | BF16 | BF16 | 40   | ALL         | 1     | 0      | attention_d64 | attention_mma_d64
                     128   | BF16 | BF16 | 40   | MOVED       | 1     | 0      | attention_place attention_d128 | attention_mma_d128
                     64    | BF16 | BF16 | 40   | FORWARDS    | 1     | 0      | attention_d64 | attention_mma_d64
+                    128   | BF16 | BF16 | 40   | FIRST_FRAME | 1     | 0      | attention_place attention_d128 | attention_mma_d128
                     64    | BF16 | BF16 | 24   | ALL         | 1     | 0      | attention_d64 | attention_mma_d64
                     64    | BF16 | BF16 | 48   | MOVED       | 1     | 0      | attention_mma_d64 | attention_mma_d64
                     64    | BF16 | BF16 | 40   | SEVEN_SPANS | 1     | 0      | attention_d64 | attention_mma_d64
@@ -223,6 +239,7 @@ class KernelChoiceTest {
                     """
                     # dim | q    | rows | plan        | scale | offset | kernels
                     64    | BF16 | 9    | ALL         | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
+                    128   | BF16 | 9    | FIRST_FRAME | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
                     128   | BF16 | 9    | MOVED       | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
                     64    | BF16 | 9    | BACKWARDS   | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
                     64    | BF16 | 9    | EIGHT_SPANS | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose

@@ -22,17 +22,21 @@ import org.svgen.tensor.random.TorchRandom;
 
 /** Turns the attention settings of a request into the policy of a run. */
 public final class AttentionPolicies {
+    /** A density by which the official masks may miss what was asked for without a word. */
+    private static final double WORTH_A_NOTE = 0.005;
+
     private AttentionPolicies() {}
 
     /**
      * A run as its policy sees it.
      *
      * @param shape of a pass
-     * @param steps denoising steps
+     * @param timesteps what the model is told at each denoising step
      * @param seed of the sampled rows
      * @param statistics takes what is attended to
      */
-    public record Run(DenoiserShape shape, int steps, long seed, AttentionStatistics statistics) {
+    public record Run(
+            DenoiserShape shape, double[] timesteps, long seed, AttentionStatistics statistics) {
         private VideoGeometry geometry() {
             return shape.geometry();
         }
@@ -76,38 +80,69 @@ public final class AttentionPolicies {
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
             case DENSE -> throw new IllegalArgumentException("dense attention has no rules");
-            case SVG_OFFICIAL ->
-                    SparseRules.official(
-                            run.shape.official(),
-                            run.geometry(),
-                            settings.density(),
-                            RowSource.official(
-                                    run.shape.official(),
-                                    run.geometry(),
-                                    settings.sampledRows(),
-                                    new TorchRandom(run.seed)));
+            case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);
             case SPATIAL -> corrected(settings, run, HeadKind.SPATIAL, listener);
             case TEMPORAL -> corrected(settings, run, HeadKind.TEMPORAL, listener);
         };
     }
 
+    private static SparseRules official(
+            AttentionSettings settings, Run run, StepListener listener) {
+        OfficialRules official = run.shape.official();
+        VideoGeometry g = run.geometry();
+        SparseRules rules =
+                SparseRules.official(
+                        official,
+                        g,
+                        settings.density(),
+                        RowSource.official(
+                                official, g, settings.sampledRows(), new TorchRandom(run.seed)));
+        double kept = rules.execution().kinds().getFirst().pattern().density();
+        if (kept > settings.density() + WORTH_A_NOTE) {
+            listener.note(
+                    "density %.3f is not what the official masks keep, but %.3f"
+                            .formatted(settings.density(), kept));
+        }
+        return rules;
+    }
+
     private static SparseRules corrected(
             AttentionSettings settings, Run run, @Nullable HeadKind fixed, StepListener listener) {
-        Band band = Band.ofDensity(run.geometry(), settings.density(), 0);
-        if (band.halfWidth() == 0) {
-            listener.note(
-                    "density %.3f cannot be reached: the text alone keeps %.3f"
-                            .formatted(settings.density(), band.density()));
-        }
         return SparseRules.corrected(
-                band,
+                band(settings.density(), run.shape, listener),
                 RowSource.stratified(
                         run.geometry(),
                         settings.sampledRows(),
                         RandomGeneratorFactory.of("L64X128MixRandom").create(run.seed)),
                 (float) settings.headTolerance(),
                 fixed);
+    }
+
+    private static Band band(double density, DenoiserShape shape, StepListener listener) {
+        VideoGeometry g = shape.geometry();
+        if (shape.firstFrameSink()) {
+            if (g.frames() == 1) {
+                listener.note(
+                        "one latent frame: heads attend in a band, without a first-frame sink");
+            } else {
+                Band band = Band.ofDensity(g, density, 1);
+                if (band.halfWidth() > 0) {
+                    return band;
+                }
+                listener.note(
+                        "density %.3f leaves no room for a first-frame sink, which alone keeps %.3f"
+                                        .formatted(density, band.density())
+                                + ": heads attend in a band without it");
+            }
+        }
+        Band band = Band.ofDensity(g, density, 0);
+        if (band.halfWidth() == 0) {
+            listener.note(
+                    "density %.3f cannot be reached: the text alone keeps %.3f"
+                            .formatted(density, band.density()));
+        }
+        return band;
     }
 
     private static WarmUp warmUp(AttentionSettings settings, Run run) {
@@ -117,7 +152,11 @@ public final class AttentionPolicies {
                 && settings.denseLayers() instanceof Amount.Fraction(double layers)) {
             return WarmUp.officialCog(steps, layers, run.shape.layers());
         }
-        return WarmUp.first(
-                settings.denseSteps().of(run.steps), settings.denseLayers().of(run.shape.layers()));
+        int steps = settings.denseSteps().of(run.timesteps.length);
+        int layers = settings.denseLayers().of(run.shape.layers());
+        return settings.mode() == AttentionSettings.Mode.SVG_OFFICIAL
+                        && run.shape.official() == OfficialRules.WAN
+                ? WarmUp.officialWan(run.timesteps, steps, layers)
+                : WarmUp.first(steps, layers);
     }
 }

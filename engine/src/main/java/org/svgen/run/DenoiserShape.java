@@ -12,9 +12,16 @@ import org.svgen.sparse.VideoGeometry;
  * @param heads of a layer
  * @param branches of guidance, in one batch: 1 or 2
  * @param official the official rules for this family of models
+ * @param firstFrameSink whether sparse heads attend to all of the first frame, in every mode but
+ *     the official one, which has a sink of its own
  */
 public record DenoiserShape(
-        VideoGeometry geometry, int layers, int heads, int branches, OfficialRules official) {
+        VideoGeometry geometry,
+        int layers,
+        int heads,
+        int branches,
+        OfficialRules official,
+        boolean firstFrameSink) {
     /** Checks that nothing is null. */
     public DenoiserShape {
         Objects.requireNonNull(geometry, "geometry");

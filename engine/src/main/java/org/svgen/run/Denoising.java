@@ -98,7 +98,7 @@ final class Denoising<C> {
                 AttentionPolicies.create(
                         request.attention(),
                         new AttentionPolicies.Run(
-                                shape, request.steps(), request.seed(), statistics(shape)),
+                                shape, timesteps, request.seed(), statistics(shape)),
                         workspace,
                         host,
                         listener);

@@ -1,6 +1,7 @@
 package org.svgen.run;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
@@ -64,12 +65,14 @@ public final class Trial {
         long[] dims = transformer.latentDims(request);
         Denoiser denoiser = transformer.trial(request, workspace);
         DenoiserShape shape = denoiser.shape();
+        double[] timesteps = new double[request.steps()];
+        Arrays.fill(timesteps, TIME);
         AttentionPolicy policy =
                 AttentionPolicies.create(
                         request.attention(),
                         new AttentionPolicies.Run(
                                 shape,
-                                request.steps(),
+                                timesteps,
                                 request.seed(),
                                 new AttentionStatistics(shape.layers())),
                         workspace,

@@ -34,4 +34,17 @@ public interface WarmUp {
         return (step, timestep, layer) ->
                 layer < layerCount * layers || timestep > 1000 * (1 - timesteps);
     }
+
+    /**
+     * {@return the rule of the official Wan code, which compares timesteps: as {@link #first}, but
+     * a step counts with the last dense one if its timestep is less than 1 below}
+     *
+     * @param timesteps what the model is told at each step
+     * @param steps how many steps
+     * @param layers number of layers
+     */
+    static WarmUp officialWan(double[] timesteps, int steps, int layers) {
+        double least = steps == 0 ? Double.POSITIVE_INFINITY : timesteps[steps - 1] - 1;
+        return (step, timestep, layer) -> timestep > least || layer < layers;
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.svgen.testkit.VideoPatterns.FIRST;
 import static org.svgen.testkit.VideoPatterns.LAST;
 import static org.svgen.testkit.VideoPatterns.N;
+import static org.svgen.testkit.VideoPatterns.firstFrame;
 import static org.svgen.testkit.VideoPatterns.plan;
 import static org.svgen.testkit.VideoPatterns.textFirst;
 import static org.svgen.testkit.VideoPatterns.textLast;
@@ -54,6 +55,12 @@ public abstract class AttentionContract extends BackendContract {
     void attendsInABandWithTextFirstAndASink(int reach, int sink) {
         attends(plan(textFirst(reach, sink), TokenOrder.IDENTITY), null, 2, 1, 64);
         attends(plan(textFirst(reach, sink), FIRST), null, 1, 1, 40);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,64", "20,128", "57,40", "57,64", "300,128"})
+    void attendsWithAFirstFrameThatAllSee(int reach, int d) {
+        attends(firstFrame(reach), ints(new int[] {0, 1, 1, 0}, 2, 2), 2, 2, d);
     }
 
     /** The heads of an autoencoder are longer than a transformer's. */

@@ -6,6 +6,7 @@ import static org.svgen.testkit.VideoPatterns.LAST;
 import static org.svgen.testkit.VideoPatterns.N;
 import static org.svgen.testkit.VideoPatterns.TOKENS;
 import static org.svgen.testkit.VideoPatterns.VIDEO;
+import static org.svgen.testkit.VideoPatterns.firstFrame;
 import static org.svgen.testkit.VideoPatterns.textFirst;
 import static org.svgen.testkit.VideoPatterns.textLast;
 
@@ -69,6 +70,30 @@ public abstract class ProfileContract extends BackendContract {
                                         Float.POSITIVE_INFINITY,
                                         at.on(copy(errors)),
                                         out));
+    }
+
+    @Test
+    void profilesHeadsThatAllSeeTheFirstFrame() {
+        Tensor q = random(1, 2, VIDEO, 64);
+        Tensor k = random(1, 2, VIDEO, 64);
+        Tensor v = random(1, 2, VIDEO, 64);
+        int[] rows = {0, 3, TOKENS - 1, TOKENS, 100, VIDEO - 1};
+        agrees(
+                poisoned(DType.F32, 2, 1, 2),
+                20 * tolerance(),
+                (at, out) ->
+                        at.ops()
+                                .profile(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(v),
+                                        rows,
+                                        firstFrame(25),
+                                        VIDEO,
+                                        0.125f,
+                                        Float.POSITIVE_INFINITY,
+                                        out,
+                                        at.on(poisoned(DType.I32, 1, 2))));
     }
 
     @Test

@@ -51,6 +51,38 @@ final class VideoPatterns {
                                 new Band(TEXT, 1, TEXT, 1, reach, TEXT + sink, N))));
     }
 
+    /**
+     * Spatial and temporal heads of a video without text, to all of which the first frame is kept.
+     */
+    static AttentionPlan firstFrame(int reach) {
+        int later = FRAMES - 1;
+        return new AttentionPlan(
+                List.of(
+                        new Kind(firstFrame(reach, 0, 1), TokenOrder.IDENTITY),
+                        new Kind(
+                                firstFrame(reach, TOKENS + later / 2, later),
+                                new TokenOrder(TOKENS, later, TOKENS))));
+    }
+
+    /** The first frame's band begins at {@code origin} and moves {@code step} keys a query. */
+    private static KeyPattern firstFrame(int reach, int origin, int step) {
+        List<Span> sink = List.of(new Span(0, TOKENS));
+        return new KeyPattern(
+                VIDEO,
+                VIDEO,
+                List.of(
+                        new Segment(
+                                0,
+                                TOKENS,
+                                sink,
+                                new Band(origin, step, 0, 1, reach, TOKENS, VIDEO)),
+                        new Segment(
+                                TOKENS,
+                                VIDEO,
+                                sink,
+                                new Band(TOKENS, 1, 0, 1, reach, TOKENS, VIDEO))));
+    }
+
     static AttentionPlan plan(KeyPattern pattern, TokenOrder order) {
         return new AttentionPlan(List.of(new Kind(pattern, order)));
     }

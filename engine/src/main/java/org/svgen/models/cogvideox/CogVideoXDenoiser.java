@@ -77,7 +77,7 @@ record CogVideoXDenoiser(
     public DenoiserShape shape() {
         CogVideoXConfig c = model.config();
         return new DenoiserShape(
-                size.geometry(), c.layers(), c.heads(), embeds.size(0), OfficialRules.COG);
+                size.geometry(), c.layers(), c.heads(), embeds.size(0), OfficialRules.COG, false);
     }
 
     @Override

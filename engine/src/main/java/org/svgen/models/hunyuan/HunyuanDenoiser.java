@@ -63,7 +63,12 @@ record HunyuanDenoiser(
     public DenoiserShape shape() {
         HunyuanConfig c = model.config();
         return new DenoiserShape(
-                size.geometry(text.prompt()), c.layers(), c.heads(), 1, OfficialRules.HUNYUAN);
+                size.geometry(text.prompt()),
+                c.layers(),
+                c.heads(),
+                1,
+                OfficialRules.HUNYUAN,
+                false);
     }
 
     @Override

@@ -93,7 +93,12 @@ record WanDenoiser(
     public DenoiserShape shape() {
         WanConfig c = model.config();
         return new DenoiserShape(
-                grid.geometry(), c.layers(), c.heads(), context.branches(), OfficialRules.WAN);
+                grid.geometry(),
+                c.layers(),
+                c.heads(),
+                context.branches(),
+                OfficialRules.WAN,
+                true);
     }
 
     @Override

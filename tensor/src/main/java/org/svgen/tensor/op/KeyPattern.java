@@ -181,7 +181,7 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
      * of one key this is {@code |centre - key| <= reach}. {@code reach} is not negative.
      *
      * @param origin key at which the band of query 0 is centred
-     * @param step queries in a row that share a centre
+     * @param step keys by which the centre moves from a query to the next
      * @param blockOrigin where blocks of keys begin to be counted
      * @param block keys of a block, which is kept or left as a whole
      * @param reach how far the band reaches from its centre, in keys
