@@ -23,7 +23,10 @@ public enum TokenizerFiles {
     /** Those that a class reads, the preferred first; all where there is no class. */
     private static List<TokenizerFiles> of(String className) {
         if (className.contains("T5")) {
-            return List.of(SENTENCE_PIECE, JSON);
+            // The two agree on most texts alone: only SentencePiece spells unknown ones in bytes.
+            return className.endsWith("Fast")
+                    ? List.of(JSON, SENTENCE_PIECE)
+                    : List.of(SENTENCE_PIECE, JSON);
         }
         if (className.startsWith("CLIP")) {
             return List.of(JSON, BYTE_PAIRS);

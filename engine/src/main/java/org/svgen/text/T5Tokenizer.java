@@ -97,6 +97,10 @@ final class T5Tokenizer implements Tokenizer {
         if (Files.exists(configFile)) {
             Config config = Config.read(configFile);
             extra = config.intIn("extra_ids", 0, MAX_EXTRA_IDS, EXTRA_IDS);
+            if (config.has("bos_token")) { // UMT5 has one, and puts it nowhere
+                String begin = JsonTokenizer.token(config, "bos_token");
+                ids.put(begin, model.id(begin));
+            }
         }
         for (int i = 0; i < extra; i++) {
             ids.put("<extra_id_%d>".formatted(i), model.pieces().size() - 1 + extra - i);

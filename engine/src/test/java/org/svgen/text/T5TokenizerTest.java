@@ -95,6 +95,51 @@ class T5TokenizerTest {
         refused("\"extra_ids\": expected a whole number from 0 to 10000, found -1");
     }
 
+    /** UMT5's has the token {@code <s>}, and 300 extra ids behind its pieces. */
+    @Test
+    void knowsATokenThatBeginsTexts() throws IOException {
+        Files.write(folder.resolve("spiece.model"), TinyModels.sentencePiece());
+        Path config = folder.resolve("tokenizer_config.json");
+        Files.writeString(config, "{\"extra_ids\": 300, \"bos_token\": {\"content\": \"cle\"}}");
+        try (Tokenizer umt5 = Tokenizers.open(folder)) {
+            assertThat(umt5.encode("<extra_id_299>", 2).ids()).containsExactly(16, END);
+            assertThat(umt5.encode("<extra_id_0>", 2).ids()).containsExactly(315, END);
+            int[] circle = umt5.encode("circle", 9).ids();
+            Files.writeString(config, "{}");
+            try (Tokenizer t5 = Tokenizers.open(folder)) {
+                assertThat(t5.encode("circle", 9).ids()).isEqualTo(circle);
+            }
+        }
+        Files.writeString(config, "{\"bos_token\": \"<s>\"}");
+        refused("no SentencePiece model for T5: no piece <s>");
+    }
+
+    /** transformers reads {@code tokenizer.json} for that class, and converts the other file. */
+    @Test
+    void theFastTokenizerReadsItsOwnFileFirst() throws IOException {
+        Path tokenizer = Files.createDirectory(folder.resolve("tokenizer"));
+        Files.write(tokenizer.resolve("spiece.model"), TinyModels.sentencePiece());
+        String json = TinyModels.json().replace("\"▁red\"", "\"▁der\"");
+        Files.writeString(tokenizer.resolve("tokenizer_config.json"), "{\"pad_token\": \"<pad>\"}");
+        int[] split = {3, 5, 6, 1};
+        int[] whole = {8, 1, 0, 0};
+        assertThat(of("T5TokenizerFast")).isEqualTo(whole);
+        Files.writeString(tokenizer.resolve("tokenizer.json"), json);
+        assertThat(of("T5TokenizerFast")).isEqualTo(split);
+        assertThat(of("T5Tokenizer")).isEqualTo(whole);
+    }
+
+    private int[] of(String className) throws IOException {
+        Files.writeString(
+                folder.resolve("model_index.json"),
+                "{\"_class_name\": \"P\", \"tokenizer\": [\"transformers\", \"%s\"]}"
+                        .formatted(className));
+        try (Checkpoint checkpoint = Checkpoint.open(folder);
+                Tokenizer tokenizer = Tokenizers.open(checkpoint, "tokenizer")) {
+            return tokenizer.encode("red", 4).ids();
+        }
+    }
+
     @Test
     void refusesDamagedModels() throws IOException {
         refused(
