@@ -44,12 +44,19 @@ KERNEL(256) elementwise(Elementwise e, i64 count, int wide) {
     }
 }
 
-// Adds to *count, which the caller has set to zero.
-KERNEL(256) count_non_finite(Elements x, i64 count, int* result) {
+// Adds to *result, which the caller has set to zero.
+KERNEL(256) count_non_finite(Elements x, i64 count, int wide, int* result) {
     int found = 0;
-    for (i64 i = thread_index(); i < count; i += thread_count()) {
-        float value = load(x, i);
-        found += !(value - value == 0);
+    if (wide) {
+        for (i64 i = 4 * thread_index(); i < count; i += 4 * thread_count()) {
+            Four f = load4(x, i);
+            for (int j = 0; j < 4; j++) found += !(f.v[j] - f.v[j] == 0);
+        }
+    } else {
+        for (i64 i = thread_index(); i < count; i += thread_count()) {
+            float value = load(x, i);
+            found += !(value - value == 0);
+        }
     }
     for (int i = 16; i > 0; i /= 2) found += __shfl_xor_sync(0xffffffffu, found, i);
     if (threadIdx.x % 32 == 0 && found) atomicAdd(result, found);

@@ -20,6 +20,25 @@ DEVICE Four load4_near(const Elements& x, int i) {
             as_float(b.y & 0xffff0000)};
 }
 
+// Of what is left of a group of four elements without its mean.
+DEVICE Four modulated(const KeptRowNorm& n, const Four& x, float inverse, int i) {
+    Four y;
+    for (int j = 0; j < 4; j++) y.v[j] = x.v[j] * inverse;
+    if (n.weight.at) {
+        Four w = load4_near(n.weight, i);
+        for (int j = 0; j < 4; j++) y.v[j] *= w.v[j];
+    }
+    if (n.bias.at) {
+        Four b = load4_near(n.bias, i);
+        for (int j = 0; j < 4; j++) y.v[j] += b.v[j];
+    }
+    if (n.scale.at) {
+        Four scale = load4_near(n.scale, i), shift = load4_near(n.shift, i);
+        for (int j = 0; j < 4; j++) y.v[j] = y.v[j] * (1 + scale.v[j]) + shift.v[j];
+    }
+    return y;
+}
+
 // MOST: groups of four elements a lane.
 template <int MOST>
 DEVICE void normalise_kept(const KeptRowNorm& n, i64 rows, int c) {
@@ -53,21 +72,7 @@ DEVICE void normalise_kept(const KeptRowNorm& n, i64 rows, int c) {
         for (int p = 0; p < MOST; p++) {
             int i = 128 * p + 4 * lane;
             if (i >= c) continue;
-            Four y;
-            for (int j = 0; j < 4; j++) y.v[j] = v[p].v[j] * inverse;
-            if (n.weight.at) {
-                Four w = load4_near(n.weight, i);
-                for (int j = 0; j < 4; j++) y.v[j] *= w.v[j];
-            }
-            if (n.bias.at) {
-                Four b = load4_near(n.bias, i);
-                for (int j = 0; j < 4; j++) y.v[j] += b.v[j];
-            }
-            if (n.scale.at) {
-                Four scale = load4_near(n.scale, i), shift = load4_near(n.shift, i);
-                for (int j = 0; j < 4; j++) y.v[j] = y.v[j] * (1 + scale.v[j]) + shift.v[j];
-            }
-            store4(n.out, row * c + i, y);
+            store4(n.out, row * c + i, modulated(n, v[p], inverse, i));
         }
     }
 }
@@ -77,3 +82,60 @@ KERNEL(32 * WARPS) row_norm_kept(KeptRowNorm n, i64 rows, int c) { normalise_kep
 
 // Rows of up to 5120 elements. Fewer warps fit on a multiprocessor, with as many bytes on their way.
 KERNEL(32 * WARPS) row_norm_kept_long(KeptRowNorm n, i64 rows, int c) { normalise_kept<40>(n, rows, c); }
+
+// What is added to the rows first: gate * x.
+struct Added {
+    const u16* x;
+    const float* gate;  // null for 1
+};
+
+// Sum over the threads of a block, in the same order each time; all threads get it.
+DEVICE float block_sum(float x, float (&partial)[WARPS]) {
+    x = warp_sum(x);
+    if (threadIdx.x % 32 == 0) partial[threadIdx.x / 32] = x;
+    __syncthreads();
+    return (partial[0] + partial[1]) + (partial[2] + partial[3]);
+}
+
+static const int ADDING = 10;  // groups of four elements a thread: rows of up to 5120 elements
+
+// Adds to n.x, then normalises the sums. A block takes a row: a warp has no room for it and for what is added.
+// It reads all of a row before it writes, so that n.out may be a.x.
+KERNEL(32 * WARPS) row_add_norm_kept(KeptRowNorm n, Added a, int c) {
+    __shared__ float means[WARPS], variances[WARPS];
+    i64 from = (i64)blockIdx.x * c;
+    float* x = (float*)n.x.at + from;
+    Four v[ADDING];
+    float mean = 0, squares = 0;
+#pragma unroll
+    for (int p = 0; p < ADDING; p++) {
+        int i = 128 * WARPS * p + 4 * threadIdx.x;
+        bool there = i < c;
+        float4 f = there ? *(const float4*)(x + i) : make_float4(0, 0, 0, 0);
+        uint2 y = there ? *(const uint2*)(a.x + from + i) : make_uint2(0, 0);
+        float4 gate = there && a.gate ? *(const float4*)(a.gate + i) : make_float4(1, 1, 1, 1);
+        v[p] = {f.x + gate.x * as_float(y.x << 16), f.y + gate.y * as_float(y.x & 0xffff0000),
+                f.z + gate.z * as_float(y.y << 16), f.w + gate.w * as_float(y.y & 0xffff0000)};
+    }
+#pragma unroll
+    for (int p = 0; p < ADDING; p++) {
+        int i = 128 * WARPS * p + 4 * threadIdx.x;
+        if (i < c) *(float4*)(x + i) = make_float4(v[p].v[0], v[p].v[1], v[p].v[2], v[p].v[3]);
+        mean += (v[p].v[0] + v[p].v[1]) + (v[p].v[2] + v[p].v[3]);
+    }
+    mean = block_sum(mean, means) / c;
+#pragma unroll
+    for (int p = 0; p < ADDING; p++) {
+        if (128 * WARPS * p + 4 * threadIdx.x >= c) continue;
+        for (int j = 0; j < 4; j++) {
+            v[p].v[j] -= mean;
+            squares += v[p].v[j] * v[p].v[j];
+        }
+    }
+    float inverse = rsqrtf(block_sum(squares, variances) / c + n.eps);
+#pragma unroll
+    for (int p = 0; p < ADDING; p++) {
+        int i = 128 * WARPS * p + 4 * threadIdx.x;
+        if (i < c) store4(n.out, from + i, modulated(n, v[p], inverse, i));
+    }
+}

@@ -8,6 +8,7 @@ import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
@@ -89,6 +90,7 @@ final class CpuOps implements Ops {
             case RmsNormOp o -> rowNorms.rms(o);
             case GroupNormOp o -> groupNorm.apply(o);
             case Conv3dOp o -> conv3d.apply(o);
+            case AddNormOp o -> o.steps().forEach(this::run);
             case Conv3dAddOp o -> o.steps().forEach(this::run);
             case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
             case SplitHeadsOp o -> heads.split(o);

@@ -20,6 +20,7 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
@@ -105,6 +106,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case LinearOp o -> products.run(o);
             case LinearPairOp o -> products.run(o);
             case LayerNormOp o -> rowNorms.run(o);
+            case AddNormOp o -> addNorm(o);
             case RmsNormOp o -> rmsNorm(o);
             case GroupNormOp o -> groupNorm.run(o);
             case Conv3dOp o -> convolutions.run(o);
@@ -128,6 +130,12 @@ final class CudaOps implements Ops, AutoCloseable {
         Tensor x = o.x();
         for (int t = 0; t < o.out().size(0); t++) {
             elementwise.combine(0.5f, x.get(2L * t), 0.5f, x.get(2L * t + 1), o.out().get(t));
+        }
+    }
+
+    private void addNorm(AddNormOp o) {
+        if (!rowNorms.add(o)) {
+            o.steps().forEach(this::run);
         }
     }
 

@@ -68,6 +68,8 @@ class KernelSizesTest {
         String rows = source("cuda/rows.cu");
         assertThat(constants("cuda/rows.cu").get("WARPS") * 32)
                 .isEqualTo(java.get("KEEPING_THREADS"));
+        assertThat(constants("cuda/rows.cu").get("ADDING") * 4 * java.get("KEEPING_THREADS"))
+                .isEqualTo(java.get("LONGEST_KEPT"));
         for (String most : List.of("SHORT_KEPT", "LONGEST_KEPT")) {
             assertThat(rows).contains("normalise_kept<%d>".formatted(java.get(most) / 128));
         }

@@ -21,8 +21,13 @@ public record FeedForward(Linear up, Activation f, Linear down) {
 
     /** Replaces {@code x}, some rows at a time. */
     public void apply(Workspace workspace, Tensor x) { // [M, C]
+        apply(workspace, x, ROWS);
+    }
+
+    /** As above, {@code atOnce} rows at a time. */
+    public void apply(Workspace workspace, Tensor x, int atOnce) { // [M, C]
         int m = x.size(0);
-        int rows = Math.min(m, ROWS);
+        int rows = Math.min(m, atOnce);
         try (var _ = workspace.scope()) {
             Tensor hidden = workspace.allocate(x.dtype(), rows, up.outputs());
             for (int from = 0; from < m; from += rows) {

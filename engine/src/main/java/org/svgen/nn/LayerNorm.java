@@ -22,6 +22,24 @@ public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float ep
         apply(ops, x, null, null, out);
     }
 
+    /**
+     * Adds {@code gate * x} to {@code sum}, then normalises that, then {@code * (1 + scale) +
+     * shift}.
+     *
+     * @param gate the same for all rows; 1 if absent
+     * @param out may be {@code x}
+     */
+    public void add(
+            Ops ops,
+            Tensor x,
+            @Nullable Tensor gate,
+            Tensor sum,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Tensor out) { // all [M, C]; gate, scale and shift [C]
+        ops.addNorm(x, gate, sum, weight, bias, eps, scale, shift, out);
+    }
+
     /** Normalises, then {@code * (1 + scale) + shift}. */
     public void apply(
             Ops ops, Tensor x, @Nullable Tensor scale, @Nullable Tensor shift, Tensor out) {

@@ -9,6 +9,7 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
+import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
@@ -61,6 +62,7 @@ public final class ReferenceOps implements Ops {
             case RmsNormOp o -> rmsNorm(o);
             case GroupNormOp o -> ReferenceImages.groupNorm(o);
             case Conv3dOp o -> ReferenceImages.conv3d(o);
+            case AddNormOp o -> o.steps().forEach(this::run);
             case Conv3dAddOp o -> o.steps().forEach(this::run);
             case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
             case SplitHeadsOp o -> ReferenceAttention.splitHeads(o);

@@ -74,11 +74,14 @@ public final class Elementwise {
     }
 
     public void countNonFinite(Tensor x, Tensor out) {
+        long count = x.elements();
+        boolean wide = Alignment.rows(4, count, x);
         gpu.driver().fill(DeviceStorage.address(out), 0, 1, gpu.stream());
         gpu.kernel(SOURCE, "count_non_finite")
                 .elements(x)
-                .i64(x.elements())
+                .i64(count)
+                .flag(wide)
                 .pointer(out)
-                .start(x.elements(), THREADS);
+                .start(wide ? count / 4 : count, THREADS);
     }
 }

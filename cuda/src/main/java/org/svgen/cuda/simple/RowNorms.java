@@ -9,6 +9,7 @@ import org.svgen.cuda.gpu.Launcher;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.Ops.HeadNorm;
 import org.svgen.tensor.op.RmsNormOp;
@@ -45,6 +46,39 @@ public final class RowNorms {
 
     public void run(RmsNormOp o) {
         run(o.x(), o.weight(), null, o.eps(), null, null, true, o.out());
+    }
+
+    /** True if a kernel takes both steps at once, and did. */
+    public boolean add(AddNormOp o) {
+        Tensor sum = o.sum();
+        Tensor[] others = {o.x(), o.gate(), o.weight(), o.bias(), o.scale(), o.shift(), o.out()};
+        int c = sum.size(-1);
+        if (o.x().dtype() != DType.BF16
+                || (o.gate() != null && o.gate().dtype() != DType.F32)
+                || !Alignment.rows(4, c, sum)
+                || !Alignment.rows(4, c, others)
+                || !keeps(c, sum, others)) {
+            return false;
+        }
+        long rows = sum.elements() / c;
+        gpu.kernel("rows", "row_add_norm_kept")
+                .struct()
+                .elements(sum)
+                .elements(o.weight())
+                .elements(o.bias())
+                .elements(o.scale())
+                .elements(o.shift())
+                .elements(o.out())
+                .f32(o.eps())
+                .flag(false)
+                .end()
+                .struct()
+                .pointer(o.x())
+                .pointer(o.gate())
+                .end()
+                .i32(c)
+                .start(rows, 1, 1, KEEPING_THREADS);
+        return true;
     }
 
     private void run(

@@ -24,11 +24,18 @@ record WanBlock(
         WanAttention attention,
         WanCross cross,
         FeedForward feedForward) {
-    // Of the self-attention; those of the feed-forward layer follow.
     private static final int SHIFT = 0;
     private static final int SCALE = 1;
     private static final int GATE = 2;
-    private static final int OF_FEED_FORWARD = 3;
+    private static final int FEED_SHIFT = 3;
+    private static final int FEED_SCALE = 4;
+    private static final int FEED_GATE = 5;
+
+    /**
+     * Rows of the feed-forward layer that are in flight at once: as many tiles of 128 as Hopper's
+     * large GPUs have processors, so that no round of tiles leaves some idle.
+     */
+    private static final int ROWS = 132 * 128;
 
     static WanBlock load(WanConfig c, WeightSource weights, int layer) {
         WeightSource w = weights.at("blocks." + layer);
@@ -66,16 +73,41 @@ record WanBlock(
 
     private void forward(WanStep step, Tensor parts, int branch, Tensor x) { // x [B, N, C]
         Workspace workspace = step.workspace();
+        Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(x.shape().dims());
+            spans(
+                    step,
+                    x,
+                    h,
+                    parts,
+                    (from, to, at) -> norm.apply(ops, from, at.get(SCALE), at.get(SHIFT), to));
             attend(step, parts, branch, x, h);
-            normalise(step, parts, OF_FEED_FORWARD, x, h);
-            feedForward.apply(workspace, WanAttention.flat(h));
-            addGated(step, parts, OF_FEED_FORWARD, h, x);
+            spans(
+                    step,
+                    x,
+                    h,
+                    parts,
+                    (stream, part, at) ->
+                            norm.add(
+                                    ops,
+                                    part,
+                                    null,
+                                    stream,
+                                    at.get(FEED_SCALE),
+                                    at.get(FEED_SHIFT),
+                                    part));
+            feedForward.apply(workspace, WanAttention.flat(h), ROWS);
+            spans(
+                    step,
+                    x,
+                    h,
+                    parts,
+                    (stream, part, at) -> ops.addGated(part, at.get(FEED_GATE), stream));
         }
     }
 
-    /** Both attentions, which share scratch. */
+    /** Replaces {@code h} by both attentions, which share scratch; adds the first to the stream. */
     private void attend(WanStep step, Tensor parts, int branch, Tensor x, Tensor h) {
         Workspace workspace = step.workspace();
         Ops ops = workspace.ops();
@@ -89,7 +121,6 @@ record WanBlock(
             try (var _ = workspace.scope()) {
                 Tensor k = workspace.allocate(batch, heads, tokens, dim);
                 Tensor v = workspace.allocate(batch, heads, tokens, dim);
-                normalise(step, parts, 0, x, h);
                 WanRope rope = step.rope();
                 WanAttention.project(ops, h, attention.q(), attention.qNorm(), rope, rows, q);
                 WanAttention.project(ops, h, attention.k(), attention.kNorm(), rope, rows, k);
@@ -97,30 +128,32 @@ record WanBlock(
                 step.policy().attend(workspace, layer, branch, q, k, v, rows);
             }
             attention.out().apply(ops, WanAttention.flat(rows), WanAttention.flat(h));
-            addGated(step, parts, 0, h, x);
-            cross.apply(step, branch, x, h, rows, q);
+            spans(
+                    step,
+                    x,
+                    h,
+                    parts,
+                    (stream, part, at) -> cross.add(ops, part, at.get(GATE), stream));
+            cross.attend(step, branch, h, rows, q);
         }
     }
 
-    private void normalise(WanStep step, Tensor parts, int of, Tensor x, Tensor h) {
-        for (int b = 0; b < x.size(0); b++) {
-            for (Span span : step.spans()) {
-                Tensor at = parts.get(span.time());
-                norm.apply(
-                        step.workspace().ops(),
-                        span.of(x.get(b)),
-                        at.get(of + SCALE),
-                        at.get(of + SHIFT),
-                        span.of(h.get(b)));
-            }
-        }
+    /** What is done to tokens that are at one time. */
+    @FunctionalInterface
+    private interface Modulated {
+        /**
+         * @param stream F32 [n, C]
+         * @param h [n, C]
+         * @param parts F32 [{@link WanEmbedder#PARTS}, C]
+         */
+        void run(Tensor stream, Tensor h, Tensor parts);
     }
 
-    private static void addGated(WanStep step, Tensor parts, int of, Tensor h, Tensor x) {
+    /** Goes through the tokens of all branches. */
+    private static void spans(WanStep step, Tensor x, Tensor h, Tensor parts, Modulated f) {
         for (int b = 0; b < x.size(0); b++) {
             for (Span span : step.spans()) {
-                Tensor gate = parts.get(span.time()).get(of + GATE);
-                step.workspace().ops().addGated(span.of(h.get(b)), gate, span.of(x.get(b)));
+                f.run(span.of(x.get(b)), span.of(h.get(b)), parts.get(span.time()));
             }
         }
     }

@@ -33,21 +33,30 @@ record WanCross(@Nullable LayerNorm norm, WanAttention attention, @Nullable Pict
     }
 
     /**
-     * Adds what is attended to, of branches {@code branch} and behind, to {@code x}.
+     * Adds {@code gate * h} to the stream and normalises that into {@code h}, for {@link #attend}.
      *
-     * @param x F32 [B, N, C]
-     * @param h scratch [B, N, C]
+     * @param h [M, C]
+     * @param x the stream, F32 [M, C]
+     */
+    void add(Ops ops, Tensor h, Tensor gate, Tensor x) {
+        if (norm == null) {
+            ops.addGated(h, gate, x);
+            ops.convert(x, h);
+        } else {
+            norm.add(ops, h, gate, x, null, null, h);
+        }
+    }
+
+    /**
+     * Replaces {@code h} by what it attends to in branches {@code branch} and behind.
+     *
+     * @param h [B, N, C]
      * @param rows scratch [B, N, H, D]
      * @param q scratch [B, H, N, D]
      */
-    void apply(WanStep step, int branch, Tensor x, Tensor h, Tensor rows, Tensor q) {
+    void attend(WanStep step, int branch, Tensor h, Tensor rows, Tensor q) {
         Ops ops = step.workspace().ops();
-        int end = branch + x.size(0);
-        if (norm == null) {
-            ops.convert(x, h);
-        } else {
-            norm.apply(ops, x, h);
-        }
+        int end = branch + h.size(0);
         WanAttention.project(ops, h, attention.q(), attention.qNorm(), rows, q);
         attend(
                 step.workspace(),
@@ -66,7 +75,6 @@ record WanCross(@Nullable LayerNorm norm, WanAttention attention, @Nullable Pict
             ops.axpby(1, rows, 1, h, rows);
         }
         attention.out().apply(ops, WanAttention.flat(rows), WanAttention.flat(h));
-        ops.axpby(1, x, 1, h, x);
     }
 
     private void attend(

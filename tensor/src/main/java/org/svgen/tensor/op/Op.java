@@ -23,6 +23,7 @@ public sealed interface Op
                 AddAveragedOp,
                 AddDuplicatedOp,
                 AddGatedOp,
+                AddNormOp,
                 AttentionOp,
                 AverageFramePairsOp,
                 AxpbyOp,

@@ -87,6 +87,20 @@ public interface Ops {
         run(new AddGatedOp(x, gate, out));
     }
 
+    /** {@link AddNormOp}: {@code sum += gate * x}, then {@code out} is its layer norm. */
+    default void addNorm(
+            Tensor x,
+            @Nullable Tensor gate,
+            Tensor sum,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            float eps,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Tensor out) {
+        run(new AddNormOp(x, gate, sum, weight, bias, eps, scale, shift, out));
+    }
+
     /**
      * {@link GroupNormOp}: {@code out = f(groupNorm(x) * scale + shift)}; {@code scale}, {@code
      * shift} and {@code scaleFrame} come together or not at all.

@@ -262,6 +262,25 @@ class OpTest {
     }
 
     @Test
+    void aResidualAndANormAreTwoSteps() {
+        AddNormOp op = row(AddNormOp.class);
+        LayerNormOp norm =
+                new LayerNormOp(
+                        op.sum(),
+                        op.weight(),
+                        op.bias(),
+                        op.eps(),
+                        op.scale(),
+                        op.shift(),
+                        op.out());
+        assertThat(op.steps()).containsExactly(new AddGatedOp(op.x(), op.gate(), op.sum()), norm);
+        Tensor x = f32(8, 4);
+        AddNormOp plain = new AddNormOp(x, null, x, null, null, 0, null, null, x);
+        assertThat(plain.steps().getFirst()).isEqualTo(new AxpbyOp(1, x, 1, x, x));
+        assertThat(plain.variant()).isEmpty();
+    }
+
+    @Test
     void aConvolutionThatIsAddedGoesThroughItsScratch() {
         Conv3dAddOp add = row(Conv3dAddOp.class);
         assertThat(add.steps())

@@ -1,0 +1,118 @@
+package org.svgen.testkit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
+
+/** What every backend does with rows: norms and gated residuals. */
+public abstract class RowsContract extends BackendContract {
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,7", "29,192", "5,1000", "17,65", "6,3072", "2,5120"})
+    void normalisesLayersWithAnyOperands(int m, int c) {
+        Tensor x = normal(activations(), 3, 2, m, c);
+        Tensor w = random(DType.BF16, c);
+        Tensor b = random(DType.F32, c);
+        Tensor scale = random(c);
+        Tensor shift = random(c);
+        float eps = 1e-5f;
+        agrees(
+                poisoned(m, c),
+                (at, out) -> at.ops().layerNorm(at.on(x), null, null, eps, null, null, out));
+        agrees(
+                poisoned(m, c),
+                (at, out) ->
+                        at.ops().layerNorm(at.on(x), at.on(w), at.on(b), eps, null, null, out));
+        agrees(
+                poisoned(m, c),
+                (at, out) ->
+                        at.ops()
+                                .layerNorm(
+                                        at.on(x),
+                                        at.on(w),
+                                        null,
+                                        eps,
+                                        at.on(scale),
+                                        at.on(shift),
+                                        out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,7", "29,192", "17,65"})
+    void normalisesByRootMeanSquare(int m, int c) {
+        Tensor x = random(m, c);
+        Tensor w = random(DType.F16, c);
+        agrees(poisoned(m, c), (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-6f, out));
+        agrees(poisoned(m, c), (at, out) -> at.ops().rmsNorm(at.on(x), null, 1e-6f, out));
+        agrees(
+                poisoned(m, c),
+                (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-6f, Activation.SILU, out));
+    }
+
+    @Test
+    void addsGatedRows() {
+        Tensor x = random(301, 67);
+        Tensor gate = random(67);
+        agrees(random(301, 67), (at, out) -> at.ops().addGated(at.on(x), at.on(gate), out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3,7", "5,192", "5,1002", "4,3072", "2,5120"})
+    void addsRowsAndNormalisesTheSums(int m, int c) {
+        Tensor x = random(m, c);
+        Tensor sum = normal(DType.F32, 3, 2, m, c);
+        Tensor gate = random(DType.F32, c);
+        Tensor w = random(DType.BF16, c);
+        Tensor b = random(DType.BF16, c);
+        Tensor scale = random(DType.F32, c);
+        Tensor shift = random(DType.F32, c);
+        float eps = 1e-6f;
+        Tensor out = poisoned(m, c);
+        agrees(
+                out,
+                (at, to) ->
+                        at.ops()
+                                .addNorm(
+                                        at.on(x),
+                                        at.on(gate),
+                                        at.on(copy(sum)),
+                                        null,
+                                        null,
+                                        eps,
+                                        at.on(scale),
+                                        at.on(shift),
+                                        to));
+        agrees(
+                sum,
+                (at, to) ->
+                        at.ops()
+                                .addNorm(
+                                        at.on(x),
+                                        at.on(gate),
+                                        to,
+                                        null,
+                                        null,
+                                        eps,
+                                        null,
+                                        null,
+                                        at.on(copy(out))));
+        // In place of what is added.
+        agrees(
+                x,
+                (at, to) ->
+                        at.ops()
+                                .addNorm(
+                                        to,
+                                        null,
+                                        at.on(copy(sum)),
+                                        at.on(w),
+                                        at.on(b),
+                                        eps,
+                                        null,
+                                        null,
+                                        to));
+    }
+}
