@@ -77,10 +77,12 @@ final class PullCommand implements Callable<Integer> {
             @Nullable String licence,
             @Nullable Integer files,
             @Nullable Long bytes,
+            @Nullable Long linked,
             @Nullable Long toDownload) {
         static Output of(ModelId id, Path folder, @Nullable PullPlan plan) {
             return plan == null
-                    ? new Output(id.toString(), folder.toString(), null, null, null, null, null)
+                    ? new Output(
+                            id.toString(), folder.toString(), null, null, null, null, null, null)
                     : new Output(
                             id.toString(),
                             folder.toString(),
@@ -88,6 +90,7 @@ final class PullCommand implements Callable<Integer> {
                             plan.licence().toString(),
                             plan.files().size(),
                             plan.total(),
+                            plan.held().values().stream().mapToLong(Long::longValue).sum(),
                             plan.toDownload());
         }
     }

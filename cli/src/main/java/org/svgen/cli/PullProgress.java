@@ -66,12 +66,17 @@ final class PullProgress implements PullListener {
                                     Text.some(planned.files().size(), "file"),
                                     Text.bytes(planned.total()),
                                     rest(planned)));
+            planned.held()
+                    .forEach((repo, bytes) ->
+                            console.say(
+                                    "%s are here as part of %s: linked, not downloaded"
+                                            .formatted(Text.bytes(bytes), repo)));
         }
     }
 
     private static String rest(PullPlan plan) {
         if (plan.toDownload() == 0) {
-            return "all are here";
+            return plan.held().isEmpty() ? "all are here" : "nothing to download";
         }
         Path cache = plan.folder().resolve("../../..").normalize();
         return "%s%s to download to %s, %s free there"
@@ -95,7 +100,9 @@ final class PullProgress implements PullListener {
         }
         lastLine = now;
         double elapsed = (now - began) / 1e9;
-        long fetched = Math.max(0, done - planned.here());
+        // What is linked comes first, and at once.
+        long before = total - planned.toDownload();
+        long fetched = Math.max(0, done - before);
         if (ends) {
             ended = true;
             console.say(

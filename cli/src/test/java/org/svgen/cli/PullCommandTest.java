@@ -63,6 +63,23 @@ class PullCommandTest {
     }
 
     @Test
+    void whatAnotherModelHasIsLinkedAndSaidFirst() {
+        run("pull", "org/tiny");
+        try (HubServer other = HubServer.of("org/twin", Goldens.folder("cogvideox-t2v-tiny"))) {
+            variables.put("HF_ENDPOINT", other.address());
+            Cli dry = run("pull", "org/twin", "--dry-run", "--json");
+            JsonNode json = new ObjectMapper().readTree(dry.out());
+            assertThat(json.get("linked").asLong() + json.get("to_download").asLong())
+                    .isEqualTo(json.get("bytes").asLong());
+            assertThat(json.get("linked").asLong()).isPositive();
+            Cli cli = run("pull", "org/twin");
+            assertThat(cli.errLines().get(2))
+                    .matches("[0-9.]+ .B are here as part of org/tiny: linked, not downloaded");
+            assertThat(other.downloads(VAE)).isZero();
+        }
+    }
+
+    @Test
     void quietSaysNothingAndJsonSaysItToPrograms() {
         JsonNode dry =
                 new ObjectMapper().readTree(run("pull", "org/tiny", "--dry-run", "--json").out());

@@ -22,6 +22,7 @@ public final class OtherLayout {
             Pattern.compile("(diffusion_pytorch_)?model.*\\.safetensors");
 
     private static final String HUNYUAN = "hunyuanvideo-community/HunyuanVideo";
+    private static final Pattern WAN = Pattern.compile("\\bwan([ _.-]?2|-ai|_|-|video)");
     private static final int MAX_FILES = 1000;
 
     private OtherLayout() {}
@@ -121,7 +122,9 @@ public final class OtherLayout {
     }
 
     private static Optional<String> what(Collection<String> files) {
-        if (files.contains("config.json") && has(files, f -> COMPONENT.matcher(f).matches())) {
+        if (files.contains("config.json")
+                && has(files, f -> COMPONENT.matcher(f).matches())
+                && !has(files, f -> f.endsWith(".pth"))) {
             return Optional.of("it is one component of a model");
         }
         return files.stream()
@@ -144,12 +147,31 @@ public final class OtherLayout {
         if (words.contains("cogvideo")) {
             return "svgen takes CogVideoX in diffusers' layout, such as " + cogVideoX(words);
         }
-        if (words.matches("(?s).*\\bwan([ _.-]?2|-ai|_|-).*")) {
-            return "Wan is there in diffusers' layout under names that end in -Diffusers, but this"
-                    + " version does not run it: it runs CogVideoX and HunyuanVideo";
+        if (WAN.matcher(words).find()) {
+            return "svgen takes Wan in diffusers' layout, such as " + wan(words);
         }
-        return "svgen takes CogVideoX and HunyuanVideo in diffusers' layout, such as %s or %s"
-                .formatted(cogVideoX(words), HUNYUAN);
+        return "svgen takes CogVideoX, HunyuanVideo and Wan in diffusers' layout, such as %s, %s or %s"
+                .formatted(cogVideoX(words), HUNYUAN, wan(words));
+    }
+
+    private static String wan(String words) {
+        if (words.matches("(?s).*wan[ _.-]?(video)?[ _.-]?2[._]?2.*")) {
+            String task = words.contains("ti2v") ? "TI2V-5B" : input(words) + "-A14B";
+            return "Wan-AI/Wan2.2-" + task + "-Diffusers";
+        }
+        if (words.contains("flf2v")) {
+            return "Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers";
+        }
+        if (input(words).equals("I2V")) {
+            String lines = words.contains("720") ? "720P" : "480P";
+            return "Wan-AI/Wan2.1-I2V-14B-" + lines + "-Diffusers";
+        }
+        String size = words.contains("14b") ? "14B" : "1.3B";
+        return "Wan-AI/Wan2.1-T2V-" + size + "-Diffusers";
+    }
+
+    private static String input(String words) {
+        return words.contains("i2v") ? "I2V" : "T2V";
     }
 
     private static String cogVideoX(String words) {

@@ -58,9 +58,10 @@ final class BlobDownload implements AtOnce.Task {
     private void place(boolean exclusive) throws InterruptedException {
         Path blob = pull.snapshot().blob(file);
         boolean there = Snapshot.has(blob, file.size());
-        if (!there) {
+        if (!there && !linkHeld(blob)) {
             Path path = exclusive ? Snapshot.partial(blob) : Snapshot.unique(blob);
             try (Partial partial = Partial.open(path, file, pull::requireWanted)) {
+                file.held().ifPresent(h -> partial.copy(h.blob(), pull::requireWanted));
                 fetch(partial);
                 partial.publish(blob);
             } finally {
@@ -70,6 +71,14 @@ final class BlobDownload implements AtOnce.Task {
             }
         }
         pull.snapshot().link(file, !there, pull::requireWanted);
+    }
+
+    private boolean linkHeld(Path blob) {
+        try {
+            return file.held().isPresent() && file.held().get().link(blob);
+        } catch (IOException e) {
+            throw Cache.cannotWrite(blob, e);
+        }
     }
 
     /** Returns when {@code partial} is all that it should be. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -31,6 +32,7 @@ import org.svgen.tensor.SvgenException;
 final class Cache {
     private static final Pattern REPO = Pattern.compile("models--(.+?)--(.+)");
     private static final int REF_DEPTH = 4;
+    private static final int SHA256_DIGITS = 64;
     private static final String TEMPORARY = ".tmp";
 
     /** See bford.info/cachedir: lets backups skip the folder. */
@@ -61,6 +63,21 @@ final class Cache {
 
     Path snapshot(ModelId id, String commit) {
         return repo(id).resolve("snapshots").resolve(commit);
+    }
+
+    /** The content of {@code file} under any repository but {@code id}'s. */
+    Optional<HeldBlob> heldElsewhere(ModelId id, RemoteFile file) {
+        if (file.hash().length() != SHA256_DIGITS) {
+            return Optional.empty(); // git's own hash: a small file
+        }
+        for (Path folder : entries(root)) {
+            Matcher repo = REPO.matcher(String.valueOf(folder.getFileName()));
+            Path blob = folder.resolve("blobs").resolve(file.hash());
+            if (repo.matches() && !folder.equals(repo(id)) && Snapshot.has(blob, file.size())) {
+                return Optional.of(new HeldBlob(repo.group(1) + "/" + repo.group(2), blob));
+            }
+        }
+        return Optional.empty();
     }
 
     Path lock(ModelId id, String hash) {

@@ -1,6 +1,7 @@
 package org.svgen.hub;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -75,6 +76,26 @@ final class Partial implements AutoCloseable {
             size += n;
         }
         resumed = size > 0;
+    }
+
+    /**
+     * Fills it with the content of {@code other}, which may be damaged: as if an earlier attempt
+     * had left it. If {@code other} cannot be read, it is empty.
+     *
+     * @param wanted called now and then; throws to stop
+     */
+    void copy(Path other, Runnable wanted) {
+        restart();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(other)) {
+            for (int n = in.read(buffer); n >= 0 && size < file.size(); n = in.read(buffer)) {
+                wanted.run();
+                append(buffer, (int) Math.min(n, file.size() - size));
+            }
+            resumed = true;
+        } catch (IOException e) {
+            restart();
+        }
     }
 
     long size() {

@@ -62,7 +62,11 @@ record PreviewFetch(
     }
 
     private Optional<Path> here(PullPlan.File file) {
-        return Stream.of(plan.folder().resolve(file.name()), cache.blob(plan.id(), file.hash()))
+        return Stream.concat(
+                        Stream.of(
+                                plan.folder().resolve(file.name()),
+                                cache.blob(plan.id(), file.hash())),
+                        file.held().map(HeldBlob::blob).stream())
                 .filter(path -> Snapshot.has(path, file.size()))
                 .findFirst();
     }

@@ -17,10 +17,14 @@ record Pull(
     void run() {
         List<BlobDownload> all = new ArrayList<>();
         // What makes a folder look like a model comes last: its weights. Of those the largest
-        // begin.
+        // begin, behind those that are only linked.
         List<PullPlan.File> files =
                 plan.files().stream()
-                        .sorted(Comparator.comparingLong(PullPlan.File::size).reversed())
+                        .sorted(
+                                Comparator.comparing((PullPlan.File f) -> f.held().isEmpty())
+                                        .thenComparing(
+                                                Comparator.comparingLong(PullPlan.File::size)
+                                                        .reversed()))
                         .toList();
         List<BlobDownload> small = downloads(files, false);
         List<BlobDownload> weights = downloads(files, true);

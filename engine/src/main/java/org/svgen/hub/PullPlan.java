@@ -3,6 +3,9 @@ package org.svgen.hub;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a download consists of.
@@ -39,13 +42,19 @@ public record PullPlan(
      * @param name in the repository, separated by {@code /}
      * @param size in bytes
      * @param hash SHA-256 of its bytes, or for small files the SHA-1 that git knows it by
-     * @param here how many of its bytes are on disk already
+     * @param here how many of its bytes are on disk already, in this repository
+     * @param held its content under another repository, where this one lacks it
      */
-    public record File(String name, long size, String hash, long here) {
+    public record File(String name, long size, String hash, long here, Optional<HeldBlob> held) {
         /** Checks that nothing is null that must be there. */
         public File {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(hash, "hash");
+            Objects.requireNonNull(held, "held");
+        }
+
+        private long toDownload() {
+            return held.isPresent() ? 0 : size - here;
         }
 
         /** True for weights, which are nearly all of a model. */
@@ -64,8 +73,15 @@ public record PullPlan(
         return files.stream().mapToLong(File::here).sum();
     }
 
+    /** {@return bytes that the cache holds under other repositories, by these} */
+    public SortedMap<String, Long> held() {
+        SortedMap<String, Long> held = new TreeMap<>();
+        files.forEach(f -> f.held.ifPresent(h -> held.merge(h.repo(), f.size, Long::sum)));
+        return held;
+    }
+
     /** {@return bytes that are left to fetch} */
     public long toDownload() {
-        return total() - here();
+        return files.stream().mapToLong(File::toDownload).sum();
     }
 }

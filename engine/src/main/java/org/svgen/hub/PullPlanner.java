@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -38,7 +39,7 @@ final class PullPlanner {
         List<PullPlan.File> files =
                 model.files().stream()
                         .map(name -> known(repo, name))
-                        .map(f -> new PullPlan.File(f.name(), f.size(), f.hash(), here(repo, f)))
+                        .map(f -> file(repo, f))
                         .toList();
         return new PullPlan(
                 repo.id(),
@@ -106,6 +107,16 @@ final class PullPlanner {
                             .formatted(repo.id(), name));
         }
         return known;
+    }
+
+    private PullPlan.File file(RemoteRepo repo, RemoteFile file) {
+        long here = here(repo, file);
+        return new PullPlan.File(
+                file.name(),
+                file.size(),
+                file.hash(),
+                here,
+                here == file.size() ? Optional.empty() : cache.heldElsewhere(repo.id(), file));
     }
 
     private long here(RemoteRepo repo, RemoteFile file) {

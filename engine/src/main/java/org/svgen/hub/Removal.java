@@ -37,11 +37,20 @@ final class Removal {
     long bytes() throws IOException {
         long bytes = 0;
         for (Path file : Stream.concat(blobs().stream(), files(snapshot).stream()).toList()) {
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !hasOtherNames(file)) {
                 bytes += Files.size(file);
             }
         }
         return bytes;
+    }
+
+    /** As where another repository shares a blob: then removing it frees nothing. */
+    private static boolean hasOtherNames(Path file) throws IOException {
+        try {
+            return Files.getAttribute(file, "unix:nlink") instanceof Integer names && names > 1;
+        } catch (UnsupportedOperationException e) {
+            return false; // Windows does not say
+        }
     }
 
     /**

@@ -27,21 +27,43 @@ class OtherLayoutTest {
                     Kijai/HunyuanVideo_comfy| hunyuan_video_720_fp8.safetensors            | single file          | hunyuanvideo-community/HunyuanVideo
                     zai-org/CogVideoX1.5-5B-SAT | transformer_t2v/1000/mp_rank_00_model_states.pt | pickled by PyTorch | zai-org/CogVideoX1.5-5B
                     THUDM/CogVideoX-5b-I2V-SAT  | transformer/1/mp.pt                       | pickled by PyTorch   | THUDM/CogVideoX-5b-I2V
-                    Wan-AI/Wan2.1-T2V-14B   | Wan2.1_VAE.pth                                | pickled by PyTorch   | names that end in -Diffusers, but this version does not run it
-                    me/unknown              | README.md                                     |                      | such as THUDM/CogVideoX-2b or hunyuanvideo-community/HunyuanVideo
+                    Wan-AI/Wan2.1-T2V-14B   | Wan2.1_VAE.pth                                | pickled by PyTorch   | Wan-AI/Wan2.1-T2V-14B-Diffusers
+                    Wan-AI/Wan2.1-T2V-1.3B  | models_t5_umt5-xxl-enc-bf16.pth               | pickled by PyTorch   | Wan-AI/Wan2.1-T2V-1.3B-Diffusers
+                    Wan-AI/Wan2.1-I2V-14B-720P | Wan2.1_VAE.pth                             | pickled by PyTorch   | Wan-AI/Wan2.1-I2V-14B-720P-Diffusers
+                    Wan-AI/Wan2.1-FLF2V-14B-720P | Wan2.1_VAE.pth                           | pickled by PyTorch   | Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers
+                    Wan-AI/Wan2.2-I2V-A14B  | Wan2.1_VAE.pth                                | pickled by PyTorch   | Wan-AI/Wan2.2-I2V-A14B-Diffusers
+                    Wan-AI/Wan2.2-TI2V-5B   | Wan2.2_VAE.pth                                | pickled by PyTorch   | Wan-AI/Wan2.2-TI2V-5B-Diffusers
+                    Kijai/WanVideo_comfy    | Wan2_1-T2V-14B_fp8_e4m3fn.safetensors         | single file          | Wan-AI/Wan2.1-T2V-14B-Diffusers
+                    bullerwins/Wan2.2-I2V-A14B-GGUF | wan2.2_i2v_high_noise_14B_Q8_0.gguf   | GGUF                 | Wan-AI/Wan2.2-I2V-A14B-Diffusers
+                    me/unknown              | README.md                                     |                      | such as THUDM/CogVideoX-2b, hunyuanvideo-community/HunyuanVideo or Wan-AI/Wan2.1-T2V-1.3B-Diffusers
                     """)
     void aRepositorySaysWhatItHoldsAndWhatWorks(String name, String file, String kind, String way) {
         assertThat(OtherLayout.of(name, List.of(file, "README.md")))
                 .contains(kind == null ? "" : kind)
-                .endsWith(way.startsWith("names") ? "CogVideoX and HunyuanVideo" : way)
-                .contains(way);
+                .endsWith(way);
+    }
+
+    @Test
+    void anOriginalWanIsNoComponentThoughItsTransformerLiesOnTop() {
+        List<String> files =
+                List.of(
+                        "config.json",
+                        "diffusion_pytorch_model.safetensors",
+                        "models_t5_umt5-xxl-enc-bf16.pth",
+                        "Wan2.1_VAE.pth");
+        assertThat(OtherLayout.of("Wan-AI/Wan2.1-T2V-1.3B", files))
+                .startsWith("it holds Wan2.1_VAE.pth, weights pickled by PyTorch")
+                .endsWith("Wan-AI/Wan2.1-T2V-1.3B-Diffusers");
     }
 
     @Test
     void someOriginalsAreKnownByTheirNames() {
         assertThat(OtherLayout.twin("tencent/HunyuanVideo").orElseThrow())
                 .contains("hunyuanvideo-community/HunyuanVideo");
-        assertThat(OtherLayout.twin("Wan-AI/Wan2.2-T2V-A14B").orElseThrow()).contains("-Diffusers");
+        assertThat(OtherLayout.twin("Wan-AI/Wan2.2-T2V-A14B").orElseThrow())
+                .isEqualTo(
+                        "Wan-AI/Wan2.2-T2V-A14B is not in diffusers' layout; svgen takes Wan in"
+                                + " diffusers' layout, such as Wan-AI/Wan2.2-T2V-A14B-Diffusers");
         assertThat(OtherLayout.twin("Wan-AI/Wan2.2-T2V-A14B-Diffusers")).isEmpty();
         assertThat(OtherLayout.twin("hunyuanvideo-community/HunyuanVideo")).isEmpty();
         assertThat(OtherLayout.twin("THUDM/CogVideoX-2b")).isEmpty();
