@@ -42,6 +42,12 @@ class T5ConfigTest {
                                 false));
     }
 
+    @Test
+    void umt5HasItsDistancesInEveryBlock() throws IOException {
+        assertThat(read(GOOD.replace("T5Enc", "UMT5Enc")).biasInEveryBlock()).isTrue();
+        assertThat(read(GOOD).biasInEveryBlock()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "relu,RELU,false",
