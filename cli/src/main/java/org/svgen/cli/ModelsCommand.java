@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "Lists the models that come with svgen and those in the Hugging Face cache, or those that"
                     + " a folder holds.",
             "",
-            "It runs CogVideoX (text- and image-to-video) and HunyuanVideo (text-to-video).",
+            "It runs CogVideoX (text- and image-to-video), HunyuanVideo (text-to-video) and Wan 2.1 and"
+                    + " 2.2 (text, image, first and last frame).",
             "",
             "Each with its size, its default settings, and prompts to try; or with"
                     + " the reason why it cannot be run, such as files that are missing."

@@ -17,8 +17,8 @@ final class SamplingOptions {
             names = "--guidance",
             paramLabel = "SCALE",
             description =
-                    "How strongly the prompt steers. With CogVideoX (classifier-free guidance) 1"
-                            + " turns it off and halves the work; HunyuanVideo has it built in."
+                    "How strongly the prompt steers. With CogVideoX and Wan (classifier-free guidance)"
+                            + " 1 turns it off and halves the work; HunyuanVideo has it built in."
                             + " Default: the model's own.")
     @Nullable Double guidance;
 

@@ -24,7 +24,7 @@ class DocsTest {
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]*`");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern DOCS = Pattern.compile("\\bdocs/[\\w./-]+\\.(?:md|json)\\b");
-    private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)");
+    private static final Pattern OPTION = Pattern.compile("`(--[a-z0-9-]+)");
 
     /** Folders of the project whose pages and sources are looked at. */
     private static final List<String> FOLDERS =

@@ -93,7 +93,7 @@ class RemoteModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny", "wan22-t2v-tiny"})
     void thePlanIsThatOfTheFolderAndFetchesNoWeights(String golden) throws IOException {
         serve(golden);
         Cli remote = plan("org/tiny", "--json");

@@ -33,6 +33,7 @@ import org.svgen.tensor.device.Backends;
 class SettingsAtEveryDoorTest {
     private static final String COGVIDEOX = "cogvideox-t2v-tiny";
     private static final String HUNYUAN = "hunyuanvideo-tiny";
+    private static final String WAN = "wan22-t2v-tiny";
 
     /** For each setting a value that it does not take. */
     private static final Map<String, Object> WRONG =
@@ -52,15 +53,19 @@ class SettingsAtEveryDoorTest {
                     Map.entry("sampledRows", 0),
                     Map.entry("dtype", "f16"),
                     Map.entry("dynamicGuidance", "maybe"),
-                    Map.entry("llamaRotary", "f8"));
+                    Map.entry("llamaRotary", "f8"),
+                    Map.entry("guidance2", -0.5),
+                    Map.entry("boundary", 1.5),
+                    Map.entry("shift", 0.0));
 
-    private static final Set<String> OF_HUNYUAN = Set.of("llamaRotary");
+    private static final Map<String, String> OF_ONE_FAMILY =
+            Map.of("llamaRotary", HUNYUAN, "guidance2", WAN, "boundary", WAN, "shift", WAN);
 
     @TempDir static Path folder = Path.of("");
 
     @BeforeAll
     static void models() throws IOException {
-        for (String model : List.of(COGVIDEOX, HUNYUAN)) {
+        for (String model : List.of(COGVIDEOX, HUNYUAN, WAN)) {
             TinyModel.copy(model, folder.resolve(model));
         }
     }
@@ -96,7 +101,7 @@ class SettingsAtEveryDoorTest {
     }
 
     private static Path model(String name) {
-        return folder.resolve(OF_HUNYUAN.contains(name) ? HUNYUAN : COGVIDEOX);
+        return folder.resolve(OF_ONE_FAMILY.getOrDefault(name, COGVIDEOX));
     }
 
     @Test

@@ -38,7 +38,7 @@ class PreviewTest {
 
     /** Behind the last step no noise is left, so its estimate is the result. */
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny", "wan22-t2v-tiny"})
     void theLastEstimateIsTheResult(String model) {
         try (FarBackend far = new FarBackend(1L << 40);
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(model), far)) {

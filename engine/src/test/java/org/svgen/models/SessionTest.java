@@ -35,7 +35,13 @@ class SessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(
+            strings = {
+                "cogvideox-t2v-tiny",
+                "cogvideox-i2v-tiny",
+                "hunyuanvideo-tiny",
+                "wan22-i2v-tiny"
+            })
     void theSecondRequestUploadsNothingAndMakesTheSameVideo(String model) {
         Path folder = Goldens.folder(model);
         try (FarBackend far = new FarBackend(1L << 40);

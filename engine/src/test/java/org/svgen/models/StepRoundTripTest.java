@@ -31,7 +31,7 @@ class StepRoundTripTest {
                     .build();
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(strings = {"cogvideox-t2v-tiny", "hunyuanvideo-tiny", "wan-t2v-tiny"})
     void theHostFetchesNothingWithinAStep(String folder) {
         try (FarBackend backend = new FarBackend(Long.MAX_VALUE);
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Pictures.Use;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
@@ -30,7 +31,8 @@ public final class TinyRun {
     public static Request request(VideoPipeline pipeline, long seed) {
         return Request.builder(pipeline.defaults())
                 .prompt("a panda plays guitar")
-                .image(pipeline.pictures().needed() ? IMAGE : null)
+                .image(pipeline.pictures().first() == Use.REFUSED ? null : IMAGE)
+                .lastImage(pipeline.pictures().last() == Use.NEEDED ? IMAGE : null)
                 .size(32, 32)
                 .frames(1)
                 .steps(1)

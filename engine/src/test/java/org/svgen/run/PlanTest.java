@@ -15,6 +15,8 @@ import org.svgen.forecast.OpProbe;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.Pictures.Use;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -57,11 +59,12 @@ class PlanTest {
 
     private static Request request(String folder, Arena arena, VideoPipeline pipeline) {
         var s = Goldens.json(folder, "golden/pipeline.json");
-        Tensor image =
-                pipeline.pictures().needed() ? Tensor.zeros(arena, DType.F32, 32, 32, 3) : null;
+        Pictures pictures = pipeline.pictures();
+        Tensor grey = Tensor.zeros(arena, DType.F32, 32, 32, 3);
         return Request.builder(pipeline.defaults())
                 .prompt("a panda plays guitar")
-                .image(image)
+                .image(pictures.first() == Use.REFUSED ? null : grey)
+                .lastImage(pictures.last() == Use.REFUSED ? null : grey)
                 .size(s.get("width").asInt(), s.get("height").asInt())
                 .frames(s.get("num_frames").asInt())
                 .steps(2)
@@ -71,7 +74,15 @@ class PlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(
+            strings = {
+                "cogvideox-t2v-tiny",
+                "cogvideox-i2v-tiny",
+                "hunyuanvideo-tiny",
+                "wan-flf2v-tiny",
+                "wan22-i2v-tiny",
+                "wan22-ti2v-tiny"
+            })
     void streamedWeightsGiveTheSameBitsWithinThePlannedMemory(String folder) {
         List<float[]> latents = new ArrayList<>();
         List<float[]> frames = new ArrayList<>();
@@ -198,7 +209,14 @@ class PlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cogvideox-t2v-tiny", "cogvideox-i2v-tiny", "hunyuanvideo-tiny"})
+    @ValueSource(
+            strings = {
+                "cogvideox-t2v-tiny",
+                "cogvideox-i2v-tiny",
+                "hunyuanvideo-tiny",
+                "wan-flf2v-tiny",
+                "wan22-ti2v-tiny"
+            })
     void everyOperationOfARunCanBeMeasuredWholeAndInPart(String folder) {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();

@@ -1,0 +1,76 @@
+package org.svgen.models.wan;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.svgen.pipeline.Amount;
+import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Sampling;
+import org.svgen.pipeline.VideoSize;
+import org.svgen.schedule.Scheduler;
+import org.svgen.setting.FamilySettings;
+
+/**
+ * What each Wan recommends: sizes, steps and guidance of the official configurations. Models are
+ * told apart by what their folder says, never by its name.
+ */
+final class WanDefaults {
+    private static final VideoSize LARGE = new VideoSize(1280, 720, 81, 16);
+    private static final VideoSize SMALL = new VideoSize(832, 480, 81, 16);
+    private static final VideoSize TI2V = new VideoSize(1280, 704, 121, 24);
+
+    /** Transformers that are as narrow as the 1.3B are made for small videos. */
+    private static final int NARROW = 2048;
+
+    /** Schedulers are shifted by 3 for small videos, by 5 and more for large ones. */
+    private static final double SHIFT_OF_SMALL = 4;
+
+    /** Of Sparse VideoGen's paper: the first 10 of 50 steps and the first layer attend densely. */
+    private static final AttentionSettings ATTENTION =
+            AttentionSettings.builder()
+                    .density(0.3)
+                    .denseSteps(new Amount.Fraction(0.2))
+                    .denseLayers(new Amount.Count(1))
+                    .build();
+
+    private WanDefaults() {}
+
+    static Defaults of(WanComponents parts, Scheduler scheduler) {
+        WanKind kind = parts.kind();
+        FamilySettings settings =
+                FamilySettings.NONE
+                        .with(WanFamily.BOUNDARY, kind.boundary())
+                        .with(WanFamily.GUIDANCE_2, secondGuidance(kind));
+        return new Defaults(
+                size(parts, scheduler.shift().orElse(1)),
+                sampling(kind, parts.config()),
+                ATTENTION,
+                settings,
+                List.of());
+    }
+
+    private static OptionalDouble secondGuidance(WanKind kind) {
+        return kind.boundary().isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(kind.image() ? 3.5 : 3);
+    }
+
+    private static Sampling sampling(WanKind kind, WanConfig c) {
+        if (kind.boundary().isPresent()) {
+            return Sampling.of(40, kind.image() ? 3.5 : 4);
+        }
+        boolean fromOnePicture = kind.joinsChannels() && c.imagePositions().isEmpty();
+        return Sampling.of(fromOnePicture ? 40 : 50, 5);
+    }
+
+    private static VideoSize size(WanComponents parts, double shift) {
+        if (parts.kind().expandTimesteps()) {
+            return TI2V;
+        }
+        boolean large =
+                parts.kind().boundary().isPresent()
+                        || parts.config().imagePositions().isPresent()
+                        || parts.config().width() >= NARROW && shift >= SHIFT_OF_SMALL;
+        return large ? LARGE : SMALL;
+    }
+}
