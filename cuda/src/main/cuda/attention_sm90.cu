@@ -1,5 +1,5 @@
 // arch: sm_90a
-// Attention for Hopper GPUs, one kernel a head dimension, with its parameter `Attention` in
+// Attention for Hopper GPUs, one kernel a head dimension and one for few keys, with its parameter `Attention` in
 // attention_variant.cuh. NAME_launch says how to launch NAME: queries and keys of the boxes that the
 // tensor maps are cut for, threads, bytes of shared memory. Grid: the number of multiprocessors.
 //
@@ -9,6 +9,7 @@
 #include "attention_hopper.cuh"
 
 using Wide = Variant<128, 2, 160, 2, 2>;
+using Few = Variant<128, 2, 128, 2, 2>;
 using Narrow = Variant<64, 3, 128, 3, 2>;
 
 #define ATTENTION(name, T)                                                                     \
@@ -21,4 +22,5 @@ using Narrow = Variant<64, 3, 128, 3, 2>;
     }
 
 ATTENTION(attention_d128, Wide)
+ATTENTION(attention_d128_few, Few)
 ATTENTION(attention_d64, Narrow)
