@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Times one forward of whole transformers as diffusers computes them, one JSON line a model.
 
-    PYTHONPATH=FOLDER/src python3 tools/peers/forward.py [--attention cudnn] [--launches 2] >> peers.json
+    PYTHONPATH=FOLDER/src python3 tools/peers/forward.py [--attention cudnn] [--launches 2] [--compile] >> peers.json
 
 FOLDER is where the archive of pack_diffusers.sh was unpacked; no PYTHONPATH is needed where diffusers
 is installed. Weights and inputs are random normal bf16, so no checkpoint is needed; the configs are
 those that svgen carries. CUDA events, median after one forward. Needs 80 GB of device memory.
+--compile has torch compile the block that a model repeats, once, and times that.
 """
 
 import argparse
@@ -19,20 +20,20 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from attention import attempt, machine, milliseconds, say
 
-# Both models do without these, and diffusers does where it finds none: less is loaded, fewer versions
+# The models do without these, and diffusers does where it finds none: less is loaded, fewer versions
 # have to fit each other.
 for package in ("transformers", "peft", "accelerate"):
     sys.modules[package] = None
 
-CONFIGS = pathlib.Path(__file__).resolve().parents[2] / "engine/src/main/resources/org/svgen/pipeline"
+CONFIGS = pathlib.Path(__file__).resolve().parents[2] / "bench/src/main/resources/org/svgen/bench"
 BACKENDS = {"cudnn": SDPBackend.CUDNN_ATTENTION, "flash": SDPBackend.FLASH_ATTENTION}
 DEVIATION = 0.02  # of weights, as svgen's synthetic ones have it
-SPATIAL, TEMPORAL = 8, 4  # pixels and frames that a latent stands for, in both models
+SPATIAL, TEMPORAL = 8, 4  # pixels and frames that a latent stands for, in most models
 
 
-def build(kind, name):
+def build(kind, name, part="transformer"):
     """On the GPU and in bf16 from the start: elsewhere 13 billion weights take minutes."""
-    config = json.loads((CONFIGS / f"{name}.json").read_text())
+    config = json.loads((CONFIGS / name / f"{part}.json").read_text())
     torch.manual_seed(0)
     torch.set_default_dtype(torch.bfloat16)
     try:
@@ -42,7 +43,7 @@ def build(kind, name):
         torch.set_default_dtype(torch.float32)
     with torch.no_grad():
         for key, weight in model.named_parameters():
-            factor = weight.ndim == 1 and key.endswith("weight")  # of a norm
+            factor = weight.ndim == 1 and key.endswith("weight") or key.endswith("gamma")  # of a norm
             weight.normal_(1.0 if factor else 0.0, DEVIATION)
     return model.eval()
 
@@ -108,14 +109,38 @@ def hunyuan(name, width=1280, height=720, frames=129, batch=1, text=256):
     }
 
 
-MODELS = {"cogvideox-1.5-5b": cogvideox, "hunyuanvideo-13b": hunyuan}
+def wan(name, width=1280, height=720, frames=81, spatial=SPATIAL, text=512):
+    """One branch of guidance: the pipeline calls the model once for each."""
+    from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
+
+    model = build(WanTransformer3DModel, name)
+    config = model.config
+    latent, rows, columns = (frames - 1) // TEMPORAL + 1, height // spatial, width // spatial
+    patch_t, patch_h, patch_w = config.patch_size
+    tokens = latent // patch_t * (rows // patch_h) * (columns // patch_w)
+    return model, tokens, {
+        "hidden_states": normal(1, config.in_channels, latent, rows, columns),
+        "timestep": torch.full((1,), 500.0, device="cuda"),
+        "encoder_hidden_states": normal(1, text, config.text_dim),
+    }
 
 
-def forward(name, attention, launches):
+MODELS = {
+    "cogvideox-1.5-5b": cogvideox,
+    "hunyuanvideo-13b": hunyuan,
+    "wan2.1-14b": wan,
+    "wan2.1-1.3b": lambda name: wan(name, 832, 480),
+    "wan2.2-ti2v-5b": lambda name: wan(name, 1280, 704, 121, spatial=16),
+}
+
+
+def forward(name, attention, launches, compiled):
     import diffusers
 
     torch.cuda.reset_peak_memory_stats()
     model, tokens, inputs = MODELS[name](name)
+    if compiled:
+        model.compile_repeated_blocks(fullgraph=True, dynamic=False)
     last = []
 
     def work():
@@ -125,7 +150,7 @@ def forward(name, attention, launches):
     with torch.inference_mode(), sdpa_kernel(BACKENDS[attention]):
         ms = milliseconds(work, launches)
     say({
-        "peer": f"diffusers-{attention}",
+        "peer": peer(attention, compiled),
         "work": "forward",
         "shape": name,
         "ms": round(ms, 1),
@@ -137,19 +162,24 @@ def forward(name, attention, launches):
     })
 
 
+def peer(attention, compiled):
+    return f"diffusers-{attention}" + ("-compile" if compiled else "")
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--only", default=",".join(MODELS))
     arguments.add_argument("--attention", default="cudnn", choices=BACKENDS)
     arguments.add_argument("--launches", type=int, default=2)
+    arguments.add_argument("--compile", action="store_true")
     given = arguments.parse_args()
     machine()
     done = []
     for name in given.only.split(","):
         done.append(
             attempt(
-                f"diffusers-{given.attention}",
-                lambda: forward(name, given.attention, given.launches),
+                peer(given.attention, given.compile),
+                lambda: forward(name, given.attention, given.launches, given.compile),
                 work="forward",
                 shape=name,
             )

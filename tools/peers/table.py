@@ -12,7 +12,13 @@ import pathlib
 import sys
 
 SHAPES = {"hunyuan-720p": "HunyuanVideo 720p", "cogvideox-1.5": "CogVideoX-1.5"}
-MODELS = {"hunyuanvideo-13b": "HunyuanVideo-13B", "cogvideox-1.5-5b": "CogVideoX-1.5-5B"}
+MODELS = {
+    "hunyuanvideo-13b": "HunyuanVideo-13B",
+    "cogvideox-1.5-5b": "CogVideoX-1.5-5B",
+    "wan2.1-14b": "Wan 14B, 720p",
+    "wan2.1-1.3b": "Wan 2.1 1.3B, 480p",
+    "wan2.2-ti2v-5b": "Wan 2.2 TI2V-5B",
+}
 PEERS = {
     "cudnn": "cuDNN, by torch",
     "flash": "FlashAttention, by torch",
@@ -22,6 +28,10 @@ PEERS = {
     "torch-sdpa": "torch's SDPA with masks",
     "diffusers-cudnn": "diffusers with cuDNN",
     "diffusers-flash": "diffusers with FlashAttention",
+    "diffusers-cudnn-compile": "diffusers with cuDNN, its blocks compiled",
+    "diffusers-decode": "diffusers",
+    "diffusers-decode-benchmark": "diffusers, the fastest of cuDNN's kernels",
+    "transformers": "transformers",
 }
 LAYERS = {  # of one layer's attention: what it is, and who else does it
     "attention": ("dense attention", ("cudnn", "flash")),
@@ -72,6 +82,8 @@ def read_ours(file):
             figures["norm-rope-layout", shape] = step["split_milliseconds"]
             figures["profile", shape] = step["profile_milliseconds"]
             figures["step", shape] = step["milliseconds"]
+        elif "video" in line:  # of bench decode
+            figures["decode", line["config"]] = 1e3 * line["seconds"]
         else:  # of bench denoise
             figures[line["attention"], line["config"]] = 1e3 * line["seconds"]
     return figures, devices
@@ -90,11 +102,15 @@ def rows(ours, peers):
         added = None if None in parts else sum(parts)
         yield f"{name}, whole sparse step", ours.get(("step", shape)), "the fastest of its parts above, added up", added
     for config, name in MODELS.items():
-        for peer in ("diffusers-cudnn", "diffusers-flash"):
+        for peer in ("diffusers-cudnn", "diffusers-cudnn-compile", "diffusers-flash"):
             ms = peers.get((peer, "forward", config))
             if ms is not None or peer == "diffusers-cudnn":
                 yield f"{name}, dense forward", ours.get(("dense", config)), PEERS[peer], ms
                 yield f"{name}, sparse forward", ours.get(("svg", config)), f"{PEERS[peer]}, dense", ms
+        for peer in ("diffusers-decode", "diffusers-decode-benchmark"):
+            ms = peers.get((peer, "decode", config))
+            if ms is not None:
+                yield f"{name}, decoding", ours.get(("decode", config)), PEERS[peer], ms
 
 
 def text(ms):
