@@ -14,9 +14,9 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
+import org.svgen.run.DenoiserShape;
 import org.svgen.run.Transformer;
 import org.svgen.run.Trial;
-import org.svgen.sparse.VideoGeometry;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
@@ -35,6 +35,7 @@ final class DenoiseBench {
     record Setup(String config, Request request, String device, boolean f32, int rounds) {}
 
     /**
+     * @param branches of guidance in a pass
      * @param density kept fraction of query-key pairs
      * @param weightBytes what was planned for weights, {@code workspaceBytes} for all else
      * @param loadSeconds from an open device to weights that lie there
@@ -48,6 +49,7 @@ final class DenoiseBench {
             String dtype,
             String attention,
             int tokens,
+            int branches,
             double density,
             long weightBytes,
             long workspaceBytes,
@@ -66,7 +68,12 @@ final class DenoiseBench {
                                     weightBytes / 0x1p30,
                                     workspaceBytes / 0x1p30));
             lines.add(
-                    "%s attention, %d tokens, density %.4f".formatted(attention, tokens, density));
+                    "%s attention, %d tokens in %s, density %.4f"
+                            .formatted(
+                                    attention,
+                                    tokens,
+                                    branches == 1 ? "1 branch" : branches + " branches",
+                                    density));
             lines.add(
                     "one pass %.3f s (loading %.2f s, first pass %.3f s)"
                             .formatted(seconds, loadSeconds, firstSeconds));
@@ -104,11 +111,11 @@ final class DenoiseBench {
                 backend.synchronize();
                 double load = seconds(start);
                 List<Double> times = new ArrayList<>();
-                VideoGeometry geometry;
+                DenoiserShape shape;
                 double density;
                 try (Workspace ws = new Workspace(backend, workspaceBytes, activation)) {
                     Trial pass = begin(model, ws, host, s, notes);
-                    geometry = pass.shape().geometry();
+                    shape = pass.shape();
                     for (int i = 0; i <= s.rounds; i++) {
                         times.add(time(backend, pass));
                     }
@@ -126,7 +133,8 @@ final class DenoiseBench {
                         backend.description(),
                         activation.toString(),
                         s.request.attention().mode().toString(),
-                        geometry.tokens(),
+                        shape.geometry().tokens(),
+                        shape.branches(),
                         density,
                         weightBytes[0],
                         workspaceBytes,

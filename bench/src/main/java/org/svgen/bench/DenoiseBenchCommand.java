@@ -2,6 +2,8 @@ package org.svgen.bench;
 
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,8 +16,9 @@ import picocli.CommandLine.Option;
             "Passes of a whole denoiser of random weights, to know its speed without its"
                     + " checkpoint.",
             "",
-            "CogVideoX runs both guidance branches in one pass. The table behind the medians"
-                    + " comes from one more pass, whose operations wait for each other."
+            "CogVideoX and Wan run both guidance branches in one pass, Wan the prompt's alone with"
+                    + " --guidance 1. The table behind the medians comes from one more pass, whose"
+                    + " operations wait for each other."
         })
 final class DenoiseBenchCommand implements Runnable {
     private static final Amount NO_WARM_UP = new Amount.Count(0);
@@ -40,6 +43,11 @@ final class DenoiseBenchCommand implements Runnable {
     @Mixin final DtypeOption dtype = new DtypeOption();
 
     @Option(
+            names = "--guidance",
+            description = "How strongly the prompt steers, ${DEFAULT-VALUE} by default.")
+    String guidance = "6";
+
+    @Option(
             names = "--rounds",
             description = "Passes behind the first, ${DEFAULT-VALUE} by default.")
     int rounds = 3;
@@ -57,11 +65,17 @@ final class DenoiseBenchCommand implements Runnable {
         DenoiseBench.Setup setup =
                 new DenoiseBench.Setup(
                         config,
-                        size.of(config).request(attention),
+                        request(attention),
                         device.device,
                         dtype.f32(),
                         rounds);
         DenoiseBench.Outcome outcome = DenoiseBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());
+    }
+
+    private Request request(AttentionSettings attention) {
+        return size.of(config).request(attention).toBuilder()
+                .guidance(Rules.GUIDANCE.parse(guidance))
+                .build();
     }
 }
