@@ -64,11 +64,7 @@ final class DenoiseBenchCommand implements Runnable {
         AttentionSettings attention = sparse.settings(NO_WARM_UP, NO_WARM_UP);
         DenoiseBench.Setup setup =
                 new DenoiseBench.Setup(
-                        config,
-                        request(attention),
-                        device.device,
-                        dtype.f32(),
-                        rounds);
+                        config, request(attention), device.device, dtype.f32(), rounds);
         DenoiseBench.Outcome outcome = DenoiseBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());
     }

@@ -86,7 +86,7 @@ final class GenerateBench {
                                     density,
                                     stepSeconds.size()));
             stageSeconds.forEach((stage, s) -> lines.add(stageText(stage, s)));
-            lines.add("  %-8s %9.3f s".formatted("in all", seconds));
+            lines.add(line("in all", seconds));
             lines.add(
                     "weights on the device after "
                             + weightSeconds.stream()
@@ -103,9 +103,13 @@ final class GenerateBench {
         }
 
         private String stageText(String stage, double seconds) {
-            String line = "  %-8s %9.3f s".formatted(stage, seconds);
             Double forecast = forecastSeconds.get(stage);
+            String line = line(stage, seconds);
             return forecast == null ? line : line + ", %.3f s forecast".formatted(forecast);
+        }
+
+        private static String line(String what, double seconds) {
+            return "  %-18s %9.3f s".formatted(what, seconds);
         }
 
         private static String text(@Nullable Double seconds) {
