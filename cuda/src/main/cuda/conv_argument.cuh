@@ -9,7 +9,7 @@ struct Conv {
     TensorMap w;    // [N, taps C], in boxes of 64 columns and N / CLUSTER rows
     TensorMap out;  // [T, H, W, N], in boxes of 64 channels and 16 pixels, box_w wide or less
     Elements bias;
-    int channels;    // of x, a multiple of 64
+    int channels;    // of x, a multiple of 64, or of 32 for variants with a TAIL
     int n;           // channels of out
     int frames;      // of out
     int tiles_w, tiles;  // tiles of pixels along a line and in a frame

@@ -8,8 +8,11 @@
 #include "conv_instructions.cuh"
 #include "gemm_hopper.cuh"
 
-/** A variant: tiles of 128 * HALVES pixels and N channels; ADD adds to out. */
-template <int HALVES_, int N_, int STAGES_, int CLUSTER_, bool ADD_>
+/**
+ * A variant: tiles of 128 * HALVES pixels and N channels; ADD adds to out. With a TAIL the last step
+ * of a tap may have 32 channels instead of 64. N is a multiple of 64, or out has N channels at most.
+ */
+template <int HALVES_, int N_, int STAGES_, int CLUSTER_, bool ADD_, bool TAIL_ = false>
 struct ConvVariant {
     static constexpr int HALVES = HALVES_;  // products of 64 rows of a warpgroup
     static constexpr int M = 128 * HALVES;
@@ -18,6 +21,7 @@ struct ConvVariant {
     static constexpr int STAGES = STAGES_;
     static constexpr int CLUSTER = CLUSTER_;
     static constexpr bool ADD = ADD_;
+    static constexpr bool TAIL = TAIL_;
     static constexpr int THREADS = 384;
     static constexpr int A_BYTES = M * K * 2;
     static constexpr int B_BYTES = N * K * 2;
@@ -83,7 +87,8 @@ DEVICE void copy_taps(const Conv& c, GemmMemory<T> shared) {
                                     tile.y + ky - c.top, tile.t + kt, full);
                         load_tile<T::CLUSTER>(shared.b(slot.index) + part * 128, &c.w, k,
                                               tile.n + part, full, EVICT_LAST);
-                        k += T::K;
+                        int left = c.channels - channel;
+                        k += T::TAIL && left < T::K ? left : T::K;
                         slot.next();
                     }
                 }
@@ -92,12 +97,37 @@ DEVICE void copy_taps(const Conv& c, GemmMemory<T> shared) {
     }
 }
 
+/** As ColumnValues, of any number of channels. */
+template <class T>
+struct ChannelValues {
+    static constexpr int EACH = (T::N + 127) / 128;
+    float v[EACH];
+
+    DEVICE ChannelValues(const Elements& from, int n, int end) {
+#pragma unroll
+        for (int i = 0; i < EACH; i++) {
+            int at = n + threadIdx.x % 128 + 128 * i;
+            v[i] = from.at && at < end ? load(from, at) : 0;
+        }
+    }
+
+    DEVICE void put(float* to) const {
+#pragma unroll
+        for (int i = 0; i < EACH; i++) {
+            int at = threadIdx.x % 128 + 128 * i;
+            if (T::N % 128 == 0 || at < T::N) to[at] = v[i];
+        }
+    }
+};
+
 template <class T>
 struct ConvMultiplier {
     const Conv& c;
     GemmMemory<T> shared;
     int group, warp, lane;  // of threads; warp among all multipliers
     int steps;
+    int of_tap;  // steps of a tap
+    bool tail;   // the last one has half as many channels
     Slot<T::STAGES> slot;
     float sums[T::HALVES][T::N / 2];
 
@@ -107,11 +137,13 @@ struct ConvMultiplier {
               group(threadIdx.x / 128 - 1),
               warp(threadIdx.x / 32 - 4),
               lane(threadIdx.x % 32),
-              steps(c.kt * c.kh * c.kw * (c.channels / T::K)) {}
+              steps(c.kt * c.kh * c.kw * ((c.channels + T::K - 1) / T::K)),
+              of_tap((c.channels + T::K - 1) / T::K),
+              tail(c.channels % T::K > 0) {}
 
     DEVICE void run() {
         for (ConvTiles<T> tile(c); tile.advance();) {
-            ColumnValues<T> bias(c.bias, tile.n, c.n);
+            ChannelValues<T> bias(c.bias, tile.n, c.n);
             multiply();
             named_sync(1 + group, 128);  // all have read those of the tile before
             bias.put(shared.bias(group));
@@ -120,7 +152,7 @@ struct ConvMultiplier {
 #pragma unroll
             for (int h = 0; h < T::HALVES; h++) {
                 int row = (group * T::HALVES + h) * 64 + warp % 4 * 16;
-                store(sums[h], tile, row);
+                store(sums[h], h, tile, row);
             }
         }
         stores_wait<0>();
@@ -128,20 +160,22 @@ struct ConvMultiplier {
 
     DEVICE void multiply() {
         u32 before = 0;
+        int in_tap = 0;
 #pragma unroll 1
         for (int s = 0; s < steps; s++) {
+            bool half = false;
+            if (T::TAIL && ++in_tap == of_tap) {
+                in_tap = 0;
+                half = tail;
+            }
             barrier_wait(shared.full(slot.index), slot.phase);
             u64 a = descriptor(shared.a(slot.index) + group * T::HALVES * 64 * 128, 0);
             u64 b = descriptor(shared.b(slot.index), 0);
-            products_begin();
-#pragma unroll
-            for (int i = 0; i < T::K / 16; i++) {
-#pragma unroll
-                for (int h = 0; h < T::HALVES; h++) {
-                    Scores<T::N>::add(sums[h], a + 2 * i + h * (64 * 128 / 16), b + 2 * i, s + i > 0);
-                }
+            if (half) {
+                multiply<T::K / 32>(a, b, s > 0);
+            } else {
+                multiply<T::K / 16>(a, b, s > 0);
             }
-            products_commit();
             products_wait<1>();
             if (s > 0) release(before);
             before = slot.index;
@@ -153,16 +187,32 @@ struct ConvMultiplier {
         for (int h = 0; h < T::HALVES; h++) pin(sums[h]);
     }
 
+    /** The first COUNT products of a step, 16 channels each. */
+    template <int COUNT>
+    DEVICE void multiply(u64 a, u64 b, bool add) {
+        products_begin();
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+#pragma unroll
+            for (int h = 0; h < T::HALVES; h++) {
+                Scores<T::N>::add(sums[h], a + 2 * i + h * (64 * 128 / 16), b + 2 * i, add || i > 0);
+            }
+        }
+        products_commit();
+    }
+
     DEVICE void release(u32 at) {
         if (lane < T::CLUSTER) barrier_arrive_at<T::CLUSTER>(shared.empty(at), lane);
     }
 
-    /** A warp's 16 pixels, 64 channels at a time, through shared memory. */
-    DEVICE void store(const float (&y)[T::N / 2], const ConvTiles<T>& tile, int row) {
+    /** A warp's 16 pixels of a half, 64 channels at a time, through shared memory. */
+    DEVICE void store(const float (&y)[T::N / 2], int half, const ConvTiles<T>& tile, int row) {
+        constexpr int PARTS = (T::N + 63) / 64;
         int line = row / c.box_w;
 #pragma unroll
-        for (int p = 0; p < T::N / 64; p++) {
-            u32 panel = shared.panel(warp, p % T::WARP_PANELS);
+        for (int p = 0; p < PARTS; p++) {
+            // Panels take turns over both halves, so that the other one is always the one before.
+            u32 panel = shared.panel(warp, (half * PARTS + p) % T::WARP_PANELS);
             if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
             __syncwarp();
             fill(y, panel, p * 64);
@@ -178,12 +228,13 @@ struct ConvMultiplier {
         }
     }
 
-    /** 16 rows of 64 bf16 elements, swizzled. */
+    /** 16 rows of 64 bf16 elements, or what is left of a tile, swizzled. */
     DEVICE void fill(const float (&y)[T::N / 2], u32 panel, int from) const {
         int line = lane % 16;
         const float* bias = shared.bias(group);
 #pragma unroll
         for (int j = 0; j < 4; j++) {
+            if (from + j * 16 >= T::N) break;
             u32 words[4];
 #pragma unroll
             for (int i = 0; i < 4; i++) {

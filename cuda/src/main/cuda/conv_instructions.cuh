@@ -1,7 +1,8 @@
-// Tensor copies of pixels, both ways. Source: PTX ISA, "cp.async.bulk.tensor".
+// Tensor copies of pixels, both ways, and products 96 and 192 channels wide. Sources: PTX ISA,
+// "cp.async.bulk.tensor", "wgmma".
 #pragma once
 
-#include "hopper.cuh"
+#include "gemm_instructions.cuh"
 
 #ifndef SVGEN_EMULATED  // else tools/kernels/conv_emulate.cpp stands in
 
@@ -31,5 +32,10 @@ DEVICE void store_pixels(const TensorMap* map, u32 from, int channel, int x, int
                 : "memory");
     }
 }
+
+#define NAMES12 NAMES11 N11
+#define OPERANDS12(a) OPERANDS11(a), E8(a, 88)
+SCORES(96, 6, "%48", "%49", "%50")
+SCORES(192, 12, "%96", "%97", "%98")
 
 #endif

@@ -12,6 +12,7 @@ import org.svgen.cuda.product.Products;
 import org.svgen.cuda.simple.Elementwise;
 import org.svgen.cuda.simple.GroupNorm;
 import org.svgen.cuda.simple.Patches;
+import org.svgen.cuda.simple.PixelNorms;
 import org.svgen.cuda.simple.RowNorms;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
@@ -50,6 +51,7 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Gpu gpu;
     private final Elementwise elementwise;
     private final RowNorms rowNorms;
+    private final PixelNorms pixelNorms;
     private final Shuffles shuffles;
     private final Patches patches;
     private final GroupNorm groupNorm;
@@ -61,6 +63,7 @@ final class CudaOps implements Ops, AutoCloseable {
         this.gpu = gpu;
         elementwise = new Elementwise(gpu);
         rowNorms = new RowNorms(gpu);
+        pixelNorms = new PixelNorms(gpu);
         shuffles = new Shuffles(gpu);
         patches = new Patches(gpu);
         groupNorm = new GroupNorm(gpu);
@@ -120,8 +123,10 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     private void rmsNorm(RmsNormOp o) {
-        rowNorms.run(o);
-        if (o.f() != Activation.NONE) {
+        if (o.f() == Activation.NONE) {
+            rowNorms.run(o);
+        } else if (!pixelNorms.run(o)) {
+            rowNorms.run(o);
             elementwise.activate(o.f(), o.out(), o.out());
         }
     }

@@ -353,7 +353,12 @@ class KernelChoiceTest {
                     """
                     # in | out | side | x    | weight | y    | stride | border | Hopper | Ampere
                     64   | 64  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_tall | channels_last conv_bf16
-                    64   | 192 | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_wide | channels_last conv_bf16
+                    64   | 192 | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_192 | channels_last conv_bf16
+                    64   | 256 | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_wide | channels_last conv_bf16
+                    96   | 96  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_96 | channels_last conv_bf16
+                    192  | 96  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_96 | channels_last conv_bf16
+                    160  | 160 | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_192 | channels_last conv_bf16
+                    96   | 80  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
                     64   | 64  | 3    | BF16 | BF16   | BF16 | 1      | EDGE   | channels_last repeat_edges conv_tall | channels_last conv_bf16
                     64   | 64  | 1    | BF16 | BF16   | BF16 | 1      | EDGE   | channels_last conv_tall | channels_last conv_bf16
                     64   | 64  | 3    | BF16 | BF16   | BF16 | 2      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16

@@ -52,6 +52,18 @@ public abstract class RowsContract extends BackendContract {
                 (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-6f, Activation.SILU, out));
     }
 
+    /** As an autoencoder does it, whose pixels may be zeros. */
+    @ParameterizedTest
+    @CsvSource({"1,24", "37,32", "1001,96", "300,160", "129,192", "33,1024", "5,104"})
+    void normalisesPixels(int m, int c) {
+        Tensor x = random(m, c);
+        x.rows(0, 1).host().fill((byte) 0);
+        Tensor w = random(DType.BF16, c);
+        agrees(
+                poisoned(m, c),
+                (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-24f, Activation.SILU, out));
+    }
+
     @Test
     void addsGatedRows() {
         Tensor x = random(301, 67);

@@ -24,7 +24,7 @@ final class HopperConv implements Kernel<Convolution> {
                             "operands and result in bf16",
                             c -> c.bf16() && c.out().dtype() == DType.BF16),
                     new Requirement<>("strides of 1", Convolution::strideless),
-                    new Requirement<>("multiples of 64 channels", HopperConv::wholeSteps),
+                    new Requirement<>("multiples of 32 channels, 64 at least", HopperConv::halfSteps),
                     new Requirement<>(
                             "frames at multiples of 16 bytes",
                             c -> Alignment.rows(8, 0, c.x(), c.out())));
@@ -54,8 +54,12 @@ final class HopperConv implements Kernel<Convolution> {
         return REQUIREMENTS;
     }
 
-    private static boolean wholeSteps(Convolution c) {
-        return c.inChannels() % HopperTiles.STEP == 0 && c.out().size(3) % HopperTiles.STEP == 0;
+    private static boolean halfSteps(Convolution c) {
+        int in = c.inChannels();
+        int out = c.out().size(3);
+        return in % HopperTiles.HALF_STEP == 0
+                && out % HopperTiles.HALF_STEP == 0
+                && Math.min(in, out) >= HopperTiles.STEP;
     }
 
     @Override

@@ -10,8 +10,11 @@ import org.svgen.tensor.Tensor;
 final class HopperTiles {
     static final String SOURCE = "conv_sm90";
 
-    /** Channels that are multiplied at a time. */
+    /** Channels that are multiplied at a time, of a tap. */
     static final int STEP = 64;
+
+    /** Channels that may be left of a tap. */
+    static final int HALF_STEP = 32;
 
     private static final int THREADS = 384;
 
@@ -29,6 +32,11 @@ final class HopperTiles {
      * @param cluster blocks that share what they read of the weights
      */
     private record Tiles(String name, int pixels, int channels, int cluster) {
+        /** Channels of as many tiles as cover {@code n}. */
+        int covering(int n) {
+            return Math.ceilDiv(n, channels) * channels;
+        }
+
         /** Rectangles of pixels, {@code width} wide, that cover a frame. */
         int ofFrame(int height, int frameWidth, int width) {
             return Math.ceilDiv(frameWidth, width) * Math.ceilDiv(height, pixels / width);
@@ -37,6 +45,8 @@ final class HopperTiles {
 
     private static final Tiles WIDE = new Tiles("conv_wide", 128, 256, 2);
     private static final Tiles TALL = new Tiles("conv_tall", 256, 128, 2);
+    private static final Tiles OF_96 = new Tiles("conv_96", 256, 96, 2);
+    private static final Tiles OF_192 = new Tiles("conv_192", 256, 192, 2);
     private static final Tiles SMALL = new Tiles("conv_small", 128, 128, 1);
 
     private final Gpu gpu;
@@ -66,10 +76,7 @@ final class HopperTiles {
         int n = out.channels();
         int columns = taps[0] * taps[1] * taps[2] * x.size(3);
         int multiprocessors = gpu.device().multiprocessors();
-        Tiles tiles = n > 128 ? WIDE : TALL;
-        if (number(tiles, out) * frames * Math.ceilDiv(n, tiles.channels) < multiprocessors) {
-            tiles = SMALL;
-        }
+        Tiles tiles = tiles(x.size(3), out, multiprocessors);
         int width = width(tiles, out);
         int number = number(tiles, out);
         int storedWidth = Math.min(width, STORED);
@@ -99,6 +106,20 @@ final class HopperTiles {
                         1,
                         1,
                         THREADS);
+    }
+
+    /** The largest tiles that are not too few, and of which the least lies beyond the channels. */
+    private static Tiles tiles(int inChannels, Frames out, int multiprocessors) {
+        int n = out.channels();
+        boolean wholeSteps = inChannels % STEP == 0; // the others take no halves
+        if (!wholeSteps || n % STEP != 0) {
+            return n <= OF_96.channels ? OF_96 : OF_192;
+        }
+        Tiles tiles = n <= TALL.channels ? TALL : OF_192.covering(n) < WIDE.covering(n) ? OF_192 : WIDE;
+        boolean few =
+                number(tiles, out) * out.frames() * Math.ceilDiv(n, tiles.channels)
+                        < multiprocessors;
+        return few ? SMALL : tiles;
     }
 
     private static int number(Tiles tiles, Frames out) {
