@@ -13,13 +13,14 @@ __global__ void __launch_bounds__(T::THREADS, 1) kernel(const __grid_constant__ 
 struct Entry {
     const char* name;
     int m, n, cluster, shared;
-    bool add;
+    bool add, tail;
     void (*run)(Conv);
+    bool takes(int c, int channels) const { return (tail || c % 64 == 0) && (n % 64 == 0 || channels <= n); }
 };
 
 template <class T>
 static Entry entry(const char* name) {
-    return {name, T::M, T::N, T::CLUSTER, T::SHARED, T::ADD, kernel<T>};
+    return {name, T::M, T::N, T::CLUSTER, T::SHARED, T::ADD, T::TAIL, kernel<T>};
 }
 
 static const Entry entries[] = {
@@ -28,6 +29,13 @@ static const Entry entries[] = {
     entry<ConvVariant<2, 128, 4, 2, false>>("tall, cluster 2"),
     entry<ConvVariant<2, 128, 4, 1, false>>("tall"),
     entry<ConvVariant<1, 128, 6, 1, false>>("small"),
+    entry<ConvVariant<2, 96, 4, 2, false, true>>("96, cluster 2"),
+    entry<ConvVariant<2, 96, 4, 1, false, true>>("96"),
+    entry<ConvVariant<2, 192, 3, 2, false, true>>("192, cluster 2"),
+    entry<ConvVariant<2, 192, 3, 1, false, true>>("192"),
+    entry<ConvVariant<1, 192, 4, 2, false, true>>("192, half as tall, cluster 2"),
+    entry<ConvVariant<2, 96, 4, 2, true, true>>("96, cluster 2, add"),
+    entry<ConvVariant<2, 192, 3, 2, true, true>>("192, cluster 2, add"),
     entry<ConvVariant<1, 256, 4, 2, true>>("wide, cluster 2, add"),
     entry<ConvVariant<2, 128, 4, 2, true>>("tall, cluster 2, add"),
     entry<ConvVariant<1, 128, 6, 1, true>>("small, add"),
@@ -144,11 +152,13 @@ static bool right(const Entry& e, const Tensors& o, const u16* old, size_t count
 
 static int check() {
     const Size sizes[] = {{3, 17, 33, 64, 128, 3, 3}, {2, 40, 72, 128, 264, 3, 3}, {5, 32, 32, 512, 512, 3, 3},
-                          {1, 9, 100, 64, 64, 1, 3}, {4, 36, 64, 256, 128, 2, 2}, {3, 8, 8, 64, 8, 1, 1}};
+                          {1, 9, 100, 64, 64, 1, 3}, {4, 36, 64, 256, 128, 2, 2}, {3, 8, 8, 64, 8, 1, 1},
+                          {3, 17, 33, 96, 96, 3, 3}, {2, 20, 40, 160, 160, 1, 3}, {2, 19, 30, 96, 192, 3, 1}};
     int wrong = 0, cases = 0;
     for (const Entry& e : entries)
         for (Size s : sizes)
             for (int box : {8, 16, 32, 128}) {
+                if (!e.takes(s.c, s.n)) continue;
                 Tensors o(s);
                 u16* old = nullptr;
                 std::vector<u16> got[2];
@@ -183,7 +193,7 @@ static void time_size(Size s, int rounds) {
     Tensors o(s);
     std::vector<Runner> runners;
     for (const Entry& e : entries) {
-        if (e.n > s.n) continue;
+        if (e.n > s.n || !e.takes(s.c, s.n)) continue;
         for (int box : {16, 32, 64, 128}) {
             if (box > s.w || (e.add && box != 32) || (s.w > 64 && box == 128)) continue;
             CHECK(cudaMemset(o.out, e.add ? 0 : 0xFF, o.outputs * 2));
@@ -227,7 +237,10 @@ int main(int argc, char** argv) {
         int rounds = argc > 2 ? atoi(argv[2]) : 9;
         for (Size s : {Size{17, 256, 256, 128, 128, 3, 3}, {17, 256, 256, 256, 128, 3, 3}, {17, 256, 256, 256, 256, 2, 2},
                        {9, 128, 128, 512, 512, 3, 3}, {9, 128, 128, 512, 256, 3, 3}, {9, 128, 128, 256, 256, 3, 3},
-                       {5, 64, 64, 512, 512, 3, 3}, {5, 32, 32, 512, 512, 3, 3}})
+                       {5, 64, 64, 512, 512, 3, 3}, {5, 32, 32, 512, 512, 3, 3},
+                       {4, 720, 1280, 96, 96, 3, 3}, {4, 360, 640, 192, 192, 3, 3}, {2, 180, 320, 384, 384, 3, 3},
+                       {1, 90, 160, 384, 384, 3, 3}, {4, 720, 1280, 192, 96, 1, 2}, {4, 360, 640, 384, 192, 1, 2},
+                       {2, 180, 320, 384, 768, 3, 1}})
             time_size(s, rounds);
         return 0;
     }

@@ -21,16 +21,10 @@ struct Pixels {
 // Of 8 channels of a lane's PIECES pieces, which are `lanes` pieces apart.
 template <int PIECES>
 DEVICE void rms_pixels(const Pixels& p) {
-    __shared__ float weights[PIECES * MOST_LANES * EACH];
-    for (int i = threadIdx.x; i < p.c; i += THREADS) weights[i] = load(p.weight, i);
+    __shared__ float4 weights[PIECES * MOST_LANES * EACH / 4];
+    for (int i = threadIdx.x; i < p.c; i += THREADS) ((float*)weights)[i] = load(p.weight, i);
     __syncthreads();
     int lane = threadIdx.x % p.lanes;
-    float weight[PIECES][EACH];
-#pragma unroll
-    for (int i = 0; i < PIECES; i++) {
-#pragma unroll
-        for (int j = 0; j < EACH; j++) weight[i][j] = weights[(i * p.lanes + lane) * EACH + j];
-    }
     i64 step = thread_count() / p.lanes;
     i64 rounds = (p.rows + step - 1) / step;  // the same for all lanes of a warp
     i64 row = thread_index() / p.lanes;
@@ -60,11 +54,15 @@ DEVICE void rms_pixels(const Pixels& p) {
         uint4* to = (uint4*)(p.out + row * p.c) + lane;
 #pragma unroll
         for (int i = 0; i < PIECES; i++) {
+            const float4* factors = weights + (i * p.lanes + lane) * 2;
+            float4 first = factors[0], second = factors[1];
+            float weight[EACH] = {first.x, first.y, first.z, first.w,
+                                  second.x, second.y, second.z, second.w};
             u32 words[4];
 #pragma unroll
             for (int j = 0; j < 4; j++) {
-                float low = activate(SILU, v[i][2 * j] * inverse * weight[i][2 * j]);
-                float high = activate(SILU, v[i][2 * j + 1] * inverse * weight[i][2 * j + 1]);
+                float low = activate(SILU, v[i][2 * j] * inverse * weight[2 * j]);
+                float high = activate(SILU, v[i][2 * j + 1] * inverse * weight[2 * j + 1]);
                 words[j] = pack_bf16(low, high);
             }
             to[i * p.lanes] = make_uint4(words[0], words[1], words[2], words[3]);

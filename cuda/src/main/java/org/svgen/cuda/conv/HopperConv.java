@@ -24,7 +24,8 @@ final class HopperConv implements Kernel<Convolution> {
                             "operands and result in bf16",
                             c -> c.bf16() && c.out().dtype() == DType.BF16),
                     new Requirement<>("strides of 1", Convolution::strideless),
-                    new Requirement<>("multiples of 32 channels, 64 at least", HopperConv::halfSteps),
+                    new Requirement<>(
+                            "multiples of 32 channels, 64 at least", HopperConv::halfSteps),
                     new Requirement<>(
                             "frames at multiples of 16 bytes",
                             c -> Alignment.rows(8, 0, c.x(), c.out())));

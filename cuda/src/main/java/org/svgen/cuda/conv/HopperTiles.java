@@ -115,7 +115,8 @@ final class HopperTiles {
         if (!wholeSteps || n % STEP != 0) {
             return n <= OF_96.channels ? OF_96 : OF_192;
         }
-        Tiles tiles = n <= TALL.channels ? TALL : OF_192.covering(n) < WIDE.covering(n) ? OF_192 : WIDE;
+        Tiles tiles =
+                n <= TALL.channels ? TALL : OF_192.covering(n) < WIDE.covering(n) ? OF_192 : WIDE;
         boolean few =
                 number(tiles, out) * out.frames() * Math.ceilDiv(n, tiles.channels)
                         < multiprocessors;

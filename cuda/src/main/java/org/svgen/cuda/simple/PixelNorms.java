@@ -59,7 +59,9 @@ public final class PixelNorms {
     private static int pieces(int c) {
         for (int pieces = FEWEST_PIECES; pieces <= MOST_PIECES; pieces++) {
             int lanes = c / PIECE / pieces;
-            if (lanes * pieces * PIECE == c && Integer.bitCount(lanes) == 1 && lanes <= MOST_LANES) {
+            if (lanes * pieces * PIECE == c
+                    && Integer.bitCount(lanes) == 1
+                    && lanes <= MOST_LANES) {
                 return pieces;
             }
         }

@@ -176,15 +176,24 @@ class WanVaeGoldenTest {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) Math.sin(0.7 * i * i);
             }
-            Tensor z = Tensor.of(arena, values, 5, 2, 3, config.latentChannels());
-            assertThat(decode(decoder(checkpoint, size), z))
-                    .containsExactly(decode(decoder(checkpoint, 1), z));
-            Tensor video = Tensor.of(arena, frames(17), 17, 32, 32, 3);
+            Tensor z =
+                    TestDevice.on(
+                            backend, Tensor.of(arena, values, 5, 2, 3, config.latentChannels()));
+            same(decode(decoder(checkpoint, size), z), decode(decoder(checkpoint, 1), z));
+            Tensor video = TestDevice.on(backend, Tensor.of(arena, frames(17), 17, 32, 32, 3));
             Posterior p = encode(encoder(checkpoint, 4 * size), video);
             Posterior q = encode(encoder(checkpoint, 4), video);
-            assertThat(channelsFirst(p.mean())).containsExactly(channelsFirst(q.mean()));
-            assertThat(channelsFirst(p.logVariance()))
-                    .containsExactly(channelsFirst(q.logVariance()));
+            same(channelsFirst(p.mean()), channelsFirst(q.mean()));
+            same(channelsFirst(p.logVariance()), channelsFirst(q.logVariance()));
+        }
+    }
+
+    /** To the bit; on a GPU a product of other sizes may be another kernel's. */
+    private void same(float[] actual, float[] expected) {
+        if (backend.name().equals("cpu")) {
+            assertThat(actual).containsExactly(expected);
+        } else {
+            assertThat(Errors.relative(actual, expected)).isLessThan(1e-6);
         }
     }
 
