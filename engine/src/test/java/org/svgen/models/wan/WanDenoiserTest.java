@@ -60,7 +60,7 @@ class WanDenoiserTest {
             Tensor x = random(3, 2, denoiser.grid().tokens(), model.config().width());
             float[] together = blocks(denoiser, TestDevice.on(backend, copy(x)), 2);
             float[] apart = blocks(denoiser, TestDevice.on(backend, copy(x)), 1);
-            assertThat(Errors.relative(apart, together)).isLessThan(1e-6);
+            assertThat(Errors.relative(apart, together)).isLessThan(1e-5);
         }
     }
 
@@ -83,7 +83,7 @@ class WanDenoiserTest {
             float[] one = predict(WanDenoiser.of(model, dims, told, 1, workspace), sample);
             assertThat(both).hasSize(2 * one.length);
             float[] prompt = Arrays.copyOfRange(both, one.length, both.length);
-            assertThat(Errors.relative(one, prompt)).isLessThan(1e-6);
+            assertThat(Errors.relative(one, prompt)).isLessThan(1e-5);
             assertThat(Errors.relative(Arrays.copyOf(both, one.length), prompt))
                     .as("other text")
                     .isGreaterThan(1e-3);
