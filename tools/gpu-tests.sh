@@ -87,7 +87,7 @@ classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.Gp
   org.svgen.models.hunyuan.HunyuanTextGoldenTest org.svgen.models.hunyuan.HunyuanPipelineGoldenTest
   org.svgen.models.wan.WanTransformerGoldenTest org.svgen.models.wan.WanVaeGoldenTest
   org.svgen.models.wan.WanPipelineGoldenTest org.svgen.models.wan.WanVaeTilesTest
-  org.svgen.vision.ClipVisionEncoderTest org.svgen.models.EncodersOnGpuTest org.svgen.models.DemoOnGpuTest
+  org.svgen.vision.ClipVisionEncoderTest org.svgen.models.DemoOnGpuTest
   ptx:$cuda.GpuAttentionBf16Test ptx:$cuda.GpuOpsBf16Test ptx:$cuda.GpuAttentionF32Test ptx:$cuda.GpuOpsF32Test
   ptx:$cuda.GpuProfileBf16Test ptx:$cuda.GpuProfileF32Test ptx:$cuda.GpuProductTest ptx:$cuda.GpuCublasLtTest
   memcheck:$cuda.GpuAttentionBf16Test memcheck:$cuda.GpuOpsBf16Test memcheck:$cuda.GpuProductTest

@@ -42,6 +42,7 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new AttentionBenchCommand(output))
                 .addSubcommand(new DecodeBenchCommand(output))
                 .addSubcommand(new DenoiseBenchCommand(output))
+                .addSubcommand(new EncodeBenchCommand(output))
                 .addSubcommand(new MatmulBenchCommand(output))
                 .addSubcommand(new WeightsBenchCommand(output))
                 .addSubcommand(new KernelsBenchCommand(output, demo))

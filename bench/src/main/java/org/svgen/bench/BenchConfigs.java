@@ -5,8 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.tensor.BadInputException;
 
 /** Configurations of models that come with the program. */
@@ -40,6 +43,24 @@ final class BenchConfigs {
      */
     static Config autoencoder(String name) {
         return read(name, "vae", "an autoencoder's");
+    }
+
+    /**
+     * A model's encoders of texts and pictures, in the order of its index.
+     *
+     * @param name one of {@link #SIZES}, a model's folder, or an encoder's file
+     */
+    static List<Config> encoders(String name) {
+        if (!SIZES.containsKey(name) && !Files.isDirectory(Path.of(name))) {
+            return List.of(read(name, "text_encoder", "a model's folder or an encoder's"));
+        }
+        try (ModelFolder folder = ModelFolder.of(name);
+                Checkpoint checkpoint = Checkpoint.open(ModelSpec.synthetic(folder.path()))) {
+            return checkpoint.components().keySet().stream()
+                    .filter(component -> component.contains("_encoder"))
+                    .map(checkpoint::config)
+                    .toList();
+        }
     }
 
     private static Config read(String name, String part, String whose) {

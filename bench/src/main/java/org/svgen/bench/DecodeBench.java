@@ -69,9 +69,7 @@ final class DecodeBench {
                                     seconds,
                                     firstSeconds,
                                     peakBytes / 0x1p30));
-            operations.entrySet().stream()
-                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-                    .forEach(e -> lines.add("  %-16s %8.4f s".formatted(e.getKey(), e.getValue())));
+            lines.addAll(TimedBackend.table(operations));
             return lines;
         }
     }

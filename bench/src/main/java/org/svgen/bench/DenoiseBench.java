@@ -77,9 +77,7 @@ final class DenoiseBench {
             lines.add(
                     "one pass %.3f s (loading %.2f s, first pass %.3f s)"
                             .formatted(seconds, loadSeconds, firstSeconds));
-            operations.entrySet().stream()
-                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-                    .forEach(e -> lines.add("  %-16s %8.4f s".formatted(e.getKey(), e.getValue())));
+            lines.addAll(TimedBackend.table(operations));
             return lines;
         }
     }

@@ -41,6 +41,14 @@ final class TimedBackend implements Backend {
         return seconds;
     }
 
+    /** {@link #seconds} as lines, the longest operation first. */
+    static List<String> table(Map<String, Double> seconds) {
+        return seconds.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .map(e -> "  %-16s %8.4f s".formatted(e.getKey(), e.getValue()))
+                .toList();
+    }
+
     @Override
     public String name() {
         return backend.name();

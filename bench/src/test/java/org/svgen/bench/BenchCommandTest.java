@@ -19,6 +19,7 @@ class BenchCommandTest {
                         "attention",
                         "decode",
                         "denoise",
+                        "encode",
                         "matmul",
                         "weights",
                         "kernels",

@@ -38,6 +38,14 @@ class BenchConfigsTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void knowsHowTheirEncodersAreMeasured(String name) {
+        assertThat(BenchConfigs.encoders(name).stream().map(EncoderUse::of))
+                .isNotEmpty()
+                .allMatch(EncoderUse::text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void knowsTheirTransformersAndAutoencodersByThemselves(String name) {
         assertThat(BenchConfigs.transformer(name).text("_class_name"))
                 .endsWith("Transformer3DModel");

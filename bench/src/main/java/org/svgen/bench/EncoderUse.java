@@ -1,0 +1,168 @@
+package org.svgen.bench;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.Trial;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.text.ClipConfig;
+import org.svgen.text.ClipTextEncoder;
+import org.svgen.text.LlamaConfig;
+import org.svgen.text.LlamaEncoder;
+import org.svgen.text.T5Config;
+import org.svgen.text.T5Encoder;
+import org.svgen.vision.ClipVisionConfig;
+import org.svgen.vision.ClipVisionEncoder;
+
+/**
+ * What the family that has an encoder does with it for one video, so that it can be measured
+ * without the family.
+ *
+ * @param text it encodes prompts, of more or fewer tokens; or else pictures, all alike
+ * @param inputs how many of them it encodes, one after the other
+ * @param usual tokens of an input in the family, padding included
+ * @param most tokens that an input can have
+ * @param f32 computed in F32 on every device, or else in the device's type
+ * @param loading loads the encoder
+ */
+record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Loading loading) {
+    /** Classes of all encoders that can be measured. */
+    private static final List<String> CLASSES =
+            Stream.of(
+                            T5Config.CLASSES,
+                            LlamaConfig.CLASSES,
+                            ClipConfig.CLASSES,
+                            ClipVisionConfig.CLASSES)
+                    .flatMap(List::stream)
+                    .toList();
+
+    /** Tokens of encoders that have no table of places: attention takes their square. */
+    static final int MOST = 1 << 12;
+
+    /** CogVideoX's {@code max_text_seq_length}. */
+    private static final int COGVIDEOX = 226;
+
+    private static final int WAN = 512;
+
+    /** HunyuanVideo's template and prompt. */
+    private static final int HUNYUAN = 95 + 256;
+
+    /** HunyuanVideo takes no more for CLIP, which usually has as many places. */
+    private static final int CLIP = 77;
+
+    /** HunyuanVideo does not run Llama's last layers. */
+    private static final int SKIPPED = 2;
+
+    /** Loads an encoder. */
+    interface Loading {
+        Encoder load(WeightSource weights, DType activation);
+    }
+
+    /** A loaded encoder. */
+    interface Encoder {
+        /** Takes the memory of an input of so many tokens; what is returned encodes it. */
+        Runnable begin(Workspace workspace, int tokens);
+    }
+
+    /**
+     * @param config an encoder's {@code config.json}
+     * @throws BadInputException if it is of no class that is known here, or cannot be run
+     */
+    static EncoderUse of(Config config) {
+        String name = config.requireClass(CLASSES);
+        if (T5Config.CLASSES.contains(name)) {
+            return t5(T5Config.read(config));
+        }
+        if (LlamaConfig.CLASSES.contains(name)) {
+            return llama(LlamaConfig.read(config));
+        }
+        return ClipConfig.CLASSES.contains(name)
+                ? clip(ClipConfig.read(config))
+                : pictures(ClipVisionConfig.read(config));
+    }
+
+    /** CogVideoX's, or Wan's if it is UMT5: with and without the prompt, as guidance needs. */
+    private static EncoderUse t5(T5Config config) {
+        boolean umt5 = config.biasInEveryBlock();
+        return new EncoderUse(
+                true,
+                2,
+                umt5 ? WAN : COGVIDEOX,
+                MOST,
+                !umt5,
+                (weights, activation) -> {
+                    T5Encoder encoder = T5Encoder.load(config, weights, activation);
+                    return (ws, tokens) -> {
+                        int[] ids = ids(tokens, config.vocabulary());
+                        Tensor out = ws.allocate(DType.F32, tokens, config.width());
+                        return () -> encoder.encode(ws, ids, tokens, out);
+                    };
+                });
+    }
+
+    private static EncoderUse llama(LlamaConfig config) {
+        return new EncoderUse(
+                true,
+                1,
+                HUNYUAN,
+                MOST,
+                true,
+                (weights, _) -> {
+                    LlamaEncoder encoder = LlamaEncoder.load(config, weights, SKIPPED);
+                    return (ws, tokens) -> {
+                        int[] ids = ids(tokens, config.vocabulary());
+                        Tensor out = ws.allocate(DType.F32, tokens, config.width());
+                        return () -> encoder.encode(ws, ids, tokens, DType.F32, out);
+                    };
+                });
+    }
+
+    private static EncoderUse clip(ClipConfig config) {
+        return new EncoderUse(
+                true,
+                1,
+                Math.min(CLIP, config.positions()),
+                config.positions(),
+                true,
+                (weights, _) -> {
+                    ClipTextEncoder encoder = ClipTextEncoder.load(config, weights);
+                    return (ws, tokens) -> {
+                        int[] ids = ids(tokens, config.vocabulary());
+                        Tensor out = ws.allocate(DType.F32, 1, config.width());
+                        return () -> encoder.encode(ws, ids, out);
+                    };
+                });
+    }
+
+    private static EncoderUse pictures(ClipVisionConfig config) {
+        int size = config.imageSize();
+        return new EncoderUse(
+                false,
+                1,
+                config.tokens(),
+                config.tokens(),
+                true,
+                (weights, _) -> {
+                    ClipVisionEncoder encoder = ClipVisionEncoder.load(config, weights);
+                    return (ws, tokens) -> {
+                        Tensor pixels = Trial.random(ws, 3, size, size);
+                        Tensor out = ws.allocate(DType.F32, tokens, config.width());
+                        return () -> encoder.encode(ws, pixels, out);
+                    };
+                });
+    }
+
+    private static int[] ids(int tokens, int vocabulary) {
+        return IntStream.range(0, tokens).map(i -> i % vocabulary).toArray();
+    }
+
+    /** What one input is, in a word. */
+    String input() {
+        return text ? "prompt" : "picture";
+    }
+}
