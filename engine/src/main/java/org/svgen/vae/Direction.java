@@ -1,6 +1,5 @@
 package org.svgen.vae;
 
-import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Workspace;
 
@@ -16,7 +15,7 @@ record Direction(
         VaeNetwork network, TileRule tiles, TimeCut time, int inScale, int outScale, int patch) {
 
     /** In one piece if that takes at most {@code limit} bytes, or if one tile holds it. */
-    VaePlan plan(Tensor x, long limit) { // [T, H, W, C], needs no bytes
+    VaePlan plan(Frames x, long limit) { // needs no bytes
         long whole = bytes(passage(x, false), x);
         Passage tiled = passage(x, true);
         return whole <= limit || tiled.grid().count() == 1
@@ -24,28 +23,23 @@ record Direction(
                 : new VaePlan(true, bytes(tiled, x));
     }
 
-    private long bytes(Passage passage, Tensor x) {
+    private long bytes(Passage passage, Frames x) {
         return DryRun.workspaceBytes(dry -> time.forEach(passage, dry, x, PieceSink.NOWHERE));
     }
 
     /** Asks of {@code workspace} what {@link #run} does. */
-    void rehearse(VaePlan plan, Workspace workspace, Tensor x) { // [T, H, W, C]
+    void rehearse(VaePlan plan, Workspace workspace, Frames x) {
         time.forEach(passage(x, plan.tiled()), workspace, x, PieceSink.NOWHERE);
     }
 
-    void run(
-            VaePlan plan,
-            Workspace workspace,
-            Tensor x, // [T, H, W, C]
-            Target target,
-            VaeProgress progress) {
+    void run(VaePlan plan, Workspace workspace, Frames x, Target target, VaeProgress progress) {
         Passage passage = passage(x, plan.tiled());
         TileGrid grid = passage.grid();
-        int total = grid.count() * time.pieces(x.size(0));
+        int total = grid.count() * time.pieces(x.count());
         int[] done = {0};
         progress.made(0, total);
         TileSeams seams = new TileSeams(workspace.backend(), grid, outScale, patch);
-        try (PieceSink sink = time.sink(x.size(0), seams, target)) {
+        try (PieceSink sink = time.sink(x.count(), seams, target)) {
             time.forEach(
                     passage,
                     workspace,
@@ -57,9 +51,9 @@ record Direction(
         }
     }
 
-    private Passage passage(Tensor x, boolean tiled) {
-        int height = x.size(1) / inScale;
-        int width = x.size(2) / inScale;
+    private Passage passage(Frames x, boolean tiled) {
+        int height = x.shape().size(1) / inScale;
+        int width = x.shape().size(2) / inScale;
         TileGrid grid = tiled ? tiles.over(height, width) : TileGrid.whole(height, width);
         return new Passage(network, grid, inScale);
     }

@@ -18,8 +18,8 @@ public record FrameBatches(int size) implements TimeCut {
     }
 
     @Override
-    public void forEach(Passage passage, Workspace workspace, Tensor x, PieceSink sink) {
-        int frames = x.size(0);
+    public void forEach(Passage passage, Workspace workspace, Frames x, PieceSink sink) {
+        int frames = x.count();
         int count = pieces(frames);
         TileGrid grid = passage.grid();
         for (int i = 0; i < grid.count(); i++) {
@@ -28,12 +28,12 @@ public record FrameBatches(int size) implements TimeCut {
                 FrameCache cache =
                         count == 1
                                 ? FrameCache.none()
-                                : reserve(passage, workspace, tile, x.size(3));
+                                : reserve(passage, workspace, tile, x.shape().size(3));
                 int made = 0;
                 for (int k = 0; k < count; k++) {
                     try (var _ = workspace.scope()) {
                         cache.begin(k == 0, k == count - 1);
-                        Tensor in = x.rows(start(k, frames), start(k + 1, frames));
+                        Tensor in = x.part(workspace, start(k, frames), start(k + 1, frames));
                         Tensor out = passage.apply(workspace, cache, in, tile);
                         sink.piece(tile, made, out);
                         made += out.size(0);

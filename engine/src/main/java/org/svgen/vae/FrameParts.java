@@ -40,18 +40,20 @@ public record FrameParts(int length, int stride, int outLength, int outStride) i
     }
 
     @Override
-    public void forEach(Passage passage, Workspace workspace, Tensor x, PieceSink sink) {
+    public void forEach(Passage passage, Workspace workspace, Frames x, PieceSink sink) {
         TileGrid grid = passage.grid();
-        List<Part> parts = parts(x.size(0));
+        List<Part> parts = parts(x.count());
         for (int p = 0; p < parts.size(); p++) {
-            Tensor frames = x.rows(parts.get(p).from(), parts.get(p).to());
-            for (int i = 0; i < grid.count(); i++) {
-                TileGrid.Tile tile = grid.tile(i);
-                try (var _ = workspace.scope()) {
-                    sink.piece(
-                            tile,
-                            p * outStride,
-                            passage.apply(workspace, FrameCache.none(), frames, tile));
+            try (var _ = workspace.scope()) {
+                Tensor frames = x.part(workspace, parts.get(p).from(), parts.get(p).to());
+                for (int i = 0; i < grid.count(); i++) {
+                    TileGrid.Tile tile = grid.tile(i);
+                    try (var _ = workspace.scope()) {
+                        sink.piece(
+                                tile,
+                                p * outStride,
+                                passage.apply(workspace, FrameCache.none(), frames, tile));
+                    }
                 }
             }
         }

@@ -1,6 +1,5 @@
 package org.svgen.vae;
 
-import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
 /** How a video is cut in time, in which order the pieces go, and how they are joined again. */
@@ -9,7 +8,7 @@ public sealed interface TimeCut permits FrameBatches, FrameParts {
     int pieces(int frames);
 
     /** Takes all pieces of all tiles through the network. */
-    void forEach(Passage passage, Workspace workspace, Tensor x, PieceSink sink); // [T, H, W, C]
+    void forEach(Passage passage, Workspace workspace, Frames x, PieceSink sink);
 
     /**
      * Joins what {@link #forEach} gives.

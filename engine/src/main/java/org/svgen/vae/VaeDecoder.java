@@ -35,7 +35,8 @@ public final class VaeDecoder implements VideoDecoder {
     @Override
     public VaePlan plan(int frames, int height, int width, long limit) {
         return direction.plan(
-                Tensor.phantom(DType.F32, frames, height, width, shape.latentChannels()), limit);
+                Frames.of(Tensor.phantom(DType.F32, frames, height, width, shape.latentChannels())),
+                limit);
     }
 
     @Override
@@ -64,11 +65,11 @@ public final class VaeDecoder implements VideoDecoder {
             RowOutput output,
             VaeProgress progress) {
         Target target = new Target(shape.videoFrames(latents.size(0)), shape.outChannels(), output);
-        direction.run(plan, workspace, latents, target, progress);
+        direction.run(plan, workspace, Frames.of(latents), target, progress);
     }
 
     @Override
     public void rehearse(VaePlan plan, Workspace workspace, Tensor latents) {
-        direction.rehearse(plan, workspace, latents);
+        direction.rehearse(plan, workspace, Frames.of(latents));
     }
 }

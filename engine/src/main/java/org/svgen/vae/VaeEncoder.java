@@ -3,6 +3,7 @@ package org.svgen.vae;
 import java.lang.foreign.Arena;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
@@ -36,23 +37,29 @@ public final class VaeEncoder implements VideoEncoder {
     @Override
     public VaePlan plan(int frames, int height, int width, long limit) {
         return direction.plan(
-                Tensor.phantom(DType.F32, frames, height, width, shape.inChannels()), limit);
+                Frames.of(Tensor.phantom(DType.F32, frames, height, width, shape.inChannels())),
+                limit);
     }
 
     @Override
     public Posterior encode(
-            VaePlan plan, Workspace workspace, Tensor video, Arena arena, VaeProgress progress) {
+            VaePlan plan, Workspace workspace, Frames video, Arena arena, VaeProgress progress) {
         int ratio = shape.spatialRatio();
-        int frames = shape.latentFrames(video.size(0));
-        int height = video.size(1) / ratio;
-        int width = video.size(2) / ratio;
+        Shape given = video.shape();
+        int frames = shape.latentFrames(video.count());
+        int height = given.size(1) / ratio;
+        int width = given.size(2) / ratio;
         int channels = shape.latentChannels();
-        Check.shape(
-                "video",
-                video,
-                video.size(0),
-                (long) ratio * height,
-                (long) ratio * width,
+        Check.that(
+                given.equals(
+                        Shape.of(
+                                video.count(),
+                                (long) ratio * height,
+                                (long) ratio * width,
+                                shape.inChannels())),
+                "video is %s, expected sides that are multiples of %d, and %d channels",
+                given,
+                ratio,
                 shape.inChannels());
         Posterior posterior = Posterior.zeros(arena, frames, height, width, channels);
         Target target = new Target(frames, 2 * channels, posterior.output());

@@ -11,6 +11,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.random.TorchRandom;
+import org.svgen.vae.Frames;
 import org.svgen.vae.Posterior;
 import org.svgen.vae.VideoEncoder;
 
@@ -49,7 +50,7 @@ final class CogVideoXImage {
             Posterior posterior =
                     encoder.encode(
                             workspace,
-                            pixels,
+                            Frames.of(pixels),
                             host,
                             (done, total) -> listener.progress(Stage.IMAGE, done, total));
             float[] latents =

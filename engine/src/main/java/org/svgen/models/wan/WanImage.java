@@ -14,8 +14,10 @@ import org.svgen.run.Encoding;
 import org.svgen.run.FirstFrame;
 import org.svgen.run.Numbers;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.vae.Frames;
 import org.svgen.vae.VideoEncoder;
 import org.svgen.vision.ClipVisionEncoder;
 
@@ -134,11 +136,11 @@ record WanImage(WanComponents parts, Request request, WanSize size, Encoding enc
      */
     private void encode(VideoEncoder encoder, Workspace workspace, int frames, Tensor out) {
         try (Arena arena = Arena.ofShared()) {
-            Tensor video =
-                    workspace.allocate(DType.F32, frames, request.height(), request.width(), 3);
-            workspace.ops().fill(0, video);
-            put(request.image(), workspace, video.get(0));
-            put(request.lastImage(), workspace, video.get(frames - 1));
+            Frames video =
+                    new WanGivenFrames(
+                            Shape.of(frames, request.height(), request.width(), 3),
+                            fitting(request.image(), arena),
+                            fitting(request.lastImage(), arena));
             Tensor mean =
                     encoder.encode(
                                     workspace,
@@ -147,24 +149,29 @@ record WanImage(WanComponents parts, Request request, WanSize size, Encoding enc
                                     (done, total) ->
                                             encoding.listener().progress(Stage.IMAGE, done, total))
                             .mean();
-            normalise(mean, out);
+            if (!encoding.stages().rehearsal()) {
+                normalise(mean, out);
+            }
         }
     }
 
-    private void put(@Nullable Tensor picture, Workspace workspace, Tensor frame) {
+    /** The picture at the video's size, in -1..1. */
+    private @Nullable Tensor fitting(@Nullable Tensor picture, Arena arena) {
         if (picture == null || encoding.stages().rehearsal()) {
-            return;
+            return null;
         }
-        try (Arena arena = Arena.ofShared()) {
-            Tensor fitting =
-                    FirstFrame.inBytes(
-                            picture, request.width(), request.height(), arena, encoding.listener());
-            float[] pixels = fitting.toFloats();
-            for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = 2 * pixels[i] - 1;
-            }
-            workspace.backend().write(Tensor.of(arena, pixels, frame.shape().dims()), frame);
+        float[] pixels =
+                FirstFrame.inBytes(
+                                picture,
+                                request.width(),
+                                request.height(),
+                                arena,
+                                encoding.listener())
+                        .toFloats();
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = 2 * pixels[i] - 1;
         }
+        return Tensor.of(arena, pixels, 1, request.height(), request.width(), 3);
     }
 
     /** From [f, h, w, C] to [C, f, h, w]. */

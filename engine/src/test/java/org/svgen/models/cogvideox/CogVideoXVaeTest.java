@@ -20,6 +20,7 @@ import org.svgen.tensor.random.TorchRandom;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
 import org.svgen.vae.FrameCache;
+import org.svgen.vae.Frames;
 import org.svgen.vae.Posterior;
 import org.svgen.vae.VaePlan;
 import org.svgen.vae.VaeProgress;
@@ -71,7 +72,9 @@ class CogVideoXVaeTest {
                                             "vae", WeightMemory.resident(backend), DType.F32))
                             .apply(workspace, FrameCache.none(), video)
                             .toFloats();
-            Posterior p = encoder(checkpoint).encode(workspace, video, arena, VaeProgress.SILENT);
+            Posterior p =
+                    encoder(checkpoint)
+                            .encode(workspace, Frames.of(video), arena, VaeProgress.SILENT);
             assertThat(p.mean().shape().dims()).containsExactly(1, 2, 3, 4);
             float[] mean = p.mean().toFloats();
             float[] logVariance = p.logVariance().toFloats();
