@@ -213,7 +213,7 @@ final class PlanCommand implements Callable<Integer> {
                 model      %s
                 video      %s of %dx%d, %s, %s
                 device     %s
-                tokens     %d of video, %d of text, %s
+                tokens     %d of video, %s%s
 
                 %s
                 memory     %s
@@ -229,7 +229,7 @@ final class PlanCommand implements Callable<Integer> {
                                 Text.attention(r),
                                 o.device,
                                 o.tokens.video(),
-                                o.tokens.text(),
+                                o.tokens.text() == 0 ? "" : o.tokens.text() + " of text, ",
                                 o.tokens.branches() == 1
                                         ? "once a step"
                                         : "twice a step (guidance)",

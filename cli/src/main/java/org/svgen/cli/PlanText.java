@@ -9,6 +9,8 @@ import org.svgen.pipeline.StagePlan;
 
 /** A plan in words. */
 final class PlanText {
+    private static final int SHORTEST = 8;
+
     private PlanText() {}
 
     /**
@@ -27,25 +29,38 @@ final class PlanText {
                 text.append("; %s: %s".formatted(stage.stage().text(), stage.placement()));
             }
         }
+        if (experts(plan) > 1) {
+            text.append("; one expert at a time");
+        }
         return text.toString();
+    }
+
+    private static long experts(Plan plan) {
+        return plan.stages().stream()
+                .filter(stage -> stage.stage().kind() == Stage.Kind.DENOISE)
+                .count();
     }
 
     /** A table of the stages, with their times if those are known. */
     static String stages(List<StagePlan> stages, Map<Stage, Double> seconds) {
         StringBuilder text = new StringBuilder();
+        int name =
+                stages.stream()
+                        .mapToInt(stage -> stage.stage().text().length())
+                        .reduce(SHORTEST, Math::max);
         text.append(
-                "%-8s  %10s  %10s  %10s%s%n"
+                "%s  %10s  %10s  %10s%s%n"
                         .formatted(
-                                "stage",
+                                padded("stage", name),
                                 "weights",
                                 "step",
                                 "device",
                                 seconds.isEmpty() ? "" : "  %9s".formatted("time")));
         for (StagePlan s : stages) {
             text.append(
-                    "%-8s  %10s  %10s  %10s%s  %s%n"
+                    "%s  %10s  %10s  %10s%s  %s%n"
                             .formatted(
-                                    s.stage().text(),
+                                    padded(s.stage().text(), name),
                                     Text.bytes(s.need().weightBytes()),
                                     Text.bytes(s.need().workspaceBytes()),
                                     Text.bytes(s.bytes()),
@@ -53,6 +68,10 @@ final class PlanText {
                                     s.placement()));
         }
         return text.toString();
+    }
+
+    private static String padded(String text, int length) {
+        return text + " ".repeat(length - text.length());
     }
 
     private static String time(@Nullable Double seconds) {

@@ -32,7 +32,8 @@ class ReportSchemaTest {
         "cogvideox-t2v-tiny, dense, false",
         "cogvideox-t2v-tiny, svg, true",
         "hunyuanvideo-tiny, dense, false",
-        "hunyuanvideo-tiny, svg, true"
+        "hunyuanvideo-tiny, svg, true",
+        "wan22-t2v-tiny, svg, true"
     })
     void reportsOfAllFamiliesAndModesAreAsTheSchemaSays(
             String model, String attention, boolean forecast) throws IOException {

@@ -178,6 +178,12 @@ class WanCommandTest {
         arguments.add("--no-time");
         Cli plan = run(arguments);
         assertThat(plan.code()).as(plan.err()).isZero();
-        assertThat(plan.out()).contains("denoise high noise").contains("denoise low noise");
+        assertThat(plan.out().lines())
+                .contains("tokens     18 of video, twice a step (guidance)")
+                .anyMatch(line -> line.matches("stage {15}  +weights  +step  +device"))
+                .anyMatch(line -> line.matches("text {16} .* weights used in their files"))
+                .anyMatch(line -> line.matches("denoise high noise .* MB  .*"))
+                .anyMatch(line -> line.matches("denoise low noise   .* MB  .*"))
+                .anyMatch(line -> line.matches("memory .*; one expert at a time"));
     }
 }

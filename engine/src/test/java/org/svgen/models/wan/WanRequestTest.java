@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.models.ModelCopy;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.run.Expert;
@@ -172,6 +177,35 @@ class WanRequestTest {
             try (Result result = pipeline.generate(r, plan, StepListener.SILENT)) {
                 assertThat(result.report().peakBytes()).isEqualTo(plan.peakBytes());
             }
+        }
+    }
+
+    @Test
+    void aLongerVideoTakesNoMoreMemoryToEncodeItsPictures() {
+        try (VideoPipeline pipeline = open("wan22-i2v-tiny")) {
+            Request r = small(pipeline);
+            long nine = imageBytes(pipeline, r);
+            assertThat(imageBytes(pipeline, r.toBuilder().frames(81).build())).isEqualTo(nine);
+        }
+    }
+
+    private static long imageBytes(VideoPipeline pipeline, Request request) {
+        return pipeline.plan(request, Long.MAX_VALUE).stage(Stage.IMAGE).bytes();
+    }
+
+    @Test
+    void aSchedulerThatLeavesItsShiftToTheRunAsksForIt(@TempDir Path folder) throws IOException {
+        ModelCopy.to(folder, "wan-t2v-tiny");
+        ModelCopy.replace(
+                folder.resolve("scheduler/scheduler_config.json"),
+                "\"use_dynamic_shifting\": false",
+                "\"use_dynamic_shifting\": true");
+        try (VideoPipeline pipeline = Pipelines.open(folder, backend)) {
+            Request r = small(pipeline);
+            assertThatThrownBy(() -> pipeline.check(r))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("shift: expected a number");
+            pipeline.check(r.toBuilder().set(Shift.SETTING, OptionalDouble.of(3)).build());
         }
     }
 
