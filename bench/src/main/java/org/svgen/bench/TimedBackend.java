@@ -135,6 +135,11 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public long scratchBytes(Op op) {
+        return backend.scratchBytes(op);
+    }
+
+    @Override
     public Memory memory() {
         return backend.memory();
     }

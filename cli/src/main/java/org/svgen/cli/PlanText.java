@@ -62,7 +62,7 @@ final class PlanText {
                             .formatted(
                                     padded(s.stage().text(), name),
                                     Text.bytes(s.need().weightBytes()),
-                                    Text.bytes(s.need().workspaceBytes()),
+                                    Text.bytes(s.need().stepBytes()),
                                     Text.bytes(s.bytes()),
                                     time(seconds.get(s.stage())),
                                     s.placement()));

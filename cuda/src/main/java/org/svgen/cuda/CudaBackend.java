@@ -17,6 +17,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Feed;
 import org.svgen.tensor.device.GuardedBackend;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
 /** Tensors in the memory of one NVIDIA GPU and operations on it. For one thread at a time. */
@@ -71,7 +72,20 @@ final class CudaBackend implements Backend {
 
     @Override
     public Ops ops() {
-        return ops;
+        return this::run;
+    }
+
+    private void run(Op op) {
+        long there = memory.live() + ops.scratchBytes(op);
+        if (there > memory.peak()) {
+            memory = new Memory(memory.live(), there);
+        }
+        ops.run(op);
+    }
+
+    @Override
+    public long scratchBytes(Op op) {
+        return ops.scratchBytes(op);
     }
 
     @Override
@@ -171,7 +185,7 @@ final class CudaBackend implements Backend {
         return memory;
     }
 
-    /** Without what operations need for partial results and the driver for itself. */
+    /** Without small partial results of operations, and what the driver needs for itself. */
     @Override
     public long capacity() {
         return Math.max(0, gpu.freeMemory() - RESERVE);

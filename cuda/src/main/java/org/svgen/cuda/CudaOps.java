@@ -16,6 +16,7 @@ import org.svgen.cuda.simple.PixelNorms;
 import org.svgen.cuda.simple.RowNorms;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AddAveragedOp;
@@ -129,6 +130,11 @@ final class CudaOps implements Ops, AutoCloseable {
             rowNorms.run(o);
             elementwise.activate(o.f(), o.out(), o.out());
         }
+    }
+
+    /** As {@link Backend#scratchBytes} says. */
+    long scratchBytes(Op op) {
+        return op instanceof AttentionOp o ? attention.scratchBytes(o) : 0;
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {

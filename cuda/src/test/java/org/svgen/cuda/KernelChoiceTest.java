@@ -157,6 +157,25 @@ class KernelChoiceTest {
         }
     }
 
+    @Test
+    void copiesOfHeadsThatChangeTheOrderArePlannedAndCounted() {
+        var memory = hopper.allocate(8 << 20);
+        try {
+            Tensor q = new Tensor(DType.BF16, Shape.of(1, 2, 40, 128), memory, 0);
+            Tensor out = q.reshape(1, 40, 2, 128);
+            Op moved = new AttentionOp(q, q, q, Keys.MOVED.plan(40, 40), null, 1, out);
+            Op stored = new AttentionOp(q, q, q, Keys.ALL.plan(40, 40), null, 1, out);
+            assertThat(hopper.scratchBytes(moved)).isEqualTo(3 * q.bytes());
+            assertThat(hopper.scratchBytes(stored)).isZero();
+            assertThat(ampere.scratchBytes(moved)).as("no copies").isZero();
+            hopper.ops().run(moved);
+            assertThat(hopper.memory().peak()).isGreaterThanOrEqualTo((8 << 20) + 3 * q.bytes());
+            assertThat(hopper.memory().live()).isEqualTo(8 << 20);
+        } finally {
+            hopper.release(memory);
+        }
+    }
+
     /** As {@code svgen doctor --verbose} prints it. */
     @Test
     void eachOperationsKernelsAreToldInOrderAndWhyOneIsNotUsed() {

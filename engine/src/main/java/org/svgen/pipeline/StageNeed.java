@@ -14,6 +14,7 @@ import org.svgen.tensor.device.Work;
  * @param computedBytes of the weights that are computed on their way, and so take memory even where
  *     weights are used in their files
  * @param workspaceBytes of step memory
+ * @param scratchBytes that operations take beside it, at most
  * @param work what it computes
  */
 public record StageNeed(
@@ -22,12 +23,18 @@ public record StageNeed(
         List<Layer> layers,
         long computedBytes,
         long workspaceBytes,
+        long scratchBytes,
         Work work) {
     /** Checks that nothing is null that must be there. */
     public StageNeed {
         Objects.requireNonNull(stage, "stage");
         Objects.requireNonNull(layers, "layers");
         Objects.requireNonNull(work, "work");
+    }
+
+    /** {@return bytes that computing takes, beside the weights} */
+    public long stepBytes() {
+        return workspaceBytes + scratchBytes;
     }
 
     /** {@return bytes of all weights} */

@@ -25,7 +25,7 @@ public record StagePlan(StageNeed need, LayerStream stream, long deviceWeightByt
 
     /** {@return bytes of the device that it takes in all} */
     public long bytes() {
-        return deviceWeightBytes + need.workspaceBytes();
+        return deviceWeightBytes + need.stepBytes();
     }
 
     /** {@return {@code weights used in their files}, {@code 20 of 60 layers streamed}} */

@@ -49,7 +49,7 @@ public record Budget(long bytes, boolean inPlace) {
     /** The fewest bytes with which a stage can run. */
     long least(StageNeed need) {
         if (inPlace) {
-            return need.computedBytes() + need.workspaceBytes();
+            return need.computedBytes() + need.stepBytes();
         }
         long least = Long.MAX_VALUE;
         for (int streamed = 0; streamed <= need.layers().size(); streamed++) {

@@ -140,7 +140,7 @@ public final class ModelPipeline implements VideoPipeline {
 
     private Draft rehearse(Request request) {
         VideoParts<?> parts = model.parts(request, StepListener.SILENT);
-        Rehearsal stages = new Rehearsal();
+        Rehearsal stages = new Rehearsal(backend);
         Generation<?> generation =
                 generation(request, parts, stages, StepListener.SILENT, new RunLog());
         try (Latents latents = generation.denoise().latents()) {

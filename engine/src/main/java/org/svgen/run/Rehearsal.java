@@ -9,15 +9,24 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StageNeed;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.Work;
 import org.svgen.tensor.device.Workspace;
 
 /** Plays the stages of a run through without computing, and learns what they need. */
 public final class Rehearsal implements Stages {
+    private final Backend backend;
     private final List<StageNeed> needs = new ArrayList<>();
 
-    /** No stage played yet. */
-    public Rehearsal() {}
+    /**
+     * No stage played yet.
+     *
+     * @param backend will compute; knows what operations take beside their operands
+     */
+    public Rehearsal(Backend backend) {
+        this.backend = backend;
+    }
 
     /** {@return what the stages so far need, in their order} */
     public List<StageNeed> needs() {
@@ -43,8 +52,13 @@ public final class Rehearsal implements Stages {
                         weights.layers(),
                         weights.computedBytes(),
                         played.workspaceBytes(),
+                        scratchBytes(played.work()),
                         played.work()));
         return result.getFirst();
+    }
+
+    private long scratchBytes(Work work) {
+        return work.calls().stream().mapToLong(c -> backend.scratchBytes(c.op())).max().orElse(0);
     }
 
     @Override

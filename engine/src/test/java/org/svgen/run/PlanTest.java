@@ -156,7 +156,8 @@ class PlanTest {
                                 new Layer(100, 100),
                                 new Layer(100, 100)),
                         30,
-                        1000,
+                        900,
+                        100,
                         new Work());
         assertThat(streamed(need, 1450)).isZero();
         assertThat(streamed(need, 1449)).isEqualTo(3); // two places and one that stays

@@ -38,6 +38,11 @@ public final class Attention implements AutoCloseable {
         attending.run(new AttentionCall(o, plans.place(o.plan())));
     }
 
+    /** What an operation takes beside its operands, if it is much. */
+    public long scratchBytes(AttentionOp o) {
+        return hopper.missing().isEmpty() ? HopperAttention.scratchBytes(o) : 0;
+    }
+
     public void run(ProfileOp o) {
         Check.that(
                 o.q().size(3) <= PlainAttention.MOST_HEAD_DIM,

@@ -10,6 +10,7 @@ import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionOp;
 
@@ -78,6 +79,12 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
         return c.op().q().size(2) == c.op().k().size(2) || !c.plan().reorders();
     }
 
+    /** For copies of all heads in another order of tokens; nothing if no kind changes it. */
+    static long scratchBytes(AttentionOp o) {
+        boolean reorders = o.plan().kinds().stream().anyMatch(k -> !k.order().isIdentity());
+        return reorders && o.q().dtype() == DType.BF16 ? 3 * o.q().bytes() : 0;
+    }
+
     @Override
     public void run(AttentionCall c) {
         AttentionOp o = c.op();
@@ -88,8 +95,8 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
             launch(c, stored, stored);
             return;
         }
-        long bytes = o.q().elements() * Short.BYTES;
-        try (Scratch scratch = gpu.scratch(3 * bytes)) {
+        long bytes = o.q().bytes();
+        try (Scratch scratch = gpu.scratch(scratchBytes(o))) {
             long at = scratch.address();
             long[] placed = {at, at + bytes, at + 2 * bytes};
             place(c, stored, placed);

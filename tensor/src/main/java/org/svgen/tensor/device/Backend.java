@@ -7,6 +7,7 @@ import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
 /**
@@ -147,6 +148,16 @@ public interface Backend extends AutoCloseable {
      * were}
      */
     Memory memory();
+
+    /**
+     * {@return bytes that an operation takes on the device while it runs, beside its operands; 0
+     * for all that take little}
+     *
+     * @param op the operation, perhaps on operands without bytes
+     */
+    default long scratchBytes(Op op) {
+        return 0;
+    }
 
     /** {@return bytes that a run could take here now, or what is known of that} */
     default long capacity() {

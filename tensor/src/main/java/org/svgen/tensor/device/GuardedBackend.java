@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
 /**
@@ -144,6 +145,11 @@ public final class GuardedBackend implements Backend {
     @Override
     public Feed feed() {
         return new GuardedFeed(inTurn(backend::feed));
+    }
+
+    @Override
+    public long scratchBytes(Op op) {
+        return backend.scratchBytes(op);
     }
 
     @Override
