@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -172,6 +173,25 @@ class ToyFamilyTest {
             assertThat(plan.stages().stream().map(StagePlan::stage))
                     .containsExactly(HIGH, Stage.DECODE);
             assertThat(latents(pipeline, request, Long.MAX_VALUE)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatHoldsForBothExpertsIsSaidOnce() {
+        try (FarBackend far = new FarBackend(1L << 30);
+                VideoPipeline pipeline = Pipelines.open(model, far)) {
+            Request request = request(pipeline).toBuilder().frames(1).build();
+            List<String> notes = new ArrayList<>();
+            StepListener listener =
+                    new StepListener() {
+                        @Override
+                        public void note(String text) {
+                            notes.add(text);
+                        }
+                    };
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            pipeline.generate(request, plan, listener).close();
+            assertThat(notes).filteredOn(note -> note.contains("one latent frame")).hasSize(1);
         }
     }
 

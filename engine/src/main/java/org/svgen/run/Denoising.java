@@ -101,7 +101,8 @@ final class Denoising<C> {
                                 shape, timesteps, request.seed(), statistics(shape)),
                         workspace,
                         host,
-                        listener);
+                        // What is to be known of attention holds for all experts.
+                        expert.from() == 0 ? listener : StepListener.SILENT);
         FiniteCheck finite = FiniteCheck.allocate(workspace, host, shape.layers());
         Blocks blocks = new Blocks(workspace.ops(), finite.faults());
         Sample sample =
