@@ -55,7 +55,8 @@ public record ModelSummary(String name, String pipelineClass, List<Part> parts) 
                     "timestep_spacing",
                     "rescale_betas_zero_snr",
                     "snr_shift_scale",
-                    "shift");
+                    "shift",
+                    "flow_shift");
 
     /**
      * A component.

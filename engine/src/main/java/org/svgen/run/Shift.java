@@ -16,7 +16,7 @@ public final class Shift {
                     OptionalDouble.empty(),
                     "FACTOR",
                     "How much of the run goes into the early steps, where there is most noise: larger"
-                            + " videos take more, such as 3 at 480p and 5 at 720p (Wan). Default: the"
+                            + " videos take more, such as 3 at 480p and 5 at 720p (Wan; HunyuanVideo 7). Default: the"
                             + " model's own.");
 
     private Shift() {}

@@ -7,6 +7,7 @@ import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
+import org.svgen.run.Shift;
 import org.svgen.run.Transformer;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
@@ -46,7 +47,7 @@ public final class HunyuanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LLAMA_ROTARY);
+        return List.of(LLAMA_ROTARY, Shift.SETTING);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
+import org.svgen.run.Shift;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.GivenSigmas;
 import org.svgen.schedule.Scheduler;
@@ -76,6 +77,11 @@ record HunyuanModel(
             llama.close();
             throw e;
         }
+    }
+
+    @Override
+    public Scheduler scheduler(Request request) {
+        return Shift.of(scheduler, request);
     }
 
     HunyuanTransformer transformer(WeightMemory memory) {

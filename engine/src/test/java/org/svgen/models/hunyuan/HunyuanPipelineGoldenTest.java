@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.pipeline.VideoSize;
+import org.svgen.run.Shift;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -81,6 +83,27 @@ class HunyuanPipelineGoldenTest {
         }
         assumeTrue(activation != DType.F32, "this device computes in f32");
         requireGolden(activation, 3e-2);
+    }
+
+    @Test
+    void aShiftOfARunMovesItsStepsAndTheFoldersOwnChangesNothing() {
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend)) {
+            float[] own = latents(pipeline, request());
+            assertThat(latents(pipeline, shifted(7))).isEqualTo(own);
+            assertThat(latents(pipeline, shifted(3))).isNotEqualTo(own);
+            assertThat(pipeline.unused(shifted(3))).isEmpty();
+        }
+    }
+
+    private static Request shifted(double shift) {
+        return request().toBuilder().set(Shift.SETTING, OptionalDouble.of(shift)).build();
+    }
+
+    private static float[] latents(VideoPipeline pipeline, Request request) {
+        try (Result result = pipeline.generate(request, SILENT)) {
+            return result.latents().toFloats();
+        }
     }
 
     private static void requireGolden(DType activation, double tolerance) {
