@@ -20,7 +20,7 @@ struct Frames {
     }
 };
 
-template <int PIXELS, int CHANNELS, int CLUSTER, bool ADD>
+template <int PIXELS, int CHANNELS, int CLUSTER, bool ADD, bool TAIL = false>
 void convolution(void** arguments) {
     const Conv& c = *(const Conv*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
@@ -31,7 +31,7 @@ void convolution(void** arguments) {
     int width = out.map.sizes[1], height = out.map.sizes[2], box_h = PIXELS / c.box_w;
     bool right = x.right && out.right && w.sizes[0] == (u64)taps * c.channels && w.sizes[1] == (u64)c.n &&
                  w.box[0] == 64 && w.box[1] == CHANNELS / CLUSTER && w.stride == 2 * w.sizes[0] &&
-                 c.channels % 64 == 0 && gridDim.x % CLUSTER == 0 && gridDim.x <= 2 && blockDim.x == 384 &&
+                 c.channels % (TAIL ? 32 : 64) == 0 && (CHANNELS % 64 == 0 || c.n <= CHANNELS) && gridDim.x % CLUSTER == 0 && gridDim.x <= 2 && blockDim.x == 384 &&
                  (u64)c.frames == out.map.sizes[3] && x.map.sizes[3] == (u64)(c.frames + c.kt - 1) &&
                  c.tiles_w * c.box_w >= width && c.tiles / c.tiles_w * box_h >= height;
     if (!right) return;  // the output keeps its poison
@@ -56,6 +56,10 @@ bool added = [] {
     emulator::add_kernel("conv_wide_add", convolution<128, 256, 2, true>);
     emulator::add_kernel("conv_tall", convolution<256, 128, 2, false>);
     emulator::add_kernel("conv_tall_add", convolution<256, 128, 2, true>);
+    emulator::add_kernel("conv_96", convolution<256, 96, 2, false, true>);
+    emulator::add_kernel("conv_96_add", convolution<256, 96, 2, true, true>);
+    emulator::add_kernel("conv_192", convolution<256, 192, 2, false, true>);
+    emulator::add_kernel("conv_192_add", convolution<256, 192, 2, true, true>);
     emulator::add_kernel("conv_small", convolution<128, 128, 1, false>);
     emulator::add_kernel("conv_small_add", convolution<128, 128, 1, true>);
     return true;

@@ -129,7 +129,11 @@ public abstract class ProductContract extends BackendContract {
         "2,8,5,128,64,2,2,0",
         "1,33,70,64,64,1,1,0",
         "4,7,10,72,3,3,3,1",
-        "2,5,8,16,4,1,3,2"
+        "2,5,8,16,4,1,3,2",
+        "2,9,17,96,96,1,3,1",
+        "3,6,9,96,192,3,1,0",
+        "1,8,34,160,160,1,3,1",
+        "1,9,5,192,96,1,2,0"
     })
     void convolvesFrames(int t, int h, int w, int ci, int co, int kt, int k, int margin) {
         Tensor x = random(DType.BF16, t, h, w, ci);
@@ -144,8 +148,27 @@ public abstract class ProductContract extends BackendContract {
         }
     }
 
+    /** The last convolution of an autoencoder, to colours or to those of patches. */
     @ParameterizedTest
-    @CsvSource({"1,9,10,128,64", "3,17,9,64,64", "2,3,40,64,192"})
+    @CsvSource({"4,7,10,96,3", "3,9,5,64,12"})
+    void convolvesToPixels(int t, int h, int w, int ci, int co) {
+        Tensor x = random(DType.BF16, t, h, w, ci);
+        Tensor weight = random(DType.BF16, co, ci, 3, 3, 3);
+        Tensor bias = random(DType.F32, co);
+        agrees(
+                poisoned(DType.F32, t - 2, h, w, co),
+                (at, out) ->
+                        at.ops()
+                                .conv3d(
+                                        at.on(x),
+                                        at.weight(weight),
+                                        at.on(bias),
+                                        ConvGeometry.same(1),
+                                        out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,9,10,128,64", "3,17,9,64,64", "2,3,40,64,192", "1,5,17,96,96", "1,6,9,96,192"})
     void addsConvolvedFrames(int t, int h, int w, int ci, int co) {
         Tensor x = random(DType.BF16, t + 2, h, w, ci);
         Tensor weight = random(DType.BF16, co, ci, 3, 3, 3);
@@ -173,6 +196,7 @@ public abstract class ProductContract extends BackendContract {
         "1,8,6,64,64,2,2,3",
         "2,6,7,128,64,1,2,3",
         "2,9,5,64,64,1,2,1",
+        "1,6,5,192,96,1,2,1",
         "2,4,5,64,64,1,3,1",
         "3,4,3,8,5,2,2,3"
     })

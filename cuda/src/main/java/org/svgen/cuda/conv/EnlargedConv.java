@@ -85,8 +85,10 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
         long phase = (long) n * taps * 4 * channels * Short.BYTES;
         int margin = op.border() == Border.EDGE ? 1 : 0;
         ConvGeometry g = new ConvGeometry(1, 1, margin, margin, margin, margin);
+        boolean asItIs = taps == 1 && margin == 0;
         try (Scratch folded = gpu.scratch(phases * phase);
-                Padded from = new Padded(gpu, shuffles, op.x(), taps - 1, g)) {
+                Padded padded = asItIs ? null : new Padded(gpu, shuffles, op.x(), taps - 1, g)) {
+            Tensor from = padded == null ? op.x() : padded.tensor();
             gpu.kernel("conv_fold", "fold_taps")
                     .struct()
                     .pointer(call.lying())
@@ -100,7 +102,7 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
                     .start(phases * phase / Short.BYTES, THREADS);
             for (int i = 0; i < phases; i++) {
                 Place place = new Place(i / 4, i / 2 % 2, i % 2);
-                Tensor source = from.tensor().rows(place.t, from.tensor().size(0));
+                Tensor source = from.rows(place.t, from.size(0));
                 if (source.size(0) < taps) {
                     continue; // a single frame has no second place
                 }
