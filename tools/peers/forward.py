@@ -38,7 +38,7 @@ def build(kind, name, part="transformer"):
     torch.set_default_dtype(torch.bfloat16)
     try:
         with torch.device("cuda"):
-            model = kind(**{key: value for key, value in config.items() if not key.startswith("_")})
+            model = kind.from_config(config)  # leaves out keys that this version does not know
     finally:
         torch.set_default_dtype(torch.float32)
     with torch.no_grad():
