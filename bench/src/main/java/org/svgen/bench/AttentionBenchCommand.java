@@ -30,7 +30,10 @@ final class AttentionBenchCommand implements Runnable {
 
     private final Output output;
 
-    @Option(names = "--shape", paramLabel = "NAME", description = "hunyuan-720p or cogvideox-1.5.")
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME",
+            description = "One of " + AttentionShape.NAMES + ".")
     @Nullable String shape;
 
     @Option(names = "--device", description = "With --shape: auto, cpu or cuda[:N].")

@@ -13,6 +13,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * @param batch guidance branches of one pass
  * @param frames latent frames after temporal patching, of {@code rows * columns} tokens each
  * @param norm of queries and keys
+ * @param firstFrameSink sparse heads see the first frame
  */
 record AttentionShape(
         String name,
@@ -24,8 +25,16 @@ record AttentionShape(
         int columns,
         TextPlace text,
         int textTokens,
-        HeadNorm.Kind norm) {
-    /** 129 frames of 1280 x 720; 81 frames of 1360 x 768, both branches. */
+        HeadNorm.Kind norm,
+        boolean firstFrameSink) {
+    /** The names of what is known, as options tell them. */
+    static final String NAMES =
+            "hunyuan-720p, cogvideox-1.5, wan-14b-720p, wan-1.3b-480p, wan-5b-720p";
+
+    /**
+     * 129 frames of 1280 x 720; 81 frames of 1360 x 768, both branches; Wan, one branch: 81 frames
+     * of 1280 x 720 and of 832 x 480, 121 of 1280 x 704.
+     */
     private static final List<AttentionShape> KNOWN =
             List.of(
                     new AttentionShape(
@@ -38,7 +47,8 @@ record AttentionShape(
                             80,
                             TextPlace.LAST,
                             256,
-                            HeadNorm.Kind.RMS),
+                            HeadNorm.Kind.RMS,
+                            false),
                     new AttentionShape(
                             "cogvideox-1.5",
                             2,
@@ -49,7 +59,26 @@ record AttentionShape(
                             85,
                             TextPlace.FIRST,
                             226,
-                            HeadNorm.Kind.LAYER));
+                            HeadNorm.Kind.LAYER,
+                            false),
+                    wan("wan-14b-720p", 40, 21, 45, 80),
+                    wan("wan-1.3b-480p", 12, 21, 30, 52),
+                    wan("wan-5b-720p", 24, 31, 22, 40));
+
+    private static AttentionShape wan(String name, int heads, int frames, int rows, int columns) {
+        return new AttentionShape(
+                name,
+                1,
+                heads,
+                128,
+                frames,
+                rows,
+                columns,
+                TextPlace.NONE,
+                0,
+                HeadNorm.Kind.RMS_ACROSS,
+                true);
+    }
 
     static AttentionShape of(String name) {
         return KNOWN.stream()
@@ -57,10 +86,8 @@ record AttentionShape(
                 .findFirst()
                 .orElseThrow(() ->
                         new BadInputException(
-                                "--shape: expected one of %s, found '%s'"
-                                        .formatted(
-                                                KNOWN.stream().map(AttentionShape::name).toList(),
-                                                name)));
+                                "--shape: expected one of [%s], found '%s'"
+                                        .formatted(NAMES, name)));
     }
 
     VideoGeometry geometry() {

@@ -47,7 +47,8 @@ final class AttentionStep {
             cos = ws.copyOf(Tensor.of(host, rope.cos(), video, s.headDim()));
             sin = ws.copyOf(Tensor.of(host, rope.sin(), video, s.headDim()));
         }
-        Tensor weight = ws.allocate(DType.F32, s.headDim());
+        int weights = s.norm() == HeadNorm.Kind.RMS_ACROSS ? s.heads() * s.headDim() : s.headDim();
+        Tensor weight = ws.allocate(DType.F32, weights);
         Tensor bias = ws.allocate(DType.F32, s.headDim());
         ws.ops().fill(1, weight);
         ws.ops().fill(0, bias);

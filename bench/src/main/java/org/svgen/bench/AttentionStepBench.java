@@ -249,7 +249,12 @@ final class AttentionStepBench {
         AttentionPolicies.Run run =
                 new AttentionPolicies.Run(
                         new DenoiserShape(
-                                s.geometry(), 1, s.heads(), s.batch(), OfficialRules.COG, false),
+                                s.geometry(),
+                                1,
+                                s.heads(),
+                                s.batch(),
+                                OfficialRules.COG,
+                                s.firstFrameSink()),
                         new double[1],
                         0,
                         new AttentionStatistics(1));

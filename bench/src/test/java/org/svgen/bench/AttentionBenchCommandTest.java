@@ -24,7 +24,9 @@ class AttentionBenchCommandTest {
         assertThat(bench.printed()).startsWith("density: expected a number in (0, 1], found 0.0");
         assertThat(bench.run("attention --shape sora")).isEqualTo(2);
         assertThat(bench.printed())
-                .startsWith("--shape: expected one of [hunyuan-720p, cogvideox-1.5], found 'sora'");
+                .startsWith(
+                        "--shape: expected one of [%s], found 'sora'"
+                                .formatted(AttentionShape.NAMES));
         assertThat(bench.run("attention --shape hunyuan-720p --tokens 5")).isEqualTo(2);
         assertThat(bench.printed())
                 .startsWith("--tokens, --heads and --head-dim: a --shape has its own");

@@ -16,7 +16,7 @@ class AttentionStepBenchTest {
     void measuresTheWholeStepAndItsParts() {
         AttentionShape shape =
                 new AttentionShape(
-                        "small", 2, 3, 16, 5, 4, 6, TextPlace.FIRST, 7, HeadNorm.Kind.LAYER);
+                        "small", 2, 3, 16, 5, 4, 6, TextPlace.FIRST, 7, HeadNorm.Kind.LAYER, false);
         AttentionStepBench.Outcome outcome = run(shape, 0.5, 0.9);
         assertThat(outcome.tokens()).isEqualTo(127);
         assertThat(outcome.denseMilliseconds()).isPositive();
@@ -38,10 +38,31 @@ class AttentionStepBenchTest {
     }
 
     @Test
+    void measuresStepsWithoutTextThatAllSeeTheFirstFrameIn() {
+        AttentionShape shape =
+                new AttentionShape(
+                        "small",
+                        1,
+                        3,
+                        16,
+                        9,
+                        4,
+                        4,
+                        TextPlace.NONE,
+                        0,
+                        HeadNorm.Kind.RMS_ACROSS,
+                        true);
+        AttentionStepBench.Step step = run(shape, 0.4).steps().getFirst();
+        assertThat(step.density()).isBetween(1 / 9.0, 0.4);
+        assertThat(step.attentionMilliseconds()).isPositive();
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
     void saysWhatIsCounted() {
         AttentionShape shape =
                 new AttentionShape(
-                        "small", 1, 2, 16, 3, 2, 2, TextPlace.LAST, 2, HeadNorm.Kind.RMS);
+                        "small", 1, 2, 16, 3, 2, 2, TextPlace.LAST, 2, HeadNorm.Kind.RMS, false);
         List<String> text = run(shape, 0.7).text();
         assertThat(text.getFirst()).startsWith("small, (1, 2, 14, 16), on ");
         assertThat(text)
@@ -58,7 +79,7 @@ class AttentionStepBenchTest {
     void tellsWhichDensityCannotBeReached() {
         AttentionShape shape =
                 new AttentionShape(
-                        "small", 1, 2, 16, 3, 2, 2, TextPlace.LAST, 6, HeadNorm.Kind.RMS);
+                        "small", 1, 2, 16, 3, 2, 2, TextPlace.LAST, 6, HeadNorm.Kind.RMS, false);
         run(shape, 0.1);
         assertThat(notes).anyMatch(note -> note.startsWith("density 0.100 cannot be reached"));
     }

@@ -32,6 +32,18 @@ class DenoiseBenchCommandTest {
         assertThat(bench.notes()).anyMatch(note -> note.startsWith("planned: weights "));
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 'in 1 branch,'", "5, 'in 2 branches,'"})
+    void measuresThePromptsBranchAloneWithoutGuidance(String guidance, String tells) {
+        String words =
+                "denoise --synthetic-weights --size 64x48x9 --device cpu --rounds 1 --density 0.9"
+                        + " --guidance %s --config".formatted(guidance);
+        assertThat(bench.run(words, Bench.config("wan-t2v-tiny", "transformer")))
+                .as(bench.printed())
+                .isZero();
+        assertThat(bench.printed()).contains(tells);
+    }
+
     @Test
     void refusesADenoiserThatItDoesNotKnow() {
         assertThat(bench.run("denoise --config sora --synthetic-weights --size 8x8x8"))
