@@ -44,6 +44,20 @@ KERNEL(256) elementwise(Elementwise e, i64 count, int wide) {
     }
 }
 
+// out += gate * x. A thread keeps to four columns, so that it reads their gate once, and takes every so
+// many-th row.
+KERNEL(256) add_gated(Elements x, Elements gate, Elements out, i64 rows, int groups) {
+    int group = blockIdx.x * 256 + threadIdx.x;
+    if (group >= groups) return;
+    Four g = load4(gate, 4 * group);
+    for (i64 row = blockIdx.y; row < rows; row += gridDim.y) {
+        i64 i = 4 * (row * groups + group);
+        Four y = load4(x, i), sum = load4(out, i);
+        for (int j = 0; j < 4; j++) sum.v[j] = sum.v[j] + g.v[j] * y.v[j];
+        store4(out, i, sum);
+    }
+}
+
 // Adds to *result, which the caller has set to zero.
 KERNEL(256) count_non_finite(Elements x, i64 count, int wide, int* result) {
     int found = 0;

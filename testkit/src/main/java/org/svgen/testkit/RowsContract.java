@@ -1,6 +1,5 @@
 package org.svgen.testkit;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.tensor.DType;
@@ -64,11 +63,14 @@ public abstract class RowsContract extends BackendContract {
                 (at, out) -> at.ops().rmsNorm(at.on(x), at.on(w), 1e-24f, Activation.SILU, out));
     }
 
-    @Test
-    void addsGatedRows() {
-        Tensor x = random(301, 67);
-        Tensor gate = random(67);
-        agrees(random(301, 67), (at, out) -> at.ops().addGated(at.on(x), at.on(gate), out));
+    @ParameterizedTest
+    @CsvSource({"301,67", "3,512", "37,1540", "2,5120"})
+    void addsGatedRows(int m, int c) {
+        Tensor x = random(m, c);
+        Tensor gate = random(c);
+        agrees(random(m, c), (at, out) -> at.ops().addGated(at.on(x), at.on(gate), out));
+        Tensor f32 = random(DType.F32, c);
+        agrees(random(DType.F32, m, c), (at, out) -> at.ops().addGated(at.on(x), at.on(f32), out));
     }
 
     @ParameterizedTest

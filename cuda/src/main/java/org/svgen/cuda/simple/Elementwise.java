@@ -12,6 +12,12 @@ public final class Elementwise {
     private static final String SOURCE = "elementwise";
     private static final int THREADS = 256;
 
+    /** Rows that are worth a thread for each four columns. */
+    private static final int WIDE_COLUMNS = 512;
+
+    /** For each multiprocessor, some times what runs there at once. */
+    private static final int BLOCKS = 32;
+
     // The enum Operation of the source.
     private static final int FILL = 0;
     private static final int COMBINE = 1;
@@ -43,7 +49,26 @@ public final class Elementwise {
 
     /** {@code out += gate * x}, the gate one row of x. */
     public void addGated(Tensor x, Tensor gate, Tensor out) {
+        int columns = Math.toIntExact(gate.elements());
+        if (columns >= WIDE_COLUMNS && Alignment.rows(4, columns, x, gate, out)) {
+            addWide(x, gate, out, columns);
+            return;
+        }
         run(ADD_GATED, Activation.NONE, 0, x, 0, gate, out);
+    }
+
+    private void addWide(Tensor x, Tensor gate, Tensor out, int columns) {
+        long rows = x.elements() / columns;
+        int groups = columns / 4;
+        int across = Math.ceilDiv(groups, THREADS);
+        long down = Math.ceilDiv((long) BLOCKS * gpu.device().multiprocessors(), across);
+        gpu.kernel(SOURCE, "add_gated")
+                .elements(x)
+                .elements(gate)
+                .elements(out)
+                .i64(rows)
+                .i32(groups)
+                .start(across, Math.min(rows, down), 1, THREADS);
     }
 
     private void run(
