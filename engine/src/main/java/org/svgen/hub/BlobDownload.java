@@ -58,7 +58,11 @@ final class BlobDownload implements AtOnce.Task {
     private void place(boolean exclusive) throws InterruptedException {
         Path blob = pull.snapshot().blob(file);
         boolean there = Snapshot.has(blob, file.size());
-        if (!there && !linkHeld(blob)) {
+        if (!there && linkHeld(blob)) {
+            if (exclusive) {
+                deleteQuietly(Snapshot.partial(blob)); // an earlier download began it
+            }
+        } else if (!there) {
             Path path = exclusive ? Snapshot.partial(blob) : Snapshot.unique(blob);
             try (Partial partial = Partial.open(path, file, pull::requireWanted)) {
                 file.held().ifPresent(h -> partial.copy(h.blob(), pull::requireWanted));
@@ -180,7 +184,7 @@ final class BlobDownload implements AtOnce.Task {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            // A left-over of a cache without locks; harmless.
+            // A left-over that the removal of the model takes along; harmless.
         }
     }
 }

@@ -67,6 +67,17 @@ class SharedBlobTest {
     }
 
     @Test
+    void whatABrokenDownloadLeftIsGoneOnceItIsLinked() throws IOException {
+        Path blobs = Files.createDirectories(cache.resolve("models--org--other/blobs"));
+        Path begun = blobs.resolve(firstVae().getFileName() + ".svgen.incomplete");
+        Files.write(begun, new byte[100]);
+        Path folder = Fixture.hub(second, cache).pull(OTHER, listener);
+        assertThat(second.downloads(Fixture.VAE)).isZero();
+        assertThat(begun).doesNotExist();
+        assertThat(vae(folder)).hasBinaryContent(Fixture.files().get(Fixture.VAE));
+    }
+
+    @Test
     void aPlanThatIsOnlyAskedForWritesNothing() throws IOException {
         assertThat(Fixture.hub(second, cache).plan(OTHER, listener).held()).isNotEmpty();
         assertThat(cache.resolve("models--org--other")).doesNotExist();
