@@ -36,6 +36,7 @@ class KernelSizesTest {
     @ParameterizedTest
     @CsvSource({
         "attention/PlainLaunch, attention.cu, ROWS KEYS THREADS",
+        "attention/BiasedAttention, attention.cu, TILE EACH",
         "attention/TensorCoreProfile, profile.cu,"
                 + " ROWS KEYS THREADS STAGES KINDS MERGED MERGERS MOST_SPLITS",
         "product/TensorCoreTiles, gemm_bf16.cu, THREADS",

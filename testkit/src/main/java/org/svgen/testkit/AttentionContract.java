@@ -177,7 +177,7 @@ public abstract class AttentionContract extends BackendContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,64", "11,3,8", "77,2,64", "33,5,40"})
+    @CsvSource({"1,1,64", "11,3,8", "77,2,64", "33,5,40", "70,2,72", "65,2,133", "1400,1,4"})
     void attendsWithABias(int n, int h, int d) {
         Tensor q = random(n, h, d);
         Tensor k = random(n, h, d);
