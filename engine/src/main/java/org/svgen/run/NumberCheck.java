@@ -1,5 +1,6 @@
 package org.svgen.run;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
@@ -55,14 +56,15 @@ record NumberCheck(Checkpoint checkpoint, @Nullable Tensor given) {
 
     /** Where the weights of a stage are. */
     private String folders(Stage stage) {
-        String component =
+        List<String> read =
                 switch (stage.kind()) {
-                    case TEXT -> "text_encoder";
-                    case IMAGE, DECODE -> "vae";
-                    case DENOISE, WRITE -> "transformer";
+                    case TEXT -> List.of("text_encoder");
+                    case IMAGE -> List.of("vae", "image_encoder");
+                    case DECODE -> List.of("vae");
+                    case DENOISE, WRITE -> List.of("transformer");
                 };
         return checkpoint.components().keySet().stream()
-                .filter(name -> name.startsWith(component))
+                .filter(name -> read.stream().anyMatch(name::startsWith))
                 .map(name -> checkpoint.folder().resolve(name).toString())
                 .collect(Collectors.joining(", "));
     }

@@ -96,6 +96,11 @@ class BadNumbersTest {
         "hunyuanvideo-tiny, Infinity, decode, vae, decoder.conv_out.conv.bias",
         "hunyuanvideo-tiny, NaN, text, text_encoder_2, final_layer_norm.weight",
         "hunyuanvideo-tiny, NaN, 'step 1 of 1, layer 0:', transformer, transformer_blocks.0.norm1.linear.bias",
+        "wan-i2v-tiny, NaN, image tokens, image_encoder, encoder.layers.0.layer_norm1.weight",
+        "wan-i2v-tiny, NaN, image, vae, encoder.conv_out.bias",
+        "wan22-t2v-tiny, NaN, text, text_encoder, encoder.final_layer_norm.weight",
+        "wan22-t2v-tiny, NaN, 'step 1 of 1, layer 0:', transformer, blocks.0.norm2.bias",
+        "wan22-t2v-tiny, NaN, decode, vae, decoder.conv_out.bias",
     })
     void oneWeightThatIsNoNumberIsToldWithItsStage(
             String model, float value, String stage, String component, String tensor)

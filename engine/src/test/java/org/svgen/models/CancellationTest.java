@@ -64,7 +64,8 @@ class CancellationTest {
         "cogvideox-i2v-tiny, DECODE",
         "hunyuanvideo-tiny, TEXT",
         "hunyuanvideo-tiny, DENOISE",
-        "hunyuanvideo-tiny, DECODE"
+        "hunyuanvideo-tiny, DECODE",
+        "wan-i2v-tiny, IMAGE"
     })
     void noStageComesToTheEndOfItsFirstPart(String model, Stage.Kind kind) {
         Stage stage = new Stage(kind, "");
