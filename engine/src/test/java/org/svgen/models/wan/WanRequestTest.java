@@ -209,6 +209,19 @@ class WanRequestTest {
         }
     }
 
+    /** On a device that computes in single precision it is the same video, to the bit. */
+    @Test
+    void inBfloat16NoiseAndLatentsStayInSinglePrecision() {
+        try (VideoPipeline pipeline = open("wan-t2v-tiny")) {
+            Request r = small(pipeline).toBuilder().size(32, 32).frames(5).steps(2).build();
+            Request half = r.toBuilder().dtype(DType.BF16).build();
+            try (Result full = pipeline.generate(r, StepListener.SILENT);
+                    Result other = pipeline.generate(half, StepListener.SILENT)) {
+                assertThat(other.latents().toFloats()).isEqualTo(full.latents().toFloats());
+            }
+        }
+    }
+
     /** From the first step on, and whatever steps make of its noise. */
     @Test
     void aGivenFirstFrameIsThatOfPreviewsAndOfTheResult() {
