@@ -2,6 +2,7 @@ package org.svgen.vae;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
@@ -26,8 +27,11 @@ public record EncoderNetwork(
             x = block.apply(pass, x);
         }
         middle.apply(pass, x);
-        Tensor moments = pass.allocateLike(x, out.conv().outputs());
+        // What leaves the network is F32, whatever it computes in.
+        DType type = quant == null ? DType.F32 : workspace.activation();
+        Tensor moments =
+                workspace.allocate(type, x.size(0), x.size(1), x.size(2), out.conv().outputs());
         out.apply(pass, x, moments);
-        return quant == null ? moments : quant.apply(workspace, moments);
+        return quant == null ? moments : quant.apply(workspace, moments, DType.F32);
     }
 }
