@@ -23,6 +23,20 @@ struct Place {
         frame = (int)(line / p.out_h);
         row = (int)(line - (i64)frame * p.out_h);
     }
+
+    // Of the i-th four channels, of few enough to be counted in 32 bits.
+    static DEVICE Place of_four(const Patches& p, u32 i) {
+        Place to;
+        u32 fours = p.out_c / 4, pixel = i / fours, line = pixel / p.out_w;
+        to.channel = (i - pixel * fours) * 4;
+        to.column = pixel - line * p.out_w;
+        to.frame = line / p.out_h;
+        to.row = line - to.frame * p.out_h;
+        return to;
+    }
+
+private:
+    DEVICE Place() {}
 };
 
 DEVICE float load_at(const Patches& p, int frame, int row, int column, int channel) {
@@ -47,14 +61,46 @@ KERNEL(256) add_averaged(Patches p, i64 count) {
     }
 }
 
+// What a place of out copies: a pixel of x, and which of those that it becomes.
+struct Source {
+    i64 pixel;
+    int which;
+
+    DEVICE Source(const Patches& p, const Place& to) {
+        int frame = to.frame + p.missing;
+        which = (frame % p.time * p.space + to.row % p.space) * p.space + to.column % p.space;
+        pixel = ((i64)(frame / p.time) * p.h + to.row / p.space) * p.w + to.column / p.space;
+    }
+
+    DEVICE int channel(const Patches& p, int of_out) const {
+        return (of_out * p.time * p.space * p.space + which) / p.group;
+    }
+};
+
 KERNEL(256) add_duplicated(Patches p, i64 count) {
     for (i64 i = thread_index(); i < count; i += thread_count()) {
         Place to(p, i);
-        int frame = to.frame + p.missing;
-        int value = to.channel * p.time + frame % p.time;
-        value = value * p.space + to.row % p.space;
-        value = value * p.space + to.column % p.space;
-        float copy = load_at(p, frame / p.time, to.row / p.space, to.column / p.space, value / p.group);
+        Source from(p, to);
+        float copy = load(p.x, from.pixel * p.c + from.channel(p, to.channel));
         store(p.out, i, load(p.out, i) + copy);
+    }
+}
+
+// Four channels a thread.
+KERNEL(256) add_duplicated_wide(Patches p, i64 count) {
+    bool same = p.c == p.out_c;
+    for (i64 i = thread_index(); i < count; i += thread_count()) {
+        Place to = Place::of_four(p, (u32)i);
+        Source from(p, to);
+        i64 at = from.pixel * p.c;
+        Four copy;
+        if (same) {
+            copy = load4(p.x, at + to.channel);
+        } else {
+            for (int j = 0; j < 4; j++) copy.v[j] = load(p.x, at + from.channel(p, to.channel + j));
+        }
+        Four out = load4(p.out, 4 * i);
+        for (int j = 0; j < 4; j++) out.v[j] += copy.v[j];
+        store4(p.out, 4 * i, out);
     }
 }

@@ -277,7 +277,16 @@ public abstract class OpsContract extends RowsContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,2,2,6,12", "3,2,2,6,6", "5,2,2,8,4", "3,1,2,10,5", "2,1,1,6,6", "4,3,2,20,5"})
+    @CsvSource({
+        "4,2,2,6,12",
+        "3,2,2,6,6",
+        "5,2,2,8,4",
+        "3,1,2,10,5",
+        "2,1,1,6,6",
+        "4,3,2,20,5",
+        "3,2,2,8,8",
+        "2,1,2,16,8"
+    })
     void addsCopiesOfPlaces(int frames, int time, int space, int in, int out) {
         Tensor x = random(Math.ceilDiv(frames, time), 3, 5, in);
         agrees(

@@ -1,5 +1,6 @@
 package org.svgen.cuda.simple;
 
+import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.tensor.Tensor;
@@ -18,16 +19,29 @@ public final class Patches {
 
     public void addAveraged(AddAveragedOp o) {
         Launcher launcher = gpu.kernel("patches", "add_averaged");
-        start(launcher, o.x(), o.time(), o.space(), o.group(), o.missing(), o.out());
+        long items = o.out().elements();
+        start(launcher, o.x(), o.time(), o.space(), o.group(), o.missing(), o.out(), items);
     }
 
     public void addDuplicated(AddDuplicatedOp o) {
-        Launcher launcher = gpu.kernel("patches", "add_duplicated");
-        start(launcher, o.x(), o.time(), o.space(), o.repeats(), o.missing(), o.out());
+        boolean wide =
+                Alignment.rows(4, o.out().size(3), o.out())
+                        && Alignment.rows(4, o.x().size(3), o.x())
+                        && o.out().elements() / 4 <= Integer.MAX_VALUE;
+        Launcher launcher = gpu.kernel("patches", wide ? "add_duplicated_wide" : "add_duplicated");
+        long items = o.out().elements() / (wide ? 4 : 1);
+        start(launcher, o.x(), o.time(), o.space(), o.repeats(), o.missing(), o.out(), items);
     }
 
     private static void start(
-            Launcher launcher, Tensor x, int time, int space, int group, int missing, Tensor out) {
+            Launcher launcher,
+            Tensor x,
+            int time,
+            int space,
+            int group,
+            int missing,
+            Tensor out,
+            long items) {
         launcher.struct()
                 .elements(x)
                 .elements(out)
@@ -42,7 +56,7 @@ public final class Patches {
                 .i32(group)
                 .i32(missing)
                 .end()
-                .i64(out.elements())
-                .start(out.elements(), THREADS);
+                .i64(items)
+                .start(items, THREADS);
     }
 }
