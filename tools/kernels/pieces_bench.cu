@@ -220,12 +220,11 @@ struct Splits {
         }
         a.x = {x, f32_in ? 0 : 1, 0};
         a.out = {device<char>((size_t)batch * out_tokens * heads * dim * out_bytes), f32_out ? 0 : 1, 0};
-        size_t weights = norm == splitting::RMS_ACROSS ? (size_t)heads * dim : dim;
-        float* f = device<float>(2 * rotated * dim + 2 * weights);
-        fill_f32<<<1024, 256>>>(f, 2 * rotated * dim + 2 * weights, 32);
+        float* f = device<float>((size_t)2 * rotated * dim + 2 * dim);
+        fill_f32<<<1024, 256>>>(f, (size_t)2 * rotated * dim + 2 * dim, 32);
         a.weight = {f, 0, 0};
-        a.bias = {norm == 1 ? f + weights : nullptr, 0, 0};
-        a.cos = rotated ? f + 2 * weights : nullptr;
+        a.bias = {norm == 1 ? f + dim : nullptr, 0, 0};
+        a.cos = rotated ? f + 2 * dim : nullptr;
         a.sin = rotated ? a.cos + (size_t)rotated * dim : nullptr;
         a.norm = norm;
         a.eps = 1e-6f;
@@ -237,12 +236,6 @@ struct Splits {
     void launch(F kernel) {
         size_t blocks = ((size_t)a.batch * a.tokens * a.dim + 256 * splitting::WARPS - 1) / (256 * splitting::WARPS);
         kernel<<<blocks, 32 * splitting::WARPS>>>(a);
-        CHECK(cudaGetLastError());
-    }
-
-    void launch_kept() {
-        using namespace splitting;
-        split_heads_128_bf16_kept<<<(a.batch * a.tokens + KEEPING_WARPS - 1) / KEEPING_WARPS, 32 * KEEPING_WARPS>>>(a);
         CHECK(cudaGetLastError());
     }
 
@@ -360,26 +353,13 @@ static void time_profile(const char* name, Shape s, const Plan& plan, int rows) 
 }
 
 template <class F>
-static void time_launch(const char* name, Splits c, F launch) {
+static void time_split(const char* name, F kernel, Splits c) {
     CHECK(cudaMemset(c.a.out.at, 0xFF, c.out_size()));
-    double ms = median([&] { launch(c); });
+    double ms = median([&] { c.launch(kernel); });
     printf("%s [%d,%d,%d,%d] norm %d, rotated %d: %.3f ms, %.2f TB/s\n", name, c.a.batch, c.a.tokens, c.a.heads, c.a.dim,
            c.a.norm, c.a.rotated, ms, c.bytes() / ms * 1e-9);
     fflush(stdout);
     for (void* p : {c.a.x.at, c.a.out.at, c.a.weight.at}) CHECK(cudaFree(p));
-}
-
-template <class F>
-static void time_split(const char* name, F kernel, Splits c) {
-    time_launch(name, c, [&](Splits& s) { s.launch(kernel); });
-}
-
-/** All heads of a token normalised together: read twice, or kept. */
-static void time_across(const char* name, int tokens, int heads) {
-    Splits c(1, tokens, heads, 128, 0, 0, splitting::RMS_ACROSS, 0, tokens, 0, tokens);
-    time_launch((std::string(name) + " kept").c_str(), c, [](Splits& s) { s.launch_kept(); });
-    time_split((std::string(name) + " read twice").c_str(), splitting::split_heads_128_bf16_across,
-               Splits(1, tokens, heads, 128, 0, 0, splitting::RMS_ACROSS, 0, tokens, 0, tokens));
 }
 
 int main(int argc, char** argv) {
@@ -398,8 +378,5 @@ int main(int argc, char** argv) {
     time_split("cog bf16", split_heads_64_bf16, Splits(2, 45106, 48, 64, 0, 0, 1, 226, 44880, 0, 45106));
     time_split("cog bf16", split_heads_64_bf16, Splits(2, 45106, 48, 64, 0, 0, 0, 0, 0, 0, 45106));
     time_split("cog f32 to bf16", split_heads_64_f32_bf16, Splits(2, 45106, 48, 64, 1, 0, 1, 226, 44880, 0, 45106));
-    time_across("wan 14b", 75600, 40);
-    time_across("wan 5b", 27280, 24);
-    time_across("wan 1.3b", 32760, 12);
     return 0;
 }

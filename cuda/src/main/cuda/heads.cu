@@ -5,7 +5,6 @@
 
 static const int WARPS = 8;
 static const int AHEAD = 4;  // vectors whose loads are begun together
-static const int KEEPING_WARPS = 4;
 
 struct Eight {
     float v[8];
@@ -198,50 +197,6 @@ DEVICE void split(const SplitHeads& s) {
     }
 }
 
-// A warp takes a token and keeps all its heads, which are normalised together, so that each is read
-// once. MOST: vectors of eight elements a lane, 256 elements of a token each.
-template <int DIM, int MOST>
-DEVICE void split_kept(const SplitHeads& s) {
-    int lane = threadIdx.x % 32;
-    int d = lane * 8 % DIM;
-    i64 token = (i64)blockIdx.x * KEEPING_WARPS + threadIdx.x / 32;
-    i64 b = token / s.tokens;
-    if (b >= s.batch) return;
-    int n = (int)(token - b * s.tokens);
-    int all = s.heads * DIM;
-    Raw<u16> raw[MOST];
-#pragma unroll
-    for (int p = 0; p < MOST; p++) {
-        if (256 * p < all) raw[p].load(s.x.at, token * all + 256 * p + 8 * lane);
-    }
-    Factors f;
-    int r = n - s.rope_from;
-    f.rotated = s.cos && r >= 0 && r < s.rotated;
-    if (f.rotated) {
-        f.cos = eight(s.cos + (i64)r * DIM + d);
-        f.sin = eight(s.sin + (i64)r * DIM + d);
-    }
-    float sums[4] = {};
-#pragma unroll
-    for (int p = 0; p < MOST; p++) {
-        if (256 * p >= all) continue;
-        Eight x = raw[p].values();
-#pragma unroll
-        for (int i = 0; i < 8; i++) sums[i % 4] += x.v[i] * x.v[i];
-    }
-    float inverse = rsqrtf(warp_sum((sums[0] + sums[1]) + (sums[2] + sums[3])) / all + s.eps);
-    i64 head_elements = (i64)s.out_tokens * DIM;
-    u16* to = (u16*)s.out.at + (b * s.heads + lane * 8 / DIM) * head_elements + (i64)(s.out_from + n) * DIM + d;
-#pragma unroll
-    for (int p = 0; p < MOST; p++) {
-        if (256 * p >= all) continue;
-        Eight x = raw[p].values();
-        scale_by(s, inverse, 256 * p + 8 * lane, x);
-        if (f.rotated) rotate(f, x);
-        store8(to + p * (256 / DIM) * head_elements, x);
-    }
-}
-
 KERNEL(32 * WARPS) split_heads_64_bf16(SplitHeads s) { split<u16, u16, 64, false>(s); }
 
 KERNEL(32 * WARPS) split_heads_128_bf16(SplitHeads s) { split<u16, u16, 128, false>(s); }
@@ -265,6 +220,3 @@ KERNEL(32 * WARPS) split_heads_128_f32_across(SplitHeads s) { split<float, float
 KERNEL(32 * WARPS) split_heads_64_f32_bf16_across(SplitHeads s) { split<float, u16, 64, true>(s); }
 
 KERNEL(32 * WARPS) split_heads_128_f32_bf16_across(SplitHeads s) { split<float, u16, 128, true>(s); }
-
-// Tokens of up to 5120 elements.
-KERNEL(32 * KEEPING_WARPS) split_heads_128_bf16_kept(SplitHeads s) { split_kept<128, 20>(s); }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,24 +61,14 @@ class KernelSizesTest {
                                 .formatted(cuda.get("STAGES"), 2 * side, cuda.get("DEPTH")));
     }
 
-    /** What a lane keeps times what a warp takes at a time. */
     @Test
-    void ofWhatWarpsKeep() throws IOException {
+    void ofRowsThatAreKept() throws IOException {
         Map<String, Integer> java = constants("java/org/svgen/cuda/simple/RowNorms.java");
-        String rows = source("cuda/rows.cu");
-        assertThat(constants("cuda/rows.cu").get("WARPS") * 32)
-                .isEqualTo(java.get("KEEPING_THREADS"));
-        assertThat(constants("cuda/rows.cu").get("ADDING") * 4 * java.get("KEEPING_THREADS"))
-                .isEqualTo(java.get("LONGEST_KEPT"));
-        for (String most : List.of("SHORT_KEPT", "LONGEST_KEPT")) {
-            assertThat(rows).contains("normalise_kept<%d>".formatted(java.get(most) / 128));
-        }
-        assertThat(constants("cuda/heads.cu").get("KEEPING_WARPS"))
-                .isEqualTo(java.get("KEPT_HEADS_WARPS"));
-        assertThat(source("cuda/heads.cu"))
-                .contains(
-                        "split_kept<128, %d>"
-                                .formatted(java.get("KEPT_HEADS") / java.get("VECTORS")));
+        Map<String, Integer> cuda = constants("cuda/rows.cu");
+        int threads = java.get("KEEPING_THREADS");
+        assertThat(cuda.get("WARPS") * 32).isEqualTo(threads);
+        assertThat(cuda.get("MOST") * 4 * 32).isEqualTo(java.get("SHORT_KEPT"));
+        assertThat(cuda.get("LONG") * 4 * threads).isEqualTo(java.get("LONGEST_KEPT"));
     }
 
     @Test

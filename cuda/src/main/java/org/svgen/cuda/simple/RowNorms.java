@@ -23,11 +23,6 @@ public final class RowNorms {
     private static final String SOURCE = "norms";
     private static final int WARPS = 8;
 
-    // Of heads.cu: what a warp takes of a token at a time, and what it can keep.
-    private static final int VECTORS = 256;
-    private static final int KEPT_HEADS = 5120;
-    private static final int KEPT_HEADS_WARPS = 4;
-
     // Of rows.cu.
     private static final int KEEPING_THREADS = 128;
     private static final int SHORTEST_KEPT = 128;
@@ -94,7 +89,8 @@ public final class RowNorms {
         long rows = x.elements() / c;
         boolean wide = Alignment.rows(4, c, x, weight, bias, scale, shift, out);
         boolean kept = wide && keeps(c, x, weight, bias, scale, shift, out);
-        String keeping = c <= SHORT_KEPT ? "row_norm_kept" : "row_norm_kept_long";
+        boolean longRows = kept && c > SHORT_KEPT;
+        String keeping = longRows ? "row_norm_kept_long" : "row_norm_kept";
         Launcher launcher = kept ? gpu.kernel("rows", keeping) : gpu.kernel(SOURCE, "row_norm");
         launcher.struct()
                 .elements(x)
@@ -105,13 +101,13 @@ public final class RowNorms {
                 .elements(out)
                 .f32(eps)
                 .flag(rms)
-                .end()
-                .i64(rows)
-                .i32(c);
-        if (kept) {
-            launcher.start(rows * 32, KEEPING_THREADS);
+                .end();
+        if (longRows) {
+            launcher.i32(c).start(rows, 1, 1, KEEPING_THREADS);
+        } else if (kept) {
+            launcher.i64(rows).i32(c).start(rows * 32, KEEPING_THREADS);
         } else {
-            launcher.flag(wide).start(rows * 32, 32 * WARPS);
+            launcher.i64(rows).i32(c).flag(wide).start(rows * 32, 32 * WARPS);
         }
     }
 
@@ -139,10 +135,8 @@ public final class RowNorms {
                 splitsFast(x, out)
                         && Alignment.rows(8, d, x, out)
                         && Alignment.rows(4, d, cos, o.sin(), norm.weight());
-        boolean kept = fast && keepsHeads(norm, x, out);
-        String name =
-                kept ? "split_heads_128_bf16_kept" : fast ? fastName(norm, x, out) : "split_heads";
-        Launcher launcher = gpu.kernel(fast ? "heads" : SOURCE, name);
+        Launcher launcher =
+                gpu.kernel(fast ? "heads" : SOURCE, fast ? fastName(norm, x, out) : "split_heads");
         launcher.struct()
                 .elements(x)
                 .elements(out)
@@ -161,12 +155,9 @@ public final class RowNorms {
                 .i32(out.size(2))
                 .i32(o.outFrom())
                 .end();
-        if (kept) {
-            launcher.start(
-                    Math.ceilDiv((long) tokens, KEPT_HEADS_WARPS), 1, 1, 32 * KEPT_HEADS_WARPS);
-        } else if (fast) {
+        if (fast) {
             // A warp takes 256 elements of neighbouring tokens at a time.
-            launcher.start(Math.ceilDiv((long) tokens * d, VECTORS * WARPS), 1, 1, 32 * WARPS);
+            launcher.start(Math.ceilDiv((long) tokens * d, 256 * WARPS), 1, 1, 32 * WARPS);
         } else {
             launcher.start(x.elements() / d * 32, 32 * WARPS);
         }
@@ -178,17 +169,6 @@ public final class RowNorms {
         return (d == 64 || d == 128)
                 && (x.dtype() == DType.BF16 || x.dtype() == DType.F32)
                 && (out.dtype() == DType.BF16 || out.dtype() == x.dtype());
-    }
-
-    /** Whether a warp can keep all heads of a token, which are normalised together. */
-    private static boolean keepsHeads(HeadNorm norm, Tensor x, Tensor out) {
-        int width = x.size(2) * x.size(3);
-        return norm.kind() == HeadNorm.Kind.RMS_ACROSS
-                && x.size(3) == 128
-                && x.dtype() == DType.BF16
-                && out.dtype() == DType.BF16
-                && width % VECTORS == 0
-                && width <= KEPT_HEADS;
     }
 
     private static String fastName(HeadNorm norm, Tensor x, Tensor out) {
