@@ -9,17 +9,15 @@ import org.svgen.pipeline.Request;
  * @param low of the one for little noise
  */
 record WanGuidance(double high, double low) {
+    /** Where the first scale guides nothing, the second does neither, as in diffusers. */
     static WanGuidance of(Request request, WanKind kind) {
         double high = request.guidance();
-        return new WanGuidance(
-                high,
-                kind.boundary().isPresent()
-                        ? request.get(WanFamily.GUIDANCE_2).orElse(high)
-                        : high);
+        boolean two = kind.boundary().isPresent() && high > 1;
+        return new WanGuidance(high, two ? request.get(WanFamily.GUIDANCE_2).orElse(high) : high);
     }
 
     /** True if some step may be guided. */
     boolean anywhere() {
-        return high > 1 || low > 1;
+        return high > 1;
     }
 }

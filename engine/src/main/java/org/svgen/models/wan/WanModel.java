@@ -2,6 +2,7 @@ package org.svgen.models.wan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
@@ -49,14 +50,18 @@ record WanModel(WanComponents parts, Scheduler scheduler, Tokenizer tokenizer) i
         if (!request.negativePrompt().isEmpty() && !guidance.anywhere()) {
             unused.add("the negative prompt is not used: guidance of at most 1 turns it off");
         }
+        OptionalDouble second = request.get(WanFamily.GUIDANCE_2);
         if (parts.kind().boundary().isEmpty()) {
             String why = " is not used: this model has one transformer for all noise";
-            if (request.get(WanFamily.GUIDANCE_2).isPresent()) {
+            if (second.isPresent()) {
                 unused.add("guidance 2" + why);
             }
             if (request.get(WanFamily.BOUNDARY).isPresent()) {
                 unused.add("boundary" + why);
             }
+        } else if (!guidance.anywhere()
+                && !second.equals(defaults.settings().get(WanFamily.GUIDANCE_2))) {
+            unused.add("guidance 2 is not used: guidance of at most 1 turns it off");
         }
         if (request.get(Shift.SETTING).isPresent() && !scheduler.shifts()) {
             unused.add("shift is not used: this model's scheduler has none");

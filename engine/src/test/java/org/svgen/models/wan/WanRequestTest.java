@@ -3,6 +3,7 @@ package org.svgen.models.wan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -282,13 +283,38 @@ class WanRequestTest {
                             "the negative prompt is not used: guidance of at most 1 turns it off",
                             "guidance 2 is not used: this model has one transformer for all noise",
                             "boundary is not used: this model has one transformer for all noise");
-            assertThat(two.unused(r)).hasSize(1);
+            assertThat(two.unused(r))
+                    .containsExactly(
+                            "the negative prompt is not used: guidance of at most 1 turns it off",
+                            "guidance 2 is not used: guidance of at most 1 turns it off");
             assertThat(two.unused(r.toBuilder().guidance(2).build())).isEmpty();
-            assertThat(two.unused(with(r, OptionalDouble.of(2)))).isEmpty();
+            Request plain = Request.builder(two.defaults()).guidance(1).build();
+            assertThat(two.unused(plain)).isEmpty();
         }
     }
 
-    private static Request with(Request r, OptionalDouble second) {
-        return r.toBuilder().set(WanFamily.GUIDANCE_2, second).build();
+    /** The second pass of a step is for the prompt that is not there. */
+    @ParameterizedTest
+    @CsvSource({"4, 3, 2", "4, 1, 2", "1, 3, 1", "0, 3, 1"})
+    void guidanceOfTheFirstExpertSaysWhetherAnyStepIsGuided(
+            double first, double second, int branches) {
+        try (VideoPipeline pipeline = open("wan22-t2v-tiny")) {
+            Request r =
+                    small(pipeline).toBuilder()
+                            .guidance(first)
+                            .set(WanFamily.GUIDANCE_2, OptionalDouble.of(second))
+                            .build();
+            Plan plan = pipeline.plan(r, Long.MAX_VALUE);
+            assertThat(plan.tokens().branches()).isEqualTo(branches);
+            double high = operations(plan, "high noise");
+            double low = operations(plan, "low noise"); // two steps each
+            assertThat(low / high).isCloseTo(first > 1 && second <= 1 ? 0.5 : 1, within(0.02));
+        }
+    }
+
+    private static double operations(Plan plan, String expert) {
+        return plan.stage(new Stage(Stage.Kind.DENOISE, expert)).need().work().calls().stream()
+                .mapToDouble(call -> call.count() * call.op().operations())
+                .sum();
     }
 }
