@@ -38,6 +38,7 @@ class KernelSizesTest {
         "attention/BiasedAttention, attention.cu, TILE EACH",
         "attention/TensorCoreProfile, profile.cu,"
                 + " ROWS KEYS THREADS STAGES KINDS MERGED MERGERS MOST_SPLITS",
+        "simple/PixelNorms, pixels.cu, THREADS EACH MOST_LANES",
         "product/TensorCoreTiles, gemm_bf16.cu, THREADS",
         "product/PlainTiles, gemm_f32.cu, THREADS"
     })

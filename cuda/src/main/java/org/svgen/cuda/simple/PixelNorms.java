@@ -11,7 +11,7 @@ public final class PixelNorms {
     private static final int THREADS = 256;
 
     /** Channels of a piece of 16 bytes. */
-    private static final int PIECE = 8;
+    private static final int EACH = 8;
 
     private static final int FEWEST_PIECES = 3;
     private static final int MOST_PIECES = 5;
@@ -36,10 +36,10 @@ public final class PixelNorms {
                 || o.weight() == null
                 || o.x().dtype() != DType.BF16
                 || o.out().dtype() != DType.BF16
-                || !Alignment.rows(PIECE, c, o.x(), o.out())) {
+                || !Alignment.rows(EACH, c, o.x(), o.out())) {
             return false;
         }
-        int lanes = c / PIECE / pieces;
+        int lanes = c / EACH / pieces;
         long rows = o.x().elements() / c;
         gpu.kernel("pixels", "rms_pixels_" + pieces)
                 .struct()
@@ -58,10 +58,8 @@ public final class PixelNorms {
     /** Of each of as many lanes as a power of 2; 0 if no kernel has so many. */
     private static int pieces(int c) {
         for (int pieces = FEWEST_PIECES; pieces <= MOST_PIECES; pieces++) {
-            int lanes = c / PIECE / pieces;
-            if (lanes * pieces * PIECE == c
-                    && Integer.bitCount(lanes) == 1
-                    && lanes <= MOST_LANES) {
+            int lanes = c / EACH / pieces;
+            if (lanes * pieces * EACH == c && Integer.bitCount(lanes) == 1 && lanes <= MOST_LANES) {
                 return pieces;
             }
         }

@@ -55,6 +55,15 @@ class WeightTest {
     }
 
     @Test
+    void someRowsKeepTheirScales() {
+        assertThat(new Weight(VALUES, f32(6)).rows(2, 5))
+                .hasToString("f8_e4m3 [3, 4] with a scale of f32 [3]");
+        assertThat(new Weight(VALUES, f32(1)).rows(2, 5))
+                .hasToString("f8_e4m3 [3, 4] with a scale of f32 [1]");
+        assertThat(Weight.of(VALUES).rows(2, 5)).hasToString("f8_e4m3 [3, 4]");
+    }
+
+    @Test
     void isRefusedByNameWhereAScaleHasNoPlace() {
         assertThat(Weight.of(VALUES).unscaled("cuda")).isSameAs(VALUES);
         assertThatThrownBy(() -> new Weight(VALUES, f32(6)).unscaled("cuda"))
