@@ -21,7 +21,6 @@ final class RandomNumbers implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private MemorySegment around0;
     private final MemorySegment around1;
-    private long start; // of the next weight, so that no two of them are alike
 
     RandomNumbers() {
         this.around0 = drawn(0);
@@ -52,11 +51,14 @@ final class RandomNumbers implements AutoCloseable {
         return around0;
     }
 
-    /** Another weight, host BF16. */
-    Tensor next(String name, long... shape) {
+    /**
+     * The weight of that name, host BF16: the same each time, so that a layer that comes again as
+     * it is streamed is the same layer.
+     */
+    Tensor of(String name, long... shape) {
         Shape dims = Shape.of(shape);
         long size = Tensor.bytes(DType.BF16, dims);
-        start = (start + STRIDE) % PERIOD;
+        long start = Math.floorMod((long) STRIDE * name.hashCode(), PERIOD);
         long from = start * DType.BF16.bytes();
         boolean factor = dims.rank() == 1 && name.endsWith("weight");
         MemorySegment block = factor ? around1 : atLeast(from + size);

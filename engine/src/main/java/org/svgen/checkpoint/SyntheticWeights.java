@@ -8,7 +8,7 @@ import org.svgen.tensor.Tensor;
 /**
  * Random weights of any name and shape, to measure a model without its checkpoint: BF16, normally
  * distributed around 0 with the deviation that such models are initialised with, factors of norms
- * around 1. {@link #close} ends their lives.
+ * around 1. A name has the same weights each time. {@link #close} ends their lives.
  */
 public final class SyntheticWeights implements StoredWeights, AutoCloseable {
     private final RandomNumbers numbers = new RandomNumbers();
@@ -34,7 +34,7 @@ public final class SyntheticWeights implements StoredWeights, AutoCloseable {
 
     @Override
     public Optional<StoredWeight> find(String name, Shape shape) {
-        Tensor drawn = numbers.next(name, shape.dims());
+        Tensor drawn = numbers.of(name, shape.dims());
         bytes += drawn.bytes();
         return Optional.of(StoredWeight.of(new MappedTensor(drawn)));
     }
