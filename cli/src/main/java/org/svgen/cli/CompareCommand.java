@@ -12,6 +12,7 @@ import org.svgen.checkpoint.SafeTensors;
 import org.svgen.media.ContactSheet;
 import org.svgen.media.VideoReader;
 import org.svgen.metrics.Comparison;
+import org.svgen.metrics.MultiScaleSsim;
 import org.svgen.pipeline.Clip;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -28,12 +29,15 @@ import picocli.CommandLine.Parameters;
         description = {
             "Says how close video B is to video A, frame by frame.",
             "",
-            "PSNR is in decibel, larger is closer, infinite is equal; SSIM is 1 where equal. Files"
-                    + " from --save-frames are compared unrounded, others as they decode.",
+            "PSNR is in decibel, larger is closer, infinite is equal; that of changes compares the"
+                    + " differences from frame to frame, which flicker spoils. SSIM and MS-SSIM"
+                    + " (five scales) are 1 where equal. Files from --save-frames are compared"
+                    + " unrounded, others as they decode.",
             "With --json, a measure that is no finite number is null, and \"why_null\" says why:"
-                    + " infinite, not a number, frames too small. \"psnr\" is of the mean squared error"
+                    + " infinite, not a number, frames too small, a single frame. \"psnr\" is of the mean squared error"
                     + " (\"mse\") of all frames; \"ssim\" mirrors edges, \"ssim_box11\" is that of the"
-                    + " official code, with zeros around the picture."
+                    + " official code, with zeros around the picture; \"ms_ssim\" needs frames of 161 pixels each"
+                    + " way."
         },
         footer = {
             "",
@@ -43,6 +47,7 @@ import picocli.CommandLine.Parameters;
         })
 final class CompareCommand implements Callable<Integer> {
     private static final int SHEET_COLUMNS = 8;
+    private static final String TOO_SMALL = "frames too small";
 
     private final Environment environment;
 
@@ -76,7 +81,7 @@ final class CompareCommand implements Callable<Integer> {
     /**
      * @param psnr null where it is no finite number, as all measures
      * @param whyNull the names of measures that are null, with the reason: {@code infinite}, {@code
-     *     not a number} or {@code frames too small}
+     *     not a number}, {@code frames too small} or {@code a single frame}
      */
     private record Output(
             int frames,
@@ -86,8 +91,10 @@ final class CompareCommand implements Callable<Integer> {
             @Nullable Double mse,
             @Nullable Double psnr,
             @Nullable Double psnrMeanOverFrames,
+            @Nullable Double psnrOfChanges,
             @Nullable Double ssim,
             @Nullable Double ssimBox11,
+            @Nullable Double msSsim,
             SortedMap<String, String> whyNull) {}
 
     @Override
@@ -117,7 +124,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private static String json(Comparison c) {
         SortedMap<String, String> whyNull = new TreeMap<>();
-        boolean small = Math.min(c.height(), c.width()) < Comparison.LEAST_SIZE;
+        int least = Math.min(c.height(), c.width());
         return Json.compact(
                 new Output(
                         c.frames(),
@@ -127,8 +134,16 @@ final class CompareCommand implements Callable<Integer> {
                         finite("mse", c.meanSquaredError(), whyNull),
                         finite("psnr", c.psnr(), whyNull),
                         finite("psnr_mean_over_frames", c.psnrMeanOverFrames(), whyNull),
-                        small ? tooSmall("ssim", whyNull) : finite("ssim", c.ssim(), whyNull),
+                        c.frames() == 1
+                                ? none("psnr_of_changes", "a single frame", whyNull)
+                                : finite("psnr_of_changes", c.psnrOfChanges(), whyNull),
+                        least < Comparison.LEAST_SIZE
+                                ? none("ssim", TOO_SMALL, whyNull)
+                                : finite("ssim", c.ssim(), whyNull),
                         finite("ssim_box11", c.ssimBox(), whyNull),
+                        least < MultiScaleSsim.LEAST_SIZE
+                                ? none("ms_ssim", TOO_SMALL, whyNull)
+                                : finite("ms_ssim", c.multiScaleSsim(), whyNull),
                         whyNull));
     }
 
@@ -140,16 +155,27 @@ final class CompareCommand implements Callable<Integer> {
         return null;
     }
 
-    private static @Nullable Double tooSmall(String name, Map<String, String> whyNull) {
-        whyNull.put(name, "frames too small");
+    private static @Nullable Double none(String name, String why, Map<String, String> whyNull) {
+        whyNull.put(name, why);
         return null;
     }
 
     private static String text(Comparison c) {
+        String changes =
+                c.frames() == 1
+                        ? "none: a single frame has no changes"
+                        : "%.2f dB".formatted(c.psnrOfChanges());
+        String multiScale =
+                Math.min(c.height(), c.width()) < MultiScaleSsim.LEAST_SIZE
+                        ? "none: frames of less than %d pixels are too small for five scales"
+                                .formatted(MultiScaleSsim.LEAST_SIZE)
+                        : "%.4f".formatted(c.multiScaleSsim());
         return """
         %s of %dx%d
         PSNR  %.2f dB (mean over frames %.2f dB)
-        SSIM  %.4f Gaussian window, %.4f box window\
+        PSNR of changes from frame to frame  %s
+        SSIM  %.4f Gaussian window, %.4f box window
+        MS-SSIM  %s\
         """
                 .formatted(
                         Text.some(c.frames(), "frame"),
@@ -157,8 +183,10 @@ final class CompareCommand implements Callable<Integer> {
                         c.height(),
                         c.psnr(),
                         c.psnrMeanOverFrames(),
+                        changes,
                         c.ssim(),
-                        c.ssimBox());
+                        c.ssimBox(),
+                        multiScale);
     }
 
     private static String stem(Path path) {

@@ -62,7 +62,9 @@ class CompareCommandTest {
                         new ObjectMapper()
                                 .readTree(
                                         """
-                                        {"psnr": "infinite", "psnr_mean_over_frames": "infinite"}\
+                                        {"ms_ssim": "frames too small", "psnr": "infinite",
+                                         "psnr_mean_over_frames": "infinite",
+                                         "psnr_of_changes": "infinite"}\
                                         """));
         assertThat(json.get("identical").asBoolean()).isTrue();
     }
@@ -85,7 +87,14 @@ class CompareCommandTest {
                         .build()
                         .readTree(cli.out());
         for (String measure :
-                List.of("mse", "psnr", "psnr_mean_over_frames", "ssim", "ssim_box11")) {
+                List.of(
+                        "mse",
+                        "psnr",
+                        "psnr_mean_over_frames",
+                        "psnr_of_changes",
+                        "ssim",
+                        "ssim_box11",
+                        "ms_ssim")) {
             JsonNode number = json.get(measure);
             assertThat(number.isNumber() || number.isNull()).as(measure + " " + number).isTrue();
             assertThat(json.get("why_null").has(measure)).as(measure).isEqualTo(number.isNull());
@@ -102,6 +111,28 @@ class CompareCommandTest {
         JsonNode json = new ObjectMapper().readTree(cli.out());
         assertThat(json.get("ssim").isNull()).isTrue();
         assertThat(json.at("/why_null/ssim").asString()).isEqualTo("frames too small");
+    }
+
+    @Test
+    void aSingleFrameHasNoChanges() {
+        frames("c", 1, 20, 24, 0.5f);
+        Cli cli = compare("c.safetensors", "c.safetensors", "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(cli.out());
+        assertThat(json.get("psnr_of_changes").isNull()).isTrue();
+        assertThat(json.at("/why_null/psnr_of_changes").asString()).isEqualTo("a single frame");
+        assertThat(compare("c.safetensors", "c.safetensors").out())
+                .contains("PSNR of changes from frame to frame  none: a single frame");
+    }
+
+    @Test
+    void multiScaleSsimIsTold() {
+        frames("c", 1, 161, 170, 0.5f);
+        Cli cli = compare("c.safetensors", "c.safetensors", "--json");
+        assertThat(new ObjectMapper().readTree(cli.out()).get("ms_ssim").asDouble()).isEqualTo(1);
+        assertThat(compare("c.safetensors", "c.safetensors").out()).contains("MS-SSIM  1.0000");
+        assertThat(compare("a.safetensors", "b.safetensors").out())
+                .contains("MS-SSIM  none: frames of less than 161 pixels are too small");
     }
 
     private void frames(String name, int frames, int height, int width, float value) {

@@ -14,8 +14,11 @@ import org.svgen.tensor.Tensor;
  * @param meanSquaredError over all values, which lie in 0..1
  * @param psnr of the mean error over all frames
  * @param psnrMeanOverFrames the mean of the frames' ratios, as the official code reports it
+ * @param psnrOfChanges of the differences from frame to frame; NaN for a single frame
  * @param ssim with a Gaussian window; NaN for frames of less than 6 pixels
  * @param ssimBox with a flat window, as the official code reports it
+ * @param multiScaleSsim over five scales; NaN for frames of less than {@link
+ *     MultiScaleSsim#LEAST_SIZE} pixels
  */
 public record Comparison(
         int frames,
@@ -24,8 +27,10 @@ public record Comparison(
         double meanSquaredError,
         double psnr,
         double psnrMeanOverFrames,
+        double psnrOfChanges,
         double ssim,
-        double ssimBox) {
+        double ssimBox,
+        double multiScaleSsim) {
     /** Pixels that frames have each way at least where {@code ssim} is a number. */
     public static final int LEAST_SIZE = 6;
 
@@ -43,6 +48,7 @@ public record Comparison(
         double[] errors = Psnr.meanSquaredErrors(reference, video);
         int height = video.size(1);
         int width = video.size(2);
+        int least = Math.min(height, width);
         return new Comparison(
                 video.size(0),
                 height,
@@ -50,7 +56,11 @@ public record Comparison(
                 Arrays.stream(errors).average().orElse(Double.NaN),
                 Psnr.pooled(errors),
                 Psnr.meanOverFrames(errors),
-                Math.min(height, width) < LEAST_SIZE ? Double.NaN : Ssim.gaussian(reference, video),
-                Ssim.box(reference, video));
+                Psnr.ofChanges(reference, video),
+                least < LEAST_SIZE ? Double.NaN : Ssim.gaussian(reference, video),
+                Ssim.box(reference, video),
+                least < MultiScaleSsim.LEAST_SIZE
+                        ? Double.NaN
+                        : MultiScaleSsim.of(reference, video));
     }
 }

@@ -1,5 +1,6 @@
 package org.svgen.metrics;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
@@ -12,6 +13,12 @@ final class Planes {
     @FunctionalInterface
     interface Measure {
         double of(float[] a, float[] b);
+    }
+
+    /** A measure of one channel of two frames, [height, width]. */
+    @FunctionalInterface
+    interface ChannelMeasure {
+        double of(double[] a, double[] b, int height, int width);
     }
 
     /**
@@ -48,8 +55,30 @@ final class Planes {
         return out;
     }
 
+    /** The mean of a measure over all channels and frames of videos of the same size. */
+    static double mean(Tensor a, Tensor b, ChannelMeasure measure) {
+        requireSameVideo(a, b);
+        int height = a.size(1);
+        int width = a.size(2);
+        int channels = a.size(3);
+        double[] frames =
+                overFrames(
+                        a,
+                        b,
+                        (x, y) -> {
+                            double sum = 0;
+                            for (int c = 0; c < channels; c++) {
+                                double[] p = channel(x, c, channels);
+                                double[] q = channel(y, c, channels);
+                                sum += measure.of(p, q, height, width);
+                            }
+                            return sum / channels;
+                        });
+        return Arrays.stream(frames).average().orElse(Double.NaN);
+    }
+
     /** Channel {@code c} of interleaved {@code frame}. */
-    static double[] channel(float[] frame, int c, int channels) {
+    private static double[] channel(float[] frame, int c, int channels) {
         double[] plane = new double[frame.length / channels];
         for (int i = 0; i < plane.length; i++) {
             plane[i] = frame[i * channels + c];

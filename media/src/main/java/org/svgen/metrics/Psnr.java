@@ -56,6 +56,45 @@ public final class Psnr {
     }
 
     /**
+     * {@return the ratio of the changes from frame to frame: of {@code a[t + 1] - a[t]} and the
+     * same of {@code b}, by their mean squared error over the whole video and a peak of 1. It falls
+     * where one video flickers and the other does not. Infinite for equal changes, NaN for a single
+     * frame}
+     *
+     * @param a host F32 [frames, height, width, 3] in 0..1
+     * @param b frames of the same size
+     */
+    public static double ofChanges(Tensor a, Tensor b) {
+        Objects.requireNonNull(a, "a");
+        Objects.requireNonNull(b, "b");
+        Planes.requireSameVideo(a, b);
+        if (a.size(0) < 2) {
+            return Double.NaN;
+        }
+        double sum = 0;
+        double[] before = difference(a.get(0), b.get(0));
+        for (int t = 1; t < a.size(0); t++) {
+            double[] now = difference(a.get(t), b.get(t));
+            for (int i = 0; i < now.length; i++) {
+                double d = now[i] - before[i];
+                sum += d * d;
+            }
+            before = now;
+        }
+        return of(sum / ((double) before.length * (a.size(0) - 1)));
+    }
+
+    private static double[] difference(Tensor a, Tensor b) {
+        float[] x = a.toFloats();
+        float[] y = b.toFloats();
+        double[] out = new double[x.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (double) x[i] - y[i];
+        }
+        return out;
+    }
+
+    /**
      * {@return {@code -10 log10(mse)}; infinite for 0}
      *
      * @param meanSquaredError of values in 0..1

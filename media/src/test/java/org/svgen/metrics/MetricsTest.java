@@ -57,6 +57,25 @@ class MetricsTest {
     }
 
     @Test
+    void flickerSpoilsTheChangesAndASteadyErrorDoesNot() {
+        try (Arena arena = Arena.ofConfined()) {
+            float[] values = ramp(3 * 2 * 2 * 3);
+            Tensor a = Tensor.of(arena, values, 3, 2, 2, 3);
+            float[] steady = new float[values.length];
+            float[] flickers = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                steady[i] = values[i] + 0.125f;
+                flickers[i] = values[i] + (i / 12 == 1 ? 0.125f : 0);
+            }
+            assertThat(Psnr.ofChanges(a, Tensor.of(arena, steady, 3, 2, 2, 3))).isGreaterThan(130);
+            assertThat(Psnr.ofChanges(a, Tensor.of(arena, flickers, 3, 2, 2, 3)))
+                    .isCloseTo(-20 * Math.log10(0.125), within(1e-5));
+            assertThat(Psnr.ofChanges(a, a)).isInfinite();
+            assertThat(Psnr.ofChanges(a.rows(0, 1), a.rows(0, 1))).isNaN();
+        }
+    }
+
+    @Test
     void videosOfDifferentSizeAreRefused() {
         try (Arena arena = Arena.ofConfined()) {
             Tensor a = Tensor.of(arena, ramp(2 * 12 * 13 * 3), 2, 12, 13, 3);
