@@ -3,16 +3,13 @@ package org.svgen.cli;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.media.ContactSheet;
 import org.svgen.media.VideoReader;
 import org.svgen.metrics.Comparison;
-import org.svgen.metrics.MultiScaleSsim;
+import org.svgen.metrics.Lpips;
 import org.svgen.pipeline.Clip;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -33,21 +30,23 @@ import picocli.CommandLine.Parameters;
                     + " differences from frame to frame, which flicker spoils. SSIM and MS-SSIM"
                     + " (five scales) are 1 where equal. Files from --save-frames are compared"
                     + " unrounded, others as they decode.",
+            "LPIPS, 0 where equal, is that of version 0.1, mean over frames.",
             "With --json, a measure that is no finite number is null, and \"why_null\" says why:"
-                    + " infinite, not a number, frames too small, a single frame. \"psnr\" is of the mean squared error"
+                    + " infinite, not a number, frames too small, a single"
+                    + " frame, no weights. \"psnr\" is of the mean squared error"
                     + " (\"mse\") of all frames; \"ssim\" mirrors edges, \"ssim_box11\" is that of the"
                     + " official code, with zeros around the picture; \"ms_ssim\" needs frames of 161 pixels each"
-                    + " way."
+                    + " way. \"lpips\" is the sum of \"lpips_layers\"."
         },
         footer = {
             "",
             "Examples:",
             "  svgen compare dense.mp4 svg.mp4",
-            "  svgen compare dense.safetensors svg.safetensors --contact-sheet both.png --json"
+            "  svgen compare dense.safetensors svg.safetensors --contact-sheet both.png --json",
+            "  svgen compare dense.mp4 svg.mp4 --lpips-weights lpips-alex.safetensors"
         })
 final class CompareCommand implements Callable<Integer> {
     private static final int SHEET_COLUMNS = 8;
-    private static final String TOO_SMALL = "frames too small";
 
     private final Environment environment;
 
@@ -74,28 +73,17 @@ final class CompareCommand implements Callable<Integer> {
             description = "Also write one picture with frames of both, A above B.")
     @Nullable Path contactSheet;
 
+    @Option(
+            names = "--lpips-weights",
+            paramLabel = "FILE",
+            description =
+                    "Also measure LPIPS, with the weights of AlexNet or VGG16 in this safetensors"
+                            + " file; docs/commands.md says what it must hold.")
+    @Nullable Path lpipsWeights;
+
     CompareCommand(Environment environment) {
         this.environment = environment;
     }
-
-    /**
-     * @param psnr null where it is no finite number, as all measures
-     * @param whyNull the names of measures that are null, with the reason: {@code infinite}, {@code
-     *     not a number}, {@code frames too small} or {@code a single frame}
-     */
-    private record Output(
-            int frames,
-            int height,
-            int width,
-            boolean identical,
-            @Nullable Double mse,
-            @Nullable Double psnr,
-            @Nullable Double psnrMeanOverFrames,
-            @Nullable Double psnrOfChanges,
-            @Nullable Double ssim,
-            @Nullable Double ssimBox11,
-            @Nullable Double msSsim,
-            SortedMap<String, String> whyNull) {}
 
     @Override
     public Integer call() {
@@ -103,90 +91,28 @@ final class CompareCommand implements Callable<Integer> {
         if (contactSheet != null) {
             Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(a));
             Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(b));
+            if (lpipsWeights != null) {
+                Inputs.requireKept(List.of(contactSheet), List.of(lpipsWeights));
+            }
         }
-        try (Clip reference = read(a);
+        try (Lpips lpips = lpipsWeights == null ? null : Lpips.open(lpipsWeights);
+                Clip reference = read(a);
                 Clip video = read(b)) {
             Comparison c = Comparison.of(reference.frames(), video.frames());
-            environment.console().out().println(json ? json(c) : text(c));
+            Closeness closeness = Closeness.of(c, reference.frames(), video.frames(), lpips);
+            environment.console().out().println(json ? closeness.json() : closeness.text());
             if (contactSheet != null) {
-                String closeness = "  PSNR %.1f dB, SSIM %.3f".formatted(c.psnr(), c.ssim());
+                String label = "  PSNR %.1f dB, SSIM %.3f".formatted(c.psnr(), c.ssim());
                 ContactSheet.write(
                         contactSheet,
                         List.of(
                                 new ContactSheet.Row(stem(a), reference),
-                                new ContactSheet.Row(stem(b) + closeness, video)),
+                                new ContactSheet.Row(stem(b) + label, video)),
                         SHEET_COLUMNS,
                         1);
             }
         }
         return ExitCode.DONE;
-    }
-
-    private static String json(Comparison c) {
-        SortedMap<String, String> whyNull = new TreeMap<>();
-        int least = Math.min(c.height(), c.width());
-        return Json.compact(
-                new Output(
-                        c.frames(),
-                        c.height(),
-                        c.width(),
-                        c.meanSquaredError() == 0,
-                        finite("mse", c.meanSquaredError(), whyNull),
-                        finite("psnr", c.psnr(), whyNull),
-                        finite("psnr_mean_over_frames", c.psnrMeanOverFrames(), whyNull),
-                        c.frames() == 1
-                                ? none("psnr_of_changes", "a single frame", whyNull)
-                                : finite("psnr_of_changes", c.psnrOfChanges(), whyNull),
-                        least < Comparison.LEAST_SIZE
-                                ? none("ssim", TOO_SMALL, whyNull)
-                                : finite("ssim", c.ssim(), whyNull),
-                        finite("ssim_box11", c.ssimBox(), whyNull),
-                        least < MultiScaleSsim.LEAST_SIZE
-                                ? none("ms_ssim", TOO_SMALL, whyNull)
-                                : finite("ms_ssim", c.multiScaleSsim(), whyNull),
-                        whyNull));
-    }
-
-    private static @Nullable Double finite(String name, double value, Map<String, String> whyNull) {
-        if (Double.isFinite(value)) {
-            return value;
-        }
-        whyNull.put(name, Double.isNaN(value) ? "not a number" : "infinite");
-        return null;
-    }
-
-    private static @Nullable Double none(String name, String why, Map<String, String> whyNull) {
-        whyNull.put(name, why);
-        return null;
-    }
-
-    private static String text(Comparison c) {
-        String changes =
-                c.frames() == 1
-                        ? "none: a single frame has no changes"
-                        : "%.2f dB".formatted(c.psnrOfChanges());
-        String multiScale =
-                Math.min(c.height(), c.width()) < MultiScaleSsim.LEAST_SIZE
-                        ? "none: frames of less than %d pixels are too small for five scales"
-                                .formatted(MultiScaleSsim.LEAST_SIZE)
-                        : "%.4f".formatted(c.multiScaleSsim());
-        return """
-        %s of %dx%d
-        PSNR  %.2f dB (mean over frames %.2f dB)
-        PSNR of changes from frame to frame  %s
-        SSIM  %.4f Gaussian window, %.4f box window
-        MS-SSIM  %s\
-        """
-                .formatted(
-                        Text.some(c.frames(), "frame"),
-                        c.width(),
-                        c.height(),
-                        c.psnr(),
-                        c.psnrMeanOverFrames(),
-                        changes,
-                        c.ssim(),
-                        c.ssimBox(),
-                        multiScale);
     }
 
     private static String stem(Path path) {

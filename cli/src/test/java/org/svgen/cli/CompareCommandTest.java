@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.Clip;
+import org.svgen.testkit.Goldens;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -62,7 +63,7 @@ class CompareCommandTest {
                         new ObjectMapper()
                                 .readTree(
                                         """
-                                        {"ms_ssim": "frames too small", "psnr": "infinite",
+                                        {"lpips": "no weights", "ms_ssim": "frames too small", "psnr": "infinite",
                                          "psnr_mean_over_frames": "infinite",
                                          "psnr_of_changes": "infinite"}\
                                         """));
@@ -94,7 +95,8 @@ class CompareCommandTest {
                         "psnr_of_changes",
                         "ssim",
                         "ssim_box11",
-                        "ms_ssim")) {
+                        "ms_ssim",
+                        "lpips")) {
             JsonNode number = json.get(measure);
             assertThat(number.isNumber() || number.isNull()).as(measure + " " + number).isTrue();
             assertThat(json.get("why_null").has(measure)).as(measure).isEqualTo(number.isNull());
@@ -133,6 +135,52 @@ class CompareCommandTest {
         assertThat(compare("c.safetensors", "c.safetensors").out()).contains("MS-SSIM  1.0000");
         assertThat(compare("a.safetensors", "b.safetensors").out())
                 .contains("MS-SSIM  none: frames of less than 161 pixels are too small");
+    }
+
+    @Test
+    void lpipsIsToldWithWeights() {
+        String weights = Goldens.folder("lpips").resolve("vgg_narrow.safetensors").toString();
+        JsonNode json =
+                new ObjectMapper()
+                        .readTree(
+                                compare(
+                                                "a.safetensors",
+                                                "b.safetensors",
+                                                "--json",
+                                                "--lpips-weights",
+                                                weights)
+                                        .out());
+        assertThat(json.get("lpips").asDouble()).isBetween(1e-6, 1.0);
+        assertThat(json.get("lpips_trunk").asString()).isEqualTo("VGG16 of width 4");
+        assertThat(json.get("lpips_layers")).hasSize(5);
+        assertThat(compare("a.safetensors", "a.safetensors", "--lpips-weights", weights).out())
+                .contains("LPIPS  0.0000 by VGG16 of width 4");
+        assertThat(compare("a.safetensors", "a.safetensors").out()).doesNotContain("LPIPS");
+    }
+
+    @Test
+    void framesThatAreTooSmallForLpipsAreTold() {
+        String weights = Goldens.folder("lpips").resolve("vgg_narrow.safetensors").toString();
+        frames("c", 2, 15, 40, 0.5f);
+        Cli cli = compare("c.safetensors", "c.safetensors", "--json", "--lpips-weights", weights);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(new ObjectMapper().readTree(cli.out()).at("/why_null/lpips").asString())
+                .isEqualTo("frames too small");
+        assertThat(compare("c.safetensors", "c.safetensors", "--lpips-weights", weights).out())
+                .contains("LPIPS  none: the frames are too small");
+    }
+
+    @Test
+    void aFileThatIsNoTrunkIsBadInput() {
+        Cli cli =
+                compare(
+                        "a.safetensors",
+                        "b.safetensors",
+                        "--lpips-weights",
+                        folder.resolve("a.safetensors").toString());
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.errLines()).hasSize(1);
+        assertThat(cli.err()).contains("a.safetensors", "features.0.weight", "AlexNet or VGG16");
     }
 
     private void frames(String name, int frames, int height, int width, float value) {

@@ -11,6 +11,15 @@ import org.svgen.tensor.Shape;
  * WeightSource}.
  */
 public interface StoredWeights {
+    /**
+     * {@return the weights in files that are open}
+     *
+     * @param tensors the files, open as long as the weights are used
+     */
+    static StoredWeights of(SafeTensors tensors) {
+        return new FileWeights(tensors);
+    }
+
     /** {@return the names of all weights; of none where any name will do} */
     Set<String> names();
 
