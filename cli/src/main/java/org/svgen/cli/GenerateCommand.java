@@ -101,6 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
             Plan plan = opened.plan();
             options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
+            output.leaveOutHeads(request.attention().mode(), progress::note);
             output.checkRoom(writer, request, plan);
             introduce(request, folder, opened.backend(), plan);
             Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()), json);
@@ -196,6 +197,6 @@ final class GenerateCommand implements Callable<Integer> {
                                         Progress.clock(report.seconds()),
                                         Text.kept(report),
                                         Text.bytes(report.peakBytes())));
-        output.sideFiles().values().forEach(path -> environment.console().say("wrote " + path));
+        output.written(report).values().forEach(path -> environment.console().say("wrote " + path));
     }
 }

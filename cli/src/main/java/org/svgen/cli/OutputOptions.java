@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.files.Staged;
 import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
@@ -51,6 +54,14 @@ final class OutputOptions {
             paramLabel = "FILE.png",
             description = "Also write one picture of evenly spaced frames.")
     @Nullable Path contactSheet;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "FILE.png",
+            description =
+                    "Also write one picture of what sparse attention chose: the kind of each head by"
+                            + " layer and step.")
+    @Nullable Path heads;
 
     @Option(
             names = "--report",
@@ -100,6 +111,7 @@ final class OutputOptions {
     VideoWriter checkNames(String prompt) {
         VideoWriter writer = writer(prompt);
         requireName("--contact-sheet", contactSheet, ".png");
+        requireName("--heads", heads, ".png");
         requireName("--report", report, ".json");
         requireName("--save-latents", saveLatents, ".safetensors");
         requireName("--save-frames", saveFrames, ".safetensors");
@@ -149,9 +161,33 @@ final class OutputOptions {
     SequencedMap<String, Path> sideFiles() {
         SequencedMap<String, Path> files = new LinkedHashMap<>();
         put(files, "--contact-sheet", contactSheet);
+        put(files, "--heads", heads);
         put(files, "--report", report);
         put(files, "--save-latents", saveLatents);
         put(files, "--save-frames", saveFrames);
+        return files;
+    }
+
+    /** Goes on without the map, and says so, where attention chooses nothing. */
+    void leaveOutHeads(Mode mode, Consumer<String> notes) {
+        if (heads != null && mode == Mode.DENSE) {
+            notes.accept(noHeads("attention is dense", heads));
+            heads = null;
+        }
+    }
+
+    /** Why there is no map. */
+    static String noHeads(String why, Path file) {
+        return "--heads: %s, so there are no kinds of heads to show; %s is not written"
+                .formatted(why, file);
+    }
+
+    /** What was written besides the video, by option: a run without kinds of heads has no map. */
+    SequencedMap<String, Path> written(Report done) {
+        SequencedMap<String, Path> files = sideFiles();
+        if (done.sparseDensity().isEmpty()) {
+            files.remove("--heads");
+        }
         return files;
     }
 
@@ -172,6 +208,7 @@ final class OutputOptions {
         SequencedMap<Path, Long> sizes = new LinkedHashMap<>();
         sizes.put(writer.out(), 3 * pixels);
         put(sizes, contactSheet, SHEET_BYTES);
+        put(sizes, heads, SHEET_BYTES);
         put(sizes, saveLatents, plan.resultBytes() - Clip.bytes(request) + HEADER_BYTES);
         put(sizes, saveFrames, Clip.bytes(request) + HEADER_BYTES);
         put(sizes, report, REPORT_BYTES);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.files.Staged;
 import org.svgen.media.ContactSheet;
+import org.svgen.media.HeadMap;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Recipe;
@@ -114,7 +115,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
 
     private Printed printed(Path video, Recipe recipe, Report report) {
         Map<String, String> files = new LinkedHashMap<>();
-        options.sideFiles()
+        options.written(report)
                 .forEach((option, file) ->
                         files.put(option.replace("--", "").replace('-', '_'), file.toString()));
         return new Printed(
@@ -151,6 +152,9 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
                     SHEET_COLUMNS,
                     SHEET_LINES);
         }
+        if (options.heads != null) {
+            heads(options.heads, recipe, result.report(), listener);
+        }
         Map<String, String> metadata = Map.of("svgen", recipe.json());
         if (options.saveLatents != null) {
             SafeTensorsWriter.write(
@@ -174,6 +178,16 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
             write(options.report, Json.pretty(whole) + "\n");
         }
         return report;
+    }
+
+    private static void heads(Path file, Recipe recipe, Report report, StepListener listener) {
+        HeadMap.of(recipe, report)
+                .ifPresentOrElse(
+                        map -> map.write(file),
+                        () ->
+                                listener.note(
+                                        OutputOptions.noHeads(
+                                                "all attention was dense by warm-up", file)));
     }
 
     private static void write(Path file, String text) {

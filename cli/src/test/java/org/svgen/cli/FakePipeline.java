@@ -95,22 +95,29 @@ final class FakePipeline implements VideoPipeline {
         for (long i = 0; i < clip.frames().elements(); i++) {
             clip.frames().host().set(ValueLayout.JAVA_FLOAT, 4 * i, i % 97 / 96f);
         }
-        Report report =
-                new Report(
-                        "CogVideoXPipeline demo",
-                        "c0ffee",
-                        "cpu",
-                        Map.of(Stage.DENOISE, 1.5),
-                        0.25,
-                        List.of(new Report.Step(0, 999, 0.5, 1, List.of("sssd ssst"))),
-                        0.42,
-                        OptionalDouble.of(0.3),
-                        List.of(new Report.Layer(0, 6, 1, 1)),
-                        1000,
-                        2_000_000,
-                        3);
+        Report report = report(r.attention());
         Latents latents = new Latents(1, 1, 3, r.height(), r.width());
         return new Result(clip, latents, report, Recipe.of(r, report, "cpu"));
+    }
+
+    /** Its one step is dense where the request asks for that. */
+    private static Report report(AttentionSettings attention) {
+        boolean dense =
+                attention.mode() == AttentionSettings.Mode.DENSE
+                        || attention.denseSteps().equals(new Amount.Fraction(1));
+        return new Report(
+                "CogVideoXPipeline demo",
+                "c0ffee",
+                "cpu",
+                Map.of(Stage.DENOISE, 1.5),
+                0.25,
+                List.of(new Report.Step(0, 999, 0.5, 1, List.of(dense ? "" : "sssd ssst"))),
+                dense ? 1 : 0.42,
+                dense ? OptionalDouble.empty() : OptionalDouble.of(0.3),
+                List.of(dense ? new Report.Layer(0, 0, 0, 0) : new Report.Layer(0, 6, 1, 1)),
+                1000,
+                2_000_000,
+                3);
     }
 
     private void pause() {

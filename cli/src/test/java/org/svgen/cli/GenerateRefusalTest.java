@@ -68,6 +68,8 @@ class GenerateRefusalTest {
                     --report=/no/such/a.json    | there is no folder /no/such
                     --report=a.txt              | --report: expected a name that ends in .json
                     --contact-sheet=a.jpg       | --contact-sheet: expected a name that ends in .png
+                    --heads=a.jpg               | --heads: expected a name that ends in .png, found a.jpg
+                    --heads=/no/such/a.png      | there is no folder /no/such
                     --save-latents=a.pt         | --save-latents: expected a name that ends in .safetensors
                     --save-frames=a.npy         | --save-frames: expected a name that ends in .safetensors
                     --dens=0.3                  | unknown option --dens=0.3; did you mean

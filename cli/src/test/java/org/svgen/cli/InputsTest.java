@@ -23,6 +23,7 @@ class InputsTest {
         "--image, photo.png, --contact-sheet, link/photo.png",
         "--image, shortcut.png, --contact-sheet, photo.png",
         "--last-image, photo.png, --contact-sheet, photo.png",
+        "--image, photo.png, --heads, link/photo.png",
         "--image, moves.gif, --output, moves.gif",
         "--image, frames/frame_0001.png, --output, frames",
         "--latents, a.safetensors, --save-latents, a.safetensors",

@@ -22,7 +22,7 @@ import tools.jackson.databind.ObjectMapper;
 record StormTargets(Path folder) {
     static final List<String> VIDEOS = List.of("v.mp4", "v.gif", "frames");
     private static final List<String> BESIDE =
-            List.of("s.png", "r.json", "l.safetensors", "f.safetensors");
+            List.of("s.png", "h.png", "r.json", "l.safetensors", "f.safetensors");
 
     static List<String> all() {
         return Stream.concat(VIDEOS.stream(), BESIDE.stream()).toList();
@@ -39,6 +39,7 @@ record StormTargets(Path folder) {
                 "--quiet",
                 "--output=" + folder.resolve(video),
                 "--contact-sheet=" + folder.resolve("s.png"),
+                "--heads=" + folder.resolve("h.png"),
                 "--report=" + folder.resolve("r.json"),
                 "--save-latents=" + folder.resolve("l.safetensors"),
                 "--save-frames=" + folder.resolve("f.safetensors"));
