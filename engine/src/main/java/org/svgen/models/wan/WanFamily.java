@@ -28,7 +28,7 @@ public final class WanFamily implements MeasuredFamily {
                     "SCALE",
                     "How strongly the prompt steers the second expert, which removes the last noise"
                             + " (Wan 2.2 A14B); 1 turns its guidance off. Default: the model's own,"
-                            + " else that of --guidance.");
+                            + " else the first expert's.");
 
     /** Where the expert for little noise takes over. */
     public static final Setting<OptionalDouble> BOUNDARY =
