@@ -1,0 +1,222 @@
+package org.svgen.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.KeyPattern;
+import org.svgen.tensor.op.KeyPattern.Band;
+import org.svgen.tensor.op.KeyPattern.Segment;
+import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.TokenOrder;
+
+/** Which kernels attend and profile. */
+class AttentionChoiceTest extends KernelChoice {
+    /** Plans by what kernels ask about. */
+    private enum Keys {
+        ALL,
+        MOVED,
+        FORWARDS,
+        FIRST_FRAME,
+        BACKWARDS,
+        SEVEN_SPANS,
+        EIGHT_SPANS,
+        THREE_KINDS;
+
+        AttentionPlan plan(int queries, int keys) {
+            return switch (this) {
+                case ALL -> AttentionPlan.dense(queries, keys);
+                case MOVED ->
+                        new AttentionPlan(
+                                List.of(
+                                        new Kind(
+                                                KeyPattern.dense(queries, keys),
+                                                new TokenOrder(0, 4, 8))));
+                case FORWARDS -> banded(queries, keys, 0, 1);
+                case FIRST_FRAME -> firstFrame();
+                case BACKWARDS -> banded(queries, keys, keys, -1);
+                case SEVEN_SPANS -> spans(queries, keys, 7);
+                case EIGHT_SPANS -> spans(queries, keys, 8);
+                case THREE_KINDS ->
+                        new AttentionPlan(
+                                Collections.nCopies(3, ALL.plan(queries, keys).kinds().getFirst()));
+            };
+        }
+
+        private static AttentionPlan banded(int queries, int keys, int origin, int step) {
+            Band band = new Band(origin, step, 0, 1, 3, 0, keys);
+            return one(queries, keys, new Segment(0, queries, List.of(), band));
+        }
+
+        /** A temporal head of 5 frames of 8 tokens, to which all of the first frame is kept. */
+        private static AttentionPlan firstFrame() {
+            List<Span> sink = List.of(new Span(0, 8));
+            KeyPattern pattern =
+                    new KeyPattern(
+                            40,
+                            40,
+                            List.of(
+                                    new Segment(0, 8, sink, new Band(10, 4, 0, 1, 6, 8, 40)),
+                                    new Segment(8, 40, sink, new Band(8, 1, 0, 1, 6, 8, 40))));
+            return new AttentionPlan(List.of(new Kind(pattern, new TokenOrder(8, 4, 8))));
+        }
+
+        private static AttentionPlan spans(int queries, int keys, int count) {
+            List<Span> spans =
+                    IntStream.range(0, count).mapToObj(i -> new Span(2 * i, 2 * i + 1)).toList();
+            return one(queries, keys, new Segment(0, queries, spans, null));
+        }
+
+        private static AttentionPlan one(int queries, int keys, Segment segment) {
+            KeyPattern pattern = new KeyPattern(queries, keys, List.of(segment));
+            return new AttentionPlan(List.of(new Kind(pattern, TokenOrder.IDENTITY)));
+        }
+    }
+
+    @Test
+    void copiesOfHeadsThatChangeTheOrderArePlannedAndCounted() {
+        var memory = hopper.allocate(8 << 20);
+        try {
+            Tensor q = new Tensor(DType.BF16, Shape.of(1, 2, 40, 128), memory, 0);
+            Tensor out = q.reshape(1, 40, 2, 128);
+            Op moved = new AttentionOp(q, q, q, Keys.MOVED.plan(40, 40), null, 1, out);
+            Op stored = new AttentionOp(q, q, q, Keys.ALL.plan(40, 40), null, 1, out);
+            assertThat(hopper.scratchBytes(moved)).isEqualTo(3 * q.bytes());
+            assertThat(hopper.scratchBytes(stored)).isZero();
+            assertThat(ampere.scratchBytes(moved)).as("no copies").isZero();
+            hopper.ops().run(moved);
+            assertThat(hopper.memory().peak()).isGreaterThanOrEqualTo((8 << 20) + 3 * q.bytes());
+            assertThat(hopper.memory().live()).isEqualTo(8 << 20);
+        } finally {
+            hopper.release(memory);
+        }
+    }
+
+    /** As {@code svgen doctor --verbose} prints it. */
+    @Test
+    void eachOperationsKernelsAreToldInOrderAndWhyOneIsNotUsed() {
+        assertThat(hopper.kernels().keySet())
+                .containsExactly(
+                        "attention",
+                        "profile",
+                        "product",
+                        "convolution",
+                        "convolution of enlarged frames");
+        assertThat(hopper.kernels().get("attention"))
+                .containsExactly(
+                        "Hopper: takes as many keys as queries, if their order changes; heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; patterns of fewer than 8 spans; bands that do not move backwards",
+                        "tensor cores: takes heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; patterns of fewer than 8 spans; bands that do not move backwards",
+                        "long heads: takes heads of more than 128 channels",
+                        "plain: takes heads of 128 channels at most");
+        assertThat(ampere.kernels().get("attention"))
+                .startsWith("Hopper: not used here, it is for another GPU architecture");
+        assertThat(ampere.kernels().get("product"))
+                .startsWith(
+                        "cuBLASLt: not used here, own bf16 products, as asked",
+                        "Hopper: not used here, it is for another GPU architecture")
+                .endsWith("plain: takes everything");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # dim | q    | out  | keys | plan        | scale | offset | Hopper | Ampere
+                    128   | BF16 | BF16 | 40   | ALL         | 1     | 0      | attention_d128 | attention_mma_d128
+                    64    | BF16 | BF16 | 40   | ALL         | 1     | 0      | attention_d64 | attention_mma_d64
+                    128   | BF16 | BF16 | 40   | MOVED       | 1     | 0      | attention_place attention_d128 | attention_mma_d128
+                    64    | BF16 | BF16 | 40   | FORWARDS    | 1     | 0      | attention_d64 | attention_mma_d64
+                    128   | BF16 | BF16 | 40   | FIRST_FRAME | 1     | 0      | attention_place attention_d128 | attention_mma_d128
+                    128   | BF16 | BF16 | 512  | ALL         | 1     | 0      | attention_d128_few | attention_mma_d128
+                    128   | BF16 | BF16 | 257  | ALL         | 1     | 0      | attention_d128 | attention_mma_d128
+                    64    | BF16 | BF16 | 24   | ALL         | 1     | 0      | attention_d64 | attention_mma_d64
+                    64    | BF16 | BF16 | 48   | MOVED       | 1     | 0      | attention_mma_d64 | attention_mma_d64
+                    64    | BF16 | BF16 | 40   | SEVEN_SPANS | 1     | 0      | attention_d64 | attention_mma_d64
+                    64    | BF16 | BF16 | 40   | EIGHT_SPANS | 1     | 0      | attend | attend
+                    64    | BF16 | BF16 | 40   | BACKWARDS   | 1     | 0      | attend | attend
+                    64    | BF16 | BF16 | 40   | ALL         | 0     | 0      | attend | attend
+                    64    | BF16 | BF16 | 40   | ALL         | 1     | 2      | attend | attend
+                    64    | BF16 | F32  | 40   | ALL         | 1     | 0      | attend | attend
+                    64    | F32  | F32  | 40   | ALL         | 1     | 0      | attend | attend
+                    96    | BF16 | BF16 | 40   | ALL         | 1     | 0      | attend | attend
+                    8     | F32  | F32  | 40   | ALL         | 1     | 0      | attend | attend
+                    136   | BF16 | BF16 | 40   | ALL         | 1     | 0      | permute linear_narrow_f32 softmax_kept linear_narrow permute linear_narrow_f32 softmax_kept linear_narrow permute | permute linear_bf16 softmax_kept linear_bf16 permute linear_bf16 softmax_kept linear_bf16 permute
+                    512   | F32  | F32  | 40   | BACKWARDS   | 0     | 0      | permute linear_f32_small softmax_kept linear_f32 permute linear_f32_small softmax_kept linear_f32 permute | permute linear_f32_small softmax_kept linear_f32 permute linear_f32_small softmax_kept linear_f32 permute
+                    """)
+    void attention(
+            int dim,
+            DType q,
+            DType out,
+            int keys,
+            Keys plan,
+            float scale,
+            int offset,
+            String onHopper,
+            String onAmpere) {
+        check(
+                offset,
+                onHopper,
+                onAmpere,
+                t ->
+                        new AttentionOp(
+                                t.of(q, 1, 2, 40, dim),
+                                t.of(q, 1, 2, keys, dim),
+                                t.of(q, 1, 2, keys, dim),
+                                plan.plan(40, keys),
+                                null,
+                                scale,
+                                t.of(out, 1, 40, 2, dim)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # dim | q    | rows | plan        | scale | offset | kernels
+                    64    | BF16 | 9    | ALL         | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
+                    128   | BF16 | 9    | FIRST_FRAME | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
+                    128   | BF16 | 9    | MOVED       | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
+                    64    | BF16 | 9    | BACKWARDS   | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
+                    64    | BF16 | 9    | EIGHT_SPANS | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
+                    64    | BF16 | 9    | THREE_KINDS | 1     | 0      | attend profile_errors profile_kinds
+                    64    | BF16 | 0    | ALL         | 1     | 0      | profile_errors profile_kinds
+                    64    | BF16 | 9    | ALL         | 0     | 0      | attend profile_errors profile_kinds
+                    64    | BF16 | 9    | ALL         | 1     | 2      | attend profile_errors profile_kinds
+                    96    | BF16 | 9    | ALL         | 1     | 0      | attend profile_errors profile_kinds
+                    64    | F32  | 9    | ALL         | 1     | 0      | attend profile_errors profile_kinds
+                    """)
+    void profile(int dim, DType q, int rows, Keys plan, float scale, int offset, String kernels) {
+        check(
+                offset,
+                kernels,
+                kernels,
+                t -> {
+                    AttentionPlan of = plan.plan(40, 40);
+                    return new ProfileOp(
+                            t.of(q, 1, 2, 40, dim),
+                            t.of(q, 1, 2, 40, dim),
+                            t.of(q, 1, 2, 40, dim),
+                            new int[rows],
+                            of,
+                            40,
+                            scale,
+                            1,
+                            t.of(DType.F32, of.kinds().size(), 1, 2),
+                            t.of(DType.I32, 1, 2));
+                });
+    }
+}
