@@ -1,8 +1,6 @@
 package org.svgen.vision;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Tensor;
@@ -13,9 +11,6 @@ import org.svgen.tensor.Tensor;
  */
 public record ByteResize(Kernel kernel, Weights weights) {
     private static final float WHITE = 255;
-
-    /** Rows at a time come onto the heap: a photo of 100 megapixels takes 1.3 GB. */
-    private static final int ROWS = 64;
 
     /** How fine the weights are. */
     public enum Weights {
@@ -79,33 +74,18 @@ public record ByteResize(Kernel kernel, Weights weights) {
     }
 
     private byte[] across(Tensor image, int to) { // [H, to, 3]
-        int height = image.size(0);
         int from = image.size(1);
         Fixed taps = fixed(from, to);
-        byte[] out = new byte[Math.multiplyExact(3 * to, height)];
-        float[] block = new float[Math.multiplyExact(3 * ROWS, from)];
-        for (int y0 = 0; y0 < height; y0 += ROWS) {
-            int rows = Math.min(ROWS, height - y0);
-            // By this thread: the picture's memory may be open to no other.
-            MemorySegment.copy(
-                    image.host(),
-                    ValueLayout.JAVA_FLOAT_UNALIGNED,
-                    12L * y0 * from,
-                    block,
-                    0,
-                    3 * rows * from);
-            int first = y0;
-            IntStream.range(0, rows)
-                    .parallel()
-                    .forEach(y -> {
-                        int[] row = bytes(block, 3 * y * from, 3 * from);
-                        int place = 3 * (first + y) * to;
-                        for (int x = 0; x < 3 * to; x++) {
-                            out[place + x] =
-                                    (byte) (from == to ? row[x] : at(row, taps, x / 3, x % 3));
-                        }
-                    });
-        }
+        byte[] out = new byte[Math.multiplyExact(3 * to, image.size(0))];
+        PictureRows.forEach(
+                image,
+                (y, block, start) -> {
+                    int[] row = bytes(block, start, 3 * from);
+                    int place = 3 * y * to;
+                    for (int x = 0; x < 3 * to; x++) {
+                        out[place + x] = (byte) (from == to ? row[x] : at(row, taps, x / 3, x % 3));
+                    }
+                });
         return out;
     }
 

@@ -1,8 +1,6 @@
 package org.svgen.vision;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Tensor;
 
@@ -11,9 +9,6 @@ import org.svgen.tensor.Tensor;
  * bits on the way.
  */
 public final class Lanczos {
-    /** Rows at a time come onto the heap: a photo of 100 megapixels takes 1.3 GB. */
-    private static final int ROWS = 64;
-
     private Lanczos() {}
 
     /**
@@ -36,28 +31,13 @@ public final class Lanczos {
     }
 
     private static float[] across(Tensor image, int to) { // [H, to, 3]
-        int height = image.size(0);
         int from = image.size(1);
         if (from == to) {
             return image.toFloats();
         }
         Taps[] taps = Taps.of(Kernel.LANCZOS, from, to);
-        float[] out = new float[Math.multiplyExact(3 * to, height)];
-        float[] block = new float[Math.multiplyExact(3 * ROWS, from)];
-        for (int y0 = 0; y0 < height; y0 += ROWS) {
-            int rows = Math.min(ROWS, height - y0);
-            MemorySegment.copy(
-                    image.host(),
-                    ValueLayout.JAVA_FLOAT_UNALIGNED,
-                    12L * y0 * from,
-                    block,
-                    0,
-                    3 * rows * from);
-            int first = y0;
-            IntStream.range(0, rows)
-                    .parallel()
-                    .forEach(y -> row(block, 3 * y * from, taps, out, 3 * (first + y) * to));
-        }
+        float[] out = new float[Math.multiplyExact(3 * to, image.size(0))];
+        PictureRows.forEach(image, (y, block, start) -> row(block, start, taps, out, 3 * y * to));
         return out;
     }
 
