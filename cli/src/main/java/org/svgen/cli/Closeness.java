@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.svgen.metrics.Comparison;
-import org.svgen.metrics.Lpips;
-import org.svgen.metrics.LpipsDistance;
-import org.svgen.metrics.MultiScaleSsim;
+import org.svgen.lab.metrics.Comparison;
+import org.svgen.lab.metrics.Lpips;
+import org.svgen.lab.metrics.LpipsDistance;
+import org.svgen.lab.metrics.MultiScaleSsim;
 import org.svgen.tensor.Tensor;
 
 /**

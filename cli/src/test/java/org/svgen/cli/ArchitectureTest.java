@@ -31,7 +31,7 @@ class ArchitectureTest {
         "org.svgen.forecast..",
         "org.svgen.models.."
     };
-    private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.metrics.."};
+    private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.lab.."};
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
@@ -256,6 +256,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.svgen.cli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void filesInAndOutKnowNotWhatIsMadeOfThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.media..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.lab..")
                 .check(CLASSES);
     }
 

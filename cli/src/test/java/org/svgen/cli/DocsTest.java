@@ -29,8 +29,8 @@ class DocsTest {
     /** Folders of the project whose pages and sources are looked at. */
     private static final List<String> FOLDERS =
             List.of(
-                    "docs", "tools", "models", "cli", "cpu", "cuda", "engine", "media", "tensor",
-                    "bench", "testkit");
+                    "docs", "tools", "models", "cli", "cpu", "cuda", "engine", "media", "lab",
+                    "tensor", "bench", "testkit");
 
     @Test
     void relativeLinksLeadToFilesAndHeadings() throws IOException {

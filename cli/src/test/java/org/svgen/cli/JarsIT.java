@@ -40,7 +40,7 @@ class JarsIT {
                         .filter(module -> Files.isDirectory(ROOT.resolve(module, "src/main/java")))
                         .toList();
         jars = modules.stream().map(JarsIT::jar).toList();
-        assertThat(jars).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(jars).hasSizeGreaterThanOrEqualTo(9);
     }
 
     @Test

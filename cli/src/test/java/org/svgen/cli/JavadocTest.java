@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packages that programs call are documented, as the compiler's doclint judges it. */
 class JavadocTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
-    private static final List<String> MODULES = List.of("tensor", "engine", "media");
+    private static final List<String> MODULES = List.of("tensor", "engine", "media", "lab");
     private static final List<String> PACKAGES =
             List.of(
                     "tensor",
@@ -38,7 +38,8 @@ class JavadocTest {
                     "forecast",
                     "models",
                     "media",
-                    "metrics");
+                    "lab/metrics",
+                    "lab/heads");
 
     @TempDir Path classes;
 

@@ -29,7 +29,8 @@ class NullArgumentsTest {
         "org.svgen.models",
         "org.svgen.forecast",
         "org.svgen.media",
-        "org.svgen.metrics",
+        "org.svgen.lab.metrics",
+        "org.svgen.lab.heads",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =

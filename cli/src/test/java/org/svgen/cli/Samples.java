@@ -99,6 +99,8 @@ final class Samples {
             case "Arena" -> Arena.global();
             case "Tensor" -> Tensor.zeros(Arena.global(), DType.F32, 1);
             case "BufferedImage" -> new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+            case "Graphics2D" ->
+                    new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
             case "Amount" -> new Amount.Count(1);
             case "Sampling" -> Sampling.of(1, 1);
             case "Setting" -> Setting.flag("x", true, "");

@@ -7,8 +7,6 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import javax.imageio.ImageIO;
-import org.svgen.files.Staged;
 import org.svgen.pipeline.Clip;
 
 /**
@@ -54,13 +52,7 @@ public final class ContactSheet {
     public static void write(Path out, List<Row> rows, int columns, int lines) {
         Objects.requireNonNull(out, "out");
         Objects.requireNonNull(rows, "rows");
-        BufferedImage sheet = draw(rows, columns, lines);
-        Staged.write(
-                out,
-                temporary -> {
-                    ImageIO.write(sheet, "png", temporary.toFile());
-                    ReadBack.png(temporary, sheet.getWidth(), sheet.getHeight());
-                });
+        Images.write(out, draw(rows, columns, lines));
     }
 
     private static BufferedImage draw(List<Row> rows, int columns, int lines) {

@@ -1,5 +1,6 @@
 package org.svgen.media;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,11 +9,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import javax.imageio.ImageIO;
+import org.svgen.files.Staged;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
 
-/** Reads pictures: PNG, JPEG, GIF, BMP, TIFF and WebP, as Pillow reads them. */
+/** Reads pictures: PNG, JPEG, GIF, BMP, TIFF and WebP, as Pillow reads them; writes PNG. */
 public final class Images {
     /** More is taken for a decompression bomb, or at least for a mistake. */
     static final long MAX_PIXELS = 1L << 28;
@@ -55,6 +58,24 @@ public final class Images {
         } catch (IOException e) {
             throw new BadInputException("cannot read image %s: %s".formatted(file, oneLine(e)), e);
         }
+    }
+
+    /**
+     * Writes a PNG, which appears whole or not at all.
+     *
+     * @param out the file
+     * @param picture what it shows
+     * @throws SvgenException if it cannot be written
+     */
+    public static void write(Path out, BufferedImage picture) {
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(picture, "picture");
+        Staged.write(
+                out,
+                temporary -> {
+                    ImageIO.write(picture, "png", temporary.toFile());
+                    ReadBack.png(temporary, picture.getWidth(), picture.getHeight());
+                });
     }
 
     private static Tensor decode(PictureDecoder decoder, PictureFormat format, Arena arena) {

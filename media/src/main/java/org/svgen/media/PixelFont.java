@@ -1,13 +1,16 @@
 package org.svgen.media;
 
 import java.awt.Graphics2D;
+import java.util.Objects;
 
 /**
  * Letters of 5 x 7 pixels for printable ASCII. The JDK draws text only where a font library and
  * fonts are installed, which a bare machine has not.
  */
-final class PixelFont {
-    static final int HEIGHT = 7;
+public final class PixelFont {
+    /** Pixels that a letter is high, at scale 1; those below the line come on top. */
+    public static final int HEIGHT = 7;
+
     private static final int COLUMNS_EACH = 5;
     private static final int ADVANCE = 6;
     private static final int FIRST = ' ';
@@ -29,12 +32,29 @@ final class PixelFont {
 
     private PixelFont() {}
 
-    static int width(String text, int scale) {
+    /**
+     * {@return the pixels that a text is wide}
+     *
+     * @param text printable ASCII
+     * @param scale pixels that each dot is wide
+     */
+    public static int width(String text, int scale) {
+        Objects.requireNonNull(text, "text");
         return text.length() * ADVANCE * scale;
     }
 
-    /** Draws {@code text} with its left upper corner at (x, y), each dot {@code scale} wide. */
-    static void draw(Graphics2D canvas, String text, int x, int y, int scale) {
+    /**
+     * Draws a text in the canvas's colour.
+     *
+     * @param canvas where to
+     * @param text printable ASCII; other characters are question marks
+     * @param x of its left edge
+     * @param y of its upper edge
+     * @param scale pixels that each dot is wide
+     */
+    public static void draw(Graphics2D canvas, String text, int x, int y, int scale) {
+        Objects.requireNonNull(canvas, "canvas");
+        Objects.requireNonNull(text, "text");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             int glyph = c < FIRST || c > '~' ? '?' - FIRST : c - FIRST;

@@ -3,6 +3,7 @@ package org.svgen.media;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.svgen.pipeline.Clip;
+import org.svgen.tensor.Tensor;
 
 /** Clips with soft gradients, a moving disc and fine grain: what natural pictures are made of. */
 final class TestClips {
@@ -32,5 +33,16 @@ final class TestClips {
             }
         }
         return clip;
+    }
+
+    /** In decibel, of values in 0..1; infinite where both are equal. */
+    static double psnr(Tensor reference, Tensor read) {
+        float[] a = reference.toFloats();
+        float[] b = read.toFloats();
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+        }
+        return -10 * Math.log10(sum / a.length);
     }
 }

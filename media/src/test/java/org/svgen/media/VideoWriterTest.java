@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.metrics.Comparison;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Stage;
@@ -48,8 +47,7 @@ class VideoWriterTest {
                 assertThat(back.width()).isEqualTo(w);
                 assertThat(back.height()).isEqualTo(h);
                 assertThat(back.fps()).isEqualTo(16);
-                assertThat(Comparison.of(clip.frames(), back.frames()).psnr())
-                        .isGreaterThanOrEqualTo(37);
+                assertThat(TestClips.psnr(clip.frames(), back.frames())).isGreaterThanOrEqualTo(37);
             }
             assertThat(VideoReader.metadata(file)).containsAllEntriesOf(METADATA);
         }
@@ -102,8 +100,7 @@ class VideoWriterTest {
             Path file = write("clip.gif", clip);
             try (Clip back = VideoReader.read(file)) {
                 assertThat(back.count()).isEqualTo(33);
-                assertThat(Comparison.of(clip.frames(), back.frames()).psnr())
-                        .isGreaterThanOrEqualTo(33);
+                assertThat(TestClips.psnr(clip.frames(), back.frames())).isGreaterThanOrEqualTo(33);
             }
             String bytes = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
             assertThat(bytes).contains("NETSCAPE2.0").contains("{\"prompt\": \"a réd");
@@ -130,7 +127,7 @@ class VideoWriterTest {
             file = write("frames", clip);
             try (Clip back = VideoReader.read(file)) {
                 assertThat(back.count()).isEqualTo(3);
-                assertThat(Comparison.of(clip.frames(), back.frames()).psnr()).isGreaterThan(55);
+                assertThat(TestClips.psnr(clip.frames(), back.frames())).isGreaterThan(55);
             }
         }
         assertThat(file.resolve("recipe.json")).content().startsWith("{\"prompt\"");
