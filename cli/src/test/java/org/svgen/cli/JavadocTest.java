@@ -39,7 +39,8 @@ class JavadocTest {
                     "models",
                     "media",
                     "lab/metrics",
-                    "lab/heads");
+                    "lab/heads",
+                    "lab/study");
 
     @TempDir Path classes;
 

@@ -31,6 +31,7 @@ class NullArgumentsTest {
         "org.svgen.media",
         "org.svgen.lab.metrics",
         "org.svgen.lab.heads",
+        "org.svgen.lab.study",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =
