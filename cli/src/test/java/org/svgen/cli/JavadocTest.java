@@ -40,7 +40,8 @@ class JavadocTest {
                     "media",
                     "lab/metrics",
                     "lab/heads",
-                    "lab/study");
+                    "lab/study",
+                    "lab/statistics");
 
     @TempDir Path classes;
 

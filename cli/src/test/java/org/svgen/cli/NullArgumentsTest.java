@@ -32,6 +32,7 @@ class NullArgumentsTest {
         "org.svgen.lab.metrics",
         "org.svgen.lab.heads",
         "org.svgen.lab.study",
+        "org.svgen.lab.statistics",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =
