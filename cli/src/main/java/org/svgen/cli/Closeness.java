@@ -1,36 +1,20 @@
 package org.svgen.cli;
 
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.svgen.lab.metrics.Comparison;
-import org.svgen.lab.metrics.Lpips;
 import org.svgen.lab.metrics.LpipsDistance;
+import org.svgen.lab.metrics.Measure;
+import org.svgen.lab.metrics.Measures;
 import org.svgen.lab.metrics.MultiScaleSsim;
-import org.svgen.tensor.Tensor;
 
-/**
- * What {@code svgen compare} prints.
- *
- * @param weights whether there are weights for LPIPS
- * @param lpips null without weights, and for frames that are too small
- */
-record Closeness(Comparison c, boolean weights, @Nullable LpipsDistance lpips) {
-    private static final String TOO_SMALL = "frames too small";
-
-    /** Measures what {@code c} does not have. */
-    static Closeness of(Comparison c, Tensor reference, Tensor video, @Nullable Lpips lpips) {
-        boolean fits = lpips != null && lpips.fits(c.height(), c.width());
-        return new Closeness(
-                c, lpips != null, lpips != null && fits ? lpips.distance(reference, video) : null);
-    }
-
+/** What {@code svgen compare} prints. */
+record Closeness(Measures measures) {
     /**
      * @param psnr null where it is no finite number, as all measures
-     * @param whyNull the names of measures that are null, with the reason: {@code infinite}, {@code
-     *     not a number}, {@code frames too small}, {@code a single frame} or {@code no weights}
+     * @param whyNull the names of measures that are null, with the reason: {@code infinite}, or one
+     *     of {@link Measures}
      */
     private record Output(
             int frames,
@@ -44,6 +28,7 @@ record Closeness(Comparison c, boolean weights, @Nullable LpipsDistance lpips) {
             @Nullable Double ssim,
             @Nullable Double ssimBox11,
             @Nullable Double msSsim,
+            @Nullable Double gmsd,
             @Nullable Double lpips,
             @Nullable String lpipsTrunk,
             @Nullable List<Double> lpipsLayers,
@@ -51,80 +36,90 @@ record Closeness(Comparison c, boolean weights, @Nullable LpipsDistance lpips) {
 
     String json() {
         SortedMap<String, String> whyNull = new TreeMap<>();
-        int least = Math.min(c.height(), c.width());
+        measures.missing().forEach((measure, why) -> whyNull.put(measure.key(), why));
+        measures.values()
+                .forEach((measure, value) -> {
+                    if (value.isInfinite()) {
+                        whyNull.put(measure.key(), "infinite");
+                    }
+                });
         return Json.compact(
                 new Output(
-                        c.frames(),
-                        c.height(),
-                        c.width(),
-                        c.meanSquaredError() == 0,
-                        finite("mse", c.meanSquaredError(), whyNull),
-                        finite("psnr", c.psnr(), whyNull),
-                        finite("psnr_mean_over_frames", c.psnrMeanOverFrames(), whyNull),
-                        c.frames() == 1
-                                ? none("psnr_of_changes", "a single frame", whyNull)
-                                : finite("psnr_of_changes", c.psnrOfChanges(), whyNull),
-                        least < Comparison.LEAST_SIZE
-                                ? none("ssim", TOO_SMALL, whyNull)
-                                : finite("ssim", c.ssim(), whyNull),
-                        finite("ssim_box11", c.ssimBox(), whyNull),
-                        least < MultiScaleSsim.LEAST_SIZE
-                                ? none("ms_ssim", TOO_SMALL, whyNull)
-                                : finite("ms_ssim", c.multiScaleSsim(), whyNull),
-                        lpips == null
-                                ? none("lpips", weights ? TOO_SMALL : "no weights", whyNull)
-                                : finite("lpips", lpips.value(), whyNull),
-                        lpips == null ? null : lpips.trunk(),
-                        lpips == null ? null : lpips.layers(),
+                        measures.frames(),
+                        measures.height(),
+                        measures.width(),
+                        measures.identical(),
+                        finite(Measure.MSE),
+                        finite(Measure.PSNR),
+                        finite(Measure.PSNR_MEAN_OVER_FRAMES),
+                        finite(Measure.PSNR_OF_CHANGES),
+                        finite(Measure.SSIM),
+                        finite(Measure.SSIM_BOX),
+                        finite(Measure.MS_SSIM),
+                        finite(Measure.GMSD),
+                        finite(Measure.LPIPS),
+                        measures.lpips().map(LpipsDistance::trunk).orElse(null),
+                        measures.lpips().map(LpipsDistance::layers).orElse(null),
                         whyNull));
     }
 
-    private static @Nullable Double finite(String name, double value, Map<String, String> whyNull) {
-        if (Double.isFinite(value)) {
-            return value;
-        }
-        whyNull.put(name, Double.isNaN(value) ? "not a number" : "infinite");
-        return null;
-    }
-
-    private static @Nullable Double none(String name, String why, Map<String, String> whyNull) {
-        whyNull.put(name, why);
-        return null;
+    private @Nullable Double finite(Measure measure) {
+        Double value = measures.values().get(measure);
+        return value == null || value.isInfinite() ? null : value;
     }
 
     String text() {
-        String changes =
-                c.frames() == 1
-                        ? "none: a single frame has no changes"
-                        : "%.2f dB".formatted(c.psnrOfChanges());
-        String multiScale =
-                Math.min(c.height(), c.width()) < MultiScaleSsim.LEAST_SIZE
-                        ? "none: frames of less than %d pixels are too small for five scales"
-                                .formatted(MultiScaleSsim.LEAST_SIZE)
-                        : "%.4f".formatted(c.multiScaleSsim());
         String perceptual = "";
-        if (lpips != null) {
-            perceptual = "\nLPIPS  %.4f by %s".formatted(lpips.value(), lpips.trunk());
-        } else if (weights) {
+        if (measures.lpips().isPresent()) {
+            perceptual =
+                    "\nLPIPS  %.4f by %s"
+                            .formatted(
+                                    measures.lpips().get().value(), measures.lpips().get().trunk());
+        } else if (Measures.TOO_SMALL.equals(measures.missing().get(Measure.LPIPS))) {
             perceptual = "\nLPIPS  none: the frames are too small";
         }
         return """
         %s of %dx%d
-        PSNR  %.2f dB (mean over frames %.2f dB)
+        PSNR  %s dB (mean over frames %s dB)
         PSNR of changes from frame to frame  %s
-        SSIM  %.4f Gaussian window, %.4f box window
-        MS-SSIM  %s%s\
+        SSIM  %s Gaussian window, %s box window
+        MS-SSIM  %s
+        GMSD  %s%s\
         """
                 .formatted(
-                        Text.some(c.frames(), "frame"),
-                        c.width(),
-                        c.height(),
-                        c.psnr(),
-                        c.psnrMeanOverFrames(),
-                        changes,
-                        c.ssim(),
-                        c.ssimBox(),
-                        multiScale,
+                        Text.some(measures.frames(), "frame"),
+                        measures.width(),
+                        measures.height(),
+                        decibel(Measure.PSNR),
+                        decibel(Measure.PSNR_MEAN_OVER_FRAMES),
+                        measures.frames() == 1
+                                ? "none: a single frame has no changes"
+                                : decibel(Measure.PSNR_OF_CHANGES) + " dB",
+                        number(Measure.SSIM),
+                        number(Measure.SSIM_BOX),
+                        Math.min(measures.height(), measures.width()) < MultiScaleSsim.LEAST_SIZE
+                                ? "none: frames of less than %d pixels are too small for five scales"
+                                        .formatted(MultiScaleSsim.LEAST_SIZE)
+                                : number(Measure.MS_SSIM),
+                        number(Measure.GMSD),
                         perceptual);
+    }
+
+    /** In a picture. */
+    String label() {
+        return "  PSNR %.1f dB, SSIM %.3f".formatted(value(Measure.PSNR), value(Measure.SSIM));
+    }
+
+    /** NaN where there is none. */
+    private double value(Measure measure) {
+        return measures.value(measure).orElse(Double.NaN);
+    }
+
+    private String decibel(Measure measure) {
+        return "%.2f".formatted(value(measure));
+    }
+
+    private String number(Measure measure) {
+        return "%.4f".formatted(value(measure));
     }
 }

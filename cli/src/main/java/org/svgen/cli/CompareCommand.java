@@ -3,11 +3,13 @@ package org.svgen.cli;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
-import org.svgen.lab.metrics.Comparison;
 import org.svgen.lab.metrics.Lpips;
+import org.svgen.lab.metrics.MeasureListener;
+import org.svgen.lab.metrics.Measures;
 import org.svgen.media.ContactSheet;
 import org.svgen.media.VideoReader;
 import org.svgen.pipeline.Clip;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "",
             "PSNR is in decibel, larger is closer, infinite is equal; that of changes compares the"
                     + " differences from frame to frame, which flicker spoils. SSIM and MS-SSIM"
-                    + " (five scales) are 1 where equal. Files from --save-frames are compared"
+                    + " (five scales) are 1 where equal. GMSD, 0 where equal, compares edges and"
+                    + " needs no learnt weights. Files from --save-frames are compared"
                     + " unrounded, others as they decode.",
             "LPIPS, 0 where equal, is that of version 0.1, mean over frames.",
             "With --json, a measure that is no finite number is null, and \"why_null\" says why:"
@@ -36,7 +39,7 @@ import picocli.CommandLine.Parameters;
                     + " frame, no weights. \"psnr\" is of the mean squared error"
                     + " (\"mse\") of all frames; \"ssim\" mirrors edges, \"ssim_box11\" is that of the"
                     + " official code, with zeros around the picture; \"ms_ssim\" needs frames of 161 pixels each"
-                    + " way. \"lpips\" is the sum of \"lpips_layers\"."
+                    + " way, \"gmsd\" of 6. \"lpips\" is the sum of \"lpips_layers\"."
         },
         footer = {
             "",
@@ -98,11 +101,16 @@ final class CompareCommand implements Callable<Integer> {
         try (Lpips lpips = lpipsWeights == null ? null : Lpips.open(lpipsWeights);
                 Clip reference = read(a);
                 Clip video = read(b)) {
-            Comparison c = Comparison.of(reference.frames(), video.frames());
-            Closeness closeness = Closeness.of(c, reference.frames(), video.frames(), lpips);
+            Closeness closeness =
+                    new Closeness(
+                            Measures.of(
+                                    reference.frames(),
+                                    video.frames(),
+                                    Optional.ofNullable(lpips),
+                                    MeasureListener.SILENT));
             environment.console().out().println(json ? closeness.json() : closeness.text());
             if (contactSheet != null) {
-                String label = "  PSNR %.1f dB, SSIM %.3f".formatted(c.psnr(), c.ssim());
+                String label = closeness.label();
                 ContactSheet.write(
                         contactSheet,
                         List.of(

@@ -49,6 +49,7 @@ class CompareCommandTest {
         JsonNode json = new ObjectMapper().readTree(cli.out());
         assertThat(json.get("psnr").asDouble()).isBetween(19.99, 20.01);
         assertThat(json.get("frames").asInt()).isEqualTo(3);
+        assertThat(json.get("gmsd").asDouble()).isBetween(0.001, 0.1);
         assertThat(json.get("identical").asBoolean()).isFalse();
     }
 
@@ -96,6 +97,7 @@ class CompareCommandTest {
                         "ssim",
                         "ssim_box11",
                         "ms_ssim",
+                        "gmsd",
                         "lpips")) {
             JsonNode number = json.get(measure);
             assertThat(number.isNumber() || number.isNull()).as(measure + " " + number).isTrue();
@@ -200,7 +202,7 @@ class CompareCommandTest {
         Path sheet = folder.resolve("s.png");
         Cli cli = compare("a", "b.safetensors", "--contact-sheet", sheet.toString());
         assertThat(cli.code()).as(cli.err()).isZero();
-        assertThat(cli.out()).contains("3 frames of 24x20").contains("PSNR  20.");
+        assertThat(cli.out()).contains("3 frames of 24x20").contains("PSNR  20.", "GMSD  0.0");
         assertThat(Files.size(sheet)).isPositive();
     }
 

@@ -61,6 +61,11 @@ public final class Lpips implements AutoCloseable {
         }
     }
 
+    /** {@return the name of the classifier whose features are compared} */
+    public String trunk() {
+        return weights.name();
+    }
+
     /**
      * {@return false for frames of which the trunk leaves no pixel}
      *
@@ -80,8 +85,22 @@ public final class Lpips implements AutoCloseable {
      * @throws IllegalArgumentException if the frames are too small, see {@link #fits}
      */
     public LpipsDistance distance(Tensor a, Tensor b) {
+        return distance(a, b, MeasureListener.SILENT);
+    }
+
+    /**
+     * As above.
+     *
+     * @param a host F32 [frames, height, width, 3] in 0..1
+     * @param b the other, of the same size
+     * @param listener hears of each frame
+     * @return the distance of two videos, mean over frames; NaN where a colour is no finite number
+     * @throws IllegalArgumentException if the frames are too small, see {@link #fits}
+     */
+    public LpipsDistance distance(Tensor a, Tensor b, MeasureListener listener) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
+        Objects.requireNonNull(listener, "listener");
         Planes.requireSameVideo(a, b);
         if (!fits(a.size(1), a.size(2))) {
             throw new IllegalArgumentException("frames of %s are too small".formatted(a.shape()));
@@ -93,6 +112,7 @@ public final class Lpips implements AutoCloseable {
                 for (int i = 0; i < sums.length; i++) {
                     sums[i] += layers[i];
                 }
+                listener.measured(Measure.LPIPS, frame + 1, a.size(0));
             }
         }
         return new LpipsDistance(

@@ -9,6 +9,9 @@ import org.svgen.tensor.Tensor;
  * channels] of equal shape.
  */
 public final class Ssim {
+    /** Pixels that frames have each way at least for {@link #gaussian}. */
+    public static final int LEAST_SIZE = Window.REACH + 1;
+
     private Ssim() {}
 
     /**
@@ -30,12 +33,12 @@ public final class Ssim {
      *
      * @param a host F32 [frames, height, width, 3] in 0..1
      * @param b the other, of the same size
-     * @throws IllegalArgumentException if a frame is less than 6 pixels wide or high
+     * @throws IllegalArgumentException if a frame has less than {@link #LEAST_SIZE} pixels each way
      */
     public static double gaussian(Tensor a, Tensor b) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
-        if (Math.min(a.size(1), a.size(2)) <= Window.REACH) {
+        if (Math.min(a.size(1), a.size(2)) < LEAST_SIZE) {
             throw new IllegalArgumentException("frames of %s are too small".formatted(a.shape()));
         }
         return mean(a, b, Window.gaussian());

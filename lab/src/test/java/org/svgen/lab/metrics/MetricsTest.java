@@ -21,18 +21,18 @@ class MetricsTest {
         Map<String, GoldenTensor> videos = Goldens.tensors("metrics", "videos.safetensors");
         try (Arena arena = Arena.ofConfined()) {
             Iterator<GoldenTensor> both = videos.values().iterator();
-            Comparison c =
-                    Comparison.of(
-                            channelsLast(arena, both.next()), channelsLast(arena, both.next()));
-            assertThat(c.meanSquaredError())
+            Measures c =
+                    Measures.of(channelsLast(arena, both.next()), channelsLast(arena, both.next()));
+            assertThat(value(c, Measure.MSE))
                     .isCloseTo(expected.get("mse").asDouble(), within(1e-8));
-            assertThat(c.psnr()).isCloseTo(expected.get("psnr_pooled").asDouble(), within(1e-4));
-            assertThat(c.psnrMeanOverFrames())
+            assertThat(value(c, Measure.PSNR))
+                    .isCloseTo(expected.get("psnr_pooled").asDouble(), within(1e-4));
+            assertThat(value(c, Measure.PSNR_MEAN_OVER_FRAMES))
                     .isCloseTo(expected.get("psnr_mean_over_frames").asDouble(), within(1e-4));
-            assertThat(c.ssimBox())
+            assertThat(value(c, Measure.SSIM_BOX))
                     .isCloseTo(
                             expected.get("ssim_box11_mean_over_frames").asDouble(), within(1e-5));
-            assertThat(c.ssim())
+            assertThat(value(c, Measure.SSIM))
                     .isCloseTo(expected.get("ssim_gaussian11_sigma1.5").asDouble(), within(1e-5));
         }
     }
@@ -41,11 +41,11 @@ class MetricsTest {
     void identicalVideosAreInfinitelyCloseAndWhollySimilar() {
         try (Arena arena = Arena.ofConfined()) {
             Tensor video = Tensor.of(arena, ramp(2 * 12 * 13 * 3), 2, 12, 13, 3);
-            Comparison c = Comparison.of(video, video);
-            assertThat(c.psnr()).isInfinite();
-            assertThat(c.psnrMeanOverFrames()).isInfinite();
-            assertThat(c.ssim()).isCloseTo(1, within(1e-12));
-            assertThat(c.ssimBox()).isCloseTo(1, within(1e-12));
+            Measures c = Measures.of(video, video);
+            assertThat(value(c, Measure.PSNR)).isInfinite();
+            assertThat(value(c, Measure.PSNR_MEAN_OVER_FRAMES)).isInfinite();
+            assertThat(value(c, Measure.SSIM)).isCloseTo(1, within(1e-12));
+            assertThat(value(c, Measure.SSIM_BOX)).isCloseTo(1, within(1e-12));
         }
     }
 
@@ -80,10 +80,14 @@ class MetricsTest {
         try (Arena arena = Arena.ofConfined()) {
             Tensor a = Tensor.of(arena, ramp(2 * 12 * 13 * 3), 2, 12, 13, 3);
             Tensor b = Tensor.of(arena, ramp(1 * 12 * 13 * 3), 1, 12, 13, 3);
-            assertThatThrownBy(() -> Comparison.of(a, b))
+            assertThatThrownBy(() -> Measures.of(a, b))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("[2, 12, 13, 3] and [1, 12, 13, 3]");
         }
+    }
+
+    private static double value(Measures measures, Measure measure) {
+        return measures.value(measure).orElseThrow();
     }
 
     private static float[] ramp(int n) {
