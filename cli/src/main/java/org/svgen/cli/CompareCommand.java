@@ -80,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--lpips-weights",
             paramLabel = "FILE",
             description =
-                    "Also measure LPIPS, with the weights of AlexNet or VGG16 in this safetensors"
+                    "Also measure LPIPS, with the weights of AlexNet, VGG16 or SqueezeNet 1.1 in this safetensors"
                             + " file; docs/commands.md says what it must hold.")
     @Nullable Path lpipsWeights;
 

@@ -182,7 +182,8 @@ class CompareCommandTest {
                         folder.resolve("a.safetensors").toString());
         assertThat(cli.code()).isEqualTo(2);
         assertThat(cli.errLines()).hasSize(1);
-        assertThat(cli.err()).contains("a.safetensors", "features.0.weight", "AlexNet or VGG16");
+        assertThat(cli.err())
+                .contains("a.safetensors", "features.0.weight", "AlexNet, VGG16 or SqueezeNet 1.1");
     }
 
     private void frames(String name, int frames, int height, int width, float value) {

@@ -4,9 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import org.svgen.checkpoint.SafeTensors;
-import org.svgen.checkpoint.StoredWeights;
 import org.svgen.checkpoint.WeightMemory;
-import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -14,8 +12,9 @@ import org.svgen.tensor.device.Backends;
 
 /**
  * LPIPS, version 0.1 (Zhang et al., 2018): a distance of features that a classifier of images has
- * learnt, by the trunks AlexNet and VGG16. It computes on the CPU, in F32. The weights are in a
- * file of the user's; docs/commands.md says what it must hold. For one thread at a time.
+ * learnt, by the trunks AlexNet, VGG16 and SqueezeNet 1.1. It computes on the CPU, in F32. The
+ * weights are in a file of the user's; docs/commands.md says what it must hold. For one thread at a
+ * time.
  *
  * @see <a href="https://github.com/richzhang/PerceptualSimilarity">the official code</a>
  */
@@ -47,8 +46,7 @@ public final class Lpips implements AutoCloseable {
         try {
             backend = Backends.open("cpu", note -> {});
             memory = WeightMemory.resident(backend);
-            WeightSource source = WeightSource.of(StoredWeights.of(file), memory);
-            return new Lpips(backend, file, memory, LpipsWeights.load(path, file, source));
+            return new Lpips(backend, file, memory, LpipsWeights.load(path, file, memory));
         } catch (RuntimeException | Error e) {
             if (memory != null) {
                 memory.close();

@@ -47,11 +47,12 @@ final class LpipsForward implements AutoCloseable {
         int w = width;
         int channels = COLOURS;
         long most = (long) PAIR * h * w * channels;
+        Iterator<LpipsWeights.Convolution> convolutions = weights.convolutions().iterator();
         for (LpipsTrunk.Step step : weights.trunk().steps()) {
             h = step.size(h);
             w = step.size(w);
-            if (step instanceof LpipsTrunk.Convolution c) {
-                channels = weights.width() * c.widths();
+            if (step instanceof LpipsTrunk.Convolution) {
+                channels = convolutions.next().bias().size(0);
             }
             most = Math.max(most, (long) PAIR * h * w * channels);
         }
@@ -132,7 +133,8 @@ final class LpipsForward implements AutoCloseable {
                     float[] most = new float[length];
                     Arrays.fill(most, Float.NEGATIVE_INFINITY);
                     int first = line / lines * x.size(1) + line % lines * LpipsTrunk.MaxPool.STRIDE;
-                    for (int dy = 0; dy < pool.kernel(); dy++) {
+                    int inside = x.size(1) - line % lines * LpipsTrunk.MaxPool.STRIDE;
+                    for (int dy = 0; dy < Math.min(pool.kernel(), inside); dy++) {
                         addMost(
                                 pool,
                                 FeatureDistance.line(from, first + dy, x.size(2) * channels),
@@ -148,6 +150,9 @@ final class LpipsForward implements AutoCloseable {
         for (int x = 0; x < most.length / channels; x++) {
             for (int dx = 0; dx < pool.kernel(); dx++) {
                 int from = (x * LpipsTrunk.MaxPool.STRIDE + dx) * channels;
+                if (from >= in.length) {
+                    break; // beyond the edge
+                }
                 for (int c = 0; c < channels; c++) {
                     most[x * channels + c] = Math.max(most[x * channels + c], in[from + c]);
                 }

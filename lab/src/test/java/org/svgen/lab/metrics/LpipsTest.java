@@ -94,11 +94,11 @@ class LpipsTest {
         wrong(t -> t.remove("features.0.weight"), "\"features.0.weight\" is missing; expected");
         wrong(
                 t -> t.put("features.0.weight", t.get("features.2.weight")),
-                "\"features.0.weight\": expected the features of AlexNet or VGG16 as torchvision names"
-                        + " them, [64, 3, 11, 11] or [64, 3, 3, 3], found [4, 4, 3, 3]");
+                "\"features.0.weight\": expected the features of AlexNet, VGG16 or SqueezeNet 1.1 as"
+                        + " torchvision names them, [64, 3, 11, 11] or [64, 3, 3, 3], found [4, 4, 3, 3]");
         wrong(
                 t -> t.put("features.3.squeeze.weight", t.get("features.2.weight")),
-                "\"features.3.squeeze.weight\" is SqueezeNet's; expected the features of AlexNet");
+                "\"features.3.squeeze.weight\": expected shape [1, 4, 1, 1], found [4, 4, 3, 3]");
         wrong(t -> t.remove("features.17.bias"), "\"features.17.bias\" [32] is missing");
         wrong(
                 t -> t.put("features.17.weight", t.get("features.14.weight")),
