@@ -215,20 +215,6 @@ KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors, float* energie
     }
 }
 
-// The kind of least error of each head, the first of equals; NaN is greater than all. The number of kinds
-// where even that is too much.
-KERNEL(THREADS)
-profile_kinds(const float* errors, const float* energies, float tolerance, int kinds, int heads, int* best) {
-    for (i64 head = thread_index(); head < heads; head += thread_count()) {
-        int least = 0;
-        for (int j = 1; j < kinds; j++) {
-            float e = errors[j * heads + head], l = errors[least * heads + head];
-            if (e < l || (l != l && e == e)) least = j;
-        }
-        best[head] = errors[least * heads + head] > tolerance * energies[head] ? kinds : least;
-    }
-}
-
 // Rows and columns of a tile of `biased_attention`, and the queries that a warp has at most.
 static const int TILE = 32, WIDTH = 64, PITCH = WIDTH + 4, EACH = 4;
 

@@ -335,23 +335,16 @@ profile_squares(const float* partial, int row_count, int splits, int dim, double
     }
 }
 
-// errors[kind, head], and of each head the kind of least error, the first of equals; NaN is greater than
-// all. The number of kinds where even that is too much.
+// errors[kind, head] and energies[head]: means of the squares.
 KERNEL(128)
-profile_choose(const double* squares, int blocks, int heads, int kinds, float tolerance, float values,
-               float* errors, int* best) {
+profile_means(const double* squares, int blocks, int heads, int kinds, float values, float* errors,
+              float* energies) {
     int head = (int)thread_index();
     if (head >= heads) return;
     double mean[WAYS] = {};
     for (int i = 0; i < blocks; i++) {
         for (int way = 0; way < WAYS; way++) mean[way] += squares[((i64)head * blocks + i) * WAYS + way];
     }
-    int least = 0;
-    for (int way = 0; way < WAYS; way++) mean[way] /= values;
-    for (int kind = 0; kind < kinds; kind++) {
-        double e = mean[kind + 1], l = mean[least + 1];
-        if (e < l || (l != l && e == e)) least = kind;
-        errors[kind * heads + head] = (float)e;
-    }
-    best[head] = (float)mean[least + 1] > tolerance * (float)mean[0] ? kinds : least;
+    energies[head] = (float)(mean[0] / values);
+    for (int kind = 0; kind < kinds; kind++) errors[kind * heads + head] = (float)(mean[kind + 1] / values);
 }

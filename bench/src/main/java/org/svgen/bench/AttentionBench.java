@@ -91,23 +91,12 @@ final class AttentionBench {
             patterns.forEach((name, pattern) ->
                     watch.add(name, () -> ops.attention(q, k, v, plan(pattern), null, scale, out)));
             Tensor errors = Tensor.zeros(arena, DType.F32, 2, 1, s.heads);
-            Tensor kinds = Tensor.zeros(arena, DType.I32, 1, s.heads);
+            Tensor energies = Tensor.zeros(arena, DType.F32, 1, s.heads);
             AttentionPlan both = bothOrders(s.tokens, patterns.sequencedValues().getLast());
             int[] rows = rows(s.tokens);
             watch.add(
                     "profile",
-                    () ->
-                            ops.profile(
-                                    q,
-                                    k,
-                                    v,
-                                    rows,
-                                    both,
-                                    s.tokens,
-                                    scale,
-                                    Float.POSITIVE_INFINITY,
-                                    errors,
-                                    kinds));
+                    () -> ops.profile(q, k, v, rows, both, s.tokens, scale, errors, energies));
             // In a model queries, keys and values come warm from the operation before.
             return outcome(s, patterns, watch.medians(WARM_UP, rounds, 2));
         }

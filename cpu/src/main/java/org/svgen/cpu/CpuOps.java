@@ -13,6 +13,7 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -96,6 +97,7 @@ final class CpuOps implements Ops {
             case SplitHeadsOp o -> heads.split(o);
             case AttentionOp o -> attention(o);
             case ProfileOp o -> profiler.profile(o);
+            case ChooseKindsOp o -> KindChooser.choose(o);
             case BiasedAttentionOp o -> biasedAttention.apply(o);
         }
     }

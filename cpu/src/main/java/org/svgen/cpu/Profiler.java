@@ -3,7 +3,6 @@ package org.svgen.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionPlan;
@@ -47,8 +46,8 @@ final class Profiler {
                     tile.attend(Floats.of(k), Floats.of(v), (long) task / chunks * k.size(2), keys);
                     sums[task] = tile.squares();
                 });
-        MemorySegment best = op.kinds().host();
         MemorySegment to = op.errors().host();
+        MemorySegment energies = op.energies().host();
         for (int head = 0; head < heads; head++) {
             int ways = runs.size();
             double[] mean = new double[ways];
@@ -58,14 +57,11 @@ final class Profiler {
                 }
                 mean[way] /= (double) rows.length * q.size(3);
             }
-            double[] error = Arrays.copyOfRange(mean, 1, ways);
-            for (int j = 0; j < error.length; j++) {
-                long at = (long) j * heads + head;
-                to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) error[j]);
+            energies.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * head, (float) mean[0]);
+            for (int j = 1; j < ways; j++) {
+                long at = (j - 1L) * heads + head;
+                to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) mean[j]);
             }
-            int least = least(error);
-            int kind = error[least] > op.tolerance() * mean[0] ? error.length : least;
-            best.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * head, kind);
         }
     }
 
@@ -76,17 +72,5 @@ final class Profiler {
                 .flatMap(List::stream)
                 .mapToInt(Span::to)
                 .reduce(keyLimit, Math::max);
-    }
-
-    /** The index of the least; NaN is the greatest, the first wins a tie. */
-    private static int least(double[] errors) {
-        int best = 0;
-        for (int j = 1; j < errors.length; j++) {
-            // Double.compare puts NaN last.
-            if (Double.compare(errors[j], errors[best]) < 0) {
-                best = j;
-            }
-        }
-        return best;
     }
 }

@@ -27,6 +27,7 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -119,6 +120,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case SplitHeadsOp o -> rowNorms.run(o);
             case AttentionOp o -> attention.run(o);
             case ProfileOp o -> attention.run(o);
+            case ChooseKindsOp o -> attention.run(o);
             case BiasedAttentionOp o -> attention.run(o);
         }
     }

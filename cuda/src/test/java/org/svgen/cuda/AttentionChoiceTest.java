@@ -187,17 +187,17 @@ class AttentionChoiceTest extends KernelChoice {
             textBlock =
                     """
                     # dim | q    | rows | plan        | scale | offset | kernels
-                    64    | BF16 | 9    | ALL         | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
-                    128   | BF16 | 9    | FIRST_FRAME | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
-                    128   | BF16 | 9    | MOVED       | 1     | 0      | profile_masks profile_d128 profile_squares profile_choose
-                    64    | BF16 | 9    | BACKWARDS   | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
-                    64    | BF16 | 9    | EIGHT_SPANS | 1     | 0      | profile_masks profile_d64 profile_squares profile_choose
-                    64    | BF16 | 9    | THREE_KINDS | 1     | 0      | attend profile_errors profile_kinds
-                    64    | BF16 | 0    | ALL         | 1     | 0      | profile_errors profile_kinds
-                    64    | BF16 | 9    | ALL         | 0     | 0      | attend profile_errors profile_kinds
-                    64    | BF16 | 9    | ALL         | 1     | 2      | attend profile_errors profile_kinds
-                    96    | BF16 | 9    | ALL         | 1     | 0      | attend profile_errors profile_kinds
-                    64    | F32  | 9    | ALL         | 1     | 0      | attend profile_errors profile_kinds
+                    64    | BF16 | 9    | ALL         | 1     | 0      | profile_masks profile_d64 profile_squares profile_means
+                    128   | BF16 | 9    | FIRST_FRAME | 1     | 0      | profile_masks profile_d128 profile_squares profile_means
+                    128   | BF16 | 9    | MOVED       | 1     | 0      | profile_masks profile_d128 profile_squares profile_means
+                    64    | BF16 | 9    | BACKWARDS   | 1     | 0      | profile_masks profile_d64 profile_squares profile_means
+                    64    | BF16 | 9    | EIGHT_SPANS | 1     | 0      | profile_masks profile_d64 profile_squares profile_means
+                    64    | BF16 | 9    | THREE_KINDS | 1     | 0      | attend profile_errors
+                    64    | BF16 | 0    | ALL         | 1     | 0      | profile_errors
+                    64    | BF16 | 9    | ALL         | 0     | 0      | attend profile_errors
+                    64    | BF16 | 9    | ALL         | 1     | 2      | attend profile_errors
+                    96    | BF16 | 9    | ALL         | 1     | 0      | attend profile_errors
+                    64    | F32  | 9    | ALL         | 1     | 0      | attend profile_errors
                     """)
     void profile(int dim, DType q, int rows, Keys plan, float scale, int offset, String kernels) {
         check(
@@ -214,9 +214,8 @@ class AttentionChoiceTest extends KernelChoice {
                             of,
                             40,
                             scale,
-                            1,
                             t.of(DType.F32, of.kinds().size(), 1, 2),
-                            t.of(DType.I32, 1, 2));
+                            t.of(DType.F32, 1, 2));
                 });
     }
 }

@@ -52,7 +52,7 @@ class GpuRepeatTest {
         Tensor y = device(backend, arena, dtype, 1, N, HEADS, D);
         ops.attention(q, q, q, AttentionPlan.dense(N, N), null, 0.125f, y);
         Tensor errors = device(backend, arena, DType.F32, 1, 1, HEADS);
-        Tensor kinds = device(backend, arena, DType.I32, 1, HEADS);
+        Tensor energies = device(backend, arena, DType.F32, 1, HEADS);
         int[] rows = random.ints(64, 0, N).toArray();
         AttentionPlan half = AttentionPlan.dense(N, N);
         ops.profile(
@@ -63,9 +63,8 @@ class GpuRepeatTest {
                 new AttentionPlan(List.of(half.kinds().getFirst())),
                 N / 2,
                 0.125f,
-                1,
                 errors,
-                kinds);
+                energies);
         Tensor product = device(backend, arena, dtype, N, N);
         Tensor matrix = y.reshape(N, HEADS * D);
         ops.linear(matrix, Weight.of(matrix), null, Activation.GELU, product);

@@ -41,8 +41,9 @@ public final class SparseVideoGen implements AttentionPolicy {
      * @param kinds I32 [layers, B, H], on the device
      * @param hostKinds I32 [layers, B, H], in host memory
      * @param errors F32 [2, B, H], on the device
+     * @param energies F32 [B, H], on the device
      */
-    public record Memory(Tensor kinds, Tensor hostKinds, Tensor errors) {
+    public record Memory(Tensor kinds, Tensor hostKinds, Tensor errors, Tensor energies) {
         /**
          * Takes what {@code batch} guidance branches need.
          *
@@ -58,7 +59,8 @@ public final class SparseVideoGen implements AttentionPolicy {
             return new Memory(
                     workspace.allocate(DType.I32, layers, batch, heads),
                     Tensor.zeros(host, DType.I32, layers, batch, heads),
-                    workspace.allocate(DType.F32, BANDS, batch, heads));
+                    workspace.allocate(DType.F32, BANDS, batch, heads),
+                    workspace.allocate(DType.F32, batch, heads));
         }
 
         /** What a call for {@code count} branches from {@code branch} on writes. */
@@ -68,7 +70,8 @@ public final class SparseVideoGen implements AttentionPolicy {
             return new Memory(
                     kinds.get(layer).rows(branch, branch + (long) count),
                     hostKinds,
-                    all.rows(0, (long) BANDS * count * heads).reshape(BANDS, count, heads));
+                    all.rows(0, (long) BANDS * count * heads).reshape(BANDS, count, heads),
+                    energies.rows(branch, branch + (long) count));
         }
     }
 
@@ -152,8 +155,14 @@ public final class SparseVideoGen implements AttentionPolicy {
                 rules.profile(),
                 rules.keyLimit(),
                 scale,
-                rules.tolerance() * rules.tolerance(),
                 call.errors,
+                call.energies);
+        ops.chooseKinds(
+                call.errors,
+                call.energies,
+                new float[BANDS + 1],
+                0,
+                rules.tolerance() * rules.tolerance(),
                 call.kinds);
         ops.attention(q, k, v, rules.execution(), call.kinds, scale, out);
     }

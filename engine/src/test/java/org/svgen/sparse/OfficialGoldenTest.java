@@ -132,6 +132,7 @@ class OfficialGoldenTest {
             int heads = q.size(1);
             Tensor errors = backend.upload(Tensor.zeros(arena, DType.F32, 2, batch, heads));
             Tensor kinds = backend.upload(Tensor.zeros(arena, DType.I32, batch, heads));
+            Tensor energies = backend.upload(Tensor.zeros(arena, DType.F32, batch, heads));
             float scale = Dense.scale(q);
             backend.ops()
                     .profile(
@@ -142,9 +143,10 @@ class OfficialGoldenTest {
                             rules.profile(c.geometry),
                             c.geometry.tokens(),
                             scale,
-                            Float.POSITIVE_INFINITY,
                             errors,
-                            kinds);
+                            energies);
+            backend.ops()
+                    .chooseKinds(errors, energies, new float[3], 0, Float.POSITIVE_INFINITY, kinds);
             assertThat(
                             Errors.relative(
                                     TestDevice.host(backend, errors).toFloats(),

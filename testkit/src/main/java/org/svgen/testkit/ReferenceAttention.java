@@ -5,6 +5,7 @@ import java.util.function.IntToDoubleFunction;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Ops.HeadNorm;
 import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.SplitHeadsOp;
@@ -76,37 +77,59 @@ final class ReferenceAttention {
     static void profile(ProfileOp o) {
         Head head = new Head(Doubles.of(o.q()), Doubles.of(o.k()), Doubles.of(o.v()), o.scale());
         Doubles error = Doubles.zeros(o.errors());
-        Doubles best = Doubles.zeros(o.kinds());
+        Doubles energies = Doubles.zeros(o.energies());
         for (int b = 0; b < o.q().size(0); b++) {
             for (int h = 0; h < o.q().size(1); h++) {
                 double energy = 0;
+                double values = (double) o.rows().length * o.q().size(3);
                 for (int row : o.rows()) {
-                    for (double y : head.attend(b, h, row, key -> key < o.keyLimit())) {
-                        energy += y * y / ((double) o.rows().length * o.q().size(3));
+                    double[] dense = head.attend(b, h, row, key -> key < o.keyLimit());
+                    for (double y : dense) {
+                        energy += y * y / values;
                     }
-                }
-                for (int j = 0; j < o.plan().kinds().size(); j++) {
-                    double sum = 0;
-                    for (int row : o.rows()) {
-                        double[] dense = head.attend(b, h, row, key -> key < o.keyLimit());
+                    for (int j = 0; j < o.plan().kinds().size(); j++) {
                         double[] sparse =
                                 head.attend(b, h, row, keeps(o.plan().kinds().get(j), row));
+                        double sum = 0;
                         for (int i = 0; i < dense.length; i++) {
                             sum += Math.pow(sparse[i] - dense[i], 2);
                         }
-                    }
-                    error.set(sum / ((double) o.rows().length * o.q().size(3)), j, b, h);
-                    if (Double.compare(error.get(j, b, h), error.get((int) best.get(b, h), b, h))
-                            < 0) {
-                        best.set(j, b, h);
+                        error.set(error.get(j, b, h) + sum / values, j, b, h);
                     }
                 }
-                if (error.get((int) best.get(b, h), b, h) > o.tolerance() * energy) {
-                    best.set(o.plan().kinds().size(), b, h);
-                }
+                energies.set(energy, b, h);
             }
         }
         error.into(o.errors());
+        energies.into(o.energies());
+    }
+
+    static void chooseKinds(ChooseKindsOp o) {
+        Doubles errors = Doubles.of(o.errors());
+        Doubles energies = Doubles.of(o.energies());
+        Doubles best = Doubles.zeros(o.kinds());
+        int dense = o.costs().length - 1;
+        double multiplier = o.multiplier();
+        for (int b = 0; b < o.kinds().size(0); b++) {
+            for (int h = 0; h < o.kinds().size(1); h++) {
+                int chosen = dense;
+                double least = multiplier > 0 ? multiplier * o.costs()[dense] : Double.NaN;
+                for (int j = dense - 1; j >= 0; j--) {
+                    double error = errors.get(j, b, h);
+                    double score = error + multiplier * o.costs()[j];
+                    boolean willDo =
+                            Float.isInfinite(o.tolerance())
+                                    || error <= o.tolerance() * energies.get(b, h);
+                    // Double.compare takes NaN for the greatest.
+                    boolean beatsNone = chosen == dense && multiplier == 0;
+                    if (willDo && (beatsNone || Double.compare(score, least) <= 0)) {
+                        chosen = j;
+                        least = score;
+                    }
+                }
+                best.set(chosen, b, h);
+            }
+        }
         best.into(o.kinds());
     }
 

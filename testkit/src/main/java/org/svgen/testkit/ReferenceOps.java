@@ -14,6 +14,7 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -68,6 +69,7 @@ public final class ReferenceOps implements Ops {
             case SplitHeadsOp o -> ReferenceAttention.splitHeads(o);
             case AttentionOp o -> ReferenceAttention.attention(o);
             case ProfileOp o -> ReferenceAttention.profile(o);
+            case ChooseKindsOp o -> ReferenceAttention.chooseKinds(o);
             case BiasedAttentionOp o -> ReferenceAttention.biased(o);
         }
     }

@@ -8,6 +8,7 @@ import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ProfileOp;
 
 /** Attention by any plan, and its profile, by the first of these kernels that takes them. */
@@ -16,6 +17,7 @@ public final class Attention implements AutoCloseable {
     private final HopperAttention hopper;
     private final Kernels<AttentionCall> attending;
     private final Kernels<ProfileOp> profiling;
+    private final KindChooser choosing;
     private final BiasedAttention biased;
 
     public Attention(Gpu gpu, Products products, Shuffles shuffles) {
@@ -31,6 +33,7 @@ public final class Attention implements AutoCloseable {
         profiling =
                 new Kernels<>(
                         List.of(new TensorCoreProfile(gpu, plans), new PlainProfile(gpu, plans)));
+        choosing = new KindChooser(gpu);
         biased = new BiasedAttention(gpu);
     }
 
@@ -50,6 +53,10 @@ public final class Attention implements AutoCloseable {
                 o.q().size(3),
                 PlainAttention.MOST_HEAD_DIM);
         profiling.run(o);
+    }
+
+    public void run(ChooseKindsOp o) {
+        choosing.run(o);
     }
 
     public void run(BiasedAttentionOp o) {

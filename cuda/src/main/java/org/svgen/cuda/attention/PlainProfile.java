@@ -57,8 +57,7 @@ final class PlainProfile implements Kernel<ProfileOp> {
         int values = q.size(3) + 2;
         long partials = (long) masks * heads * splits * rows.length * values * Float.BYTES;
         long planned = plans.place(withDense(plan, q.size(2), k.size(2), o.keyLimit())).address();
-        long energies = (long) heads * Float.BYTES;
-        try (Scratch scratch = gpu.scratch(rowBytes + partials + energies)) {
+        try (Scratch scratch = gpu.scratch(rowBytes + partials)) {
             long partial = scratch.address() + rowBytes;
             gpu.staging().toDevice(rows, scratch.address());
             new PlainLaunch(
@@ -84,16 +83,8 @@ final class PlainProfile implements Kernel<ProfileOp> {
                     .end()
                     .i32(masks - 1)
                     .pointer(o.errors())
-                    .pointer(partial + partials)
+                    .pointer(o.energies())
                     .start(heads, masks, 1, PlainLaunch.THREADS);
-            gpu.kernel(PlainLaunch.SOURCE, "profile_kinds")
-                    .pointer(o.errors())
-                    .pointer(partial + partials)
-                    .f32(o.tolerance())
-                    .i32(masks - 1)
-                    .i32(heads)
-                    .pointer(o.kinds())
-                    .start(heads, PlainLaunch.THREADS);
         }
     }
 

@@ -41,7 +41,7 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
     private static final int MERGED = 4;
 
     private static final int MERGERS = 256;
-    private static final int CHOOSERS = 128;
+    private static final int AVERAGERS = 128;
     private static final int MOST_SPLITS = 64;
 
     /** Keys of a split at least, so that splits are worth a block. */
@@ -147,16 +147,15 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
                     .i32(dim)
                     .pointer(scratch.address())
                     .start(mergers, heads, 1, MERGERS);
-            gpu.kernel(SOURCE, "profile_choose")
+            gpu.kernel(SOURCE, "profile_means")
                     .pointer(scratch.address())
                     .i32(mergers)
                     .i32(heads)
                     .i32(plan.kinds().size())
-                    .f32(o.tolerance())
                     .f32((float) ((double) rows.length * dim))
                     .pointer(o.errors())
-                    .pointer(o.kinds())
-                    .start(heads, CHOOSERS);
+                    .pointer(o.energies())
+                    .start(heads, AVERAGERS);
         }
     }
 

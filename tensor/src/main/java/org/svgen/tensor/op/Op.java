@@ -28,6 +28,7 @@ public sealed interface Op
                 AverageFramePairsOp,
                 AxpbyOp,
                 BiasedAttentionOp,
+                ChooseKindsOp,
                 Conv3dAddOp,
                 Conv3dOp,
                 ConvertOp,

@@ -210,7 +210,7 @@ public interface Ops {
         run(new AttentionOp(q, k, v, plan, kinds, scale, out));
     }
 
-    /** {@link ProfileOp}: which kind of the plan is closest to dense attention, of each head. */
+    /** {@link ProfileOp}: how far each kind of the plan is from dense attention, of each head. */
     default void profile(
             Tensor q,
             Tensor k,
@@ -219,10 +219,20 @@ public interface Ops {
             AttentionPlan plan,
             int keyLimit,
             float scale,
-            float tolerance,
             Tensor errors,
+            Tensor energies) {
+        run(new ProfileOp(q, k, v, rows, plan, keyLimit, scale, errors, energies));
+    }
+
+    /** {@link ChooseKindsOp}: the kind of each head, by its errors and costs. */
+    default void chooseKinds(
+            Tensor errors,
+            Tensor energies,
+            float[] costs,
+            float multiplier,
+            float tolerance,
             Tensor kinds) {
-        run(new ProfileOp(q, k, v, rows, plan, keyLimit, scale, tolerance, errors, kinds));
+        run(new ChooseKindsOp(errors, energies, costs, multiplier, tolerance, kinds));
     }
 
     /** {@link BiasedAttentionOp}: {@code out = softmax(scale q k^T + bias) v}, of few tokens. */

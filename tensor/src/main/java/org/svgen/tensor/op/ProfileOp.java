@@ -9,9 +9,8 @@ import org.svgen.tensor.Tensor;
  * How far each kind of the plan is from dense attention on some query rows. For rows {@code r},
  * given as stored positions (repeats allowed): {@code errors[j, b, h] = mean over r and D of (O_j -
  * O)^2}, where {@code O} is dense attention restricted to keys before {@code keyLimit} and {@code
- * O_j} attention by kind {@code j}. {@code kinds[b, h]} becomes the kind of least error, the lower
- * one in a tie; NaN counts as the greatest error. Where even the least is more than {@code
- * tolerance} times the mean of {@code O^2}, it becomes the number of kinds: none of them will do.
+ * O_j} attention by kind {@code j}; {@code energies[b, h]} becomes the mean of {@code O^2}. {@link
+ * ChooseKindsOp} chooses by them.
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record ProfileOp(
@@ -22,14 +21,13 @@ public record ProfileOp(
         AttentionPlan plan,
         int keyLimit,
         float scale,
-        float tolerance, // infinity: the least will do
         Tensor errors, // F32 [kinds, B, H]
-        Tensor kinds) // I32 [B, H]
+        Tensor energies) // F32 [B, H]
         implements Op {
     public ProfileOp {
         OpChecks.heads(q, k, v, plan);
         Check.shape("errors", errors, plan.kinds().size(), q.size(0), q.size(1));
-        Check.shape("kinds", kinds, q.size(0), q.size(1));
+        Check.shape("energies", energies, q.size(0), q.size(1));
         Check.that(keyLimit >= 0 && keyLimit <= k.size(2), "keyLimit %s of %s", keyLimit, k);
         for (int row : rows) {
             Check.that(row >= 0 && row < q.size(2), "row %s of %s", row, q);
@@ -51,14 +49,13 @@ public record ProfileOp(
                 plan,
                 keyLimit,
                 scale,
-                tolerance,
                 tensors.apply(errors),
-                tensors.apply(kinds));
+                tensors.apply(energies));
     }
 
     @Override
     public List<Object> key() {
-        return Operands.key(name(), q, k, v, plan, errors, kinds);
+        return Operands.key(name(), q, k, v, plan, errors, energies);
     }
 
     /** Counts the plan's pairs, which takes a while. */
@@ -89,8 +86,7 @@ public record ProfileOp(
                 plan,
                 keyLimit,
                 scale,
-                tolerance,
                 Tensor.phantom(errors.dtype(), errors.size(0), 1, left),
-                Tensor.phantom(kinds.dtype(), 1, left));
+                Tensor.phantom(energies.dtype(), 1, left));
     }
 }

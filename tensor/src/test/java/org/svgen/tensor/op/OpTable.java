@@ -291,15 +291,22 @@ final class OpTable {
                                 plan(),
                                 8,
                                 0.5f,
-                                0.1f,
                                 f32(2, 1, 4),
-                                i32(1, 4)),
+                                f32(1, 4)),
                         "profile",
                         "",
                         4 * 4 * 4 * 2 * (1 + 2 * 36 / 64.0) * 8, // rows; dense and both kinds
                         2 * (2 * 16 + 2 * 128) + 4 * (8 + 4), // of q the two rows
                         "bf16 [1, 2, 8, 4], bf16 [1, 2, 8, 4], bf16 [1, 2, 8, 4], f32 [2, 1, 2],"
-                                + " i32 [1, 2]"),
+                                + " f32 [1, 2]"),
+                new Row(
+                        new ChooseKindsOp(
+                                f32(2, 1, 4), f32(1, 4), new float[3], 0.5f, 0.1f, i32(1, 4)),
+                        "chooseKinds",
+                        "",
+                        0,
+                        4 * (8 + 4 + 4),
+                        "f32 [2, 1, 4], f32 [1, 4], i32 [1, 4]"),
                 new Row(
                         new BiasedAttentionOp(
                                 f32(6, 4, 8),

@@ -179,8 +179,7 @@ class OpTest {
 
     private static Op profile(int[] rows, int keyLimit) {
         Tensor q = f32(1, 2, 8, 4);
-        return new ProfileOp(
-                q, q, q, rows, OpTable.plan(), keyLimit, 1, 1, f32(2, 1, 2), i32(1, 2));
+        return new ProfileOp(q, q, q, rows, OpTable.plan(), keyLimit, 1, f32(2, 1, 2), f32(1, 2));
     }
 
     @ParameterizedTest
