@@ -75,3 +75,24 @@ KERNEL(256) count_non_finite(Elements x, i64 count, int wide, int* result) {
     for (int i = 16; i > 0; i /= 2) found += __shfl_xor_sync(0xffffffffu, found, i);
     if (threadIdx.x % 32 == 0 && found) atomicAdd(result, found);
 }
+
+// result[b] = sum of |x - y| (of |x| without y) over share b of the elements: each thread adds up every
+// 256th, then they add theirs in pairs. The order is always the same.
+KERNEL(256) distance(Elements x, Elements y, i64 count, float* result) {
+    i64 from = blockIdx.x * count / gridDim.x, to = (blockIdx.x + 1) * count / gridDim.x;
+    float sum = 0;
+    for (i64 i = from + threadIdx.x; i < to; i += 256) {
+        float value = load(x, i);
+        if (y.at) value -= load(y, i);
+        sum += fabsf(value);
+    }
+    __shared__ float sums[8];
+    sum = warp_sum(sum);
+    if (threadIdx.x % 32 == 0) sums[threadIdx.x / 32] = sum;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        float all = 0;
+        for (int i = 0; i < 8; i++) all += sums[i];
+        result[blockIdx.x] = all;
+    }
+}

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
@@ -13,6 +14,7 @@ import org.svgen.forecast.Forecast;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
@@ -31,6 +33,7 @@ final class GenerateBench {
 
     /**
      * @param config one of {@link BenchConfigs#SIZES}, or a model's folder
+     * @param cache which steps are skipped, given what the model recommends
      * @param limitBytes of the device's memory
      * @param requests how often the video is made, in one session
      * @param writer where the video goes
@@ -39,6 +42,7 @@ final class GenerateBench {
             String config,
             Video video,
             AttentionSettings attention,
+            UnaryOperator<CacheSettings> cache,
             int steps,
             long seed,
             String device,
@@ -54,8 +58,10 @@ final class GenerateBench {
      * @param plannedBytes of device memory, {@code peakBytes} what was given out
      * @param stepSeconds one by one; the first of them loads kernels
      * @param denseSteps how many of them were warm-up
-     * @param denseStepSeconds median of the warm-up's, {@code sparseStepSeconds} of the others;
-     *     none where there were no such steps
+     * @param reusedSteps how many of them came from the cache
+     * @param denseStepSeconds median of the warm-up's, {@code sparseStepSeconds} of the others that
+     *     were computed, {@code reusedStepSeconds} of those that were not; none where there were no
+     *     such steps
      */
     record Outcome(
             String config,
@@ -71,8 +77,10 @@ final class GenerateBench {
             long peakBytes,
             List<Double> stepSeconds,
             int denseSteps,
+            int reusedSteps,
             @Nullable Double denseStepSeconds,
-            @Nullable Double sparseStepSeconds) {
+            @Nullable Double sparseStepSeconds,
+            @Nullable Double reusedStepSeconds) {
         List<String> text() {
             List<String> lines = new ArrayList<>();
             lines.add("%s on %s".formatted(config, device));
@@ -93,9 +101,13 @@ final class GenerateBench {
                                     .map("%.3f s"::formatted)
                                     .collect(Collectors.joining(", ")));
             lines.add(
-                    "medians of steps: warm-up %s (%d of them), others %s"
+                    "medians of steps: warm-up %s (%d of them), others %s, reused %s (%d of them)"
                             .formatted(
-                                    text(denseStepSeconds), denseSteps, text(sparseStepSeconds)));
+                                    text(denseStepSeconds),
+                                    denseSteps,
+                                    text(sparseStepSeconds),
+                                    text(reusedStepSeconds),
+                                    reusedSteps));
             lines.add(
                     "peak memory %.2f GiB, planned %.2f GiB"
                             .formatted(peakBytes / 0x1p30, plannedBytes / 0x1p30));
@@ -129,6 +141,7 @@ final class GenerateBench {
                             .steps(s.steps)
                             .seed(s.seed)
                             .attention(s.attention)
+                            .cache(s.cache.apply(pipeline.defaults().cache()))
                             .build();
             Plan plan = pipeline.plan(request, s.limitBytes);
             notes.accept("planned %.2f GiB".formatted(plan.peakBytes() / 0x1p30));
@@ -174,8 +187,13 @@ final class GenerateBench {
         List<Double> steps = report.steps().stream().map(Report.Step::seconds).toList();
         int dense =
                 s.attention.mode() == AttentionSettings.Mode.DENSE
-                        ? steps.size()
+                        ? (report.reusedSteps() == 0 ? steps.size() : 0)
                         : s.attention.denseSteps().of(request.steps());
+        List<Double> others = new ArrayList<>();
+        List<Double> reused = new ArrayList<>();
+        for (Report.Step step : report.steps().subList(dense, steps.size())) {
+            (step.reused() ? reused : others).add(step.seconds());
+        }
         return new Outcome(
                 s.config,
                 report.device(),
@@ -190,9 +208,11 @@ final class GenerateBench {
                 report.peakBytes(),
                 steps,
                 dense,
+                report.reusedSteps(),
                 // The first step loads kernels; it counts only where it is alone.
                 median(steps.subList(dense > 1 ? 1 : 0, dense)),
-                median(steps.subList(dense == 0 && steps.size() > 1 ? 1 : dense, steps.size())));
+                median(dense == 0 && others.size() > 1 ? others.subList(1, others.size()) : others),
+                median(reused));
     }
 
     private static @Nullable Double median(List<Double> seconds) {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.ByteCount;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
@@ -55,6 +56,8 @@ final class GenerateBenchCommand implements Runnable {
                     "Layers that always attend densely, or a fraction; ${DEFAULT-VALUE} by default.")
     String denseLayers = "1";
 
+    @Mixin final SkipOptions skip = new SkipOptions();
+
     @Mixin final SizeOption size = new SizeOption();
 
     @Option(names = "--seed", description = "Of the noise, ${DEFAULT-VALUE} by default.")
@@ -98,11 +101,13 @@ final class GenerateBenchCommand implements Runnable {
         AttentionSettings settings =
                 sparse.settings(
                         Rules.DENSE_STEPS.parse(denseSteps), Rules.DENSE_LAYERS.parse(denseLayers));
+        skip.settings(CacheSettings.NONE); // refuses what is wrong before anything is opened
         GenerateBench.Setup setup =
                 new GenerateBench.Setup(
                         config,
                         video,
                         settings,
+                        skip::settings,
                         steps,
                         Rules.SEED.parse(seed),
                         device.device,

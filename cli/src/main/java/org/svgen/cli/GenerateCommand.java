@@ -100,6 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
             options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
+            options.cache.tellOfUnused(opened.request().cache(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.leaveOutHeads(request.attention().mode(), progress::note);
             output.checkRoom(writer, request, plan);
@@ -170,6 +171,7 @@ final class GenerateCommand implements Callable<Integer> {
                                 Text.number(r.guidance()),
                                 Seeds.unsigned(r.seed())));
         console.say("attention: " + Text.attention(r));
+        Text.skips(plan.skips(), r.steps()).ifPresent(skips -> console.say("cache: " + skips));
         console.say("%s: %s".formatted(backend.name(), backend.summary()));
         console.say("memory: " + PlanText.memory(plan));
     }
@@ -179,7 +181,7 @@ final class GenerateCommand implements Callable<Integer> {
                 beforehand.forecast ? Forecast.seconds(plan, backend) : Map.of();
         if (!seconds.isEmpty() && !output.quiet) {
             double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
-            environment.console().say("time: about " + Text.seconds(all));
+            environment.console().say("time: " + Text.about(plan.skips(), all));
         }
         return new Outputs.Planned(
                 plan.limitBytes(), plan.peakBytes(), plan.resultBytes(), seconds);
@@ -192,10 +194,11 @@ final class GenerateCommand implements Callable<Integer> {
         environment
                 .console()
                 .say(
-                        "done in %s, kept %s, %s at most"
+                        "done in %s, kept %s%s, %s at most"
                                 .formatted(
                                         Progress.clock(report.seconds()),
                                         Text.kept(report),
+                                        Text.reused(report),
                                         Text.bytes(report.peakBytes())));
         output.written(report).values().forEach(path -> environment.console().say("wrote " + path));
     }

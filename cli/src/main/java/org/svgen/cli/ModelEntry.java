@@ -12,6 +12,7 @@ import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backend;
@@ -53,6 +54,10 @@ record ModelEntry(
             String denseLayers,
             @Nullable Double headTolerance,
             int sampledRows,
+            String cache,
+            Object cacheThreshold,
+            String cacheWarmUp,
+            int cacheInARow,
             Map<String, Object> settings,
             List<String> prompts) {
         static Settings of(Defaults d) {
@@ -70,6 +75,10 @@ record ModelEntry(
                     a.denseLayers().toString(),
                     Text.finite(a.headTolerance()),
                     a.sampledRows(),
+                    d.cache().kind().toString(),
+                    Rules.CACHE_THRESHOLD.values().plain(d.cache().threshold()),
+                    d.cache().warmUp().toString(),
+                    d.cache().inARow(),
                     d.settings().keyed(),
                     d.prompts());
         }

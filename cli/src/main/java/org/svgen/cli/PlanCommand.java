@@ -80,7 +80,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /**
-     * @param seconds in all; null if nothing was measured
+     * @param seconds in all; null if nothing was measured; an upper bound if a cache may skip steps
+     * @param skippedSteps of a cache
      * @param downloadBytes that pull or generate would fetch
      * @param downloadFreeBytes of the cache's disk; null if the model is here
      */
@@ -98,6 +99,7 @@ final class PlanCommand implements Callable<Integer> {
             long outputBytes,
             long outputFreeBytes,
             @Nullable Double seconds,
+            Plan.Skips skippedSteps,
             long downloadBytes,
             @Nullable Long downloadFreeBytes,
             List<StageOutput> stages) {}
@@ -163,6 +165,7 @@ final class PlanCommand implements Callable<Integer> {
             opened.pipeline().unused(opened.request()).forEach(progress::note);
             Plan plan = opened.plan();
             options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
+            options.cache.tellOfUnused(opened.request().cache(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());
@@ -202,6 +205,7 @@ final class PlanCommand implements Callable<Integer> {
                 seconds.isEmpty()
                         ? null
                         : seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
+                plan.skips(),
                 pull == null ? 0 : pull.toDownload(),
                 pull == null ? null : pull.free(),
                 stages);
@@ -211,7 +215,7 @@ final class PlanCommand implements Callable<Integer> {
         String text =
                 """
                 model      %s
-                video      %s of %dx%d, %s, %s
+                video      %s of %dx%d, %s, %s%s
                 device     %s
                 tokens     %d of video, %s%s
 
@@ -227,6 +231,9 @@ final class PlanCommand implements Callable<Integer> {
                                 o.height,
                                 Text.some(o.steps, "step"),
                                 Text.attention(r),
+                                Text.skips(plan.skips(), r.steps())
+                                        .map(skips -> "%ncache      %s".formatted(skips))
+                                        .orElse(""),
                                 o.device,
                                 o.tokens.video(),
                                 o.tokens.text() == 0 ? "" : o.tokens.text() + " of text, ",
@@ -238,7 +245,7 @@ final class PlanCommand implements Callable<Integer> {
                                 Text.bytes(o.hostBytes),
                                 Text.bytes(o.outputBytes),
                                 Text.bytes(o.outputFreeBytes));
-        return text.stripTrailing() + download(o) + time(o);
+        return text.stripTrailing() + download(o) + time(o, plan);
     }
 
     private static String download(Output o) {
@@ -252,7 +259,9 @@ final class PlanCommand implements Callable<Integer> {
                                 o.downloadBytes > free ? ": too little" : "");
     }
 
-    private static String time(Output o) {
-        return o.seconds == null ? "" : "%ntime       about ".formatted() + Text.seconds(o.seconds);
+    private static String time(Output o, Plan plan) {
+        return o.seconds == null
+                ? ""
+                : "%ntime       ".formatted() + Text.about(plan.skips(), o.seconds);
     }
 }

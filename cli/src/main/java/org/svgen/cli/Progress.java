@@ -17,6 +17,8 @@ final class Progress implements StepListener {
     private volatile boolean cancelled;
     private long stageBegan;
     private long lastLine;
+    private int reused; // steps of the stage that came from the cache
+    private boolean justReused;
 
     Progress(Console console, boolean quiet) {
         this.console = console;
@@ -44,11 +46,21 @@ final class Progress implements StepListener {
     }
 
     @Override
+    public void reused(int step, int steps) {
+        reused++;
+        justReused = true;
+    }
+
+    @Override
     public void progress(Stage stage, int done, int total) {
         long now = System.nanoTime();
         if (done == 0) {
             stageBegan = now;
+            reused = 0;
+            justReused = false;
         }
+        boolean stepReused = justReused;
+        justReused = false;
         if (quiet) {
             return;
         }
@@ -58,7 +70,7 @@ final class Progress implements StepListener {
             return;
         }
         lastLine = now;
-        String line = line(stage, done, total, elapsed);
+        String line = line(stage, done, total, elapsed, stepReused);
         if (console.terminal() && !ends) {
             console.draw(line);
         } else {
@@ -66,13 +78,15 @@ final class Progress implements StepListener {
         }
     }
 
-    private String line(Stage stage, int done, int total, double elapsed) {
+    private String line(Stage stage, int done, int total, double elapsed, boolean stepReused) {
         String name = stage.text();
         if (done >= total) {
-            return "%-8s %s".formatted(name, clock(elapsed));
+            String skipped = reused == 0 ? "" : ", %d of %d steps reused".formatted(reused, total);
+            return "%-8s %s%s".formatted(name, clock(elapsed), skipped);
         }
         String bar = console.terminal() && total > 1 ? bar(done, total) + " " : "";
-        String steps = total > 1 ? "%d/%d  ".formatted(done, total) : "";
+        String marked = stepReused ? " (reused)" : "";
+        String steps = total > 1 ? "%d/%d%s  ".formatted(done, total, marked) : "";
         if (done == 0) {
             return "%-8s %s%s...".formatted(name, bar, steps);
         }

@@ -52,6 +52,9 @@ final class RequestOptions {
     @ArgGroup(exclusive = false, validate = false, heading = "%nAttention:%n")
     AttentionOptions attention = new AttentionOptions();
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nSkipped steps:%n")
+    CacheOptions cache = new CacheOptions();
+
     private final FamilyOptions family = new FamilyOptions(Families.settings());
     private final Given given = new Given();
     private @Nullable String text;
@@ -71,6 +74,7 @@ final class RequestOptions {
         video.addTo(given);
         sampling.addTo(given);
         attention.addTo(given);
+        cache.addTo(given);
         model.addTo(given);
         family.addTo(given);
     }

@@ -1,10 +1,12 @@
 package org.svgen.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 
@@ -96,6 +98,32 @@ final class Text {
                 ? "%.1f %% of query-key pairs".formatted(100 * report.density())
                 : "%.1f %% of query-key pairs in sparse calls, %.1f %% in all"
                         .formatted(100 * sparse.getAsDouble(), 100 * report.density());
+    }
+
+    /** {@code , 20 of 50 steps reused}; empty if all were computed. */
+    static String reused(Report report) {
+        return report.reusedSteps() == 0
+                ? ""
+                : ", %d of %s reused"
+                        .formatted(report.reusedSteps(), some(report.steps().size(), "step"));
+    }
+
+    /** {@code may skip up to 27 of 50 steps}; none without a cache. */
+    static Optional<String> skips(Plan.Skips skips, int steps) {
+        if (skips.most() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                skips.depends()
+                        ? "may skip up to %d of %s".formatted(skips.most(), some(steps, "step"))
+                        : "skips %d of %s".formatted(skips.most(), some(steps, "step")));
+    }
+
+    /** {@code about 3 min}; at most that, if steps may be skipped. */
+    static String about(Plan.Skips skips, double seconds) {
+        return skips.depends()
+                ? "at most about %s, less for every skipped step".formatted(seconds(seconds))
+                : "about " + seconds(seconds);
     }
 
     private static boolean looksAtHeads(AttentionSettings a) {

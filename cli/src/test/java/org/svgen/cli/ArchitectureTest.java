@@ -23,6 +23,7 @@ class ArchitectureTest {
         "org.svgen.vision..",
         "org.svgen.nn..",
         "org.svgen.sparse..",
+        "org.svgen.cache..",
         "org.svgen.vae..",
         "org.svgen.schedule..",
         "org.svgen.setting..",
@@ -101,6 +102,23 @@ class ArchitectureTest {
                                         DescribedPredicate.not(
                                                 resideInAnyPackage(
                                                         "org.svgen.sparse..",
+                                                        "org.svgen.tensor.."))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void cachesKnowNoModelAndNoPipeline() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.cache..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.cache..",
+                                                        "org.svgen.schedule..",
                                                         "org.svgen.tensor.."))))
                 .check(CLASSES);
     }

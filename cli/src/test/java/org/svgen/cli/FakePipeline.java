@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.models.cogvideox.CogVideoXFamily;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
@@ -55,6 +56,7 @@ final class FakePipeline implements VideoPipeline {
                 new VideoSize(32, 24, 5, 16),
                 Sampling.of(4, 4.5),
                 attention,
+                CacheSettings.NONE,
                 FamilySettings.NONE.with(CogVideoXFamily.DYNAMIC_GUIDANCE, true),
                 List.of());
     }
@@ -74,7 +76,8 @@ final class FakePipeline implements VideoPipeline {
     @Override
     public Plan plan(Request request, long limitBytes) {
         seen = request;
-        return new Plan("cpu", limitBytes, List.of(), new Plan.Tokens(60, 4, 1), 1000);
+        return new Plan(
+                "cpu", limitBytes, List.of(), new Plan.Tokens(60, 4, 1), 1000, Plan.Skips.NONE);
     }
 
     @Override
@@ -111,13 +114,22 @@ final class FakePipeline implements VideoPipeline {
                 "cpu",
                 Map.of(Stage.DENOISE, 1.5),
                 0.25,
-                List.of(new Report.Step(0, 999, 0.5, 1, List.of(dense ? "" : "sssd ssst"))),
+                List.of(
+                        new Report.Step(
+                                0,
+                                999,
+                                0.5,
+                                1,
+                                List.of(dense ? "" : "sssd ssst"),
+                                false,
+                                OptionalDouble.empty())),
                 dense ? 1 : 0.42,
                 dense ? OptionalDouble.empty() : OptionalDouble.of(0.3),
                 List.of(dense ? new Report.Layer(0, 0, 0, 0) : new Report.Layer(0, 6, 1, 1)),
                 1000,
                 2_000_000,
-                3);
+                3,
+                0);
     }
 
     private void pause() {

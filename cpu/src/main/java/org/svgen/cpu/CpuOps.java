@@ -19,6 +19,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
@@ -47,6 +48,7 @@ final class CpuOps implements Ops {
     private final BandAttention attention;
     private final Profiler profiler;
     private final BiasedAttention biasedAttention;
+    private final Distances distances;
 
     CpuOps(Parallel parallel, String matrixProduct) {
         elementwise = new Elementwise(parallel);
@@ -61,6 +63,7 @@ final class CpuOps implements Ops {
         attention = new BandAttention(parallel);
         profiler = new Profiler(parallel);
         biasedAttention = new BiasedAttention(parallel);
+        distances = new Distances(parallel);
     }
 
     /** Which matrix product is used, and why. */
@@ -78,6 +81,7 @@ final class CpuOps implements Ops {
             case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
             case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
             case CountNonFiniteOp o -> countNonFinite(o);
+            case DistanceOp o -> distances.apply(o);
             case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
             case UpsampleNearestOp o ->
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());

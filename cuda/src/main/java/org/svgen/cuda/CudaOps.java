@@ -33,6 +33,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
@@ -101,6 +102,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
             case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
             case CountNonFiniteOp o -> elementwise.countNonFinite(o.x(), o.out());
+            case DistanceOp o -> elementwise.distance(o.x(), o.y(), o.out());
             case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
             case UpsampleNearestOp o ->
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());

@@ -11,14 +11,21 @@ import java.util.Objects;
  * @param stages in their order
  * @param tokens of one attention call
  * @param resultBytes of host memory for frames and latents
+ * @param skips denoising steps that a cache will skip
  */
 public record Plan(
-        String device, long limitBytes, List<StagePlan> stages, Tokens tokens, long resultBytes) {
+        String device,
+        long limitBytes,
+        List<StagePlan> stages,
+        Tokens tokens,
+        long resultBytes,
+        Skips skips) {
     /** Keeps a copy of the stages. */
     public Plan {
         Objects.requireNonNull(device, "device");
         Objects.requireNonNull(stages, "stages");
         Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(skips, "skips");
         stages = List.copyOf(stages);
     }
 
@@ -30,6 +37,23 @@ public record Plan(
      * @param branches batch elements: 2 with classifier-free guidance
      */
     public record Tokens(int video, int text, int branches) {}
+
+    /**
+     * How many denoising steps a cache will skip. The work of the plan is that of a run that skips
+     * the least.
+     *
+     * @param least known beforehand
+     * @param most that the settings allow
+     */
+    public record Skips(int least, int most) {
+        /** Without a cache. */
+        public static final Skips NONE = new Skips(0, 0);
+
+        /** {@return whether how long the run takes depends on what it shows} */
+        public boolean depends() {
+            return least < most;
+        }
+    }
 
     /** {@return the most bytes of the device that are in use at once} */
     public long peakBytes() {

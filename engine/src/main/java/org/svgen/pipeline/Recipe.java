@@ -142,6 +142,7 @@ public record Recipe(
                                 new VideoSize(1, 1, 1, 1),
                                 Sampling.of(1, 1),
                                 AttentionSettings.DEFAULT,
+                                CacheSettings.NONE,
                                 settings,
                                 List.of()));
         RequestPart.ALL.forEach(

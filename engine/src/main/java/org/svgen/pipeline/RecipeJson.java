@@ -22,6 +22,18 @@ final class RecipeJson {
     private static final Map<String, Object> ONCE_FIELDS =
             Map.of("dynamic_guidance", false, "llama_rotary", "f32");
 
+    /** Fields that recipes of earlier versions lack, and what they were then. */
+    private static final Map<String, Object> ADDED =
+            Map.of(
+                    Rules.CACHE.key(),
+                    CacheSettings.Kind.NONE.toString(),
+                    Rules.CACHE_THRESHOLD.key(),
+                    "auto",
+                    Rules.CACHE_WARM_UP.key(),
+                    CacheSettings.NONE.warmUp().toString(),
+                    Rules.CACHE_IN_A_ROW.key(),
+                    CacheSettings.NONE.inARow());
+
     private RecipeJson() {}
 
     static String text(Recipe recipe) {
@@ -71,7 +83,10 @@ final class RecipeJson {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (RequestPart<?> part : RequestPart.ALL) {
             Rule<?> rule = part.rule();
-            fields.put(rule.key(), same(rule, infinite(there(values, rule.key()))));
+            Object then = values.containsKey(rule.key()) ? null : ADDED.get(rule.key());
+            fields.put(
+                    rule.key(),
+                    then == null ? same(rule, infinite(there(values, rule.key()))) : then);
         }
         return new Recipe(
                 new Recipe.Made(

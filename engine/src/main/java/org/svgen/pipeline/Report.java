@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
  * @param workspaceBytes planned step memory
  * @param peakBytes the most memory that the backend had given out
  * @param tokensCut tokens of the prompt that did not fit
+ * @param reusedSteps how many of the steps came from the cache
  */
 public record Report(
         String model,
@@ -37,7 +38,8 @@ public record Report(
         List<Layer> layers,
         long workspaceBytes,
         long peakBytes,
-        int tokensCut) {
+        int tokensCut,
+        int reusedSteps) {
     /** Checks that nothing is null that must be there. */
     public Report {
         Objects.requireNonNull(model, "model");
@@ -72,7 +74,8 @@ public record Report(
                 layers,
                 workspaceBytes,
                 peakBytes,
-                tokensCut);
+                tokensCut,
+                reusedSteps);
     }
 
     /**
@@ -90,16 +93,27 @@ public record Report(
      * @param index from 0
      * @param timestep on the scheduler's scale
      * @param seconds wall-clock time
-     * @param density of its attention calls, counted
+     * @param density of its attention calls, counted; 0 where none was made
      * @param heads the kinds of heads, a text for each layer: a letter for each head, {@code s}
      *     spatial, {@code t} temporal, {@code d} looked at and left dense; a space between guidance
-     *     branches, the one without the prompt first; empty where the whole call was dense
+     *     branches, the one without the prompt first; empty where the whole call was dense or none
+     *     was made
+     * @param reused whether its output came from the cache
+     * @param cacheFigure what the cache compared with its threshold; none where nothing was to
+     *     decide
      */
     public record Step(
-            int index, double timestep, double seconds, double density, List<String> heads) {
+            int index,
+            double timestep,
+            double seconds,
+            double density,
+            List<String> heads,
+            boolean reused,
+            OptionalDouble cacheFigure) {
         /** Checks that nothing is null that must be there. */
         public Step {
             Objects.requireNonNull(heads, "heads");
+            Objects.requireNonNull(cacheFigure, "cacheFigure");
         }
     }
 

@@ -17,6 +17,7 @@ import org.svgen.tensor.Tensor;
  * @param video how large and how long it is
  * @param sampling how noise becomes the video
  * @param attention how attention is computed
+ * @param cache which steps are skipped
  * @param settings that only some models have
  */
 public record Request(
@@ -24,6 +25,7 @@ public record Request(
         VideoSize video,
         Sampling sampling,
         AttentionSettings attention,
+        CacheSettings cache,
         FamilySettings settings) {
     /** Checks that nothing is null that must be there. */
     public Request {
@@ -31,6 +33,7 @@ public record Request(
         Objects.requireNonNull(video, "video");
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(cache, "cache");
         Objects.requireNonNull(settings, "settings");
     }
 

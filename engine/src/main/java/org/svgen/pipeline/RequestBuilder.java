@@ -25,6 +25,7 @@ public final class RequestBuilder {
     private DType dtype;
     private @Nullable Tensor latents;
     private AttentionBuilder attention;
+    private CacheBuilder cache;
     private FamilySettings settings;
 
     RequestBuilder(Defaults defaults) {
@@ -33,6 +34,7 @@ public final class RequestBuilder {
                 Objects.requireNonNull(defaults, "defaults").video(),
                 defaults.sampling(),
                 defaults.attention(),
+                defaults.cache(),
                 defaults.settings());
     }
 
@@ -42,6 +44,7 @@ public final class RequestBuilder {
                 request.video(),
                 request.sampling(),
                 request.attention(),
+                request.cache(),
                 request.settings());
     }
 
@@ -50,6 +53,7 @@ public final class RequestBuilder {
             VideoSize video,
             Sampling sampling,
             AttentionSettings attention,
+            CacheSettings cache,
             FamilySettings settings) {
         this.prompt = content.prompt();
         this.negativePrompt = content.negativePrompt();
@@ -65,6 +69,7 @@ public final class RequestBuilder {
         this.dtype = sampling.dtype();
         this.latents = sampling.latents();
         this.attention = attention.toBuilder();
+        this.cache = cache.toBuilder();
         this.settings = settings;
     }
 
@@ -195,6 +200,20 @@ public final class RequestBuilder {
     }
 
     /**
+     * {@return which steps are skipped}
+     *
+     * @param cache which steps are skipped
+     */
+    public RequestBuilder cache(CacheSettings cache) {
+        this.cache = Objects.requireNonNull(cache, "cache").toBuilder();
+        return this;
+    }
+
+    CacheBuilder cache() {
+        return cache;
+    }
+
+    /**
      * Of the noise, the latents between steps and the weights: F32 or BF16.
      *
      * @param dtype of noise and latents
@@ -263,6 +282,7 @@ public final class RequestBuilder {
                 new VideoSize(width, height, frames, fps),
                 new Sampling(steps, guidance, seed, dtype, latents),
                 attention.build(),
+                cache.build(),
                 settings);
     }
 }

@@ -46,6 +46,10 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.SAMPLED_ROWS,
                             AttentionSettings::sampledRows,
                             AttentionBuilder::sampledRows),
+                    cache(Rules.CACHE, CacheSettings::kind, CacheBuilder::kind),
+                    cache(Rules.CACHE_THRESHOLD, CacheSettings::threshold, CacheBuilder::threshold),
+                    cache(Rules.CACHE_WARM_UP, CacheSettings::warmUp, CacheBuilder::warmUp),
+                    cache(Rules.CACHE_IN_A_ROW, CacheSettings::inARow, CacheBuilder::inARow),
                     new RequestPart<>(Rules.DTYPE, Request::dtype, RequestBuilder::dtype));
 
     private static <T> RequestPart<T> attention(
@@ -56,6 +60,14 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                 rule,
                 request -> from.apply(request.attention()),
                 (builder, value) -> into.accept(builder.attention(), value));
+    }
+
+    private static <T> RequestPart<T> cache(
+            Rule<T> rule, Function<CacheSettings, T> from, BiConsumer<CacheBuilder, T> into) {
+        return new RequestPart<>(
+                rule,
+                request -> from.apply(request.cache()),
+                (builder, value) -> into.accept(builder.cache(), value));
     }
 
     static Optional<RequestPart<?>> of(String name) {

@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.setting.Rule;
 import org.svgen.setting.Values;
@@ -67,6 +68,24 @@ public final class Rules {
     public static final Rule<Integer> SAMPLED_ROWS =
             new Rule<>(new Field("sampledRows"), Values.wholeFrom(1));
 
+    /** What decides which steps are skipped. */
+    public static final Rule<CacheSettings.Kind> CACHE =
+            new Rule<>(new Field("cache"), Values.of(List.of(CacheSettings.Kind.values())));
+
+    /** What a cache's figure is compared with; each kind has limits of its own. */
+    public static final Rule<OptionalDouble> CACHE_THRESHOLD =
+            new Rule<>(
+                    new Field("cacheThreshold"),
+                    Values.numbersOrAuto(0, CacheSettings.MOST_THRESHOLD));
+
+    /** Leading steps that are never skipped. */
+    public static final Rule<Amount> CACHE_WARM_UP =
+            new Rule<>(new Field("cacheWarmUp"), new Amounts());
+
+    /** How many steps may be skipped one after the other. */
+    public static final Rule<Integer> CACHE_IN_A_ROW =
+            new Rule<>(new Field("cacheInARow"), Values.wholeFrom(1));
+
     /** Those that a model can recommend a value for. */
     public static final List<Rule<?>> RECOMMENDED =
             List.of(
@@ -80,7 +99,11 @@ public final class Rules {
                     DENSE_STEPS,
                     DENSE_LAYERS,
                     HEAD_TOLERANCE,
-                    SAMPLED_ROWS);
+                    SAMPLED_ROWS,
+                    CACHE,
+                    CACHE_THRESHOLD,
+                    CACHE_WARM_UP,
+                    CACHE_IN_A_ROW);
 
     private Rules() {}
 

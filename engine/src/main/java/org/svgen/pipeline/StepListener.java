@@ -17,6 +17,14 @@ public interface StepListener {
     default void progress(Stage stage, int done, int total) {}
 
     /**
+     * A step's output came from the cache; {@link #progress} tells next that the step is done.
+     *
+     * @param step which, from 0
+     * @param steps of the run
+     */
+    default void reused(int step, int steps) {}
+
+    /**
      * {@return true to be given {@link #preview} of a step; for who does not ask, nothing is
      * computed or fetched}
      *

@@ -77,6 +77,26 @@ public final class AttentionPolicies {
                 run.statistics);
     }
 
+    /**
+     * {@return how many steps from the first attend densely in all layers, so that the others may
+     * be sparse; 0 where attention is dense anyhow}
+     *
+     * @param settings how attention is computed
+     * @param run the sizes of the run
+     */
+    static int denseSteps(AttentionSettings settings, Run run) {
+        if (settings.mode() == AttentionSettings.Mode.DENSE) {
+            return 0;
+        }
+        WarmUp warmUp = warmUp(settings, run);
+        int step = 0;
+        while (step < run.timesteps.length
+                && warmUp.dense(step, run.timesteps[step], Integer.MAX_VALUE)) {
+            step++;
+        }
+        return step;
+    }
+
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
             case DENSE -> throw new IllegalArgumentException("dense attention has no rules");

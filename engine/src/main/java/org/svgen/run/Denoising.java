@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.svgen.cache.OutputCache;
+import org.svgen.cache.StepCache;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
@@ -34,6 +37,7 @@ final class Denoising<C> {
     private final double[] timesteps;
     private final Latents latents;
     private @Nullable AttentionStatistics statistics;
+    private Plan.Skips skips = Plan.Skips.NONE;
     private List<Tensor> carried = List.of(); // host: what the sampler hands on between experts
 
     /**
@@ -64,10 +68,11 @@ final class Denoising<C> {
 
     /** Takes all steps. */
     AttentionStatistics run(C condition, Arena host) {
-        for (Expert<C, ?> expert : parts.experts(timesteps)) {
-            if (expert.from() < expert.to()) {
-                run(expert, condition, host);
-            }
+        List<? extends Expert<C, ?>> experts =
+                parts.experts(timesteps).stream().filter(e -> e.from() < e.to()).toList();
+        int[] begins = experts.stream().mapToInt(Expert::from).toArray();
+        for (Expert<C, ?> expert : experts) {
+            run(expert, begins, condition, host);
         }
         parts.settle(condition, latents.tensor());
         if (statistics == null) {
@@ -76,7 +81,12 @@ final class Denoising<C> {
         return statistics;
     }
 
-    private <M> void run(Expert<C, M> expert, C condition, Arena host) {
+    /** {@return how many steps a cache could skip, known once the run is done or rehearsed} */
+    Plan.Skips skips() {
+        return skips;
+    }
+
+    private <M> void run(Expert<C, M> expert, int[] begins, C condition, Arena host) {
         stages.run(
                 expert.stage(),
                 activation,
@@ -84,6 +94,7 @@ final class Denoising<C> {
                 (network, workspace) ->
                         take(
                                 expert,
+                                begins,
                                 expert.begin().of(network, workspace, condition),
                                 condition,
                                 workspace,
@@ -92,17 +103,19 @@ final class Denoising<C> {
     }
 
     private Latents take(
-            Expert<C, ?> expert, Denoiser denoiser, C condition, Workspace workspace, Arena host) {
+            Expert<C, ?> expert,
+            int[] begins,
+            Denoiser denoiser,
+            C condition,
+            Workspace workspace,
+            Arena host) {
         DenoiserShape shape = denoiser.shape();
+        AttentionPolicies.Run run =
+                new AttentionPolicies.Run(shape, timesteps, request.seed(), statistics(shape));
+        // What is to be known holds for all experts.
+        StepListener told = expert.from() == 0 ? listener : StepListener.SILENT;
         AttentionPolicy policy =
-                AttentionPolicies.create(
-                        request.attention(),
-                        new AttentionPolicies.Run(
-                                shape, timesteps, request.seed(), statistics(shape)),
-                        workspace,
-                        host,
-                        // What is to be known of attention holds for all experts.
-                        expert.from() == 0 ? listener : StepListener.SILENT);
+                AttentionPolicies.create(request.attention(), run, workspace, host, told);
         FiniteCheck finite = FiniteCheck.allocate(workspace, host, shape.layers());
         Blocks blocks = new Blocks(workspace.ops(), finite.faults());
         Sample sample =
@@ -117,6 +130,15 @@ final class Denoising<C> {
         dims[0] = shape.branches();
         Tensor output = workspace.allocate(DType.F32, dims);
         Sampler sampler = scheduler.begin(workspace, request.steps(), x.elements());
+        StepCaches caches =
+                StepCaches.of(
+                        request,
+                        scheduler,
+                        AttentionPolicies.denseSteps(request.attention(), run),
+                        begins,
+                        told);
+        skips = caches.skips();
+        StepCache cache = caches.create(new OutputCache.Pass(workspace, host, x, output));
         begin(expert, sample, sampler, workspace);
         Stage stage = expert.stage();
         int steps = expert.to() - expert.from();
@@ -124,9 +146,16 @@ final class Denoising<C> {
         for (int i = expert.from(); i < expert.to(); i++) {
             long start = System.nanoTime();
             double t = timesteps[i];
-            policy.beginStep(i, t);
-            denoiser.predict(t, sample.input(), policy, blocks, output);
-            policy.endStep();
+            Tensor input = sample.input();
+            boolean reused = cache.reuse(i, input, output);
+            if (reused) {
+                policy.statistics().skipStep();
+            } else {
+                policy.beginStep(i, t);
+                denoiser.predict(t, input, policy, blocks, output);
+                policy.endStep();
+                cache.computed(i, input, output);
+            }
             Tensor prediction = guided(denoiser, t, workspace, output);
             if (listener.wantsPreview(i, request.steps())) {
                 preview(i, x, prediction, condition, workspace);
@@ -134,7 +163,10 @@ final class Denoising<C> {
             sampler.step(i, prediction, x, sample::draw);
             sample.round();
             finite.require(i, request.steps(), x);
-            log.step(i, t, start, policy.statistics());
+            log.step(i, t, start, policy.statistics(), reused, cache.figure());
+            if (reused) {
+                listener.reused(i, request.steps());
+            }
             listener.progress(stage, i + 1 - expert.from(), steps);
         }
         workspace.backend().download(x, latents.tensor());

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Latents;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
@@ -50,8 +51,9 @@ final class Generation<C> {
      * Latents, and what attention did on the way to them.
      *
      * @param latents for the caller to close
+     * @param skips steps that a cache could skip
      */
-    record Denoised(Latents latents, AttentionStatistics statistics) {}
+    record Denoised(Latents latents, AttentionStatistics statistics, Plan.Skips skips) {}
 
     /** From the prompt to latents. */
     Denoised denoise() {
@@ -60,19 +62,19 @@ final class Generation<C> {
         Latents latents = new Latents(parts.latentDims());
         try (Arena host = Arena.ofShared()) {
             C condition = parts.condition(new Encoding(stages, host, numbers, listener));
-            return new Denoised(
-                    latents,
+            Denoising<C> denoising =
                     new Denoising<>(
-                                    request,
-                                    scheduler,
-                                    parts,
-                                    activation,
-                                    stages,
-                                    random,
-                                    listener,
-                                    log,
-                                    latents)
-                            .run(condition, host));
+                            request,
+                            scheduler,
+                            parts,
+                            activation,
+                            stages,
+                            random,
+                            listener,
+                            log,
+                            latents);
+            AttentionStatistics statistics = denoising.run(condition, host);
+            return new Denoised(latents, statistics, denoising.skips());
         } catch (Throwable e) {
             latents.close();
             throw e;

@@ -13,6 +13,11 @@ public interface Model extends AutoCloseable {
     /** {@return what the family recommends, where the model's folder says nothing} */
     Defaults defaults();
 
+    /** {@return what is known of caches that skip this model's steps} */
+    default ModelCaches caches() {
+        return ModelCaches.DEFAULT;
+    }
+
     /** {@return which pictures requests bring} */
     Pictures pictures();
 

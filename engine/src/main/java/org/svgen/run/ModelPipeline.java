@@ -138,16 +138,26 @@ public final class ModelPipeline implements VideoPipeline {
                 .plan(request);
     }
 
-    private Draft rehearse(Request request) {
+    private Draft rehearse(Request asked) {
+        Request request = withThreshold(asked);
         VideoParts<?> parts = model.parts(request, StepListener.SILENT);
         Rehearsal stages = new Rehearsal(backend);
         Generation<?> generation =
                 generation(request, parts, stages, StepListener.SILENT, new RunLog());
-        try (Latents latents = generation.denoise().latents()) {
+        Denoised denoised = generation.denoise();
+        try (Latents latents = denoised.latents()) {
             generation.decode(latents);
             return new Draft(
-                    stages.needs(), parts.tokens(), latents.tensor().bytes() + Clip.bytes(request));
+                    stages.needs(),
+                    parts.tokens(),
+                    latents.tensor().bytes() + Clip.bytes(request),
+                    denoised.skips());
         }
+    }
+
+    /** So that the recipe says what was done, whatever a later version recommends. */
+    private Request withThreshold(Request request) {
+        return request.toBuilder().cache(model.caches().complete(request.cache())).build();
     }
 
     private <C> Generation<C> generation(
@@ -161,8 +171,9 @@ public final class ModelPipeline implements VideoPipeline {
     }
 
     @Override
-    public Result generate(Request request, Plan plan, StepListener listener) {
-        check(request);
+    public Result generate(Request asked, Plan plan, StepListener listener) {
+        check(asked);
+        Request request = withThreshold(asked);
         unused(request).forEach(listener::note);
         VideoParts<?> parts = model.parts(request, listener);
         return new WeightsWatch(checkpoint, listener)

@@ -36,8 +36,9 @@ public final class Planner {
      * @param needs of each stage, in their order
      * @param tokens in a forward pass of the model
      * @param resultBytes of host memory for frames and latents
+     * @param skips denoising steps that a cache will skip
      */
-    public record Draft(List<StageNeed> needs, Tokens tokens, long resultBytes) {}
+    public record Draft(List<StageNeed> needs, Tokens tokens, long resultBytes, Plan.Skips skips) {}
 
     /**
      * Plans for a device.
@@ -76,7 +77,13 @@ public final class Planner {
         for (StageNeed need : draft.needs) {
             stages.add(budget.fit(need).orElseThrow(() -> tooLarge(request, need)));
         }
-        return new Plan(backend.name(), budget.bytes(), stages, draft.tokens, draft.resultBytes);
+        return new Plan(
+                backend.name(),
+                budget.bytes(),
+                stages,
+                draft.tokens,
+                draft.resultBytes,
+                draft.skips);
     }
 
     /** Before anything of the frames' size is made. */

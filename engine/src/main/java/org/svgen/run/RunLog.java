@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Report;
@@ -48,15 +49,25 @@ public final class RunLog {
      * @param timestep on the scheduler's scale
      * @param start nanoseconds
      * @param statistics what was attended to
+     * @param reused whether its output came from the cache
+     * @param cacheFigure by which the cache decided
      */
-    public void step(int index, double timestep, long start, AttentionStatistics statistics) {
+    public void step(
+            int index,
+            double timestep,
+            long start,
+            AttentionStatistics statistics,
+            boolean reused,
+            OptionalDouble cacheFigure) {
         steps.add(
                 new Report.Step(
                         index,
                         timestep,
                         (System.nanoTime() - start) / 1e9,
                         statistics.stepDensity(),
-                        statistics.stepHeads()));
+                        statistics.stepHeads(),
+                        reused,
+                        cacheFigure));
     }
 
     /**
@@ -98,6 +109,7 @@ public final class RunLog {
                 layers,
                 workspaceBytes,
                 backend.memory().peak(),
-                tokensCut);
+                tokensCut,
+                (int) steps.stream().filter(Report.Step::reused).count());
     }
 }

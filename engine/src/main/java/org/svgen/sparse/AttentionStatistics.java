@@ -14,6 +14,7 @@ public final class AttentionStatistics {
     private final long[][] heads; // [layers, kinds]
     private final String[] stepHeads; // [layers]
     private final Pairs step = new Pairs();
+    private boolean skipped; // whether the last step made no call
     private final Pairs sparse = new Pairs();
     private final Pairs all = new Pairs();
 
@@ -44,9 +45,16 @@ public final class AttentionStatistics {
     }
 
     void beginStep() {
+        skipped = false;
         step.kept = 0;
         step.there = 0;
         Arrays.fill(stepHeads, "");
+    }
+
+    /** The last step made no call. */
+    public void skipStep() {
+        beginStep();
+        skipped = true;
     }
 
     /**
@@ -83,14 +91,18 @@ public final class AttentionStatistics {
         stepHeads[layer] = letters.toString();
     }
 
-    /** {@return kept fraction of the pairs of the last finished step; 1 before the first} */
+    /**
+     * {@return kept fraction of the pairs of the last finished step; 0 if it made no call; 1 before
+     * the first}
+     */
     public double stepDensity() {
-        return step.density();
+        return skipped ? 0 : step.density();
     }
 
     /**
      * {@return the kinds of the last finished step's heads, layer by layer: a letter for each head
-     * ({@link HeadKind#letter}), a space between guidance branches; empty where the call was dense}
+     * ({@link HeadKind#letter}), a space between guidance branches; empty where the call was dense,
+     * or there was none}
      */
     public List<String> stepHeads() {
         return Collections.unmodifiableList(Arrays.asList(stepHeads.clone()));

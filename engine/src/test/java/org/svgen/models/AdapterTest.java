@@ -165,6 +165,11 @@ class AdapterTest {
             stages.add(new StagePlan(need, all, bytes));
         }
         return new Plan(
-                plan.device(), plan.limitBytes(), stages, plan.tokens(), plan.resultBytes());
+                plan.device(),
+                plan.limitBytes(),
+                stages,
+                plan.tokens(),
+                plan.resultBytes(),
+                plan.skips());
     }
 }

@@ -33,6 +33,7 @@ class RecipeTest {
                     List.of(),
                     1,
                     2,
+                    0,
                     0);
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ class RequestBuilderTest {
                     new VideoSize(160, 96, 33, 16),
                     Sampling.of(50, 6),
                     AttentionSettings.DEFAULT,
+                    CacheSettings.NONE,
                     FamilySettings.NONE.with(RISE, true),
                     List.of());
 
@@ -49,6 +51,7 @@ class RequestBuilderTest {
                                 new VideoSize(160, 96, 33, 16),
                                 new Sampling(50, 6, 0, DType.F32, null),
                                 AttentionSettings.DEFAULT,
+                                CacheSettings.NONE,
                                 new FamilySettings(Map.of("rise", true))));
     }
 
@@ -77,6 +80,21 @@ class RequestBuilderTest {
                                     0.25,
                                     8));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);
+            CacheSettings cache =
+                    CacheSettings.builder()
+                            .kind(CacheSettings.Kind.EVEN)
+                            .threshold(0.25)
+                            .warmUp(new Amount.Count(3))
+                            .inARow(2)
+                            .build();
+            assertThat(cache)
+                    .isEqualTo(
+                            new CacheSettings(
+                                    CacheSettings.Kind.EVEN,
+                                    OptionalDouble.of(0.25),
+                                    new Amount.Count(3),
+                                    2));
+            assertThat(cache.toBuilder().build()).isEqualTo(cache);
             Request r =
                     Request.builder(DEFAULTS)
                             .prompt("a")
@@ -91,6 +109,7 @@ class RequestBuilderTest {
                             .set(RISE, false)
                             .seed(7)
                             .attention(attention)
+                            .cache(cache)
                             .dtype(DType.BF16)
                             .set(ROUND, DType.F16)
                             .latents(latents)
@@ -102,6 +121,7 @@ class RequestBuilderTest {
                                     new VideoSize(64, 48, 9, 12),
                                     new Sampling(4, 1.5, 7, DType.BF16, latents),
                                     attention,
+                                    cache,
                                     new FamilySettings(Map.of("rise", false, "roundTo", "f16"))));
             assertThat(r.get(ROUND)).isEqualTo(DType.F16);
             assertThat(r.toBuilder().build()).isEqualTo(r);
@@ -118,14 +138,16 @@ class RequestBuilderTest {
         Set<String> together = Set.of("width", "height");
         Set<String> doors = new TreeSet<>(parts);
         doors.removeAll(together);
-        doors.addAll(Set.of("size", "attention", "set"));
+        doors.addAll(Set.of("size", "attention", "cache", "set"));
         assertThat(names(RequestBuilder.class)).isEqualTo(doors);
         assertThat(names(AttentionBuilder.class)).isEqualTo(parts(AttentionSettings.class));
+        assertThat(names(CacheBuilder.class)).isEqualTo(parts(CacheSettings.class));
 
         parts.addAll(parts(AttentionSettings.class));
         parts.removeAll(
                 Set.of("mode", "image", "lastImage", "latents")); // tensors are no values of files
         parts.add("attention"); // what the mode is called
+        parts.addAll(Set.of("cache", "cacheThreshold", "cacheWarmUp", "cacheInARow"));
         assertThat(Rules.all()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(parts);
     }
 

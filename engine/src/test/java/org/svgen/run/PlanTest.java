@@ -117,7 +117,12 @@ class PlanTest {
             stages.add(new StagePlan(s.need(), stream, weights));
         }
         return new Plan(
-                plan.device(), plan.limitBytes(), stages, plan.tokens(), plan.resultBytes());
+                plan.device(),
+                plan.limitBytes(),
+                stages,
+                plan.tokens(),
+                plan.resultBytes(),
+                plan.skips());
     }
 
     @Test

@@ -43,6 +43,7 @@ class RecipeInVideoTest {
                         List.of(),
                         1,
                         2,
+                        0,
                         0);
         Recipe recipe = Recipe.of(Request.of("ein réd 🎈", defaults), report, "cpu");
         String out = folder.resolve(name) + (name.endsWith("/") ? "/" : "");

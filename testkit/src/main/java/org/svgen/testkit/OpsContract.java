@@ -1,5 +1,6 @@
 package org.svgen.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -363,6 +364,39 @@ public abstract class OpsContract extends RowsContract {
         Doubles.put(x, 20000, Double.POSITIVE_INFINITY);
         Doubles.put(x, 21002, Double.NEGATIVE_INFINITY);
         agrees(poisoned(DType.I32, 1), (at, out) -> at.ops().countNonFinite(at.on(x), out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 64, 300})
+    void addsUpDistancesByShares(int shares) {
+        Tensor x = random(3, 7001);
+        Tensor y = random(DType.F32, 3, 7001);
+        agrees(
+                poisoned(DType.F32, shares),
+                (at, out) -> at.ops().distance(at.on(x), at.on(y), out));
+        agrees(poisoned(DType.F32, shares), (at, out) -> at.ops().distance(at.on(x), null, out));
+    }
+
+    @Test
+    void aShareWithWhatIsNoNumberIsNoNumber() {
+        Tensor x = random(3, 7001);
+        Doubles.put(x, 20000, Double.NaN);
+        float[] sums =
+                run(poisoned(DType.F32, 4), (at, out) -> at.ops().distance(at.on(x), null, out))
+                        .toFloats();
+        assertThat(sums[3]).isNaN();
+        assertThat(sums[0]).isFinite();
+    }
+
+    @Test
+    void distancesHaveTheSameBitsEachTime() {
+        Tensor x = random(DType.F32, 40, 7001);
+        Tensor y = random(DType.F32, 40, 7001);
+        Call distance = (at, out) -> at.ops().distance(at.on(x), at.on(y), out);
+        float[] bits = run(poisoned(DType.F32, 16), distance).toFloats();
+        for (int i = 0; i < 5; i++) {
+            assertThat(run(poisoned(DType.F32, 16), distance).toFloats()).isEqualTo(bits);
+        }
     }
 
     @Test

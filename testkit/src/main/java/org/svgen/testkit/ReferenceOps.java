@@ -20,6 +20,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
+import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
@@ -51,6 +52,7 @@ public final class ReferenceOps implements Ops {
             case ActivateOp o -> map(v -> apply(o.f(), v), o.x(), o.out());
             case AddGatedOp o -> addGated(o);
             case CountNonFiniteOp o -> countNonFinite(o);
+            case DistanceOp o -> distance(o);
             case EmbeddingOp o -> embedding(o);
             case UpsampleNearestOp o -> ReferenceImages.upsampleNearest(o);
             case AddAveragedOp o -> addAveraged(o);
@@ -243,6 +245,21 @@ public final class ReferenceOps implements Ops {
             count += Double.isFinite(value) ? 0 : 1;
         }
         Doubles.put(o.out(), 0, count);
+    }
+
+    private static void distance(DistanceOp o) {
+        double[] x = Doubles.of(o.x()).values();
+        double[] y = o.y() == null ? new double[x.length] : Doubles.of(o.y()).values();
+        int shares = o.out().size(0);
+        for (int p = 0; p < shares; p++) {
+            double sum = 0;
+            for (long i = DistanceOp.start(p, shares, x.length);
+                    i < DistanceOp.start(p + 1, shares, x.length);
+                    i++) {
+                sum += Math.abs(x[(int) i] - y[(int) i]);
+            }
+            Doubles.put(o.out(), p, sum);
+        }
     }
 
     /** Normalises {@code n} values from {@code at}, in place. */

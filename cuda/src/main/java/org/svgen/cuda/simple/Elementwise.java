@@ -109,4 +109,17 @@ public final class Elementwise {
                 .pointer(out)
                 .start(wide ? count / 4 : count, THREADS);
     }
+
+    /**
+     * Sums of {@code |x - y|}, or of {@code |x|}, over as many shares as {@code out} has elements.
+     */
+    public void distance(Tensor x, @Nullable Tensor y, Tensor out) {
+        int shares = Math.toIntExact(out.elements());
+        gpu.kernel(SOURCE, "distance")
+                .elements(x)
+                .elements(y)
+                .i64(x.elements())
+                .pointer(out)
+                .start(shares, 1, 1, THREADS);
+    }
 }

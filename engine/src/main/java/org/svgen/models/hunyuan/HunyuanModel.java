@@ -13,6 +13,7 @@ import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
+import org.svgen.run.ModelCaches;
 import org.svgen.run.Shift;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.GivenSigmas;
@@ -98,6 +99,12 @@ record HunyuanModel(
     public Defaults defaults() {
         return Defaults.of(
                 new VideoSize(1280, 720, 129, 24), Sampling.of(50, 6), AttentionSettings.DEFAULT);
+    }
+
+    /** Of EasyCache's code for HunyuanVideo. */
+    @Override
+    public ModelCaches caches() {
+        return new ModelCaches(0.025);
     }
 
     @Override

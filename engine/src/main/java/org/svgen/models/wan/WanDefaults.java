@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.VideoSize;
@@ -33,6 +34,10 @@ final class WanDefaults {
                     .denseLayers(new Amount.Count(1))
                     .build();
 
+    /** Of EasyCache's code for Wan 2.1: the first 10 of 50 steps are computed. */
+    private static final CacheSettings CACHE =
+            CacheSettings.builder().warmUp(new Amount.Fraction(0.2)).build();
+
     private WanDefaults() {}
 
     static Defaults of(WanComponents parts, Scheduler scheduler) {
@@ -45,6 +50,7 @@ final class WanDefaults {
                 size(parts, scheduler.shift().orElse(1)),
                 sampling(kind, parts.config()),
                 ATTENTION,
+                CACHE,
                 settings,
                 List.of());
     }

@@ -198,7 +198,9 @@ class HeadMapTest {
     private static Report report(List<String>... heads) {
         List<Report.Step> steps = new ArrayList<>();
         for (List<String> step : heads) {
-            steps.add(new Report.Step(steps.size(), 500, 1, 0.5, step));
+            steps.add(
+                    new Report.Step(
+                            steps.size(), 500, 1, 0.5, step, false, OptionalDouble.empty()));
         }
         return new Report(
                 "CogVideoXPipeline demo",
@@ -210,6 +212,7 @@ class HeadMapTest {
                 0.5,
                 OptionalDouble.of(0.3),
                 Collections.emptyList(),
+                0,
                 0,
                 0,
                 0);

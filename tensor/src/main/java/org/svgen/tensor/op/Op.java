@@ -34,6 +34,7 @@ public sealed interface Op
                 ConvertOp,
                 ConvolveEnlargedOp,
                 CountNonFiniteOp,
+                DistanceOp,
                 EmbeddingOp,
                 FillOp,
                 GroupNormOp,

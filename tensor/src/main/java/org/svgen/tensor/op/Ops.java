@@ -246,6 +246,14 @@ public interface Ops {
         run(new CountNonFiniteOp(x, out));
     }
 
+    /**
+     * {@link DistanceOp}: sums of {@code |x - y|}, or of {@code |x|}, over equal shares of the
+     * elements.
+     */
+    default void distance(Tensor x, @Nullable Tensor y, Tensor out) {
+        run(new DistanceOp(x, y, out));
+    }
+
     /** What a convolution reads beyond the four sides of a frame. */
     enum Border {
         /** Zeros. */

@@ -80,6 +80,13 @@ final class OpTable {
                         32 * 4 + 4,
                         "f32 [16], i32 [1]"),
                 new Row(
+                        new DistanceOp(f32(8, 4), bf16(8, 4), f32(3)),
+                        "distance",
+                        "",
+                        0,
+                        32 * (4 + 2) + 3 * 4,
+                        "f32 [16], bf16 [16], f32 [3]"),
+                new Row(
                         new PermuteOp(f32(2, 3, 4), new int[] {2, 0, 1}, f32(4, 2, 3)),
                         "permute",
                         "",

@@ -1,0 +1,69 @@
+package org.svgen.cli;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.CacheSettings;
+import org.svgen.pipeline.Rules;
+import picocli.CommandLine.Option;
+
+/** Which steps are skipped; null leaves it to the model. */
+final class CacheOptions {
+    @Option(
+            names = "--cache",
+            arity = "0..1",
+            fallbackValue = "easy",
+            paramLabel = "KIND",
+            description =
+                    "Skip denoising steps and make their outputs of earlier ones: faster, and further"
+                            + " from what all steps would give. easy: where the error that adds up"
+                            + " stays small, as estimated while the run goes on (what --cache alone"
+                            + " means). even: a share of the steps, spread evenly. none: no step."
+                            + " Default: the model's own, most often none.")
+    @Nullable String cache;
+
+    @Option(
+            names = "--cache-threshold",
+            paramLabel = "X|auto",
+            description =
+                    "What the cache goes by. easy: the error, as a share of the output, that a skipped"
+                            + " step stays below, such as 0.05; more skips more. even: the share of all"
+                            + " steps that is skipped. Default: the model's own.")
+    @Nullable String cacheThreshold;
+
+    @Option(
+            names = "--cache-warm-up",
+            paramLabel = "N|FRACTION",
+            description =
+                    "The first steps, a count or a fraction, are never skipped; neither are those of"
+                            + " --dense-steps, where attention is sparse. Default: the model's own.")
+    @Nullable String cacheWarmUp;
+
+    @Option(
+            names = "--cache-in-a-row",
+            paramLabel = "N",
+            description =
+                    "At most so many steps are skipped one after the other. Default: the model's own,"
+                            + " most often 3.")
+    @Nullable Integer cacheInARow;
+
+    void addTo(Given given) {
+        given.parse(Rules.CACHE, cache);
+        given.parse(Rules.CACHE_THRESHOLD, cacheThreshold);
+        given.parse(Rules.CACHE_WARM_UP, cacheWarmUp);
+        given.add(Rules.CACHE_IN_A_ROW, cacheInARow);
+    }
+
+    /** Says which options have no effect without a cache. */
+    void tellOfUnused(CacheSettings settings, Consumer<String> notes) {
+        tellOfUnused("--cache-threshold", cacheThreshold, settings, notes);
+        tellOfUnused("--cache-warm-up", cacheWarmUp, settings, notes);
+        tellOfUnused("--cache-in-a-row", cacheInARow, settings, notes);
+    }
+
+    private static void tellOfUnused(
+            String option, @Nullable Object value, CacheSettings settings, Consumer<String> notes) {
+        if (settings.kind() == CacheSettings.Kind.NONE && value != null) {
+            notes.accept(option + " is not used without --cache");
+        }
+    }
+}

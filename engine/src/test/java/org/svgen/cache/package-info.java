@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.cache;
+
+import org.jspecify.annotations.NullMarked;
