@@ -30,6 +30,7 @@ class JavadocTest {
                     "tensor/random",
                     "files",
                     "checkpoint",
+                    "checkpoint/torch",
                     "hub",
                     "sparse",
                     "schedule",

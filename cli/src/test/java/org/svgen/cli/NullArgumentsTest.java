@@ -33,6 +33,7 @@ class NullArgumentsTest {
         "org.svgen.lab.heads",
         "org.svgen.lab.study",
         "org.svgen.lab.statistics",
+        "org.svgen.checkpoint.torch",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =

@@ -49,7 +49,7 @@ record Extent(long from, long total) {
     static void require(long total, long listed) throws WrongAnswerException {
         if (total >= 0 && total != listed) {
             throw new WrongAnswerException(
-                    "the hub lists %d bytes, but has %d".formatted(listed, total));
+                    "expected a file of %d bytes, found one of %d".formatted(listed, total));
         }
     }
 

@@ -189,7 +189,8 @@ final class HubApi {
                 settings,
                 listener,
                 settings.endpoint().toString(),
-                "check the connection, and HF_ENDPOINT if it is set",
+                new Retry.Advice(
+                        "check the connection, and HF_ENDPOINT if it is set", Retry.OTHER_HUB),
                 new Retry.Tries(connections, MAX_SILENT_ANSWERS));
     }
 

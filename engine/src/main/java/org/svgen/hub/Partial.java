@@ -17,18 +17,18 @@ final class Partial implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
 
     private final Path path;
-    private final PullPlan.File file;
+    private final Content content;
     private final FileChannel channel;
     private ContentHash hash;
     private long size;
     private boolean resumed;
     private int restarts;
 
-    private Partial(Path path, PullPlan.File file, FileChannel channel) {
+    private Partial(Path path, Content content, FileChannel channel) {
         this.path = path;
-        this.file = file;
+        this.content = content;
         this.channel = channel;
-        this.hash = ContentHash.like(file.hash(), file.size());
+        this.hash = content.newHash();
     }
 
     /**
@@ -36,13 +36,13 @@ final class Partial implements AutoCloseable {
      *
      * @param wanted called now and then while what is there is hashed; throws to stop that
      */
-    static Partial open(Path path, PullPlan.File file, Runnable wanted) {
+    static Partial open(Path path, Content content, Runnable wanted) {
         try {
             Files.createDirectories(path.resolveSibling("."));
             Partial partial =
                     new Partial(
                             path,
-                            file,
+                            content,
                             FileChannel.open(
                                     path,
                                     StandardOpenOption.CREATE,
@@ -61,7 +61,7 @@ final class Partial implements AutoCloseable {
     }
 
     private void resume(Runnable wanted) throws IOException {
-        if (channel.size() > file.size()) {
+        if (channel.size() > content.size()) {
             restart();
         }
         long there = channel.size();
@@ -88,9 +88,9 @@ final class Partial implements AutoCloseable {
         restart();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(other)) {
-            for (int n = in.read(buffer); n >= 0 && size < file.size(); n = in.read(buffer)) {
+            for (int n = in.read(buffer); n >= 0 && size < content.size(); n = in.read(buffer)) {
                 wanted.run();
-                append(buffer, (int) Math.min(n, file.size() - size));
+                append(buffer, (int) Math.min(n, content.size() - size));
             }
             resumed = true;
         } catch (IOException e) {
@@ -137,7 +137,7 @@ final class Partial implements AutoCloseable {
         } catch (IOException e) {
             throw Cache.cannotWrite(path, e);
         }
-        hash = ContentHash.like(file.hash(), file.size());
+        hash = content.newHash();
         size = 0;
         resumed = false;
         restarts++;

@@ -53,6 +53,10 @@ public record PullPlan(
             Objects.requireNonNull(held, "held");
         }
 
+        Content content() {
+            return new Content(size, hash);
+        }
+
         private long toDownload() {
             return held.isPresent() ? 0 : size - here;
         }

@@ -133,7 +133,7 @@ final class PullPlanner {
         }
     }
 
-    private static long free(Path folder) {
+    static long free(Path folder) {
         for (Path at = folder; at != null; at = at.getParent()) {
             if (Files.exists(at)) {
                 try {

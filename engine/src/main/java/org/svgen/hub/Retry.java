@@ -23,13 +23,14 @@ import org.svgen.tensor.SvgenException;
 final class Retry {
     private static final Duration MAX_WAIT = Duration.ofMinutes(5);
     private static final int MAX_WRONG_ANSWERS = 2;
-    private static final String ELSEWHERE =
-            "the hub is at fault: try again later, or another HF_ENDPOINT";
+
+    /** What to do about answers of a hub that do not fit. */
+    static final String OTHER_HUB = "the hub is at fault: try again later, or another HF_ENDPOINT";
 
     private final HubSettings settings;
     private final PullListener listener;
     private final String subject;
-    private final String advice;
+    private final Advice advice;
     private final Tries tries;
     private int failures;
     private int wrong;
@@ -43,10 +44,16 @@ final class Retry {
     record Tries(int unreachable, int silent) {}
 
     /**
-     * @param subject what messages begin with
-     * @param advice what the message says in the end, if all is in vain
+     * What the message says in the end, if all is in vain.
+     *
+     * @param wrongAnswers if that was for answers that do not fit
      */
-    Retry(HubSettings settings, PullListener listener, String subject, String advice, Tries tries) {
+    record Advice(String usual, String wrongAnswers) {}
+
+    /**
+     * @param subject what messages begin with
+     */
+    Retry(HubSettings settings, PullListener listener, String subject, Advice advice, Tries tries) {
         this.settings = settings;
         this.listener = listener;
         this.subject = subject;
@@ -123,7 +130,9 @@ final class Retry {
                                 reason(e),
                                 asked,
                                 failures == 1 ? "" : ", %d times in a row".formatted(failures),
-                                e instanceof WrongAnswerException ? ELSEWHERE : advice);
+                                e instanceof WrongAnswerException
+                                        ? advice.wrongAnswers
+                                        : advice.usual);
         // The hub's own trouble is nobody's bad input; a connection is the user's to mend.
         return e instanceof TransientException || e instanceof WrongAnswerException
                 ? new SvgenException(text, e)

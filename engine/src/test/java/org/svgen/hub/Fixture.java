@@ -21,7 +21,7 @@ final class Fixture {
     static final String VAE = "vae/diffusion_pytorch_model.safetensors";
     static final int WEIGHT_BYTES = 300_000;
 
-    private static final Patience PATIENCE =
+    static final Patience PATIENCE =
             new Patience(
                     4, Duration.ofMillis(2), Duration.ofMillis(1500), Duration.ofSeconds(20), 100);
 

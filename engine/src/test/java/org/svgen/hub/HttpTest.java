@@ -79,6 +79,12 @@ class HttpTest {
     private static void retry(Listener listener, IOException e) throws InterruptedException {
         HubSettings settings =
                 Fixture.settings("http://hub", java.nio.file.Path.of(""), null, true, false);
-        new Retry(settings, listener, "hub", "advice", new Retry.Tries(2, 2)).after(e);
+        new Retry(
+                        settings,
+                        listener,
+                        "hub",
+                        new Retry.Advice("advice", "advice"),
+                        new Retry.Tries(2, 2))
+                .after(e);
     }
 }

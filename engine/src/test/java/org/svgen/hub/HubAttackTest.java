@@ -101,7 +101,7 @@ class HubAttackTest extends AttackedHub {
         hub.wrongBy.put(Fixture.VAE, by);
         assertThat(refused(hub))
                 .hasMessageMatching(
-                        ".*" + Fixture.VAE + ": (the hub lists|wrong content|the hub cannot go).*");
+                        ".*" + Fixture.VAE + ": (expected|wrong content|the hub cannot go).*");
         assertThat(hub.downloads(Fixture.VAE)).isLessThanOrEqualTo(3);
     }
 

@@ -119,19 +119,19 @@ class SharedBlobTest {
         PullPlan.File file =
                 plan.files().stream().filter(f -> f.name().equals(Fixture.VAE)).findFirst().get();
         Path sound = cache.resolve("sound.incomplete");
-        try (Partial partial = Partial.open(sound, file, () -> {})) {
+        try (Partial partial = Partial.open(sound, file.content(), () -> {})) {
             partial.copy(file.held().orElseThrow().blob(), () -> {});
             assertThat(partial.size()).isEqualTo(content.length);
             assertThat(partial.hash()).isEqualTo(file.hash());
         }
         content[17]++;
         Path damaged = Files.write(cache.resolve("damaged"), content);
-        try (Partial partial = Partial.open(sound, file, () -> {})) {
+        try (Partial partial = Partial.open(sound, file.content(), () -> {})) {
             partial.copy(damaged, () -> {});
             assertThat(partial.resumed()).isTrue();
             assertThat(partial.hash()).isNotEqualTo(file.hash());
         }
-        try (Partial partial = Partial.open(sound, file, () -> {})) {
+        try (Partial partial = Partial.open(sound, file.content(), () -> {})) {
             partial.copy(cache.resolve("gone"), () -> {});
             assertThat(partial.size()).isZero();
         }

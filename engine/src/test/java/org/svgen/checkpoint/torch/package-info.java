@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.checkpoint.torch;
+
+import org.jspecify.annotations.NullMarked;
