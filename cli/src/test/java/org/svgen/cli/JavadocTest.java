@@ -42,7 +42,8 @@ class JavadocTest {
                     "lab/metrics",
                     "lab/heads",
                     "lab/study",
-                    "lab/statistics");
+                    "lab/statistics",
+                    "lab/report");
 
     @TempDir Path classes;
 

@@ -34,6 +34,7 @@ class NullArgumentsTest {
         "org.svgen.lab.study",
         "org.svgen.lab.statistics",
         "org.svgen.checkpoint.torch",
+        "org.svgen.lab.report",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =
