@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.lab.metrics.Lpips;
-import org.svgen.lab.metrics.MeasureListener;
 import org.svgen.lab.metrics.Measures;
 import org.svgen.media.ContactSheet;
 import org.svgen.media.VideoReader;
@@ -46,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  svgen compare dense.mp4 svg.mp4",
             "  svgen compare dense.safetensors svg.safetensors --contact-sheet both.png --json",
-            "  svgen compare dense.mp4 svg.mp4 --lpips-weights lpips-alex.safetensors"
+            "  svgen compare dense.mp4 svg.mp4 --lpips-weights lpips-alex"
         })
 final class CompareCommand implements Callable<Integer> {
     private static final int SHEET_COLUMNS = 8;
@@ -78,11 +77,12 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--lpips-weights",
-            paramLabel = "FILE",
+            paramLabel = "NAME|FILE",
             description =
-                    "Also measure LPIPS, with the weights of AlexNet, VGG16 or SqueezeNet 1.1 in this safetensors"
-                            + " file; docs/commands.md says what it must hold.")
-    @Nullable Path lpipsWeights;
+                    "Also measure LPIPS: lpips-alex, lpips-vgg or lpips-squeeze, once 'svgen pull'"
+                            + " has fetched it, or a safetensors file with the weights of AlexNet,"
+                            + " VGG16 or SqueezeNet 1.1; docs/commands.md says what it must hold.")
+    @Nullable String lpipsWeights;
 
     CompareCommand(Environment environment) {
         this.environment = environment;
@@ -94,11 +94,12 @@ final class CompareCommand implements Callable<Integer> {
         if (contactSheet != null) {
             Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(a));
             Inputs.requireKept(List.of(contactSheet), Inputs.ofVideo(b));
-            if (lpipsWeights != null) {
-                Inputs.requireKept(List.of(contactSheet), List.of(lpipsWeights));
-            }
         }
-        try (Lpips lpips = lpipsWeights == null ? null : Lpips.open(lpipsWeights);
+        Path weights = weights();
+        if (contactSheet != null && weights != null) {
+            Inputs.requireKept(List.of(contactSheet), List.of(weights));
+        }
+        try (Lpips lpips = weights == null ? null : Lpips.open(weights);
                 Clip reference = read(a);
                 Clip video = read(b)) {
             Closeness closeness =
@@ -107,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
                                     reference.frames(),
                                     video.frames(),
                                     Optional.ofNullable(lpips),
-                                    MeasureListener.SILENT));
+                                    new CompareProgress(environment.console())));
             environment.console().out().println(json ? closeness.json() : closeness.text());
             if (contactSheet != null) {
                 String label = closeness.label();
@@ -121,6 +122,10 @@ final class CompareCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private @Nullable Path weights() {
+        return lpipsWeights == null ? null : LpipsPull.store(environment).locate(lpipsWeights);
     }
 
     private static String stem(Path path) {

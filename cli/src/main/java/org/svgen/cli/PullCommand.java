@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.hub.Hub;
 import org.svgen.hub.ModelId;
 import org.svgen.hub.PullPlan;
+import org.svgen.lab.weights.LpipsStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Parameters;
                     + " the one of Python's huggingface_hub, so what either has, the other need not"
                     + " download. Every file is checked against its hash before it counts as there.",
             "",
+            "lpips-alex, lpips-vgg and lpips-squeeze are weights for 'svgen compare --lpips-weights': a"
+                    + " trunk of torchvision and the linear weights of lpips, from their makers.",
+            "",
             "After a break of any kind, the same command goes on where it stopped. Several at once"
                     + " do each file once."
         },
@@ -36,10 +40,12 @@ import picocli.CommandLine.Parameters;
             "  HF_HUB_OFFLINE=1   use what is in the cache and ask nobody",
             "  HF_HUB_DISABLE_SYMLINKS=1   files in place of links in the cache",
             "  HTTPS_PROXY, NO_PROXY       the way out, and whom to reach without it",
+            "  SVGEN_TRUNKS_URL, SVGEN_LPIPS_URL   mirrors of where weights for LPIPS come from",
             "",
             "Examples:",
             "  svgen pull THUDM/CogVideoX-2b",
             "  svgen pull hunyuanvideo-community/HunyuanVideo@main --dry-run",
+            "  svgen pull lpips-squeeze",
             "",
             "The model's folder is printed to standard output, everything else to standard error.",
             "Exit code: 0 done, 2 wrong usage or something that you can mend, 130 stopped by Ctrl-C,"
@@ -49,9 +55,10 @@ final class PullCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
-            paramLabel = "ORG/NAME[@REVISION]",
+            paramLabel = "ORG/NAME[@REVISION]|lpips-NAME",
             description =
-                    "The model, and a branch, a tag or a commit of it. Default: the branch main.")
+                    "The model, and a branch, a tag or a commit of it. Default: the branch main."
+                            + " Or weights for LPIPS.")
     String model = "";
 
     @Option(names = "--dry-run", description = "Tell what would be downloaded, and end.")
@@ -97,6 +104,10 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (LpipsStore.isName(model)) {
+            new LpipsPull(environment, quiet).run(model, dryRun, json);
+            return ExitCode.DONE;
+        }
         ModelId id = ModelId.parse(model);
         Hub hub = new ModelFinder(environment, quiet).hub();
         PullProgress progress = new PullProgress(environment.console(), quiet);

@@ -13,6 +13,8 @@ final class PullProgress implements PullListener {
     private final boolean quiet;
     private volatile boolean cancelled;
     private volatile @Nullable PullPlan plan;
+    private volatile long before; // bytes that need no download
+    private volatile boolean downloads;
     private boolean ended;
     private long began;
     private long lastLine;
@@ -50,8 +52,7 @@ final class PullProgress implements PullListener {
     @Override
     public void planned(PullPlan planned) {
         plan = planned;
-        began = System.nanoTime();
-        lastLine = began;
+        begins(planned.total(), planned.toDownload());
         if (!quiet) {
             console.say(
                     "%s at %s: %s, licence %s"
@@ -74,6 +75,18 @@ final class PullProgress implements PullListener {
         }
     }
 
+    /**
+     * Called before the first report.
+     *
+     * @param toDownload bytes of {@code total} that are not here
+     */
+    void begins(long total, long toDownload) {
+        began = System.nanoTime();
+        lastLine = began;
+        before = total - toDownload;
+        downloads = toDownload > 0;
+    }
+
     private static String rest(PullPlan plan) {
         if (plan.toDownload() == 0) {
             return plan.held().isEmpty() ? "all are here" : "nothing to download";
@@ -89,8 +102,7 @@ final class PullProgress implements PullListener {
 
     @Override
     public void progress(long done, long total) {
-        PullPlan planned = plan;
-        if (quiet || ended || planned == null || planned.toDownload() == 0) {
+        if (quiet || ended || !downloads) {
             return;
         }
         long now = System.nanoTime();
@@ -101,7 +113,6 @@ final class PullProgress implements PullListener {
         lastLine = now;
         double elapsed = (now - began) / 1e9;
         // What is linked comes first, and at once.
-        long before = total - planned.toDownload();
         long fetched = Math.max(0, done - before);
         if (ends) {
             ended = true;

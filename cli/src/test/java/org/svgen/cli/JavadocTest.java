@@ -40,6 +40,7 @@ class JavadocTest {
                     "models",
                     "media",
                     "lab/metrics",
+                    "lab/weights",
                     "lab/heads",
                     "lab/study",
                     "lab/statistics",

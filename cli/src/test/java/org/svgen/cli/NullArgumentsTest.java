@@ -30,6 +30,7 @@ class NullArgumentsTest {
         "org.svgen.forecast",
         "org.svgen.media",
         "org.svgen.lab.metrics",
+        "org.svgen.lab.weights",
         "org.svgen.lab.heads",
         "org.svgen.lab.study",
         "org.svgen.lab.statistics",

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.svgen.tensor.SvgenException;
 
 /** Fetches one file into the snapshot. May be run again after any end. */
 final class BlobDownload implements AtOnce.Task {
@@ -103,6 +104,11 @@ final class BlobDownload implements AtOnce.Task {
         @Override
         public URI address() {
             return pull.api().address(pull.plan().commit(), file.name());
+        }
+
+        @Override
+        public SvgenException wrongContent(String message) {
+            return new SvgenException(message);
         }
 
         @Override

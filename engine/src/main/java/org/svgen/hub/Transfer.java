@@ -38,6 +38,9 @@ final class Transfer {
 
         URI address();
 
+        /** {@return the error of a file that has another hash than it should} */
+        SvgenException wrongContent(String message);
+
         /**
          * Returns if an answer is good.
          *
@@ -78,7 +81,7 @@ final class Transfer {
             done.set(0);
             if (!resumed) {
                 partial.delete();
-                throw new SvgenException(
+                throw source.wrongContent(
                         "%s: wrong content: expected hash %s, found %s; deleted, the same command downloads it again"
                                 .formatted(source.label(), content.hash(), found));
             }

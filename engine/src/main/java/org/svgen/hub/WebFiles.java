@@ -167,6 +167,12 @@ public final class WebFiles {
             return file.address();
         }
 
+        /** Whoever knows the hash knows the file: what is there now is another. */
+        @Override
+        public SvgenException wrongContent(String message) {
+            return new BadInputException(message);
+        }
+
         @Override
         public void check(Http.Answer answer) throws IOException {
             int status = answer.status();

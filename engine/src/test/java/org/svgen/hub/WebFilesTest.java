@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.SvgenException;
 import org.svgen.testkit.HubFault;
 import org.svgen.testkit.HubServer;
 
@@ -70,7 +69,7 @@ class WebFilesTest {
         byte[] other = CONTENT.clone();
         other[0]++;
         assertThatThrownBy(() -> files(false, file("a.bin", other)).fetch(new PullListener() {}))
-                .isInstanceOf(SvgenException.class)
+                .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("a.bin: wrong content: expected hash " + hash(other));
         try (var left = Files.list(folder)) {
             assertThat(left.map(path -> path.getFileName().toString()))

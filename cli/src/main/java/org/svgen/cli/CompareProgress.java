@@ -1,0 +1,41 @@
+package org.svgen.cli;
+
+import org.svgen.lab.metrics.Measure;
+import org.svgen.lab.metrics.MeasureListener;
+
+/** Tells how far the slow measure of a comparison is, in the way of {@link Progress}. */
+final class CompareProgress implements MeasureListener {
+    private final Console console;
+    private long began;
+    private long lastLine;
+
+    CompareProgress(Console console) {
+        this.console = console;
+        this.began = System.nanoTime();
+        this.lastLine = began;
+    }
+
+    @Override
+    public void measured(Measure measure, int done, int frames) {
+        long now = System.nanoTime();
+        if (measure != Measure.LPIPS) {
+            began = now; // the last of the quick ones
+        } else if (done == frames) {
+            if (console.terminal()) {
+                console.draw("");
+            }
+        } else if ((now - lastLine) / 1e9 >= Progress.pause(console)) {
+            lastLine = now;
+            double left = (now - began) / 1e9 * (frames - done) / done;
+            String bar = console.terminal() ? Progress.bar(done, frames) + " " : "";
+            String line =
+                    "%s %sframe %d of %d, %s left"
+                            .formatted(measure.label(), bar, done, frames, Progress.clock(left));
+            if (console.terminal()) {
+                console.draw(line);
+            } else {
+                console.say(line);
+            }
+        }
+    }
+}
