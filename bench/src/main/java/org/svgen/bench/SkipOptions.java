@@ -12,7 +12,7 @@ final class SkipOptions {
             names = "--cache",
             paramLabel = "KIND",
             description =
-                    "Skip steps: none, easy or even; ${DEFAULT-VALUE} by default. Random weights say"
+                    "Skip steps: none, easy, tea, fbc or even; ${DEFAULT-VALUE} by default. Random weights say"
                             + " nothing about which steps can be skipped: even forces a share.")
     String cache = "none";
 

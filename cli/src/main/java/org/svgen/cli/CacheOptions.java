@@ -17,7 +17,9 @@ final class CacheOptions {
                     "Skip denoising steps and make their outputs of earlier ones: faster, and further"
                             + " from what all steps would give. easy: where the error that adds up"
                             + " stays small, as estimated while the run goes on (what --cache alone"
-                            + " means). even: a share of the steps, spread evenly. none: no step."
+                            + " means). tea: by a signal whose meaning was fitted to the model"
+                            + " (TeaCache). fbc: where the first block adds what it added before. even:"
+                            + " a share of the steps, spread evenly. none: no step."
                             + " Default: the model's own, most often none.")
     @Nullable String cache;
 
@@ -26,8 +28,9 @@ final class CacheOptions {
             paramLabel = "X|auto",
             description =
                     "What the cache goes by. easy: the error, as a share of the output, that a skipped"
-                            + " step stays below, such as 0.05; more skips more. even: the share of all"
-                            + " steps that is skipped. Default: the model's own.")
+                            + " step stays below, such as 0.05; more skips more. tea: the changes that"
+                            + " add up. fbc: the change of what the first block adds. even: the share"
+                            + " of all steps that is skipped. Default: the model's own.")
     @Nullable String cacheThreshold;
 
     @Option(

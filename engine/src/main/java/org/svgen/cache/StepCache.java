@@ -41,6 +41,16 @@ public interface StepCache {
      */
     void computed(int step, Tensor sample, Tensor out);
 
+    /** {@return what decides within the pass of a step that {@link #reuse} did not give} */
+    default BlockCache blocks() {
+        return BlockCache.NONE;
+    }
+
+    /** {@return whether the last pass left blocks out} */
+    default boolean skippedBlocks() {
+        return false;
+    }
+
     /**
      * {@return the figure that decided about the last step, which is compared with the threshold;
      * none where nothing was to decide}

@@ -20,6 +20,7 @@ public record CacheSettings(Kind kind, OptionalDouble threshold, Amount warmUp, 
     static final double MOST_THRESHOLD = 1000;
 
     private static final double MOST_SHARE = 0.9;
+    private static final double MOST_CHANGE = 10;
 
     /** No cache; and how one goes about it where a model recommends nothing else. */
     public static final CacheSettings NONE =
@@ -45,6 +46,8 @@ public record CacheSettings(Kind kind, OptionalDouble threshold, Amount warmUp, 
             case NONE -> Values.numbers(0, MOST_THRESHOLD);
             case EASY -> Values.numbersAbove(0, 1);
             case EVEN -> Values.numbers(0, MOST_SHARE);
+            case TEA -> Values.numbersAbove(0, MOST_THRESHOLD);
+            case FBC -> Values.numbersAbove(0, MOST_CHANGE);
         };
     }
 
@@ -82,7 +85,11 @@ public record CacheSettings(Kind kind, OptionalDouble threshold, Amount warmUp, 
         /** The error that adds up, as EasyCache estimates it while the run goes on. */
         EASY("easy"),
         /** A share of all steps, spread evenly. */
-        EVEN("even");
+        EVEN("even"),
+        /** A signal of the model, whose changes add up (TeaCache). */
+        TEA("tea"),
+        /** What the first block adds, and whether it has changed. */
+        FBC("fbc");
 
         private final String text;
 

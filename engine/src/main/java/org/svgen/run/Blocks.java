@@ -2,19 +2,32 @@ package org.svgen.run;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.svgen.cache.BlockCache;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Ops;
 
 /**
  * Goes through the blocks of a transformer, one after the other, and counts after each what is NaN
- * or infinite ({@link FiniteCheck}). The one place that knows what is before and behind the blocks.
+ * or infinite ({@link FiniteCheck}). The one place that knows what is before and behind the blocks,
+ * and which of them are left out.
  *
  * @param ops computes
  * @param faults I32 [blocks]: takes the count of each block's output
+ * @param cache may leave blocks out
  */
-public record Blocks(Ops ops, Tensor faults) {
+public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
     /**
      * Goes through all blocks.
+     *
+     * @param ops computes
+     * @param faults I32 [blocks]: takes the count of each block's output
+     */
+    public Blocks(Ops ops, Tensor faults) {
+        this(ops, faults, BlockCache.NONE);
+    }
+
+    /**
+     * Goes through the blocks of a network that tells caches nothing.
      *
      * @param <B> a block
      * @param blocks in their order; each may be loaded as it is got
@@ -22,11 +35,32 @@ public record Blocks(Ops ops, Tensor faults) {
      * @param forward does what a block does
      */
     public <B> void run(List<? extends B> blocks, Tensor x, Consumer<B> forward) {
+        run(blocks, x, signal -> {}, forward);
+    }
+
+    /**
+     * Goes through the blocks.
+     *
+     * @param <B> a block
+     * @param blocks in their order; each may be loaded as it is got
+     * @param x the token stream, which each block updates
+     * @param signal writes what tells a cache how far the input has moved
+     * @param forward does what a block does
+     */
+    public <B> void run(
+            List<? extends B> blocks, Tensor x, Consumer<Tensor> signal, Consumer<B> forward) {
+        if (cache.skipsAll(x, signal)) {
+            return;
+        }
         int index = 0;
         for (B block : blocks) {
             forward.accept(block);
             ops.countNonFinite(x, faults.rows(index, index + 1L));
+            if (index == 0 && cache.skipsRest(x)) {
+                return;
+            }
             index++;
         }
+        cache.passed(x);
     }
 }

@@ -9,6 +9,22 @@ public interface Denoiser {
     DenoiserShape shape();
 
     /**
+     * {@return channels of a token, and the dimensions of what {@link org.svgen.cache.TeaCache}
+     * watches; asked if a cache looks into the network}
+     */
+    default Inside inside() {
+        throw new IllegalStateException("this model has no cache that looks inside");
+    }
+
+    /**
+     * What a cache knows of a network's inside.
+     *
+     * @param width channels of a token
+     * @param signal dimensions of what is watched
+     */
+    record Inside(int width, long... signal) {}
+
+    /**
      * {@return the scale {@code s} of classifier-free guidance, {@code out[0] + s (out[1] -
      * out[0])}; asked where there are two branches}
      *

@@ -28,6 +28,7 @@ import org.svgen.tensor.device.Workspace;
 final class Denoising<C> {
     private final Request request;
     private final Scheduler scheduler;
+    private final ModelCaches modelCaches;
     private final VideoParts<C> parts;
     private final DType activation;
     private final Stages stages;
@@ -47,6 +48,7 @@ final class Denoising<C> {
     Denoising(
             Request request,
             Scheduler scheduler,
+            ModelCaches modelCaches,
             VideoParts<C> parts,
             DType activation,
             Stages stages,
@@ -56,6 +58,7 @@ final class Denoising<C> {
             Latents latents) {
         this.request = request;
         this.scheduler = scheduler;
+        this.modelCaches = modelCaches;
         this.parts = parts;
         this.activation = activation;
         this.stages = stages;
@@ -117,7 +120,6 @@ final class Denoising<C> {
         AttentionPolicy policy =
                 AttentionPolicies.create(request.attention(), run, workspace, host, told);
         FiniteCheck finite = FiniteCheck.allocate(workspace, host, shape.layers());
-        Blocks blocks = new Blocks(workspace.ops(), finite.faults());
         Sample sample =
                 new Sample(
                         workspace,
@@ -134,11 +136,13 @@ final class Denoising<C> {
                 StepCaches.of(
                         request,
                         scheduler,
+                        modelCaches,
                         AttentionPolicies.denseSteps(request.attention(), run),
                         begins,
                         told);
         skips = caches.skips();
-        StepCache cache = caches.create(new OutputCache.Pass(workspace, host, x, output));
+        StepCache cache = caches.create(new OutputCache.Pass(workspace, host, x, output), denoiser);
+        Blocks blocks = new Blocks(workspace.ops(), finite.faults(), cache.blocks());
         begin(expert, sample, sampler, workspace);
         Stage stage = expert.stage();
         int steps = expert.to() - expert.from();
@@ -155,6 +159,7 @@ final class Denoising<C> {
                 denoiser.predict(t, input, policy, blocks, output);
                 policy.endStep();
                 cache.computed(i, input, output);
+                reused = cache.skippedBlocks();
             }
             Tensor prediction = guided(denoiser, t, workspace, output);
             if (listener.wantsPreview(i, request.steps())) {

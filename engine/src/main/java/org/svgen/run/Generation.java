@@ -24,6 +24,7 @@ import org.svgen.tensor.random.TorchRandom;
 final class Generation<C> {
     private final Request request;
     private final Scheduler scheduler;
+    private final ModelCaches caches;
     private final VideoParts<C> parts;
     private final DType activation;
     private final Stages stages;
@@ -33,6 +34,7 @@ final class Generation<C> {
     Generation(
             Request request,
             Scheduler scheduler,
+            ModelCaches caches,
             VideoParts<C> parts,
             DType activation,
             Stages stages,
@@ -40,6 +42,7 @@ final class Generation<C> {
             RunLog log) {
         this.request = request;
         this.scheduler = scheduler;
+        this.caches = caches;
         this.parts = parts;
         this.activation = activation;
         this.stages = stages;
@@ -66,6 +69,7 @@ final class Generation<C> {
                     new Denoising<>(
                             request,
                             scheduler,
+                            caches,
                             parts,
                             activation,
                             stages,

@@ -128,6 +128,7 @@ public final class ModelPipeline implements VideoPipeline {
 
     private long[] checkSettings(Request request) {
         Requests.check(request, model.scheduler().trainTimesteps(), settings);
+        model.caches().require(request.cache());
         model.scheduler(request).timesteps(request.steps()); // which may ask for a setting
         return model.latentDims(request);
     }
@@ -167,7 +168,14 @@ public final class ModelPipeline implements VideoPipeline {
             StepListener listener,
             RunLog log) {
         return new Generation<>(
-                request, model.scheduler(request), parts, activation, stages, listener, log);
+                request,
+                model.scheduler(request),
+                model.caches(),
+                parts,
+                activation,
+                stages,
+                listener,
+                log);
     }
 
     @Override

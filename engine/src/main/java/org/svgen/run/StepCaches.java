@@ -1,21 +1,26 @@
 package org.svgen.run;
 
 import java.util.List;
+import org.svgen.cache.BlockCache;
+import org.svgen.cache.FirstBlockCache;
 import org.svgen.cache.OutputCache;
 import org.svgen.cache.Reused;
 import org.svgen.cache.SkipRule;
 import org.svgen.cache.Skippable;
 import org.svgen.cache.StepCache;
+import org.svgen.cache.TeaCache;
 import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.schedule.Scheduler;
+import org.svgen.sparse.VideoGeometry;
 
 /** Turns the cache settings of a request into the cache of each of its experts. */
-record StepCaches(Request request, Scheduler scheduler, Skippable skippable) {
+record StepCaches(Request request, Scheduler scheduler, ModelCaches model, Skippable skippable) {
     /**
      * @param request whose threshold is known
+     * @param model what is known of caches for the model
      * @param denseSteps the warm-up of attention, which no cache shortens
      * @param begins the first step of each expert
      * @param listener told if nothing can be skipped
@@ -23,6 +28,7 @@ record StepCaches(Request request, Scheduler scheduler, Skippable skippable) {
     static StepCaches of(
             Request request,
             Scheduler scheduler,
+            ModelCaches model,
             int denseSteps,
             int[] begins,
             StepListener listener) {
@@ -32,6 +38,7 @@ record StepCaches(Request request, Scheduler scheduler, Skippable skippable) {
                 new StepCaches(
                         request,
                         scheduler,
+                        model,
                         Skippable.behind(warmUp, request.steps(), begins, settings.inARow()));
         caches.tell(warmUp, listener);
         return caches;
@@ -68,7 +75,7 @@ record StepCaches(Request request, Scheduler scheduler, Skippable skippable) {
     Plan.Skips skips() {
         return switch (request.cache().kind()) {
             case NONE -> Plan.Skips.NONE;
-            case EASY -> new Plan.Skips(0, skippable.most());
+            case EASY, TEA, FBC -> new Plan.Skips(0, skippable.most());
             case EVEN -> {
                 int count = Skippable.count(skippable.even(threshold()));
                 yield new Plan.Skips(count, count);
@@ -77,12 +84,40 @@ record StepCaches(Request request, Scheduler scheduler, Skippable skippable) {
     }
 
     /** {@return the cache of an expert} */
-    StepCache create(OutputCache.Pass pass) {
+    StepCache create(OutputCache.Pass pass, Denoiser denoiser) {
         return switch (request.cache().kind()) {
             case NONE -> StepCache.NONE;
             case EASY -> output(new SkipRule.Easy(skippable, threshold()), pass);
             case EVEN -> output(new SkipRule.Even(skippable.even(threshold())), pass);
+            case TEA ->
+                    new TeaCache(
+                            skippable,
+                            threshold(),
+                            model.tea().orElseThrow(),
+                            pass.workspace(),
+                            pass.host(),
+                            stream(denoiser));
+            case FBC ->
+                    new FirstBlockCache(
+                            skippable,
+                            threshold(),
+                            pass.workspace(),
+                            pass.host(),
+                            stream(denoiser));
         };
+    }
+
+    private static BlockCache.Stream stream(Denoiser denoiser) {
+        DenoiserShape shape = denoiser.shape();
+        VideoGeometry g = shape.geometry();
+        Denoiser.Inside inside = denoiser.inside();
+        return new BlockCache.Stream(
+                shape.branches(),
+                g.tokens(),
+                g.videoFrom(),
+                g.videoTo(),
+                inside.width(),
+                inside.signal());
     }
 
     /** A scheduler that shifts follows the flow that EasyCache was published for. */

@@ -14,7 +14,7 @@ public final class AttentionStatistics {
     private final long[][] heads; // [layers, kinds]
     private final String[] stepHeads; // [layers]
     private final Pairs step = new Pairs();
-    private boolean skipped; // whether the last step made no call
+    private boolean began;
     private final Pairs sparse = new Pairs();
     private final Pairs all = new Pairs();
 
@@ -45,7 +45,7 @@ public final class AttentionStatistics {
     }
 
     void beginStep() {
-        skipped = false;
+        began = true;
         step.kept = 0;
         step.there = 0;
         Arrays.fill(stepHeads, "");
@@ -54,7 +54,6 @@ public final class AttentionStatistics {
     /** The last step made no call. */
     public void skipStep() {
         beginStep();
-        skipped = true;
     }
 
     /**
@@ -96,7 +95,7 @@ public final class AttentionStatistics {
      * the first}
      */
     public double stepDensity() {
-        return skipped ? 0 : step.density();
+        return began && step.there == 0 ? 0 : step.density();
     }
 
     /**

@@ -168,14 +168,22 @@ class StepCacheTest {
     }
 
     @ParameterizedTest
-    @CsvSource({COGVIDEOX + ", 1", COGVIDEOX + ", 3", "wan22-t2v-tiny, 3"})
-    void streamedLayersAndSessionsGiveTheSameBits(String folder, double guidance) {
+    @CsvSource({
+        COGVIDEOX + ", 1, EASY",
+        COGVIDEOX + ", 3, EASY",
+        "wan22-t2v-tiny, 3, EASY",
+        "hunyuanvideo-tiny, 1, FBC",
+        "wan22-t2v-tiny, 3, FBC"
+    })
+    void streamedLayersAndSessionsGiveTheSameBits(String folder, double guidance, Kind kind) {
+        CacheSettings cache =
+                kind == Kind.EASY ? FAR : FAR.toBuilder().kind(kind).threshold(10).build();
         List<Long> hashes = new ArrayList<>();
         List<Integer> reused = new ArrayList<>();
         for (boolean streamed : new boolean[] {false, true}) {
             try (Backend backend = new FarBackend(Long.MAX_VALUE);
                     VideoPipeline pipeline = open(folder, backend)) {
-                Request request = request(pipeline, FAR).toBuilder().guidance(guidance).build();
+                Request request = request(pipeline, cache).toBuilder().guidance(guidance).build();
                 Plan free = pipeline.plan(request, Long.MAX_VALUE);
                 Plan plan = streamed ? streamed(free) : free;
                 try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
@@ -187,7 +195,7 @@ class StepCacheTest {
         }
         try (Backend backend = new FarBackend(Long.MAX_VALUE);
                 VideoPipeline pipeline = Pipelines.openSession(Goldens.folder(folder), backend)) {
-            Request request = request(pipeline, FAR).toBuilder().guidance(guidance).build();
+            Request request = request(pipeline, cache).toBuilder().guidance(guidance).build();
             for (int i = 0; i < 2; i++) {
                 try (Result result = run(pipeline, request)) {
                     hashes.add(TinyRun.hash(result));
@@ -354,6 +362,42 @@ class StepCacheTest {
                             assertThat(e.field()).hasValue("cacheThreshold");
                             assertThat(e.expected()).hasValue(expected);
                         });
+    }
+
+    @Test
+    void aCacheThatTheModelDoesNotHaveIsRefused() {
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = open(COGVIDEOX, backend)) {
+            Request request = request(pipeline, CacheSettings.of(Kind.TEA));
+            assertThatThrownBy(() -> pipeline.check(request))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage(
+                            "cache: expected a cache that this model has (tea has coefficients for"
+                                    + " CogVideoX-2b, CogVideoX-5b, CogVideoX1.5-5B,"
+                                    + " CogVideoX1.5-5B-I2V, HunyuanVideo, Wan2.1-T2V-1.3B,"
+                                    + " Wan2.1-T2V-14B, Wan2.1-I2V-14B-480P, Wan2.1-I2V-14B-720P,"
+                                    + " Wan2.2-TI2V-5B), found tea");
+        }
+    }
+
+    @Test
+    void theFirstBlockIsRunAtASkippedStep() {
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = open(COGVIDEOX, backend);
+                Result result =
+                        run(
+                                pipeline,
+                                request(
+                                        pipeline,
+                                        FAR.toBuilder().kind(Kind.FBC).threshold(10).build()))) {
+            assertThat(reused(result.report())).isNotEmpty();
+            for (Report.Step step : result.report().steps()) {
+                if (step.reused()) {
+                    assertThat(step.heads().getFirst()).isNotEmpty();
+                    assertThat(step.heads().getLast()).isEmpty();
+                }
+            }
+        }
     }
 
     @Test

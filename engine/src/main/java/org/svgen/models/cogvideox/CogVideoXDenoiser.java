@@ -81,6 +81,11 @@ record CogVideoXDenoiser(
     }
 
     @Override
+    public Inside inside() {
+        return new Inside(model.config().width(), embeds.size(0), model.config().timeEmbedDim());
+    }
+
+    @Override
     public double guidance(double timestep) {
         return Guidance.scale(
                 request.guidance(),

@@ -1,6 +1,8 @@
 package org.svgen.models.cogvideox;
 
 import java.util.List;
+import java.util.Optional;
+import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
@@ -13,6 +15,7 @@ import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.run.Model;
+import org.svgen.run.ModelCaches;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
 import org.svgen.schedule.Schedulers;
@@ -95,6 +98,27 @@ record CogVideoXModel(
                         config.patchConvolution() ? 8 : 16),
                 Sampling.of(50, 6),
                 AttentionSettings.DEFAULT);
+    }
+
+    /** The threshold is what the demo model does well with. */
+    @Override
+    public ModelCaches caches() {
+        return ModelCaches.inside(0.05, curve());
+    }
+
+    /** By the sizes of the models that TeaCache was fitted to. */
+    private Optional<TeaCurve> curve() {
+        if (config.layers() == 30 && config.heads() == 30) {
+            return Optional.of(TeaCurve.COGVIDEOX_2B);
+        }
+        if (config.layers() != 42 || config.heads() != 48) {
+            return Optional.empty();
+        }
+        if (config.patchConvolution()) {
+            return Optional.of(TeaCurve.COGVIDEOX_5B);
+        }
+        return Optional.of(
+                pictures().needed() ? TeaCurve.COGVIDEOX_15_5B_I2V : TeaCurve.COGVIDEOX_15_5B);
     }
 
     @Override

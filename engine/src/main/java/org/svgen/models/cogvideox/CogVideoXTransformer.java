@@ -112,6 +112,7 @@ record CogVideoXTransformer(
             walk.run(
                     blocks,
                     x,
+                    signal -> watch(workspace, timeSinusoid, ofsSinusoid, signal),
                     block ->
                             block.forward(
                                     workspace,
@@ -182,8 +183,19 @@ record CogVideoXTransformer(
 
     /** silu of the embedding of time (and ofs): all uses of it begin with silu. */
     Tensor embedTime(Workspace workspace, Tensor timeSinusoid, @Nullable Tensor ofsSinusoid) {
-        Ops ops = workspace.ops();
         Tensor sum = workspace.allocate(DType.F32, timeSinusoid.size(0), config.timeEmbedDim());
+        watch(workspace, timeSinusoid, ofsSinusoid, sum);
+        workspace.ops().activate(Activation.SILU, sum, sum);
+        return sum;
+    }
+
+    /** The embedding of time (and ofs), which caches watch. */
+    private void watch(
+            Workspace workspace,
+            Tensor timeSinusoid,
+            @Nullable Tensor ofsSinusoid,
+            Tensor sum) { // [B, E]
+        Ops ops = workspace.ops();
         time.apply(workspace, timeSinusoid, sum);
         if (ofs != null && ofsSinusoid != null) {
             try (var _ = workspace.scope()) {
@@ -192,8 +204,6 @@ record CogVideoXTransformer(
                 ops.axpby(1, sum, 1, other, sum);
             }
         }
-        ops.activate(Activation.SILU, sum, sum);
-        return sum;
     }
 
     Tensor embedTokens(

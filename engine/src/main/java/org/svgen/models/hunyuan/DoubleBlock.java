@@ -65,6 +65,14 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
         }
     }
 
+    /** The video's tokens [V, C], normed and modulated. */
+    void watch(Step step, Tensor tokens, Tensor out) {
+        try (var _ = step.workspace().scope()) {
+            Tensor parts = video.modulation(step.workspace(), step.condition());
+            Stream.NORM.apply(step.workspace().ops(), tokens, parts.get(1), parts.get(0), out);
+        }
+    }
+
     /** The weights of video or text; its tokens are rows {@code from..to} of every buffer. */
     record Stream(
             int heads,

@@ -72,6 +72,12 @@ record HunyuanDenoiser(
     }
 
     @Override
+    public Inside inside() {
+        int width = model.config().width();
+        return new Inside(width, shape().geometry().videoTokens(), width);
+    }
+
+    @Override
     public double guidance(double timestep) {
         throw new IllegalStateException("this model has guidance built in");
     }

@@ -2,6 +2,8 @@ package org.svgen.models.hunyuan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
@@ -101,10 +103,12 @@ record HunyuanModel(
                 new VideoSize(1280, 720, 129, 24), Sampling.of(50, 6), AttentionSettings.DEFAULT);
     }
 
-    /** Of EasyCache's code for HunyuanVideo. */
+    /** The threshold is that of EasyCache's code for HunyuanVideo. */
     @Override
     public ModelCaches caches() {
-        return new ModelCaches(0.025);
+        boolean published = config.width() == 3072 && config.doubleLayers() == 20;
+        return ModelCaches.inside(
+                0.025, published ? Optional.of(TeaCurve.HUNYUAN_VIDEO) : Optional.empty());
     }
 
     @Override

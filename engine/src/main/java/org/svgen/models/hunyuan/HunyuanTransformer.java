@@ -104,13 +104,24 @@ record HunyuanTransformer(
             Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
             int video = x.size(0) - text.embeds.size(0);
             Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy);
-            walk.run(blocks, x, block -> block.forward(step, x));
+            walk.run(
+                    blocks,
+                    x,
+                    signal -> watch(step, x.rows(0, video), signal),
+                    block -> block.forward(step, x));
             int width = config.width();
             Tensor parts = workspace.allocate(DType.F32, 2, width);
             outModulation.apply(ops, condition, parts.reshape(1, 2L * width));
             Tensor h = workspace.allocate(DType.F32, video, width);
             NORM.apply(ops, x.rows(0, video), parts.get(0), parts.get(1), h);
             unpatchify(workspace, h, out);
+        }
+    }
+
+    /** The video's tokens [V, C] as the first block sees them, which caches watch. */
+    private void watch(Step step, Tensor video, Tensor signal) {
+        if (blocks.getFirst() instanceof DoubleBlock first) {
+            first.watch(step, video, signal);
         }
     }
 

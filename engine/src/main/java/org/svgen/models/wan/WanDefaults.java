@@ -1,13 +1,16 @@
 package org.svgen.models.wan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import org.svgen.cache.TeaCurve;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.VideoSize;
+import org.svgen.run.ModelCaches;
 import org.svgen.schedule.Scheduler;
 import org.svgen.setting.FamilySettings;
 
@@ -53,6 +56,32 @@ final class WanDefaults {
                 CACHE,
                 settings,
                 List.of());
+    }
+
+    /** EasyCache's threshold is that of its code for Wan 2.1. */
+    static ModelCaches caches(WanComponents parts, Scheduler scheduler) {
+        return ModelCaches.inside(0.05, curve(parts, scheduler.shift().orElse(1)));
+    }
+
+    /** By the sizes of the models that TeaCache was fitted to. */
+    private static Optional<TeaCurve> curve(WanComponents parts, double shift) {
+        WanKind kind = parts.kind();
+        WanConfig c = parts.config();
+        if (kind.boundary().isPresent() || c.imagePositions().isPresent()) {
+            return Optional.empty();
+        }
+        return switch (c.width()) {
+            case 1536 -> Optional.of(TeaCurve.WAN_21_T2V_1B).filter(_ -> !kind.image());
+            case 3072 -> Optional.of(TeaCurve.WAN_22_TI2V_5B).filter(_ -> kind.expandTimesteps());
+            case 5120 ->
+                    Optional.of(
+                            !kind.image()
+                                    ? TeaCurve.WAN_21_T2V_14B
+                                    : shift < SHIFT_OF_SMALL
+                                            ? TeaCurve.WAN_21_I2V_480
+                                            : TeaCurve.WAN_21_I2V_720);
+            default -> Optional.empty();
+        };
     }
 
     private static OptionalDouble secondGuidance(WanKind kind) {

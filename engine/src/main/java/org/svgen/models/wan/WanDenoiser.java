@@ -101,6 +101,13 @@ record WanDenoiser(
                 true);
     }
 
+    /** What is watched is the time embedding. */
+    @Override
+    public Inside inside() {
+        int width = model.config().width();
+        return new Inside(width, times.size(0), width);
+    }
+
     @Override
     public double guidance(double timestep) {
         return scale;

@@ -9,6 +9,7 @@ import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.Model;
+import org.svgen.run.ModelCaches;
 import org.svgen.run.Shift;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.Scheduler;
@@ -31,6 +32,11 @@ record WanModel(WanComponents parts, Scheduler scheduler, Tokenizer tokenizer) i
     @Override
     public Defaults defaults() {
         return WanDefaults.of(parts, scheduler);
+    }
+
+    @Override
+    public ModelCaches caches() {
+        return WanDefaults.caches(parts, scheduler);
     }
 
     @Override

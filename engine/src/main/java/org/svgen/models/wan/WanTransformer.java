@@ -76,7 +76,11 @@ record WanTransformer(
                             rope,
                             policy,
                             WanStep.atOnce(x));
-            walk.run(blocks, x, block -> block.forward(step, x));
+            walk.run(
+                    blocks,
+                    x,
+                    signal -> workspace.ops().convert(times.embedding(), signal),
+                    block -> block.forward(step, x));
             head.apply(step, x, times.embedding(), out);
         }
     }

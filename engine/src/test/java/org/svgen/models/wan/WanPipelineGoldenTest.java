@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.models.ModelCopy;
+import org.svgen.models.RecordedFamily;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
@@ -57,7 +58,7 @@ class WanPipelineGoldenTest {
 
     private void requireGolden(GoldenRun run, DType activation, double tolerance)
             throws IOException {
-        RecordedFamily family = new RecordedFamily();
+        RecordedFamily family = new RecordedFamily(new WanFamily());
         try (Backend backend = TestDevice.open()) {
             try (VideoPipeline pipeline =
                             ModelPipeline.open(

@@ -1,8 +1,9 @@
-package org.svgen.models.wan;
+package org.svgen.models;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Defaults;
@@ -10,6 +11,7 @@ import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.Model;
+import org.svgen.run.ModelCaches;
 import org.svgen.run.ModelFamily;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.CleanSample;
@@ -22,13 +24,17 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
 /**
- * Wan, whose latents are written down behind each step.
+ * A family whose latents are written down behind each step.
  *
+ * @param caches what is known of its caches, if not what the family says
  * @param latents takes them
  */
-record RecordedFamily(WanFamily family, List<float[]> latents) implements ModelFamily {
-    RecordedFamily() {
-        this(new WanFamily(), new ArrayList<>());
+public record RecordedFamily(
+        ModelFamily family, Optional<ModelCaches> caches, List<float[]> latents)
+        implements ModelFamily {
+    /** With the caches that it has. */
+    public RecordedFamily(ModelFamily family) {
+        this(family, Optional.empty(), new ArrayList<>());
     }
 
     @Override
@@ -48,10 +54,16 @@ record RecordedFamily(WanFamily family, List<float[]> latents) implements ModelF
 
     @Override
     public Model open(Checkpoint checkpoint, DType activation) {
-        return new RecordedModel(family.open(checkpoint, activation), latents);
+        return new RecordedModel(family.open(checkpoint, activation), caches, latents);
     }
 
-    private record RecordedModel(Model model, List<float[]> latents) implements Model {
+    private record RecordedModel(Model model, Optional<ModelCaches> others, List<float[]> latents)
+            implements Model {
+        @Override
+        public ModelCaches caches() {
+            return others.orElseGet(model::caches);
+        }
+
         @Override
         public Defaults defaults() {
             return model.defaults();
@@ -98,6 +110,11 @@ record RecordedFamily(WanFamily family, List<float[]> latents) implements ModelF
         @Override
         public double[] timesteps(int steps) {
             return scheduler.timesteps(steps);
+        }
+
+        @Override
+        public boolean shifts() {
+            return scheduler.shifts();
         }
 
         @Override

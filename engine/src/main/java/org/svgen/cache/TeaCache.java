@@ -1,0 +1,130 @@
+package org.svgen.cache;
+
+import java.lang.foreign.Arena;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
+
+/**
+ * Skips all blocks while the change that a curve makes of a signal's change adds up to less than a
+ * threshold; what the blocks added at the last computed step is added again (TeaCache, arXiv
+ * 2411.19108). The signal is one that the model has before its blocks, such as the time embedding.
+ */
+public final class TeaCache implements StepCache, BlockCache {
+    private static final int CHANGE = 0;
+    private static final int SIZE = 1;
+
+    private final Skippable skippable;
+    private final double threshold;
+    private final TeaCurve curve;
+    private final Ops ops;
+    private final Sums sums;
+    private final Tensor signal; // of this step
+    private final Tensor before; // of the step before
+    private final Tensor added; // by the blocks [branches, tokens, width]; begins as their input
+    private boolean first = true;
+    private int step;
+    private double sum;
+    private int inARow;
+    private boolean skipped;
+    private OptionalDouble figure = OptionalDouble.empty();
+
+    /**
+     * Nothing computed yet.
+     *
+     * @param skippable which steps may be skipped
+     * @param threshold of the changes that add up
+     * @param curve of the model
+     * @param workspace gives memory, for as long as the enclosing scope
+     * @param host owns host memory
+     * @param stream what passes the blocks
+     */
+    public TeaCache(
+            Skippable skippable,
+            double threshold,
+            TeaCurve curve,
+            Workspace workspace,
+            Arena host,
+            Stream stream) {
+        this.skippable = skippable;
+        this.threshold = threshold;
+        this.curve = curve;
+        this.ops = workspace.ops();
+        this.sums = new Sums(workspace, host, 2);
+        this.signal = workspace.allocate(DType.F32, stream.signal());
+        this.before = workspace.allocate(DType.F32, stream.signal());
+        this.added =
+                workspace.allocate(DType.F32, stream.branches(), stream.tokens(), stream.width());
+    }
+
+    @Override
+    public boolean reuse(int newStep, Tensor sample, Tensor out) {
+        step = newStep;
+        figure = OptionalDouble.empty();
+        skipped = false;
+        return false;
+    }
+
+    @Override
+    public boolean skipsAll(Tensor x, Consumer<Tensor> write) {
+        write.accept(signal);
+        double change = change();
+        ops.convert(signal, before);
+        if (!first && skippable.allows(step, 0)) {
+            sum += curve.at(change);
+            figure = OptionalDouble.of(sum);
+            if (sum < threshold && skippable.allows(step, inARow)) {
+                ops.axpby(1, x, 1, added, x);
+                inARow++;
+                skipped = true;
+                return true;
+            }
+        }
+        first = false;
+        sum = 0;
+        inARow = 0;
+        ops.convert(x, added);
+        return false;
+    }
+
+    private double change() {
+        if (first) {
+            return Double.NaN;
+        }
+        sums.measure(CHANGE, signal, before);
+        sums.measure(SIZE, before, null);
+        sums.fetch();
+        return sums.mean(CHANGE) / sums.mean(SIZE);
+    }
+
+    @Override
+    public boolean skipsRest(Tensor x) {
+        return false;
+    }
+
+    @Override
+    public void passed(Tensor x) {
+        ops.axpby(1, x, -1, added, added);
+    }
+
+    @Override
+    public void computed(int computedStep, Tensor sample, Tensor out) {}
+
+    @Override
+    public BlockCache blocks() {
+        return this;
+    }
+
+    @Override
+    public boolean skippedBlocks() {
+        return skipped;
+    }
+
+    @Override
+    public OptionalDouble figure() {
+        return figure;
+    }
+}
