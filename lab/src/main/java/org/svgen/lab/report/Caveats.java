@@ -33,13 +33,12 @@ record Caveats(Findings findings) {
                             + " prompts.");
         }
         if (clips > 0 && !findings.measures().contains(Measure.LPIPS)) {
-            all.add(
-                    "LPIPS is missing: its weights were not given (--lpips-weights)."
-                            + substitute());
+            all.add("LPIPS is missing: no weights were given for it." + substitute());
         }
         Set<Measure> partly = EnumSet.noneOf(Measure.class);
         partly.addAll(measuredSomewhere());
         partly.removeAll(findings.measures());
+        partly.remove(Measure.MSE);
         for (Measure measure : partly) {
             all.add(measure.label() + " is left out: not all clips have it.");
         }

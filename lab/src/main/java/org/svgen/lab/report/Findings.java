@@ -22,7 +22,7 @@ import org.svgen.lab.study.StudyResults;
  * What the results of a study say: a standing for each method, all over the same clips.
  *
  * @param clips that all methods made
- * @param measures that were taken of all those clips
+ * @param measures that were taken of all those clips; without MSE, which PSNR tells better
  * @param standings of all methods in the study's order, the reference among them
  */
 record Findings(
@@ -34,6 +34,7 @@ record Findings(
         List<Clip> clips = clips(results);
         List<Measure> measures =
                 Stream.of(Measure.values())
+                        .filter(measure -> measure != Measure.MSE)
                         .filter(measure -> !clips.isEmpty() && everywhere(results, clips, measure))
                         .toList();
         Optional<Method> baseline = baseline(results);

@@ -14,18 +14,12 @@ final class Numbers {
         if (measure.unit().equals("dB") && value >= Findings.IDENTICAL_DB) {
             return "identical";
         }
-        return measure == Measure.MSE
-                ? String.format(Locale.ROOT, "%.2e", value)
-                : fixed(value, digits(measure));
+        return fixed(value, digits(measure));
     }
 
     /** With its sign. */
     static String difference(Measure measure, double value) {
-        String text =
-                measure == Measure.MSE
-                        ? String.format(Locale.ROOT, "%+.2e", value).replace("-", MINUS)
-                        : signed(value, digits(measure));
-        return text;
+        return String.format(Locale.ROOT, "%+." + digits(measure) + "f", value).replace("-", MINUS);
     }
 
     static String range(Measure measure, Interval interval) {
@@ -38,10 +32,6 @@ final class Numbers {
 
     static String fixed(double value, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", value).replace("-", MINUS);
-    }
-
-    private static String signed(double value, int digits) {
-        return String.format(Locale.ROOT, "%+." + digits + "f", value).replace("-", MINUS);
     }
 
     /** With three figures, as a time. */

@@ -68,9 +68,14 @@ record Page(
      *
      * @param sort what sorting goes by
      * @param detail below it, such as its interval
+     * @param note below that
      */
-    record Cell(String value, String sort, String detail, boolean strong) {
-        static final Cell NONE = new Cell("\u2013", "", "", false);
+    record Cell(String value, String sort, String detail, String note, boolean strong) {
+        static final Cell NONE = new Cell("\u2013", "", "", "", false);
+
+        Cell(String value, String sort, String detail, boolean strong) {
+            this(value, sort, detail, "", strong);
+        }
     }
 
     /** One measure of each clip. */

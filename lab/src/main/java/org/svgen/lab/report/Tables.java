@@ -115,7 +115,8 @@ record Tables(Findings findings) {
                 : new Page.Cell(
                         mean.value(),
                         mean.sort(),
-                        difference.value() + " (" + difference.detail() + ")",
+                        difference.value(),
+                        difference.detail(),
                         difference.strong());
     }
 

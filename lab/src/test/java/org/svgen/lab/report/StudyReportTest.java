@@ -91,11 +91,30 @@ class StudyReportTest {
             assertThat(table.select("thead th[scope=col]").size())
                     .isEqualTo(table.select("thead tr > *").size());
             int columns = table.select("thead th").size();
+            assertThat(columns).isGreaterThan(6);
+            assertThat(table.select("tbody tr")).hasSizeGreaterThan(3);
             for (Element row : table.select("tbody tr")) {
                 assertThat(row.select("th[scope=row]")).hasSize(1);
                 assertThat(row.children()).hasSize(columns);
             }
         }
+    }
+
+    @Test
+    void eachMeasureStandsInTheTableWithItsDifference() {
+        Element table = page.select("#summary table").last();
+        assertThat(table.select("thead th").eachText())
+                .containsExactly(
+                        "Method",
+                        "PSNR, dB",
+                        "PSNR, mean over frames, dB",
+                        "PSNR of changes, dB",
+                        "SSIM",
+                        "MS-SSIM",
+                        "GMSD");
+        Element both = table.select("tbody tr:has(th:contains(both, EasyCache))").first();
+        assertThat(both.select("td").get(0).text())
+                .matches("\\d\\d\\.\\d\\d [+\u2212]\\d\\.\\d\\d \\S+ to \\S+");
     }
 
     @Test
