@@ -102,7 +102,22 @@ public final class Pipelines {
     public static VideoPipeline openSession(Path folder, Backend backend) {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(backend, "backend");
-        return openSession(complete(folder), backend, backend.activation());
+        return openSession(folder, backend, backend.activation());
+    }
+
+    /**
+     * As above, with the type of the denoiser's large layers.
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @param backend computes; the owner closes it, behind the pipeline or before
+     * @param activation what the denoiser's large layers compute in
+     * @return the model, ready for requests; the caller closes it
+     */
+    public static VideoPipeline openSession(Path folder, Backend backend, DType activation) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
+        return openSession(complete(folder), backend, activation);
     }
 
     /**

@@ -68,21 +68,31 @@ public record Recipe(
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(report, "report");
         Objects.requireNonNull(device, "device");
-        String version = Recipe.class.getPackage().getImplementationVersion();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        RequestPart.ALL.forEach(part -> fields.put(part.rule().key(), part.plain(request)));
         return new Recipe(
-                new Made(
-                        Objects.requireNonNullElse(version, "dev"),
-                        report.model(),
-                        report.modelHash(),
-                        device,
-                        report.density()),
-                fields,
+                new Made(version(), report.model(), report.modelHash(), device, report.density()),
+                fieldsOf(request),
                 request.settings(),
                 null,
                 null,
                 null);
+    }
+
+    /** {@return our version, as recipes have it: {@code dev} for classes that are in no jar} */
+    public static String version() {
+        return Objects.requireNonNullElse(
+                Recipe.class.getPackage().getImplementationVersion(), "dev");
+    }
+
+    /**
+     * {@return the fields of a request by their keys, as files hold them, in the order of recipes}
+     *
+     * @param request whose tensors and family's settings are not among them
+     */
+    public static Map<String, Object> fieldsOf(Request request) {
+        Objects.requireNonNull(request, "request");
+        Map<String, Object> fields = new LinkedHashMap<>();
+        RequestPart.ALL.forEach(part -> fields.put(part.rule().key(), part.plain(request)));
+        return fields;
     }
 
     /**
