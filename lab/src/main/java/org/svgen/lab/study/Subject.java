@@ -3,11 +3,12 @@ package org.svgen.lab.study;
 import java.util.Objects;
 
 /**
- * What a study ran on.
+ * What a study ran on. Runs of equal subjects compare, so it says nothing that differs from one
+ * start of the program to the next.
  *
  * @param model pipeline class and folder name
  * @param modelHash SHA-256 over the model's files
- * @param device that computed, and what it chose where it had a choice
+ * @param device that computed
  * @param dtype type of noise and latents
  * @param version of svgen
  */

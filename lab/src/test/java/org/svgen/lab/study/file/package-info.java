@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.lab.study.file;
+
+import org.jspecify.annotations.NullMarked;
