@@ -43,6 +43,7 @@ class JavadocTest {
                     "lab/weights",
                     "lab/heads",
                     "lab/study",
+                    "lab/study/file",
                     "lab/statistics",
                     "lab/report");
 

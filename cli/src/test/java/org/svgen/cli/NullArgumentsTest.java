@@ -33,6 +33,7 @@ class NullArgumentsTest {
         "org.svgen.lab.weights",
         "org.svgen.lab.heads",
         "org.svgen.lab.study",
+        "org.svgen.lab.study.file",
         "org.svgen.lab.statistics",
         "org.svgen.checkpoint.torch",
         "org.svgen.lab.report",

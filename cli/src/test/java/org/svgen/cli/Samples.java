@@ -25,6 +25,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.lab.study.PromptChoice;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Latents;
@@ -106,6 +107,7 @@ final class Samples {
             case "Setting" -> Setting.flag("x", true, "");
             case "Clip" -> new Clip(1, 1, 1, 1);
             case "Latents" -> new Latents(1);
+            case "PromptChoice" -> new PromptChoice.Given(List.of());
             case "Checkpoint" -> Checkpoint.open(Goldens.folder("cogvideox-t2v-tiny"));
             case "Config" -> Config.parse(Path.of("x"), new byte[] {'{', '}'});
             default -> type.isInterface() ? proxy(type) : made(type);
