@@ -3,11 +3,12 @@ package org.svgen.cli;
 import org.svgen.lab.metrics.Measure;
 import org.svgen.lab.metrics.MeasureListener;
 
-/** Tells how far the slow measure of a comparison is, in the way of {@link Progress}. */
+/** Tells how far each measure of a comparison is, in the way of {@link Progress}. */
 final class CompareProgress implements MeasureListener {
     private final Console console;
     private long began;
     private long lastLine;
+    private boolean drawn;
 
     CompareProgress(Console console) {
         this.console = console;
@@ -18,11 +19,11 @@ final class CompareProgress implements MeasureListener {
     @Override
     public void measured(Measure measure, int done, int frames) {
         long now = System.nanoTime();
-        if (measure != Measure.LPIPS) {
-            began = now; // the last of the quick ones
-        } else if (done == frames) {
-            if (console.terminal()) {
+        if (done == frames) {
+            began = now; // of the next measure
+            if (drawn) {
                 console.draw("");
+                drawn = false;
             }
         } else if ((now - lastLine) / 1e9 >= Progress.pause(console)) {
             lastLine = now;
@@ -33,6 +34,7 @@ final class CompareProgress implements MeasureListener {
                             .formatted(measure.label(), bar, done, frames, Progress.clock(left));
             if (console.terminal()) {
                 console.draw(line);
+                drawn = true;
             } else {
                 console.say(line);
             }

@@ -2,6 +2,7 @@ package org.svgen.lab.metrics;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -31,6 +32,10 @@ public final class Gmsd {
      * @throws IllegalArgumentException if a frame has less than {@link #LEAST_SIZE} pixels each way
      */
     public static double of(Tensor a, Tensor b) {
+        return of(a, b, Planes.SILENT);
+    }
+
+    static double of(Tensor a, Tensor b, IntConsumer done) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
         Planes.requireSameVideo(a, b);
@@ -46,7 +51,8 @@ public final class Gmsd {
                         (p, q) ->
                                 deviation(
                                         gradients(halved(p, height, width), width),
-                                        gradients(halved(q, height, width), width)));
+                                        gradients(halved(q, height, width), width)),
+                        done);
         return Arrays.stream(frames).average().orElse(Double.NaN);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.IntConsumer;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 
@@ -132,7 +133,6 @@ public record Measures(
             put(Measure.MSE, Arrays.stream(errors).average().orElse(Double.NaN));
             put(Measure.PSNR, Psnr.pooled(errors));
             put(Measure.PSNR_MEAN_OVER_FRAMES, Psnr.meanOverFrames(errors));
-            listener.measured(Measure.PSNR, frames, frames);
             if (frames == 1) {
                 missing.put(Measure.PSNR_OF_CHANGES, SINGLE_FRAME);
             } else {
@@ -141,21 +141,19 @@ public record Measures(
             if (least < Ssim.LEAST_SIZE) {
                 missing.put(Measure.SSIM, TOO_SMALL);
             } else {
-                put(Measure.SSIM, Ssim.gaussian(reference, video));
+                put(Measure.SSIM, Ssim.gaussian(reference, video, heard(Measure.SSIM)));
             }
-            put(Measure.SSIM_BOX, Ssim.box(reference, video));
-            listener.measured(Measure.SSIM, frames, frames);
+            put(Measure.SSIM_BOX, Ssim.box(reference, video, heard(Measure.SSIM_BOX)));
             if (least < MultiScaleSsim.LEAST_SIZE) {
                 missing.put(Measure.MS_SSIM, TOO_SMALL);
             } else {
-                put(Measure.MS_SSIM, MultiScaleSsim.of(reference, video));
+                put(Measure.MS_SSIM, MultiScaleSsim.of(reference, video, heard(Measure.MS_SSIM)));
             }
             if (least < Gmsd.LEAST_SIZE) {
                 missing.put(Measure.GMSD, TOO_SMALL);
             } else {
-                put(Measure.GMSD, Gmsd.of(reference, video));
+                put(Measure.GMSD, Gmsd.of(reference, video, heard(Measure.GMSD)));
             }
-            listener.measured(Measure.GMSD, frames, frames);
             Optional<LpipsDistance> distance = lpips.flatMap(this::distance);
             if (lpips.isEmpty()) {
                 missing.put(Measure.LPIPS, NO_WEIGHTS);
@@ -171,6 +169,10 @@ public record Measures(
             LpipsDistance distance = lpips.distance(reference, video, listener);
             put(Measure.LPIPS, distance.value());
             return Optional.of(distance);
+        }
+
+        private IntConsumer heard(Measure measure) {
+            return done -> listener.measured(measure, done, video.size(0));
         }
 
         private void put(Measure measure, double value) {

@@ -1,6 +1,7 @@
 package org.svgen.lab.metrics;
 
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -29,6 +30,10 @@ public final class MultiScaleSsim {
      * @throws IllegalArgumentException if a frame has less than {@link #LEAST_SIZE} pixels each way
      */
     public static double of(Tensor a, Tensor b) {
+        return of(a, b, Planes.SILENT);
+    }
+
+    static double of(Tensor a, Tensor b, IntConsumer done) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
         Planes.requireSameVideo(a, b);
@@ -36,7 +41,7 @@ public final class MultiScaleSsim {
             throw new IllegalArgumentException("frames of %s are too small".formatted(a.shape()));
         }
         Window window = Window.gaussian();
-        return Planes.mean(a, b, (p, q, h, w) -> ofPlanes(p, q, h, w, window));
+        return Planes.mean(a, b, (p, q, h, w) -> ofPlanes(p, q, h, w, window), done);
     }
 
     private static double ofPlanes(double[] a, double[] b, int height, int width, Window window) {

@@ -1,12 +1,16 @@
 package org.svgen.lab.metrics;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 
 /** Frames of two videos, taken side by side. */
 final class Planes {
+    /** For whom nobody waits. */
+    static final IntConsumer SILENT = done -> {};
+
     private Planes() {}
 
     /** A measure of two frames' elements, [height, width, channels]. */
@@ -35,8 +39,10 @@ final class Planes {
     /**
      * The measure of each pair of frames, several at a time. Only the calling thread reads the
      * tensors, which may belong to it alone, and no more frames are on the heap than cores.
+     *
+     * @param done hears how many frames are measured
      */
-    static double[] overFrames(Tensor a, Tensor b, Measure measure) {
+    static double[] overFrames(Tensor a, Tensor b, Measure measure, IntConsumer done) {
         int batch = Runtime.getRuntime().availableProcessors();
         double[] out = new double[a.size(0)];
         for (int from = 0; from < out.length; from += batch) {
@@ -51,12 +57,13 @@ final class Planes {
             IntStream.range(0, n)
                     .parallel()
                     .forEach(i -> out[first + i] = measure.of(as[i], bs[i]));
+            done.accept(first + n);
         }
         return out;
     }
 
     /** The mean of a measure over all channels and frames of videos of the same size. */
-    static double mean(Tensor a, Tensor b, ChannelMeasure measure) {
+    static double mean(Tensor a, Tensor b, ChannelMeasure measure, IntConsumer done) {
         requireSameVideo(a, b);
         int height = a.size(1);
         int width = a.size(2);
@@ -73,7 +80,8 @@ final class Planes {
                                 sum += measure.of(p, q, height, width);
                             }
                             return sum / channels;
-                        });
+                        },
+                        done);
         return Arrays.stream(frames).average().orElse(Double.NaN);
     }
 

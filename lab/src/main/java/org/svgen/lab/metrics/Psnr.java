@@ -31,7 +31,8 @@ public final class Psnr {
                         sum += d * d;
                     }
                     return sum / x.length;
-                });
+                },
+                Planes.SILENT);
     }
 
     /**

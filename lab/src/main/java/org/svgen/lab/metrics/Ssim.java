@@ -1,6 +1,7 @@
 package org.svgen.lab.metrics;
 
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -22,9 +23,13 @@ public final class Ssim {
      * @param b the other, of the same size
      */
     public static double box(Tensor a, Tensor b) {
+        return box(a, b, Planes.SILENT);
+    }
+
+    static double box(Tensor a, Tensor b, IntConsumer done) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
-        return mean(a, b, Window.box());
+        return mean(a, b, Window.box(), done);
     }
 
     /**
@@ -36,15 +41,20 @@ public final class Ssim {
      * @throws IllegalArgumentException if a frame has less than {@link #LEAST_SIZE} pixels each way
      */
     public static double gaussian(Tensor a, Tensor b) {
+        return gaussian(a, b, Planes.SILENT);
+    }
+
+    static double gaussian(Tensor a, Tensor b, IntConsumer done) {
         Objects.requireNonNull(a, "a");
         Objects.requireNonNull(b, "b");
         if (Math.min(a.size(1), a.size(2)) < LEAST_SIZE) {
             throw new IllegalArgumentException("frames of %s are too small".formatted(a.shape()));
         }
-        return mean(a, b, Window.gaussian());
+        return mean(a, b, Window.gaussian(), done);
     }
 
-    private static double mean(Tensor a, Tensor b, Window window) {
-        return Planes.mean(a, b, (p, q, h, w) -> Similarity.of(p, q, h, w, window, 0).whole());
+    private static double mean(Tensor a, Tensor b, Window window, IntConsumer done) {
+        return Planes.mean(
+                a, b, (p, q, h, w) -> Similarity.of(p, q, h, w, window, 0).whole(), done);
     }
 }
