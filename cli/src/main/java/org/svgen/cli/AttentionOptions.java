@@ -20,7 +20,9 @@ final class AttentionOptions {
                     "dense: all keys, slow, the yardstick. svg: each head attends to near frames or"
                             + " to near places, whichever a sample of its rows says (default)."
                             + " svg-official: the same by the rules of the official code, quirks"
-                            + " included. spatial, temporal: all heads one way, to compare.")
+                            + " included. spatial, temporal: all heads one way, to compare. pab: all keys at"
+                            + " every n-th step, whose outputs the others take over; 1/n is the"
+                            + " density.")
     @Nullable String attention;
 
     @Option(
@@ -79,9 +81,10 @@ final class AttentionOptions {
         boolean given = mode == Mode.SPATIAL || mode == Mode.TEMPORAL;
         tellOfUnused(dense, "--density", density, mode, notes);
         tellOfUnused(dense, "--dense-steps", denseSteps, mode, notes);
-        tellOfUnused(dense, "--dense-layers", denseLayers, mode, notes);
+        tellOfUnused(dense || mode == Mode.PAB, "--dense-layers", denseLayers, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--head-tolerance", headTolerance, mode, notes);
-        tellOfUnused(dense || given, "--sampled-rows", sampledRows, mode, notes);
+        tellOfUnused(
+                dense || given || mode == Mode.PAB, "--sampled-rows", sampledRows, mode, notes);
     }
 
     private static void tellOfUnused(

@@ -170,7 +170,7 @@ final class OutputOptions {
 
     /** Goes on without the map, and says so, where attention chooses nothing. */
     void leaveOutHeads(Mode mode, Consumer<String> notes) {
-        if (heads != null && mode == Mode.DENSE) {
+        if (heads != null && (mode == Mode.DENSE || mode == Mode.PAB)) {
             notes.accept(noHeads("attention is dense", heads));
             heads = null;
         }

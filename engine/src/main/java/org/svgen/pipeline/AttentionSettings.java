@@ -75,7 +75,12 @@ public record AttentionSettings(
         /** Every head spatial. */
         SPATIAL("spatial"),
         /** Every head temporal. */
-        TEMPORAL("temporal");
+        TEMPORAL("temporal"),
+        /**
+         * All keys at some steps, whose outputs the others take over (pyramid attention broadcast):
+         * at every n-th, where 1/n is the density.
+         */
+        PAB("pab");
 
         private final String text;
 

@@ -59,8 +59,8 @@ public final class AttentionPolicies {
             Arena host,
             StepListener listener) {
         VideoGeometry g = run.geometry();
-        if (settings.mode() == AttentionSettings.Mode.DENSE) {
-            return new Dense(g, run.statistics);
+        if (settings.mode() == AttentionSettings.Mode.DENSE || Broadcasts.meant(settings)) {
+            return new Dense(g, run.statistics); // reuse over steps is made where steps are known
         }
         SparseRules rules = rules(settings, run, listener);
         return new SparseVideoGen(
@@ -99,7 +99,7 @@ public final class AttentionPolicies {
 
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
-            case DENSE -> throw new IllegalArgumentException("dense attention has no rules");
+            case DENSE, PAB -> throw new IllegalArgumentException("dense attention has no rules");
             case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);
             case SPATIAL -> corrected(settings, run, HeadKind.SPATIAL, listener);

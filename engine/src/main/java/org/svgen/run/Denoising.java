@@ -117,8 +117,18 @@ final class Denoising<C> {
                 new AttentionPolicies.Run(shape, timesteps, request.seed(), statistics(shape));
         // What is to be known holds for all experts.
         StepListener told = expert.from() == 0 ? listener : StepListener.SILENT;
+        int denseSteps = AttentionPolicies.denseSteps(request.attention(), run);
         AttentionPolicy policy =
-                AttentionPolicies.create(request.attention(), run, workspace, host, told);
+                Broadcasts.meant(request.attention())
+                        ? Broadcasts.create(
+                                request.attention(),
+                                denoiser,
+                                timesteps,
+                                denseSteps,
+                                run.statistics(),
+                                workspace,
+                                told)
+                        : AttentionPolicies.create(request.attention(), run, workspace, host, told);
         FiniteCheck finite = FiniteCheck.allocate(workspace, host, shape.layers());
         Sample sample =
                 new Sample(
@@ -133,13 +143,7 @@ final class Denoising<C> {
         Tensor output = workspace.allocate(DType.F32, dims);
         Sampler sampler = scheduler.begin(workspace, request.steps(), x.elements());
         StepCaches caches =
-                StepCaches.of(
-                        request,
-                        scheduler,
-                        modelCaches,
-                        AttentionPolicies.denseSteps(request.attention(), run),
-                        begins,
-                        told);
+                StepCaches.of(request, scheduler, modelCaches, denseSteps, begins, told);
         skips = caches.skips();
         StepCache cache = caches.create(new OutputCache.Pass(workspace, host, x, output), denoiser);
         Blocks blocks = new Blocks(workspace.ops(), finite.faults(), cache.blocks());

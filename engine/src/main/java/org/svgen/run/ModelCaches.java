@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.svgen.cache.TeaCurve;
 import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.CacheSettings.Kind;
+import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 
@@ -43,9 +44,16 @@ public record ModelCaches(double easy, boolean inside, Optional<TeaCurve> tea) {
     }
 
     /**
-     * @throws BadInputException if the model does not have such a cache
+     * @throws BadInputException if the model does not have such a cache, or cannot reuse attention
      */
-    void require(CacheSettings settings) {
+    void require(Request request) {
+        CacheSettings settings = request.cache();
+        if (Broadcasts.meant(request.attention()) && !inside) {
+            throw BadInputException.of(
+                    Rules.ATTENTION.field(),
+                    "a mode that this model has",
+                    request.attention().mode());
+        }
         if (settings.kind() == Kind.TEA && tea.isEmpty()) {
             throw BadInputException.of(
                     Rules.CACHE.field(),

@@ -128,7 +128,7 @@ public final class ModelPipeline implements VideoPipeline {
 
     private long[] checkSettings(Request request) {
         Requests.check(request, model.scheduler().trainTimesteps(), settings);
-        model.caches().require(request.cache());
+        model.caches().require(request);
         model.scheduler(request).timesteps(request.steps()); // which may ask for a setting
         return model.latentDims(request);
     }

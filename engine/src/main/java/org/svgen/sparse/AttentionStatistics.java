@@ -63,6 +63,17 @@ public final class AttentionStatistics {
         count(calls * keptPairs, calls * allPairs);
     }
 
+    /** {@code calls} heads of a call took over what came out before: they kept no pair. */
+    void countReused(long calls, double allPairs) {
+        count(0, calls * allPairs);
+        sparse.add(0, calls * allPairs);
+    }
+
+    /** Of dense calls that were counted: they are among those whose outputs are taken over. */
+    void countBroadcast(long calls, double keptPairs, double allPairs) {
+        sparse.add(calls * keptPairs, calls * allPairs);
+    }
+
     private void count(double kept, double there) {
         step.add(kept, there);
         all.add(kept, there);

@@ -160,7 +160,7 @@ class HunyuanPipelineGoldenTest {
             int heads = 3 * 2; // sparse steps, heads
             for (Report.Layer layer : report.layers().subList(1, 4)) {
                 switch (mode) {
-                    case DENSE -> assertThat(layer.spatial() + layer.temporal()).isZero();
+                    case DENSE, PAB -> assertThat(layer.spatial() + layer.temporal()).isZero();
                     case SPATIAL -> assertThat(layer.spatial()).isEqualTo(heads);
                     case TEMPORAL -> assertThat(layer.temporal()).isEqualTo(heads);
                     case SVG, SVG_OFFICIAL ->
