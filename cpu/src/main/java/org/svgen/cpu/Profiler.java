@@ -5,8 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.op.AttentionPlan;
-import org.svgen.tensor.op.KeyPattern.Span;
+import org.svgen.tensor.op.KeyWalk;
 import org.svgen.tensor.op.ProfileOp;
 
 /** How far each kind of attention is from dense attention, measured on some rows. */
@@ -17,60 +16,69 @@ final class Profiler {
         this.parallel = parallel;
     }
 
+    /** Some rows of a walk. */
+    private record Part(KeyWalk walk, int end, List<KeyWalk.Row> rows) {}
+
     void profile(ProfileOp op) {
         Tensor q = op.q();
         Tensor k = op.k();
-        Tensor v = op.v();
-        int[] rows = op.rows();
-        int keyLimit = op.keyLimit();
         int heads = q.size(0) * q.size(1);
-        List<List<List<Span>>> runs = new ArrayList<>();
-        runs.add(List.of());
-        for (AttentionPlan.Kind kind : op.plan().kinds()) {
-            List<List<Span>> ofRows = new ArrayList<>();
-            for (int row : rows) {
-                ofRows.add(KeyRuns.of(kind, row));
-            }
-            runs.add(ofRows);
-        }
-        int keys = lastKept(runs, keyLimit);
-        int chunks = Math.ceilDiv(rows.length, ProfileTile.ROWS);
-        double[][] sums = new double[heads * chunks][];
+        int dim = q.size(3);
+        int ways = op.plan().kinds().size() + 1;
+        List<Part> parts = parts(KeyWalk.of(op.plan(), op.rows(), op.keyLimit()));
+        float[][] means = new float[heads][ways * op.rows().length * dim];
         parallel.run(
-                heads * chunks,
+                heads * parts.size(),
                 task -> {
-                    int first = task % chunks * ProfileTile.ROWS;
-                    int count = Math.min(ProfileTile.ROWS, rows.length - first);
-                    ProfileTile tile = new ProfileTile(runs, first, count, keyLimit, q.size(3));
-                    tile.load(Floats.of(q), (long) task / chunks * q.size(2), rows, op.scale());
-                    tile.attend(Floats.of(k), Floats.of(v), (long) task / chunks * k.size(2), keys);
-                    sums[task] = tile.squares();
+                    int head = task / parts.size();
+                    Part part = parts.get(task % parts.size());
+                    WalkTile tile = new WalkTile(part.rows, ways, dim);
+                    tile.load(Floats.of(q), (long) head * q.size(2), op.rows(), op.scale());
+                    tile.attend(
+                            Floats.of(k),
+                            Floats.of(op.v()),
+                            (long) head * k.size(2),
+                            part.walk.order(),
+                            part.end);
+                    tile.store(means[head], op.rows().length);
                 });
-        MemorySegment to = op.errors().host();
-        MemorySegment energies = op.energies().host();
-        for (int head = 0; head < heads; head++) {
-            int ways = runs.size();
-            double[] mean = new double[ways];
-            for (int way = 0; way < ways; way++) {
-                for (int chunk = 0; chunk < chunks; chunk++) {
-                    mean[way] += sums[head * chunks + chunk][way];
-                }
-                mean[way] /= (double) rows.length * q.size(3);
-            }
-            energies.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * head, (float) mean[0]);
-            for (int j = 1; j < ways; j++) {
-                long at = (j - 1L) * heads + head;
-                to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, (float) mean[j]);
-            }
-        }
+        parallel.run(heads, head -> compare(op, head, heads, means[head]));
     }
 
-    /** One past the last key that anybody looks at: what lies behind must not count, nor cost. */
-    private static int lastKept(List<List<List<Span>>> runs, int keyLimit) {
-        return runs.stream()
-                .flatMap(List::stream)
-                .flatMap(List::stream)
-                .mapToInt(Span::to)
-                .reduce(keyLimit, Math::max);
+    private static List<Part> parts(List<KeyWalk> walks) {
+        List<Part> parts = new ArrayList<>();
+        for (KeyWalk walk : walks) {
+            List<KeyWalk.Row> rows = walk.rows();
+            for (int first = 0; first < rows.size(); first += WalkTile.ROWS) {
+                int last = Math.min(first + WalkTile.ROWS, rows.size());
+                parts.add(new Part(walk, walk.end(), rows.subList(first, last)));
+            }
+        }
+        return parts;
+    }
+
+    /**
+     * @param means of a head: [ways, rows, dim]
+     */
+    private static void compare(ProfileOp op, int head, int heads, float[] means) {
+        MemorySegment errors = op.errors().host();
+        int ways = op.plan().kinds().size() + 1;
+        int values = op.rows().length * op.q().size(3);
+        double energy = 0;
+        for (int i = 0; i < values; i++) {
+            energy += (double) means[i] * means[i];
+        }
+        op.energies()
+                .host()
+                .set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * head, (float) (energy / values));
+        for (int way = 1; way < ways; way++) {
+            double error = 0;
+            for (int i = 0; i < values; i++) {
+                double difference = (double) means[way * values + i] - means[i];
+                error += difference * difference;
+            }
+            long at = 4 * ((way - 1L) * heads + head);
+            errors.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, (float) (error / values));
+        }
     }
 }

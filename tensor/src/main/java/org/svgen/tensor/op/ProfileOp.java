@@ -26,6 +26,11 @@ public record ProfileOp(
         implements Op {
     public ProfileOp {
         OpChecks.heads(q, k, v, plan);
+        Check.that(
+                plan.kinds().size() <= KeyWalk.MOST_KINDS,
+                "%s kinds, expected at most %s",
+                plan.kinds().size(),
+                KeyWalk.MOST_KINDS);
         Check.shape("errors", errors, plan.kinds().size(), q.size(0), q.size(1));
         Check.shape("energies", energies, q.size(0), q.size(1));
         Check.that(keyLimit >= 0 && keyLimit <= k.size(2), "keyLimit %s of %s", keyLimit, k);
