@@ -9,14 +9,10 @@ static const int MOST_DIM = 128, COLUMNS = MOST_DIM / 16;
 
 struct Attend {
     Elements q, k, v;    // [B, H, queries or keys, D]
-    Elements out;        // [B, queries, H, D]; unused when partial results are asked for
+    Elements out;        // [B, queries, H, D]
     const int* plan;
     const int* kinds;    // [B, H], or null: all of kind 0
-    const int* rows;     // stored positions, or null: all queries
-    float* partial;      // [kinds, B, H, splits, row_count, D + 2]: sums, maximum, sum of weights
     int heads, queries, keys, dim;
-    int row_count;       // of `rows`, or all queries
-    int splits;          // of the keys
     float scale;
     int wide;            // rows may be read in fours
 };
@@ -34,7 +30,7 @@ DEVICE void load_vector(const Attend& a, const Elements& from, i64 at, float* to
     }
 }
 
-// Blocks: (tile of rows and split, head, kind if partial results are asked for).
+// Blocks: (tile of rows, head).
 KERNEL(THREADS) attend(Attend a) {
     SHARED_BYTES(shared);
     __shared__ u32 kept[ROWS];
@@ -45,19 +41,15 @@ KERNEL(THREADS) attend(Attend a) {
     float* vs = ks + KEYS * pitch;
     float* ps = vs + KEYS * pitch;  // [ROWS][KEYS + 1]
     int tid = threadIdx.x, tx = tid % 16, ty = tid / 16;
-    int head = blockIdx.y, split = blockIdx.x % a.splits, row0 = blockIdx.x / a.splits * ROWS;
-    bool profiling = a.partial != 0;
-    int which = profiling ? blockIdx.z : a.kinds ? a.kinds[head] : 0;
+    int head = blockIdx.y, row0 = blockIdx.x * ROWS;
+    int which = a.kinds ? a.kinds[head] : 0;
     Kind kind = kind_of(a.plan, clamp(which, 0, a.plan[0] - 1));
     i64 q_at = (i64)head * a.queries * a.dim, k_at = (i64)head * a.keys * a.dim;
-    int per_split = (a.keys + a.splits - 1) / a.splits;
-    int at = split * per_split;
-    int end = at + per_split < a.keys ? at + per_split : a.keys;
+    int at = 0, end = a.keys;
 
-    auto place = [&](int row) { return a.rows ? a.rows[row] : stored(kind, row); };
     for (int r = ty; r < ROWS; r += 16) {
-        bool valid = row0 + r < a.row_count;
-        i64 from = valid ? q_at + (i64)place(row0 + r) * a.dim : 0;
+        bool valid = row0 + r < a.queries;
+        i64 from = valid ? q_at + (i64)stored(kind, row0 + r) * a.dim : 0;
         load_vector(a, a.q, from, qs + r * pitch, valid);
         for (int d = a.dim + tx; d < pitch; d += 16) qs[r * pitch + d] = 0;
     }
@@ -65,10 +57,7 @@ KERNEL(THREADS) attend(Attend a) {
         for (int d = a.dim + tx; d < pitch; d += 16) ks[r * pitch + d] = 0;
     }
     KeyRanges ranges;
-    if (tid < ROWS && row0 + tid < a.row_count) {
-        int query = a.rows ? position(kind, a.rows[row0 + tid]) : row0 + tid;
-        ranges = KeyRanges(a.plan, kind, query);
-    }
+    if (tid < ROWS && row0 + tid < a.queries) ranges = KeyRanges(a.plan, kind, row0 + tid);
 
     float sums[4][COLUMNS] = {};
     float top[4], total[4];
@@ -143,75 +132,19 @@ KERNEL(THREADS) attend(Attend a) {
         at = start + KEYS;
     }
 
-    int heads = gridDim.y;
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         for (int j = 8; j > 0; j /= 2) total[i] += __shfl_xor_sync(0xffffffffu, total[i], j);
         int row = row0 + ty * 4 + i;
-        if (row >= a.row_count) continue;
-        if (profiling) {
-            i64 to = (((i64)blockIdx.z * heads + head) * a.splits + split) * a.row_count + row;
-            float* partial = a.partial + to * (a.dim + 2);
+        if (row >= a.queries) continue;
+        float inverse = total[i] == 0 ? 0 : 1 / total[i];
+        i64 token = (i64)(head / a.heads) * a.queries + stored(kind, row);
+        i64 to = (token * a.heads + head % a.heads) * a.dim;
 #pragma unroll
-            for (int j = 0; j < COLUMNS; j++) {
-                if (tx + 16 * j < a.dim) partial[tx + 16 * j] = sums[i][j];
-            }
-            if (tx == 0) {
-                partial[a.dim] = top[i];
-                partial[a.dim + 1] = total[i];
-            }
-        } else {
-            float inverse = total[i] == 0 ? 0 : 1 / total[i];
-            i64 token = (i64)(head / a.heads) * a.queries + stored(kind, row);
-            i64 to = (token * a.heads + head % a.heads) * a.dim;
-#pragma unroll
-            for (int j = 0; j < COLUMNS; j++) {
-                int d = tx + 16 * j;
-                if (d < a.dim) store(a.out, to + d, sums[i][j] * inverse);
-            }
+        for (int j = 0; j < COLUMNS; j++) {
+            int d = tx + 16 * j;
+            if (d < a.dim) store(a.out, to + d, sums[i][j] * inverse);
         }
-    }
-}
-
-struct Merge {
-    const float* partial;  // as in Attend
-    int rows, splits, dim;
-
-    // Element d of the attention of a row by a kind of a head.
-    DEVICE float value(i64 kind_and_head, int row, int d) const {
-        const float* p = partial + (kind_and_head * splits * rows + row) * (dim + 2);
-        i64 step = (i64)rows * (dim + 2);
-        float top = -INFINITY;
-        for (int s = 0; s < splits; s++) top = fmaxf(top, p[s * step + dim]);
-        float origin = top == -INFINITY ? 0 : top;
-        float sum = 0, total = 0;
-        for (int s = 0; s < splits; s++) {
-            float weight = expf(p[s * step + dim] - origin);
-            // Where the weight is zero the sums are, unless they are NaN, which stays.
-            sum += weight * p[s * step + d];
-            total += weight * p[s * step + dim + 1];
-        }
-        return total == 0 ? 0 : sum / total;
-    }
-};
-
-// Blocks (head, kind): errors[kind, head] becomes the mean squared difference to the last kind.
-KERNEL(THREADS) profile_errors(Merge m, int kinds, float* errors, float* energies) {
-    __shared__ double warps[THREADS / 32];
-    int head = blockIdx.x, kind = blockIdx.y, heads = gridDim.x;
-    double sum = 0;
-    for (int i = threadIdx.x; i < m.rows * m.dim; i += THREADS) {
-        int row = i / m.dim, d = i % m.dim;
-        float dense = m.value((i64)kinds * heads + head, row, d);
-        float difference = kind == kinds ? dense : m.value((i64)kind * heads + head, row, d) - dense;
-        sum += (double)difference * difference;
-    }
-    for (int i = 16; i > 0; i /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, i);
-    if (threadIdx.x % 32 == 0) warps[threadIdx.x / 32] = sum;
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        for (int i = 1; i < THREADS / 32; i++) sum += warps[i];
-        (kind == kinds ? energies : errors + kind * heads)[head] = (float)(sum / ((double)m.rows * m.dim));
     }
 }
 

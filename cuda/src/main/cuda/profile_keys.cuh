@@ -1,18 +1,9 @@
 // Which of 32 keys as stored a row keeps, as bits.
 #pragma once
 #include "key_pattern.cuh"
+#include "lanes.cuh"
 
 #ifdef SVGEN_EMULATED
-
-template <class T>
-DEVICE T lane_value(T x, int lane) {
-    return emulator::exchange(x, lane);
-}
-
-DEVICE u32 warp_or(u32 x) {
-    for (int i = 16; i > 0; i /= 2) x |= __shfl_xor_sync(0xffffffffu, x, i);
-    return x;
-}
 
 template <int byte>
 DEVICE u32 pair_mask(u32 first, u32 second) {
@@ -21,13 +12,6 @@ DEVICE u32 pair_mask(u32 first, u32 second) {
 }
 
 #else
-
-template <class T>
-DEVICE T lane_value(T x, int lane) {
-    return __shfl_sync(0xffffffffu, x, lane);
-}
-
-DEVICE u32 warp_or(u32 x) { return __reduce_or_sync(0xffffffffu, x); }
 
 // Two 16-bit masks: ones where the top bit of that byte of `first`, and of `second`, is set.
 template <int byte>

@@ -192,12 +192,12 @@ class AttentionChoiceTest extends KernelChoice {
                     128   | BF16 | 9    | MOVED       | 1     | 0      | profile_masks profile_d128 profile_squares profile_means
                     64    | BF16 | 9    | BACKWARDS   | 1     | 0      | profile_masks profile_d64 profile_squares profile_means
                     64    | BF16 | 9    | EIGHT_SPANS | 1     | 0      | profile_masks profile_d64 profile_squares profile_means
-                    64    | BF16 | 9    | THREE_KINDS | 1     | 0      | attend profile_errors
-                    64    | BF16 | 0    | ALL         | 1     | 0      | profile_errors
-                    64    | BF16 | 9    | ALL         | 0     | 0      | attend profile_errors
-                    64    | BF16 | 9    | ALL         | 1     | 2      | attend profile_errors
-                    96    | BF16 | 9    | ALL         | 1     | 0      | attend profile_errors
-                    64    | F32  | 9    | ALL         | 1     | 0      | attend profile_errors
+                    64    | BF16 | 9    | THREE_KINDS | 1     | 0      | walk_d64 walk_squares walk_means
+                    64    | BF16 | 0    | ALL         | 1     | 0      | walk_means
+                    64    | BF16 | 9    | ALL         | 0     | 0      | walk_plain walk_squares walk_means
+                    64    | BF16 | 9    | ALL         | 1     | 2      | walk_plain walk_squares walk_means
+                    96    | BF16 | 9    | ALL         | 1     | 0      | walk_plain walk_squares walk_means
+                    64    | F32  | 9    | ALL         | 1     | 0      | walk_plain walk_squares walk_means
                     """)
     void profile(int dim, DType q, int rows, Keys plan, float scale, int offset, String kernels) {
         check(

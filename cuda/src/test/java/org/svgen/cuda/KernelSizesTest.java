@@ -34,10 +34,13 @@ class KernelSizesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "attention/PlainLaunch, attention.cu, ROWS KEYS THREADS",
+        "attention/PlainAttention, attention.cu, ROWS KEYS THREADS",
+        "attention/PlainWalk, profile_plain.cu, ROWS KEYS THREADS",
+        "attention/TensorCoreWalk, profile_walk.cu, ROWS KEYS THREADS STAGES",
+        "attention/WalkLaunch, profile_plain.cu, MERGED MERGERS GROUP",
         "attention/BiasedAttention, attention.cu, TILE EACH",
         "attention/TensorCoreProfile, profile.cu,"
-                + " ROWS KEYS THREADS STAGES KINDS MERGED MERGERS MOST_SPLITS",
+                + " ROWS KEYS THREADS STAGES KINDS MERGED MERGERS",
         "simple/PixelNorms, pixels.cu, THREADS EACH MOST_LANES",
         "product/TensorCoreTiles, gemm_bf16.cu, THREADS",
         "product/PlainTiles, gemm_f32.cu, THREADS"

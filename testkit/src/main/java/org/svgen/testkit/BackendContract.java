@@ -97,8 +97,7 @@ public abstract class BackendContract {
     }
 
     final void agrees(Tensor out, double tolerance, Call call) {
-        Tensor expected = copy(out);
-        call.run(place(new ReferenceOps(), null), expected);
+        Tensor expected = reference(out, call);
         Tensor actual = run(out, call);
         if (out.dtype().isFloat()) {
             assertThat(Errors.relative(actual.toFloats(), expected.toFloats()))
@@ -107,6 +106,13 @@ public abstract class BackendContract {
         } else {
             assertThat(Doubles.of(actual).values()).isEqualTo(Doubles.of(expected).values());
         }
+    }
+
+    /** What the reference makes of {@code out}. */
+    final Tensor reference(Tensor out, Call call) {
+        Tensor expected = copy(out);
+        call.run(place(new ReferenceOps(), null), expected);
+        return expected;
     }
 
     /** What the backend makes of {@code out}, which holds what {@code out} holds before. */

@@ -32,7 +32,10 @@ public final class Attention implements AutoCloseable {
                                 new PlainAttention(gpu)));
         profiling =
                 new Kernels<>(
-                        List.of(new TensorCoreProfile(gpu, plans), new PlainProfile(gpu, plans)));
+                        List.of(
+                                new TensorCoreProfile(gpu, plans),
+                                new TensorCoreWalk(gpu),
+                                new PlainWalk(gpu)));
         choosing = new KindChooser(gpu);
         biased = new BiasedAttention(gpu);
     }

@@ -34,7 +34,7 @@ final class BiasedAttention {
         }
         int shared = shared(n, each);
         Check.that(shared <= most, "attention with a bias of %s tokens", n);
-        gpu.kernel(PlainLaunch.SOURCE, "biased_attention", shared)
+        gpu.kernel(PlainAttention.SOURCE, "biased_attention", shared)
                 .elements(q)
                 .elements(o.k())
                 .elements(o.v())

@@ -1,6 +1,7 @@
 package org.svgen.cuda.attention;
 
 import java.util.List;
+import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Requirement;
@@ -10,6 +11,14 @@ import org.svgen.tensor.op.AttentionOp;
 final class PlainAttention implements Kernel<AttentionCall> {
     /** The longest head that the kernel takes; {@link LongHeadsAttention} is for longer ones. */
     static final int MOST_HEAD_DIM = 128;
+
+    static final String SOURCE = "attention";
+
+    /** Queries, and keys, of a tile. */
+    private static final int ROWS = 64;
+
+    private static final int KEYS = 32;
+    private static final int THREADS = 256;
 
     private static final List<Requirement<AttentionCall>> REQUIREMENTS =
             List.of(
@@ -36,19 +45,24 @@ final class PlainAttention implements Kernel<AttentionCall> {
     public void run(AttentionCall c) {
         AttentionOp o = c.op();
         int queries = o.q().size(2);
-        new PlainLaunch(
-                        o.q(),
-                        o.k(),
-                        o.v(),
-                        o.out(),
-                        c.plan().address(),
-                        o.kinds(),
-                        0,
-                        0,
-                        queries,
-                        1,
-                        o.scale())
-                .begin(gpu)
-                .start(Math.ceilDiv(queries, PlainLaunch.ROWS), c.heads(), 1, PlainLaunch.THREADS);
+        int dim = c.dim();
+        int pitch = Math.ceilDiv(dim, 4) * 4 + 4;
+        int shared = ((ROWS + 2 * KEYS) * pitch + ROWS * (KEYS + 1)) * Float.BYTES;
+        gpu.kernel(SOURCE, "attend", shared)
+                .struct()
+                .elements(o.q())
+                .elements(o.k())
+                .elements(o.v())
+                .elements(o.out())
+                .pointer(c.plan().address())
+                .pointer(o.kinds())
+                .i32(o.q().size(1))
+                .i32(queries)
+                .i32(o.k().size(2))
+                .i32(dim)
+                .f32(o.scale())
+                .flag(Alignment.rows(4, dim, o.q(), o.k(), o.v()))
+                .end()
+                .start(Math.ceilDiv(queries, ROWS), c.heads(), 1, THREADS);
     }
 }

@@ -3,12 +3,10 @@ package org.svgen.cuda.attention;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Requirement;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.AttentionPlan.Kind;
@@ -17,7 +15,10 @@ import org.svgen.tensor.op.KeyPattern.Span;
 import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.TokenOrder;
 
-/** The profile of attention in bf16 in one pass over keys and values: kernels of profile.cu. */
+/**
+ * The profile of two kinds in bf16 in one pass over keys and values, whatever their orders: kernels
+ * of profile.cu.
+ */
 final class TensorCoreProfile implements Kernel<ProfileOp> {
     private static final String SOURCE = "profile";
 
@@ -42,31 +43,16 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
 
     private static final int MERGERS = 256;
     private static final int AVERAGERS = 128;
-    private static final int MOST_SPLITS = 64;
-
-    /** Keys of a split at least, so that splits are worth a block. */
-    private static final int LEAST_KEYS = 4 * KEYS;
-
-    private static final double BUSY_ENOUGH = 0.95;
     private static final double LOG2_E = 1.4426950408889634;
 
     private static final List<Requirement<ProfileOp>> REQUIREMENTS =
-            List.of(
-                    new Requirement<>(
-                            "heads of 64 or 128 channels",
-                            o -> o.q().size(3) == 64 || o.q().size(3) == 128),
-                    new Requirement<>(
-                            "operands in bf16",
-                            o ->
-                                    Stream.of(o.q(), o.k(), o.v())
-                                            .allMatch(t -> t.dtype() == DType.BF16)),
-                    new Requirement<>(
-                            "tensors at multiples of 16 bytes",
-                            o -> Alignment.rows(8, 0, o.q(), o.k(), o.v())),
-                    new Requirement<>("rows", o -> o.rows().length > 0),
-                    new Requirement<>("a positive scale", o -> o.scale() > 0),
-                    new Requirement<>(
-                            "plans of 2 kinds at most", o -> o.plan().kinds().size() <= KINDS));
+            Stream.concat(
+                            TensorCoreWalk.REQUIREMENTS.stream(),
+                            Stream.of(
+                                    new Requirement<ProfileOp>(
+                                            "plans of 2 kinds at most",
+                                            o -> o.plan().kinds().size() <= KINDS)))
+                    .toList();
 
     private final Gpu gpu;
     private final Plans plans;
@@ -78,7 +64,7 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
 
     @Override
     public String name() {
-        return "tensor cores";
+        return "tensor cores, one pass";
     }
 
     @Override
@@ -100,7 +86,8 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
         int end = lastKept(rows, plan, o.keyLimit());
         int tiles = Math.ceilDiv(rows.length, ROWS);
         int splits =
-                splits(heads * tiles, end, gpu.device().multiprocessors() * (dim == 64 ? 3 : 2));
+                Splits.filling(
+                        heads * tiles, end, gpu.device().multiprocessors() * (dim == 64 ? 3 : 2));
         int mergers = Math.ceilDiv(rows.length, MERGED);
         long part = (long) ROWS * ((KINDS + 1) * (dim + 1) + 1) * Float.BYTES;
         long partials = (long) heads * tiles * splits * part;
@@ -157,22 +144,6 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
                     .pointer(o.energies())
                     .start(heads, AVERAGERS);
         }
-    }
-
-    /** The fewest splits of the keys that leave few of {@code slots} for blocks without work. */
-    private static int splits(int blocks, int keys, int slots) {
-        int most = Math.clamp(Math.ceilDiv(keys, LEAST_KEYS), 1, MOST_SPLITS);
-        int best = 1;
-        double busiest = 0;
-        for (int splits = 1; splits <= most && busiest < BUSY_ENOUGH; splits++) {
-            long all = (long) blocks * splits;
-            double busy = (double) all / (Math.ceilDiv(all, slots) * slots);
-            if (busy > busiest) {
-                busiest = busy;
-                best = splits;
-            }
-        }
-        return best;
     }
 
     /**
