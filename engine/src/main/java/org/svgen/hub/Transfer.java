@@ -38,6 +38,11 @@ final class Transfer {
 
         URI address();
 
+        /** {@return how often to try what looks hopeless, of so many attempts} */
+        default Retry.Tries tries(int attempts) {
+            return new Retry.Tries(attempts, attempts);
+        }
+
         /** {@return the error of a file that has another hash than it should} */
         SvgenException wrongContent(String message);
 
@@ -99,7 +104,7 @@ final class Transfer {
                         new Retry.Advice(
                                 "what is here is kept, and the same command goes on",
                                 source.elsewhere()),
-                        new Retry.Tries(attempts, attempts));
+                        source.tries(attempts));
         // Never counted down: what comes a second time, after a restart, is no progress.
         long mark = partial.size();
         long step = Math.max(MIN_STEP_BYTES, content.size() / STEPS_PER_FILE);

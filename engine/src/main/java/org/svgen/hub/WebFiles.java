@@ -16,6 +16,8 @@ import org.svgen.tensor.SvgenException;
  * hash or not at all, from where an earlier attempt ended.
  */
 public final class WebFiles {
+    private static final int MAX_FIRST_CONNECTIONS = 2;
+
     private final HubSettings settings;
     private final Path folder;
     private final List<WebFile> files;
@@ -149,7 +151,7 @@ public final class WebFiles {
 
         @Override
         public String label() {
-            return file.name();
+            return "%s of %s".formatted(file.name(), sender());
         }
 
         @Override
@@ -165,6 +167,12 @@ public final class WebFiles {
         @Override
         public URI address() {
             return file.address();
+        }
+
+        /** As long as nothing has come, a host that is not found will hardly be. */
+        @Override
+        public Retry.Tries tries(int attempts) {
+            return new Retry.Tries(done.get() == 0 ? MAX_FIRST_CONNECTIONS : attempts, attempts);
         }
 
         /** Whoever knows the hash knows the file: what is there now is another. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,8 @@ class WebFilesTest {
         other[0]++;
         assertThatThrownBy(() -> files(false, file("a.bin", other)).fetch(new PullListener() {}))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageStartingWith("a.bin: wrong content: expected hash " + hash(other));
+                .hasMessageStartingWith(
+                        "a.bin of localhost: wrong content: expected hash " + hash(other));
         try (var left = Files.list(folder)) {
             assertThat(left.map(path -> path.getFileName().toString()))
                     .containsExactly("a.bin.lock");
@@ -81,7 +83,27 @@ class WebFilesTest {
     void whatIsNotThereIsBadInput() throws Exception {
         assertThatThrownBy(() -> files(false, file("b.bin", CONTENT)).fetch(new PullListener() {}))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageMatching("b.bin: expected a file at http.*/b.bin, found HTTP 404");
+                .hasMessageMatching(
+                        "b.bin of localhost: expected a file at http.*/b.bin, found HTTP 404");
+    }
+
+    @Test
+    void aHostThatIsNotThereIsNotWaitedForLong() throws Exception {
+        List<String> notes = new CopyOnWriteArrayList<>();
+        WebFile nowhere =
+                new WebFile("a.bin", URI.create("http://localhost:1/a.bin"), 5, hash(CONTENT));
+        assertThatThrownBy(() ->
+                        files(false, nowhere)
+                                .fetch(
+                                        new PullListener() {
+                                            @Override
+                                            public void note(String line) {
+                                                notes.add(line);
+                                            }
+                                        }))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("a.bin of localhost: cannot connect, 2 times in a row");
+        assertThat(notes).hasSize(1);
     }
 
     @Test

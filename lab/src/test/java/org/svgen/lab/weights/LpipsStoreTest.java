@@ -99,7 +99,9 @@ class LpipsStoreTest {
         refused(store("cut.pth", "linear.pth"), "cut.pth: a zip that is cut short or damaged");
         assertThat(folder.resolve("trunk.pth").toFile().delete()).isTrue();
         server.fail("trunk.pth", new HubFault.Wrong());
-        refused(store("trunk.pth", "linear.pth"), "trunk.pth: wrong content: expected hash");
+        refused(
+                store("trunk.pth", "linear.pth"),
+                "trunk.pth of localhost: wrong content: expected hash");
     }
 
     @Test
