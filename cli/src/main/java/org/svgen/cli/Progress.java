@@ -71,6 +71,9 @@ final class Progress implements StepListener {
         }
         lastLine = now;
         String line = line(stage, done, total, elapsed, stepReused);
+        if (ends) {
+            reused = 0;
+        }
         if (console.terminal() && !ends) {
             console.draw(line);
         } else {

@@ -26,6 +26,23 @@ class ProgressTest {
     }
 
     @Test
+    void aReusedStepIsMarkedAndAllAreCountedWhenTheStageEnds() throws InterruptedException {
+        Progress progress = progress(true);
+        progress.progress(Stage.DENOISE, 0, 50);
+        Thread.sleep(120);
+        progress.reused(16, 50);
+        progress.progress(Stage.DENOISE, 17, 50);
+        assertThat(text()).contains("17/50 (reused)  ");
+        Thread.sleep(120);
+        progress.progress(Stage.DENOISE, 18, 50);
+        assertThat(text()).contains("18/50  ");
+        progress.progress(Stage.DENOISE, 50, 50);
+        assertThat(text().lines().toList().getLast()).endsWith(", 1 of 50 steps reused");
+        progress.progress(Stage.DECODE, 1, 1);
+        assertThat(text().lines().toList().getLast()).contains("decode").doesNotContain("reused");
+    }
+
+    @Test
     void aFileGetsPlainLinesAndNotOneForEachStep() {
         Progress progress = progress(false);
         for (int i = 0; i <= 50; i++) {
