@@ -55,10 +55,10 @@ final class PullCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
-            paramLabel = "ORG/NAME[@REVISION]|lpips-NAME",
+            paramLabel = "ORG/NAME[@REVISION]",
             description =
                     "The model, and a branch, a tag or a commit of it. Default: the branch main."
-                            + " Or weights for LPIPS.")
+                            + " Or lpips-alex, lpips-vgg or lpips-squeeze.")
     String model = "";
 
     @Option(names = "--dry-run", description = "Tell what would be downloaded, and end.")
