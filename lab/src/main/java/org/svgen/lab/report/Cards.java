@@ -37,17 +37,21 @@ record Cards(Findings findings) {
                 .ifPresent(s ->
                         cards.add(
                                 new Page.Card(
-                                        "Floor: " + s.name(),
+                                        role("Floor", s),
                                         value(s, measure),
                                         "what rounding alone changes")));
         Standing reference = findings.reference();
         cards.add(
                 new Page.Card(
-                        "Reference: " + reference.name(),
+                        role("Reference", reference),
                         Numbers.seconds(reference.seconds().estimate()) + " s",
                         "a clip, "
                                 + Numbers.seconds(reference.denoisingSeconds())
                                 + " s denoising"));
+    }
+
+    private static String role(String role, Standing standing) {
+        return role.equalsIgnoreCase(standing.name()) ? role : role + ": " + standing.name();
     }
 
     private static String times(Standing standing) {

@@ -16,6 +16,9 @@ import org.svgen.lab.study.StepResult;
 record Figures(Findings findings) {
     private static final int MOST_OTHERS = 6;
 
+    /** Has a plot of its own, by step. */
+    private static final String REUSED = "reused_steps";
+
     List<Page.Plot> fronts() {
         if (findings.judged().isEmpty()) {
             return List.of();
@@ -184,6 +187,7 @@ record Figures(Findings findings) {
     private TreeSet<String> names() {
         TreeSet<String> names = new TreeSet<>();
         runs().forEach(run -> names.addAll(run.others().keySet()));
+        names.remove(REUSED);
         names.removeIf(
                 name -> runs().map(run -> run.others().get(name)).distinct().limit(3).count() < 3);
         return names;

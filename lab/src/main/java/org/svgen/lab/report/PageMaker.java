@@ -115,12 +115,14 @@ final class PageMaker {
         return notes;
     }
 
-    /** {@return what a method is there for, if it is not to be judged} */
+    /** {@return what a method is there for, unless it is to be judged or its name says so} */
     static String role(Method method) {
-        return switch (method.role()) {
-            case REFERENCE -> "reference";
-            case FLOOR -> "floor";
-            case METHOD -> "";
-        };
+        String role =
+                switch (method.role()) {
+                    case REFERENCE -> "reference";
+                    case FLOOR -> "floor";
+                    case METHOD -> "";
+                };
+        return role.equalsIgnoreCase(method.name()) ? "" : role;
     }
 }

@@ -126,6 +126,12 @@ record ParetoPlot(Findings findings, Measure measure) {
             double one = y.share(interval(s).low()) * height;
             double other = y.share(interval(s).high()) * height;
             places.bar(across, Math.min(one, other), Math.max(one, other));
+            double middle = y.share(s.mean(measure)) * height;
+            places.line(
+                    x.share(s.speed().low()) * width,
+                    middle,
+                    x.share(s.speed().high()) * width,
+                    middle);
         }
         List<Standing> front = findings.front(measure).stream().filter(this::finite).toList();
         for (int i = 1; i < front.size(); i++) {

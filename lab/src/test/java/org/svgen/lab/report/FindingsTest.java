@@ -78,6 +78,11 @@ class FindingsTest {
     }
 
     @Test
+    void whatDiffersByRoundingIsNotCalledIdentical() {
+        assertThat(Numbers.of(Measure.PSNR, 131.67)).isEqualTo("131.67");
+    }
+
+    @Test
     void aFloorOfNothingIsNotDrawnIntoThePlot() {
         Findings exact = Findings.of(MadeUpStudy.exact(3, 1));
         assertThat(new ParetoPlot(exact, Measure.PSNR).floor()).isEmpty();
