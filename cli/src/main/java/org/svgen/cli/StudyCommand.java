@@ -285,7 +285,7 @@ final class StudyCommand implements Callable<Integer> {
 
     private void run(Study study, Opened opened, Path folder) {
         StudyProgressLines progress = new StudyProgressLines(environment.console(), quiet);
-        progress.note(study.title());
+        progress.titled(study.title());
         try {
             StudyResults results =
                     environment

@@ -5,6 +5,7 @@ import org.svgen.lab.study.RunResult;
 import org.svgen.lab.study.StudyListener;
 import org.svgen.lab.study.StudyProgress;
 import org.svgen.pipeline.Stage;
+import org.svgen.tensor.random.Seeds;
 
 /**
  * Tells how far a study is: a line for each run that is done; on a terminal a bar that is drawn
@@ -36,6 +37,11 @@ final class StudyProgressLines implements StudyListener {
     @Override
     public void note(String line) {
         say("note: " + line);
+    }
+
+    /** Begins with what the study is called. */
+    void titled(String title) {
+        say("study: " + title);
     }
 
     private void say(String line) {
@@ -95,7 +101,7 @@ final class StudyProgressLines implements StudyListener {
                                 progress.done(),
                                 progress.runs(),
                                 run.prompt() + 1,
-                                org.svgen.tensor.random.Seeds.unsigned(run.seed()),
+                                Seeds.unsigned(run.seed()),
                                 run.method(),
                                 Progress.clock(run.seconds()),
                                 psnr == null ? "" : ", PSNR %.2f dB".formatted(psnr),

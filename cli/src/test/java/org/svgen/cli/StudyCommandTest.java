@@ -44,7 +44,7 @@ class StudyCommandTest {
                         out.resolve("study.json").toString());
         first.out().lines().forEach(line -> assertThat(Path.of(line)).isNotEmptyFile());
         assertThat(first.errLines())
-                .contains("2 runs to do", "done: 2 runs")
+                .contains("study: Tiny", "2 runs to do", "done: 2 runs")
                 .anyMatch(line -> line.matches("1/2 {2}prompt 1, seed 0 {2}dense .*, .* left"))
                 .anyMatch(line -> line.matches("2/2 {2}prompt 1, seed 0 {2}svg .*, PSNR .* dB"));
         assertThat(Files.readString(out.resolve("study.json")))
