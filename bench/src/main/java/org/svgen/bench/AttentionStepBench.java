@@ -36,6 +36,7 @@ final class AttentionStepBench {
     private static final String SPLIT = "splitHeads";
     private static final String PROFILE = "profile";
     private static final String ATTENTION = "attention";
+    private static final String WIDTHS = "profile of many widths";
     private static final String COUNTED =
             "a step is all from the projections of q, k and v to what the output is projected from:"
                     + " norm, rotation and layout of q, k and v, profile of "
@@ -100,6 +101,7 @@ final class AttentionStepBench {
      * @param measured how
      * @param denseMilliseconds of dense attention alone, in turns with the bands
      * @param denseRepetitions back to back, of which that is the mean
+     * @param widthsMilliseconds of a profile of {@link ManyWidths}
      */
     record Outcome(
             AttentionShape shape,
@@ -111,6 +113,7 @@ final class AttentionStepBench {
             double denseMilliseconds,
             int denseRepetitions,
             double denseTeraflops,
+            double widthsMilliseconds,
             List<Step> steps) {
         List<String> text() {
             List<String> lines = new ArrayList<>();
@@ -129,6 +132,9 @@ final class AttentionStepBench {
             lines.add(
                     "dense attention alone   %9.3f ms (mean of %d) = %.1f TFLOP/s"
                             .formatted(denseMilliseconds, denseRepetitions, denseTeraflops));
+            lines.add(
+                    "profile of %d widths and orders %9.3f ms"
+                            .formatted(ManyWidths.KINDS, widthsMilliseconds));
             steps.forEach(step -> lines.addAll(step.text().lines().toList()));
             return lines;
         }
@@ -150,11 +156,17 @@ final class AttentionStepBench {
                             dry -> {
                                 new AttentionStep(dry, s, rope);
                                 policies(s, densities, dry, host, note -> {});
+                                ManyWidths.allocate(dry, s);
                             });
             try (Workspace ws = new Workspace(backend, bytes, activation)) {
                 AttentionStep step = new AttentionStep(ws, s, rope);
                 var policies = policies(s, densities, ws, host, notes);
                 Map<String, Batch> parts = parts(ws, step, policies);
+                Op widths =
+                        ManyWidths.allocate(ws, s)
+                                .profile(s, step.attending(policies.sequencedValues().getLast()));
+                parts.put(
+                        WIDTHS, Batch.longEnough(() -> ws.ops().run(widths), backend::synchronize));
                 Stopwatch watch = new Stopwatch();
                 parts.forEach(watch::add);
                 policies.forEach((name, policy) -> {
@@ -181,6 +193,7 @@ final class AttentionStepBench {
                         Stopwatch.of(seconds, dense) * 1e3,
                         repetitions(parts, dense),
                         s.operations(1) / Stopwatch.of(seconds, dense) * 1e-12,
+                        Stopwatch.of(seconds, WIDTHS) * 1e3,
                         steps);
             }
         }

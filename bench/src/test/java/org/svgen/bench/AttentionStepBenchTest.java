@@ -20,6 +20,7 @@ class AttentionStepBenchTest {
         AttentionStepBench.Outcome outcome = run(shape, 0.5, 0.9);
         assertThat(outcome.tokens()).isEqualTo(127);
         assertThat(outcome.denseMilliseconds()).isPositive();
+        assertThat(outcome.widthsMilliseconds()).isPositive();
         assertThat(outcome.steps())
                 .hasSize(2)
                 .allSatisfy(step -> {

@@ -9,6 +9,7 @@ import static org.svgen.testkit.VideoPatterns.plan;
 import static org.svgen.testkit.VideoPatterns.textFirst;
 import static org.svgen.testkit.VideoPatterns.textLast;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,20 @@ public abstract class AttentionContract extends BackendContract {
                                 new Kind(textLast(20, 1, 2), LAST),
                                 new Kind(KeyPattern.dense(N, N), TokenOrder.IDENTITY)));
         attends(plan, ints(new int[] {0, 1, 2, 1, 2, 0}, 2, 3), 2, 3, 64);
+    }
+
+    /** As heads that choose among widths do, of which the device alone knows the choice. */
+    @ParameterizedTest
+    @CsvSource({"64", "128", "40"})
+    void mixesManyWidthsOfBothOrdersByHead(int d) {
+        List<Kind> kinds = new ArrayList<>();
+        for (int reach : new int[] {2, 9, 20, 45, 80, 150}) {
+            kinds.add(new Kind(textLast(reach, 1, 2), TokenOrder.IDENTITY));
+            kinds.add(new Kind(textLast(reach, 1, 2), LAST));
+        }
+        kinds.add(new Kind(KeyPattern.dense(N, N), TokenOrder.IDENTITY));
+        int[] chosen = {11, 0, 12, 5, 3, 7};
+        attends(new AttentionPlan(kinds), ints(chosen, 2, 3), 2, 3, d);
     }
 
     @Test
