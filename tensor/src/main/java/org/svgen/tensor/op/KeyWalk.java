@@ -70,7 +70,7 @@ public record KeyWalk(TokenOrder order, List<Row> rows) {
         return walks;
     }
 
-    /** One past the last position that a row keeps. */
+    /** {@return one past the last position that a row keeps} */
     public int end() {
         return rows.stream()
                 .filter(row -> !row.pieces().isEmpty())
