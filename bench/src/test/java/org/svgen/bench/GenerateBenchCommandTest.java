@@ -39,6 +39,31 @@ class GenerateBenchCommandTest {
     }
 
     @Test
+    void skipsTheShareOfStepsThatItIsTold(@TempDir Path folder) {
+        String words =
+                "generate --synthetic-weights --steps 10 --dense-steps 2 --density 0.9 --device cpu"
+                        + " --size 64x48x5 --cache even --cache-threshold 0.4";
+        int code =
+                bench.run(
+                        words,
+                        "--config",
+                        Goldens.folder("hunyuanvideo-tiny"),
+                        "--output",
+                        folder.resolve("noise.mp4"));
+        assertThat(code).as(bench.printed()).isZero();
+        assertThat(bench.printed()).containsPattern("reused [0-9.]+ s \\(4 of them\\)");
+    }
+
+    @Test
+    void refusesACacheAndAThresholdThatAreNone() {
+        String words = "generate --synthetic-weights --size 64x48x5 --config x";
+        assertThat(bench.run(words + " --cache hard")).isEqualTo(2);
+        assertThat(bench.printed()).startsWith("cache: expected one of none, easy, even, tea, fbc");
+        assertThat(bench.run(words + " --cache even --cache-threshold 2")).isEqualTo(2);
+        assertThat(bench.printed()).contains("cacheThreshold: expected a number from 0 to 0.9");
+    }
+
+    @Test
     void refusesASizeThatIsMissing() {
         String words = "generate --synthetic-weights --config";
         assertThat(bench.run(words, Goldens.folder("hunyuanvideo-tiny"))).isEqualTo(2);
