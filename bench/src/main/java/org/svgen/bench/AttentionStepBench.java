@@ -258,9 +258,10 @@ final class AttentionStepBench {
                         .denseSteps(none)
                         .denseLayers(none)
                         .sampledRows(SAMPLED_ROWS)
+                        .budget(AttentionSettings.Budget.FIXED)
                         .build();
         AttentionPolicies.Run run =
-                new AttentionPolicies.Run(
+                AttentionPolicies.Run.even(
                         new DenoiserShape(
                                 s.geometry(),
                                 1,
@@ -270,7 +271,7 @@ final class AttentionStepBench {
                                 s.firstFrameSink()),
                         new double[1],
                         0,
-                        new AttentionStatistics(1));
+                        settings);
         StepListener listener =
                 new StepListener() {
                     @Override

@@ -66,6 +66,33 @@ final class AttentionOptions {
                             + " model's own.")
     @Nullable Integer sampledRows;
 
+    @Option(
+            names = "--budget",
+            paramLabel = "HOW",
+            description =
+                    "svg: how the density is spent. moving: where it saves most error, over heads,"
+                            + " layers and steps (default). heads: so over heads and layers, every"
+                            + " step alike. snr: as heads, and noisy steps get more. fixed: every"
+                            + " head gets the same.")
+    @Nullable String budget;
+
+    @Option(
+            names = "--max-error",
+            paramLabel = "ERROR",
+            description =
+                    "svg: the most error of attention over the whole run, as the report's receipt"
+                            + " measures it, such as 0.1: where the density would miss more, more"
+                            + " is kept, and fewer steps are skipped. Default: no limit.")
+    @Nullable Double maxError;
+
+    @Option(
+            names = "--audit-rows",
+            paramLabel = "N",
+            description =
+                    "Query rows of each call on which the error is measured again, apart from those"
+                            + " that choose; costs time. Default: 0.")
+    @Nullable Integer auditRows;
+
     void addTo(Given given) {
         given.parse(Rules.ATTENTION, attention);
         given.add(Rules.DENSITY, density);
@@ -73,6 +100,9 @@ final class AttentionOptions {
         given.parse(Rules.DENSE_LAYERS, denseLayers);
         given.add(Rules.HEAD_TOLERANCE, headTolerance);
         given.add(Rules.SAMPLED_ROWS, sampledRows);
+        given.parse(Rules.BUDGET, budget);
+        given.add(Rules.MAX_ERROR, maxError);
+        given.add(Rules.AUDIT_ROWS, auditRows);
     }
 
     /** Says which options have no effect on attention of {@code mode}. */
@@ -85,6 +115,9 @@ final class AttentionOptions {
         tellOfUnused(mode != Mode.SVG, "--head-tolerance", headTolerance, mode, notes);
         tellOfUnused(
                 dense || given || mode == Mode.PAB, "--sampled-rows", sampledRows, mode, notes);
+        tellOfUnused(mode != Mode.SVG, "--budget", budget, mode, notes);
+        tellOfUnused(dense, "--max-error", maxError, mode, notes);
+        tellOfUnused(mode != Mode.SVG, "--audit-rows", auditRows, mode, notes);
     }
 
     private static void tellOfUnused(

@@ -122,6 +122,8 @@ final class FakePipeline implements VideoPipeline {
                                 1,
                                 List.of(dense ? "" : "sssd ssst"),
                                 false,
+                                OptionalDouble.empty(),
+                                List.of(),
                                 OptionalDouble.empty())),
                 dense ? 1 : 0.42,
                 dense ? OptionalDouble.empty() : OptionalDouble.of(0.3),
@@ -129,7 +131,9 @@ final class FakePipeline implements VideoPipeline {
                 1000,
                 2_000_000,
                 3,
-                0);
+                0,
+                List.of(),
+                Report.Receipt.NONE);
     }
 
     private void pause() {

@@ -43,6 +43,36 @@ public sealed interface SkipRule {
     }
 
     /**
+     * Another rule, within what a run may miss in all.
+     *
+     * @param rule that skips
+     * @param allowance says no to some
+     */
+    record Limited(SkipRule rule, Allowance allowance) implements SkipRule {
+        @Override
+        public boolean open(int step) {
+            return rule.open(step);
+        }
+
+        @Override
+        public boolean skips(int step, int before, double error) {
+            return rule.skips(step, before, error) && allowance.allows(step, error);
+        }
+    }
+
+    /** What a run may miss. */
+    @FunctionalInterface
+    interface Allowance {
+        /**
+         * {@return whether a step may be skipped}
+         *
+         * @param step which step of the run, from 0
+         * @param error that its output would have, as a share of it
+         */
+        boolean allows(int step, double error);
+    }
+
+    /**
      * Skips steps that are known beforehand, whatever they contain: a baseline for other caches,
      * and a way to measure the speed of a share of skipped steps.
      *

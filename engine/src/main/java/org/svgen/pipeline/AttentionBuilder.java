@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.Objects;
+import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
 
 /** Makes {@link AttentionSettings}, each part by its name. */
@@ -11,6 +12,9 @@ public final class AttentionBuilder {
     private Amount denseLayers;
     private double headTolerance;
     private int sampledRows;
+    private Budget budget;
+    private double maxError;
+    private int auditRows;
 
     AttentionBuilder(AttentionSettings settings) {
         this.mode = settings.mode();
@@ -19,6 +23,9 @@ public final class AttentionBuilder {
         this.denseLayers = settings.denseLayers();
         this.headTolerance = settings.headTolerance();
         this.sampledRows = settings.sampledRows();
+        this.budget = settings.budget();
+        this.maxError = settings.maxError();
+        this.auditRows = settings.auditRows();
     }
 
     /**
@@ -82,9 +89,47 @@ public final class AttentionBuilder {
         return this;
     }
 
+    /**
+     * {@return how the density is spent}
+     *
+     * @param budget how heads and steps share the density
+     */
+    public AttentionBuilder budget(Budget budget) {
+        this.budget = Objects.requireNonNull(budget, "budget");
+        return this;
+    }
+
+    /**
+     * {@return the most error of the run's attention; infinity is no limit}
+     *
+     * @param maxError as {@link Report.Receipt#error} measures it
+     */
+    public AttentionBuilder maxError(double maxError) {
+        this.maxError = maxError;
+        return this;
+    }
+
+    /**
+     * {@return query rows of each call on which errors are measured beside those that choose}
+     *
+     * @param auditRows how many; 0 measures none
+     */
+    public AttentionBuilder auditRows(int auditRows) {
+        this.auditRows = auditRows;
+        return this;
+    }
+
     /** {@return the settings} */
     public AttentionSettings build() {
         return new AttentionSettings(
-                mode, density, denseSteps, denseLayers, headTolerance, sampledRows);
+                mode,
+                density,
+                denseSteps,
+                denseLayers,
+                headTolerance,
+                sampledRows,
+                budget,
+                maxError,
+                auditRows);
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.util.Objects;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /**
  * How self-attention is computed.
@@ -14,6 +15,11 @@ import org.svgen.tensor.BadInputException;
  *     further from dense attention than this: root mean square of the difference over that of the
  *     output, on the sampled rows; infinity leaves none dense
  * @param sampledRows query rows that each call's profile looks at
+ * @param budget in {@link Mode#SVG}, how the density is spent
+ * @param maxError the most error of the run's attention, as {@link Report.Receipt#error} measures
+ *     it; infinity is no limit
+ * @param auditRows query rows of each call on which errors are measured beside those that choose; 0
+ *     measures none
  */
 public record AttentionSettings(
         Mode mode,
@@ -21,7 +27,10 @@ public record AttentionSettings(
         Amount denseSteps,
         Amount denseLayers,
         double headTolerance,
-        int sampledRows) {
+        int sampledRows,
+        Budget budget,
+        double maxError,
+        int auditRows) {
     /** Sparse attention where nothing else is recommended. */
     public static final AttentionSettings DEFAULT =
             new AttentionSettings(
@@ -30,7 +39,10 @@ public record AttentionSettings(
                     new Amount.Fraction(0.25),
                     new Amount.Fraction(0.03),
                     Double.POSITIVE_INFINITY,
-                    64);
+                    64,
+                    Budget.MOVING,
+                    Double.POSITIVE_INFINITY,
+                    0);
 
     /**
      * Checks what each field takes.
@@ -44,6 +56,20 @@ public record AttentionSettings(
         Rules.DENSE_LAYERS.require(denseLayers);
         Rules.HEAD_TOLERANCE.require(headTolerance);
         Rules.SAMPLED_ROWS.require(sampledRows);
+        Objects.requireNonNull(budget, "budget");
+        Rules.MAX_ERROR.require(maxError);
+        Rules.AUDIT_ROWS.require(auditRows);
+        boolean spent = mode == Mode.SVG && budget != Budget.FIXED;
+        if (maxError < Double.POSITIVE_INFINITY && mode != Mode.DENSE && !spent) {
+            throw new BadInputException(
+                    Message.of(
+                            "%s: expected %s svg with a %s of heads, snr or moving, found %s, %s",
+                            Rules.MAX_ERROR.field(),
+                            Rules.ATTENTION.field(),
+                            Rules.BUDGET.field(),
+                            mode,
+                            budget));
+        }
     }
 
     /**
@@ -62,6 +88,33 @@ public record AttentionSettings(
      */
     public AttentionBuilder toBuilder() {
         return new AttentionBuilder(this);
+    }
+
+    /** How the density is spent. */
+    public enum Budget {
+        /** Every head gets the density in every call. */
+        FIXED("fixed"),
+        /** Heads and layers of a step get the density on average. */
+        HEADS("heads"),
+        /**
+         * As {@link #HEADS}, and steps get more while they are noisy, by their ratio of signal to
+         * noise (iCATS).
+         */
+        SNR("snr"),
+        /** Heads, layers and steps get the density on average, where it saves most error. */
+        MOVING("moving");
+
+        private final String text;
+
+        Budget(String text) {
+            this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
     /** Which heads attend how. */

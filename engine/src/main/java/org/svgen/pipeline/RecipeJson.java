@@ -24,15 +24,14 @@ final class RecipeJson {
 
     /** Fields that recipes of earlier versions lack, and what they were then. */
     private static final Map<String, Object> ADDED =
-            Map.of(
-                    Rules.CACHE.key(),
-                    CacheSettings.Kind.NONE.toString(),
-                    Rules.CACHE_THRESHOLD.key(),
-                    "auto",
-                    Rules.CACHE_WARM_UP.key(),
-                    CacheSettings.NONE.warmUp().toString(),
-                    Rules.CACHE_IN_A_ROW.key(),
-                    CacheSettings.NONE.inARow());
+            Map.ofEntries(
+                    Map.entry(Rules.CACHE.key(), CacheSettings.Kind.NONE.toString()),
+                    Map.entry(Rules.CACHE_THRESHOLD.key(), "auto"),
+                    Map.entry(Rules.CACHE_WARM_UP.key(), CacheSettings.NONE.warmUp().toString()),
+                    Map.entry(Rules.CACHE_IN_A_ROW.key(), CacheSettings.NONE.inARow()),
+                    Map.entry(Rules.BUDGET.key(), AttentionSettings.Budget.FIXED.toString()),
+                    Map.entry(Rules.MAX_ERROR.key(), Double.POSITIVE_INFINITY),
+                    Map.entry(Rules.AUDIT_ROWS.key(), 0));
 
     private RecipeJson() {}
 

@@ -25,6 +25,8 @@ import java.util.OptionalDouble;
  * @param peakBytes the most memory that the backend had given out
  * @param tokensCut tokens of the prompt that did not fit
  * @param reusedSteps how many of the steps came from the cache
+ * @param widths kept fraction of pairs by width of band, rising; empty without sparse calls
+ * @param receipt how far sparse attention was from dense attention, as far as it was measured
  */
 public record Report(
         String model,
@@ -39,7 +41,9 @@ public record Report(
         long workspaceBytes,
         long peakBytes,
         int tokensCut,
-        int reusedSteps) {
+        int reusedSteps,
+        List<Double> widths,
+        Receipt receipt) {
     /** Checks that nothing is null that must be there. */
     public Report {
         Objects.requireNonNull(model, "model");
@@ -49,6 +53,8 @@ public record Report(
         Objects.requireNonNull(steps, "steps");
         Objects.requireNonNull(sparseDensity, "sparseDensity");
         Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(widths, "widths");
+        Objects.requireNonNull(receipt, "receipt");
     }
 
     /**
@@ -75,7 +81,9 @@ public record Report(
                 workspaceBytes,
                 peakBytes,
                 tokensCut,
-                reusedSteps);
+                reusedSteps,
+                widths,
+                receipt);
     }
 
     /**
@@ -101,6 +109,10 @@ public record Report(
      * @param reused whether its output came from the cache
      * @param cacheFigure what the cache compared with its threshold; none where nothing was to
      *     decide
+     * @param widths the widths of bands, laid out as {@code heads}: a digit, or a letter from
+     *     {@code a}, is the place in {@link Report#widths}, {@code -} has none; empty where there
+     *     is one width
+     * @param error of the step, as {@link Receipt#error}; none if nothing was measured
      */
     public record Step(
             int index,
@@ -109,10 +121,14 @@ public record Report(
             double density,
             List<String> heads,
             boolean reused,
-            OptionalDouble cacheFigure) {
+            OptionalDouble cacheFigure,
+            List<String> widths,
+            OptionalDouble error) {
         /** Checks that nothing is null that must be there. */
         public Step {
             Objects.requireNonNull(heads, "heads");
+            Objects.requireNonNull(widths, "widths");
+            Objects.requireNonNull(error, "error");
             Objects.requireNonNull(cacheFigure, "cacheFigure");
         }
     }
@@ -127,4 +143,29 @@ public record Report(
      * @param dense how often its heads stayed dense
      */
     public record Layer(int index, long spatial, long temporal, long dense) {}
+
+    /**
+     * How far sparse attention was from dense attention, on sampled rows: the root of the mean
+     * squared error of heads, each as a share of the mean square that its layer puts out, over all
+     * steps, layers and branches, dense ones too. A step weighs by the square of its share in the
+     * sample, a branch by the square of its factor in guidance. A skipped step has the error that
+     * its cache thinks it has.
+     *
+     * @param error by the rows that chose the bands; none if nothing was measured
+     * @param audit by rows of their own; none without an audit
+     * @param layers the error of each layer; empty if nothing was measured
+     */
+    public record Receipt(OptionalDouble error, OptionalDouble audit, List<Double> layers) {
+        /** Nothing was measured. */
+        public static final Receipt NONE =
+                new Receipt(OptionalDouble.empty(), OptionalDouble.empty(), List.of());
+
+        /** Checks that nothing is null that must be there. */
+        public Receipt {
+            Objects.requireNonNull(error, "error");
+            Objects.requireNonNull(audit, "audit");
+            Objects.requireNonNull(layers, "layers");
+            layers = List.copyOf(layers);
+        }
+    }
 }

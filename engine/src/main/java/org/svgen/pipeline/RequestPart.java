@@ -46,6 +46,15 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.SAMPLED_ROWS,
                             AttentionSettings::sampledRows,
                             AttentionBuilder::sampledRows),
+                    attention(Rules.BUDGET, AttentionSettings::budget, AttentionBuilder::budget),
+                    attention(
+                            Rules.MAX_ERROR,
+                            AttentionSettings::maxError,
+                            AttentionBuilder::maxError),
+                    attention(
+                            Rules.AUDIT_ROWS,
+                            AttentionSettings::auditRows,
+                            AttentionBuilder::auditRows),
                     cache(Rules.CACHE, CacheSettings::kind, CacheBuilder::kind),
                     cache(Rules.CACHE_THRESHOLD, CacheSettings::threshold, CacheBuilder::threshold),
                     cache(Rules.CACHE_WARM_UP, CacheSettings::warmUp, CacheBuilder::warmUp),

@@ -86,6 +86,18 @@ public final class Rules {
     public static final Rule<Integer> CACHE_IN_A_ROW =
             new Rule<>(new Field("cacheInARow"), Values.wholeFrom(1));
 
+    /** How the density is spent. */
+    public static final Rule<AttentionSettings.Budget> BUDGET =
+            new Rule<>(new Field("budget"), Values.of(List.of(AttentionSettings.Budget.values())));
+
+    /** The most error of a run's attention; infinity is no limit. */
+    public static final Rule<Double> MAX_ERROR =
+            new Rule<>(new Field("maxError"), Values.numbersAbove(0, Double.POSITIVE_INFINITY));
+
+    /** Query rows on which errors are measured beside those by which heads are told apart. */
+    public static final Rule<Integer> AUDIT_ROWS =
+            new Rule<>(new Field("auditRows"), Values.wholeFrom(0));
+
     /** Those that a model can recommend a value for. */
     public static final List<Rule<?>> RECOMMENDED =
             List.of(
@@ -100,6 +112,9 @@ public final class Rules {
                     DENSE_LAYERS,
                     HEAD_TOLERANCE,
                     SAMPLED_ROWS,
+                    BUDGET,
+                    MAX_ERROR,
+                    AUDIT_ROWS,
                     CACHE,
                     CACHE_THRESHOLD,
                     CACHE_WARM_UP,

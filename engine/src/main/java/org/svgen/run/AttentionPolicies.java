@@ -1,6 +1,8 @@
 package org.svgen.run;
 
 import java.lang.foreign.Arena;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
@@ -9,10 +11,14 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Band;
+import org.svgen.sparse.Course;
 import org.svgen.sparse.Dense;
+import org.svgen.sparse.DensityBudget;
+import org.svgen.sparse.HeadChoices;
 import org.svgen.sparse.HeadKind;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.sparse.RowSource;
+import org.svgen.sparse.SparseMemory;
 import org.svgen.sparse.SparseRules;
 import org.svgen.sparse.SparseVideoGen;
 import org.svgen.sparse.VideoGeometry;
@@ -31,12 +37,40 @@ public final class AttentionPolicies {
      * A run as its policy sees it.
      *
      * @param shape of a pass
-     * @param timesteps what the model is told at each denoising step
+     * @param course the denoiser's steps, and how much an error counts in them
      * @param seed of the sampled rows
      * @param statistics takes what is attended to
+     * @param budget spends the density; none gives every head the same
      */
     public record Run(
-            DenoiserShape shape, double[] timesteps, long seed, AttentionStatistics statistics) {
+            DenoiserShape shape,
+            Course course,
+            long seed,
+            AttentionStatistics statistics,
+            Optional<DensityBudget> budget) {
+        /**
+         * {@return a run whose steps count alike}
+         *
+         * @param shape of a pass
+         * @param timesteps what the model is told at each denoising step
+         * @param seed of the sampled rows
+         * @param settings that say how the density is spent
+         */
+        public static Run even(
+                DenoiserShape shape, double[] timesteps, long seed, AttentionSettings settings) {
+            Course course = Course.even(timesteps, shape.branches());
+            return new Run(
+                    shape,
+                    course,
+                    seed,
+                    new AttentionStatistics(shape.layers()),
+                    DensityBudgets.even(settings, shape, course));
+        }
+
+        private double[] timesteps() {
+            return course.timesteps();
+        }
+
         private VideoGeometry geometry() {
             return shape.geometry();
         }
@@ -67,14 +101,17 @@ public final class AttentionPolicies {
                 g,
                 rules,
                 warmUp(settings, run),
-                SparseVideoGen.Memory.allocate(
+                SparseMemory.allocate(
                         workspace,
                         host,
+                        rules,
                         run.shape.layers(),
                         run.shape.branches(),
                         run.shape.heads()),
                 workspace.backend(),
-                run.statistics);
+                run.statistics,
+                run.course,
+                run.budget);
     }
 
     /**
@@ -90,8 +127,8 @@ public final class AttentionPolicies {
         }
         WarmUp warmUp = warmUp(settings, run);
         int step = 0;
-        while (step < run.timesteps.length
-                && warmUp.dense(step, run.timesteps[step], Integer.MAX_VALUE)) {
+        while (step < run.timesteps().length
+                && warmUp.dense(step, run.timesteps()[step], Integer.MAX_VALUE)) {
             step++;
         }
         return step;
@@ -118,7 +155,7 @@ public final class AttentionPolicies {
                         settings.density(),
                         RowSource.official(
                                 official, g, settings.sampledRows(), new TorchRandom(run.seed)));
-        double kept = rules.execution().kinds().getFirst().pattern().density();
+        double kept = rules.choices().plan().kinds().getFirst().pattern().density();
         if (kept > settings.density() + WORTH_A_NOTE) {
             listener.note(
                     "density %.3f is not what the official masks keep, but %.3f"
@@ -129,14 +166,27 @@ public final class AttentionPolicies {
 
     private static SparseRules corrected(
             AttentionSettings settings, Run run, @Nullable HeadKind fixed, StepListener listener) {
-        return SparseRules.corrected(
-                band(settings.density(), run.shape, listener),
-                RowSource.stratified(
-                        run.geometry(),
-                        settings.sampledRows(),
-                        RandomGeneratorFactory.of("L64X128MixRandom").create(run.seed)),
-                (float) settings.headTolerance(),
-                fixed);
+        VideoGeometry g = run.geometry();
+        Band band = band(settings.density(), run.shape, listener);
+        // A band that keeps nothing of the video has no narrower ones, nor wider: it is a fallback.
+        HeadChoices choices =
+                run.budget.isPresent() && band.halfWidth() > 0
+                        ? HeadChoices.around(band)
+                        : HeadChoices.of(band);
+        SparseRules rules =
+                SparseRules.corrected(
+                        choices,
+                        g,
+                        RowSource.stratified(g, settings.sampledRows(), random(run.seed)),
+                        (float) settings.headTolerance(),
+                        fixed);
+        return settings.auditRows() == 0
+                ? rules
+                : rules.audited(RowSource.stratified(g, settings.auditRows(), random(~run.seed)));
+    }
+
+    private static RandomGenerator random(long seed) {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
     private static Band band(double density, DenoiserShape shape, StepListener listener) {
@@ -172,11 +222,11 @@ public final class AttentionPolicies {
                 && settings.denseLayers() instanceof Amount.Fraction(double layers)) {
             return WarmUp.officialCog(steps, layers, run.shape.layers());
         }
-        int steps = settings.denseSteps().of(run.timesteps.length);
+        int steps = settings.denseSteps().of(run.timesteps().length);
         int layers = settings.denseLayers().of(run.shape.layers());
         return settings.mode() == AttentionSettings.Mode.SVG_OFFICIAL
                         && run.shape.official() == OfficialRules.WAN
-                ? WarmUp.officialWan(run.timesteps, steps, layers)
+                ? WarmUp.officialWan(run.timesteps(), steps, layers)
                 : WarmUp.first(steps, layers);
     }
 }

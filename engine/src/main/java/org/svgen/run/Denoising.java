@@ -2,6 +2,7 @@ package org.svgen.run;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cache.OutputCache;
@@ -16,6 +17,8 @@ import org.svgen.schedule.Sampler;
 import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
+import org.svgen.sparse.Course;
+import org.svgen.sparse.DensityBudget;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -37,6 +40,7 @@ final class Denoising<C> {
     private final RunLog log;
     private final double[] timesteps;
     private final Latents latents;
+    private final DensityBudgets budgets;
     private @Nullable AttentionStatistics statistics;
     private Plan.Skips skips = Plan.Skips.NONE;
     private List<Tensor> carried = List.of(); // host: what the sampler hands on between experts
@@ -67,6 +71,7 @@ final class Denoising<C> {
         this.log = log;
         this.timesteps = scheduler.timesteps(request.steps());
         this.latents = latents;
+        this.budgets = new DensityBudgets(request.attention(), scheduler, timesteps);
     }
 
     /** Takes all steps. */
@@ -113,8 +118,10 @@ final class Denoising<C> {
             Workspace workspace,
             Arena host) {
         DenoiserShape shape = denoiser.shape();
+        Course course = budgets.course(expert, denoiser);
+        Optional<DensityBudget> budget = budgets.budget(shape, course);
         AttentionPolicies.Run run =
-                new AttentionPolicies.Run(shape, timesteps, request.seed(), statistics(shape));
+                new AttentionPolicies.Run(shape, course, request.seed(), statistics(shape), budget);
         // What is to be known holds for all experts.
         StepListener told = expert.from() == 0 ? listener : StepListener.SILENT;
         int denseSteps = AttentionPolicies.denseSteps(request.attention(), run);
@@ -145,7 +152,11 @@ final class Denoising<C> {
         StepCaches caches =
                 StepCaches.of(request, scheduler, modelCaches, denseSteps, begins, told);
         skips = caches.skips();
-        StepCache cache = caches.create(new OutputCache.Pass(workspace, host, x, output), denoiser);
+        StepCache cache =
+                caches.create(
+                        new OutputCache.Pass(workspace, host, x, output),
+                        denoiser,
+                        (step, error) -> budget.map(b -> b.allows(step, error)).orElse(true));
         Blocks blocks = new Blocks(workspace.ops(), finite.faults(), cache.blocks());
         begin(expert, sample, sampler, workspace);
         Stage stage = expert.stage();
@@ -157,7 +168,7 @@ final class Denoising<C> {
             Tensor input = sample.input();
             boolean reused = cache.reuse(i, input, output);
             if (reused) {
-                policy.statistics().skipStep();
+                policy.skipStep(i, cache.figure());
             } else {
                 policy.beginStep(i, t);
                 denoiser.predict(t, input, policy, blocks, output);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Stage;
@@ -67,7 +68,9 @@ public final class RunLog {
                         statistics.stepDensity(),
                         statistics.stepHeads(),
                         reused,
-                        cacheFigure));
+                        cacheFigure,
+                        statistics.stepWidths(),
+                        statistics.missed().stepError()));
     }
 
     /**
@@ -110,6 +113,19 @@ public final class RunLog {
                 workspaceBytes,
                 backend.memory().peak(),
                 tokensCut,
-                (int) steps.stream().filter(Report.Step::reused).count());
+                (int) steps.stream().filter(Report.Step::reused).count(),
+                s.widths(),
+                receipt(s));
+    }
+
+    private static Report.Receipt receipt(AttentionStatistics s) {
+        return new Report.Receipt(
+                s.missed().error(),
+                s.audit().error(),
+                IntStream.range(0, s.layers())
+                        .mapToObj(layer -> s.missed().layerError(layer))
+                        .flatMapToDouble(OptionalDouble::stream)
+                        .boxed()
+                        .toList());
     }
 }

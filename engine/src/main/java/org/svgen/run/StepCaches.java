@@ -83,11 +83,19 @@ record StepCaches(Request request, Scheduler scheduler, ModelCaches model, Skipp
         };
     }
 
-    /** {@return the cache of an expert} */
-    StepCache create(OutputCache.Pass pass, Denoiser denoiser) {
+    /**
+     * {@return the cache of an expert}
+     *
+     * @param allowance what the run may miss
+     */
+    StepCache create(OutputCache.Pass pass, Denoiser denoiser, SkipRule.Allowance allowance) {
         return switch (request.cache().kind()) {
             case NONE -> StepCache.NONE;
-            case EASY -> output(new SkipRule.Easy(skippable, threshold()), pass);
+            case EASY ->
+                    output(
+                            new SkipRule.Limited(
+                                    new SkipRule.Easy(skippable, threshold()), allowance),
+                            pass);
             case EVEN -> output(new SkipRule.Even(skippable.even(threshold())), pass);
             case TEA ->
                     new TeaCache(

@@ -70,11 +70,8 @@ public final class Trial {
         AttentionPolicy policy =
                 AttentionPolicies.create(
                         request.attention(),
-                        new AttentionPolicies.Run(
-                                shape,
-                                timesteps,
-                                request.seed(),
-                                new AttentionStatistics(shape.layers())),
+                        AttentionPolicies.Run.even(
+                                shape, timesteps, request.seed(), request.attention()),
                         workspace,
                         host,
                         listener);

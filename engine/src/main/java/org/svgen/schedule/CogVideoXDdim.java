@@ -22,6 +22,13 @@ record CogVideoXDdim(CogVideoXDiffusion diffusion) implements Scheduler {
     }
 
     @Override
+    public NoiseLevel noise(int steps, int index) {
+        return index == steps
+                ? NoiseLevel.CLEAN
+                : diffusion.noise(diffusion.timesteps(steps)[index]);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         int[] timesteps = diffusion.timesteps(steps);
         int stride = trainTimesteps() / steps;

@@ -67,6 +67,11 @@ record CogVideoXDiffusion(
         return timestep < 0 ? finalAlpha : alphas[timestep];
     }
 
+    NoiseLevel noise(int timestep) {
+        double alpha = alpha(timestep);
+        return new NoiseLevel(Math.sqrt(alpha), Math.sqrt(1 - alpha));
+    }
+
     CleanSample cleanSample(int timestep) {
         double signal = Math.sqrt(alpha(timestep));
         double noise = Math.sqrt(1 - alpha(timestep));

@@ -25,6 +25,13 @@ record CogVideoXDpm(CogVideoXDiffusion diffusion) implements Scheduler {
     }
 
     @Override
+    public NoiseLevel noise(int steps, int index) {
+        return index == steps
+                ? NoiseLevel.CLEAN
+                : diffusion.noise(diffusion.timesteps(steps)[index]);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         return new Run(
                 workspace.ops(),

@@ -55,6 +55,12 @@ record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Schedule
     }
 
     @Override
+    public NoiseLevel noise(int steps, int index) {
+        double share = sigmas.of(steps)[index];
+        return new NoiseLevel(1 - share, share);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         float[] shares = sigmas.of(steps);
         Ops ops = workspace.ops();

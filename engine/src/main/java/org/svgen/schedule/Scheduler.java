@@ -56,6 +56,30 @@ public interface Scheduler {
     CleanSample cleanSample(int steps, int index);
 
     /**
+     * {@return what the sample of a step consists of}
+     *
+     * @param steps number of steps of the run
+     * @param index of the step, from 0; {@code steps} is behind the last
+     */
+    NoiseLevel noise(int steps, int index);
+
+    /**
+     * {@return by how much an error of a step's model output moves the next sample, as a share of
+     * the signal in it: {@code |d x' / d output| / signal'} of {@code x' = signal' * clean + noise'
+     * * normal}, with the clean sample and the noise that the output tells} Steps that are taken by
+     * more than one output count as if they were taken by their own.
+     *
+     * @param steps number of steps of the run
+     * @param index of the step, from 0
+     */
+    default double outputShare(int steps, int index) {
+        NoiseLevel now = noise(steps, index);
+        NoiseLevel next = noise(steps, index + 1);
+        double ofClean = next.signal() - next.noise() * now.signal() / now.noise();
+        return Math.abs(ofClean * cleanSample(steps, index).ofOutput() / next.signal());
+    }
+
+    /**
      * Begins a run.
      *
      * @param workspace gives the sampler's memory, which lives as long as the enclosing scope

@@ -100,6 +100,12 @@ record UniPc(UniPcSigmas sigmas, UniPcSolver solver, int order, Set<Integer> unc
     }
 
     @Override
+    public NoiseLevel noise(int steps, int index) {
+        double share = sigmas.of(steps)[index];
+        return new NoiseLevel(1 - share, share);
+    }
+
+    @Override
     public Sampler begin(Workspace workspace, int steps, long elements) {
         return new UniPcRun(this, steps, workspace, elements);
     }

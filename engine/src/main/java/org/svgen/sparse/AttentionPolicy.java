@@ -1,5 +1,6 @@
 package org.svgen.sparse;
 
+import java.util.OptionalDouble;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
@@ -53,6 +54,14 @@ public interface AttentionPolicy {
 
     /** Called after the last layer of a step; from here on {@link #statistics} includes it. */
     void endStep();
+
+    /**
+     * Called in place of a step that is not computed.
+     *
+     * @param step which step, from 0
+     * @param error that its output is thought to have, as a share of it; none if nobody knows
+     */
+    void skipStep(int step, OptionalDouble error);
 
     /** {@return what was attended to so far} */
     AttentionStatistics statistics();

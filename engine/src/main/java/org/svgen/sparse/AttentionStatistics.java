@@ -13,6 +13,10 @@ import java.util.OptionalDouble;
 public final class AttentionStatistics {
     private final long[][] heads; // [layers, kinds]
     private final String[] stepHeads; // [layers]
+    private final String[] stepWidths; // [layers]
+    private final MissedError missed;
+    private final MissedError audit;
+    private List<Double> widths = List.of();
     private final Pairs step = new Pairs();
     private boolean began;
     private final Pairs sparse = new Pairs();
@@ -41,19 +45,36 @@ public final class AttentionStatistics {
     public AttentionStatistics(int layers) {
         this.heads = new long[layers][HeadKind.values().length];
         this.stepHeads = new String[layers];
+        this.stepWidths = new String[layers];
+        this.missed = new MissedError(layers);
+        this.audit = new MissedError(layers);
         Arrays.fill(stepHeads, "");
+        Arrays.fill(stepWidths, "");
     }
 
-    void beginStep() {
+    /**
+     * @param weight of a layer's errors in this step, over its heads and branches
+     */
+    void beginStep(double weight) {
         began = true;
         step.kept = 0;
         step.there = 0;
         Arrays.fill(stepHeads, "");
+        Arrays.fill(stepWidths, "");
+        missed.beginStep(weight);
+        audit.beginStep(weight);
     }
 
-    /** The last step made no call. */
-    public void skipStep() {
-        beginStep();
+    /**
+     * A step made no call.
+     *
+     * @param weight of a layer's errors in it, over its heads and branches
+     * @param error that its output is thought to have, as a share of it; none if nobody knows
+     */
+    void skipStep(double weight, OptionalDouble error) {
+        beginStep(weight);
+        error.ifPresent(e -> missed.skipped(e * e * weight));
+        error.ifPresent(e -> audit.skipped(e * e * weight));
     }
 
     /**
@@ -82,23 +103,53 @@ public final class AttentionStatistics {
     /**
      * Counts a sparse call of {@code layer}.
      *
-     * @param kinds [branches, heads]
-     * @param keptPairs of one head of each kind
-     * @param allPairs of one head
+     * @param given [branches, heads]: the choice of each head
+     * @param choices that there are
      */
-    void countSparse(int layer, HeadKind[][] kinds, double[] keptPairs, double allPairs) {
+    void countSparse(int layer, int[][] given, HeadChoices choices) {
+        double[] keptPairs = choices.pairs();
+        double allPairs = choices.allPairs();
         StringBuilder letters = new StringBuilder();
-        for (HeadKind[] branch : kinds) {
+        StringBuilder digits = new StringBuilder();
+        for (int[] branch : given) {
             letters.append(letters.isEmpty() ? "" : " ");
-            for (HeadKind kind : branch) {
+            digits.append(digits.isEmpty() ? "" : " ");
+            for (int choice : branch) {
+                HeadKind kind = choices.kinds().get(choice);
                 heads[layer][kind.ordinal()]++;
                 letters.append(kind.letter());
-                double kept = keptPairs[kind.ordinal()];
-                count(kept, allPairs);
-                sparse.add(kept, allPairs);
+                digits.append(choices.widthLetter(choice));
+                count(keptPairs[choice], allPairs);
+                sparse.add(keptPairs[choice], allPairs);
             }
         }
+        widths = choices.widths();
         stepHeads[layer] = letters.toString();
+        stepWidths[layer] = widths.size() > 1 ? digits.toString() : "";
+    }
+
+    /** {@return how far sparse calls were from dense ones on the rows by which they were chosen} */
+    public MissedError missed() {
+        return missed;
+    }
+
+    /** {@return the same on the rows of the audit} */
+    public MissedError audit() {
+        return audit;
+    }
+
+    /** {@return the kept fraction of pairs by width of band, rising; empty before a sparse call} */
+    public List<Double> widths() {
+        return widths;
+    }
+
+    /**
+     * {@return the widths of the last finished step's bands, laid out as {@link #stepHeads}: the
+     * place in {@link #widths}, a digit or a letter from {@code a}, and {@code -} for a head that
+     * stayed dense; empty where there is one width}
+     */
+    public List<String> stepWidths() {
+        return Collections.unmodifiableList(Arrays.asList(stepWidths.clone()));
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.svgen.sparse;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.sparse.VideoGeometry.TextPlace;
@@ -61,11 +60,6 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
     /** {@return spatial and temporal heads, in the order of {@link HeadKind}} */
     public AttentionPlan plan() {
         return new AttentionPlan(List.of(kind(HeadKind.SPATIAL), kind(HeadKind.TEMPORAL)));
-    }
-
-    /** All kinds of head, in the order of {@link HeadKind}. */
-    AttentionPlan planWithDense() {
-        return new AttentionPlan(Arrays.stream(HeadKind.values()).map(this::kind).toList());
     }
 
     AttentionPlan.Kind kind(HeadKind kind) {

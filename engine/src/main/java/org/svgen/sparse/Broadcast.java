@@ -1,5 +1,6 @@
 package org.svgen.sparse;
 
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -64,7 +65,7 @@ public final class Broadcast implements AttentionPolicy {
     @Override
     public void beginStep(int newStep, double timestep) {
         step = newStep;
-        statistics.beginStep();
+        statistics.beginStep(0);
     }
 
     @Override
@@ -91,6 +92,11 @@ public final class Broadcast implements AttentionPolicy {
 
     @Override
     public void endStep() {}
+
+    @Override
+    public void skipStep(int skipped, OptionalDouble error) {
+        statistics.skipStep(0, error);
+    }
 
     @Override
     public AttentionStatistics statistics() {

@@ -1,6 +1,7 @@
 package org.svgen.sparse;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
@@ -28,7 +29,7 @@ public final class Dense implements AttentionPolicy {
 
     @Override
     public void beginStep(int step, double timestep) {
-        statistics.beginStep();
+        statistics.beginStep(0);
     }
 
     @Override
@@ -59,6 +60,11 @@ public final class Dense implements AttentionPolicy {
 
     @Override
     public void endStep() {}
+
+    @Override
+    public void skipStep(int step, OptionalDouble error) {
+        statistics.skipStep(0, error);
+    }
 
     @Override
     public AttentionStatistics statistics() {

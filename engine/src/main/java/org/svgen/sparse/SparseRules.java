@@ -1,26 +1,29 @@
 package org.svgen.sparse;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.op.AttentionPlan;
 
 /**
  * What the sparse calls of a run do.
  *
- * @param execution kinds in the order of {@link HeadKind}, dense among them if the tolerance is
- *     finite
- * @param profile what each kind is judged by; {@code execution} itself in the corrected method
+ * @param choices what a head can be given
+ * @param profile what each band is judged by; the choices' own bands in the corrected method
  * @param keyLimit keys from here on are padding to the profile's dense reference
  * @param rows the rows to judge by
- * @param tolerance a head stays dense whose better band is further from dense attention than this:
- *     the root of its mean squared error, relative to dense attention's root mean square
+ * @param audit rows on which errors are measured beside that; none
+ * @param tolerance a band will not do for a head that is further from dense attention with it than
+ *     this: the root of its mean squared error, relative to dense attention's root mean square
  * @param fixed every head is of this kind and nothing is profiled; null profiles
  * @param nanBefore a sampled row before this position makes the official temporal error NaN
  */
 public record SparseRules(
-        AttentionPlan execution,
+        HeadChoices choices,
         AttentionPlan profile,
         int keyLimit,
         RowSource rows,
+        Optional<RowSource> audit,
         float tolerance,
         @Nullable HeadKind fixed,
         int nanBefore) {
@@ -29,6 +32,29 @@ public record SparseRules(
      * {@return the corrected method: one predicate for profile and execution, padding never
      * attended}
      *
+     * @param choices what a head can be given
+     * @param geometry where text and video lie
+     * @param rows the queries that are sampled
+     * @param tolerance errors up to so much greater than dense count as none
+     * @param fixed all heads are of this kind; none to let each choose
+     */
+    public static SparseRules corrected(
+            HeadChoices choices,
+            VideoGeometry geometry,
+            RowSource rows,
+            float tolerance,
+            @Nullable HeadKind fixed) {
+        int keyLimit =
+                geometry.text() == VideoGeometry.TextPlace.LAST
+                        ? geometry.promptTo()
+                        : geometry.tokens();
+        return new SparseRules(
+                choices, choices.bands(), keyLimit, rows, Optional.empty(), tolerance, fixed, 0);
+    }
+
+    /**
+     * {@return the corrected method with bands of one width}
+     *
      * @param band the pattern
      * @param rows the queries that are sampled
      * @param tolerance errors up to so much greater than dense count as none
@@ -36,10 +62,7 @@ public record SparseRules(
      */
     public static SparseRules corrected(
             Band band, RowSource rows, float tolerance, @Nullable HeadKind fixed) {
-        VideoGeometry g = band.geometry();
-        int keyLimit = g.text() == VideoGeometry.TextPlace.LAST ? g.promptTo() : g.tokens();
-        return new SparseRules(
-                band.planWithDense(), band.plan(), keyLimit, rows, tolerance, fixed, 0);
+        return corrected(HeadChoices.of(band), band.geometry(), rows, tolerance, fixed);
     }
 
     /**
@@ -54,13 +77,32 @@ public record SparseRules(
             OfficialRules rules, VideoGeometry g, double density, RowSource rows) {
         int nanBefore = rules == OfficialRules.COG ? g.videoFrom() : 0;
         return new SparseRules(
-                rules.execution(g, density),
+                new HeadChoices(
+                        rules.execution(g, density),
+                        List.of(HeadKind.SPATIAL, HeadKind.TEMPORAL),
+                        List.of(0, 1)),
                 rules.profile(g),
                 g.tokens(),
                 rows,
+                Optional.empty(),
                 Float.POSITIVE_INFINITY,
                 null,
                 nanBefore);
+    }
+
+    /**
+     * {@return the same, and errors measured on more rows}
+     *
+     * @param more the rows
+     */
+    public SparseRules audited(RowSource more) {
+        return new SparseRules(
+                choices, profile, keyLimit, rows, Optional.of(more), tolerance, fixed, nanBefore);
+    }
+
+    /** Whether errors are those of what is executed: the official code judges other masks. */
+    boolean tellsErrors() {
+        return choices.kinds().contains(HeadKind.DENSE);
     }
 
     /**

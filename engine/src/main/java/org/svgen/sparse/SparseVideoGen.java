@@ -1,123 +1,122 @@
 package org.svgen.sparse;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
-import org.svgen.tensor.op.KeyPattern;
 import org.svgen.tensor.op.Ops;
 
 /**
- * The method: dense in the warm-up; elsewhere every call finds the kind of each head by its error
- * on a few query rows, and attends by that kind's band in that kind's token order (paper, section
- * 4; method: 1.1), or densely where both bands miss too much. Head kinds stay on the device until
- * the step ends.
+ * The method: dense in the warm-up; elsewhere every call finds the errors of bands in both orders
+ * on a few query rows, gives each head a band or all keys, and attends by that (paper, section 4;
+ * method: 1.1). A {@link DensityBudget} gives heads bands of different widths; without one there is
+ * one width. What is chosen and measured stays on the device until the step ends.
  */
 public final class SparseVideoGen implements AttentionPolicy {
-    private static final int BANDS = 2;
+    /** Multipliers are floats, and are multiplied by energies. */
+    private static final double LEAST_WORTH = 1e-30;
+
+    private static final double MOST_WORTH = 1e30;
 
     private final SparseRules rules;
     private final WarmUp warmUp;
     private final AttentionPlan dense;
-    private final Memory memory;
+    private final SparseMemory memory;
     private final Backend backend;
     private final AttentionStatistics statistics;
-    // [layers, branches]: all heads of the call were of this kind
-    private final @Nullable HeadKind[][] uniform;
-    private final boolean[]
-            sparse; // [layers]: calls were sparse; kinds lie above or in memory.kinds
+    private final Course course;
+    private final Optional<DensityBudget> budget;
+    private final float[] costs; // [choices]
+    private final float[] baseCosts; // [choices]: of calls before anything is known of errors
+    private final double[] densities; // [choices]
+    private final @Nullable HeadKind[][] uniform; // [layers, branches]: all heads of the call
+    private final boolean[] sparse; // [layers]: calls were sparse
+    private final int[] profiled; // [layers]: branches of a call that was profiled; 0 was not
+    private boolean whole; // whether the last layer attended: a cache may skip what is left
     private int step;
     private double timestep;
-
-    /**
-     * A run's head kinds and errors.
-     *
-     * @param kinds I32 [layers, B, H], on the device
-     * @param hostKinds I32 [layers, B, H], in host memory
-     * @param errors F32 [2, B, H], on the device
-     * @param energies F32 [B, H], on the device
-     */
-    public record Memory(Tensor kinds, Tensor hostKinds, Tensor errors, Tensor energies) {
-        /**
-         * Takes what {@code batch} guidance branches need.
-         *
-         * @param workspace memory of the step
-         * @param host owns host memory
-         * @param layers number of layers
-         * @param batch number of guidance branches
-         * @param heads number of heads
-         * @return the memory
-         */
-        public static Memory allocate(
-                Workspace workspace, Arena host, int layers, int batch, int heads) {
-            return new Memory(
-                    workspace.allocate(DType.I32, layers, batch, heads),
-                    Tensor.zeros(host, DType.I32, layers, batch, heads),
-                    workspace.allocate(DType.F32, BANDS, batch, heads),
-                    workspace.allocate(DType.F32, batch, heads));
-        }
-
-        /** What a call for {@code count} branches from {@code branch} on writes. */
-        private Memory of(int layer, int branch, int count) {
-            int heads = errors.size(2);
-            Tensor all = errors.reshape(errors.elements());
-            return new Memory(
-                    kinds.get(layer).rows(branch, branch + (long) count),
-                    hostKinds,
-                    all.rows(0, (long) BANDS * count * heads).reshape(BANDS, count, heads),
-                    energies.rows(branch, branch + (long) count));
-        }
-    }
 
     /**
      * The method with these rules.
      *
      * @param geometry where text and video lie
-     * @param rules the official rules for this family of models
+     * @param rules what sparse calls do
      * @param warmUp which steps and layers attend densely
      * @param memory what allocate gave
      * @param backend computes
      * @param statistics takes what is attended to
+     * @param course the denoiser's steps
+     * @param budget spends the density; none gives each head the same
      */
     public SparseVideoGen(
             VideoGeometry geometry,
             SparseRules rules,
             WarmUp warmUp,
-            Memory memory,
+            SparseMemory memory,
             Backend backend,
-            AttentionStatistics statistics) {
-        int layers = memory.kinds.size(0);
+            AttentionStatistics statistics,
+            Course course,
+            Optional<DensityBudget> budget) {
         this.rules = rules;
         this.warmUp = warmUp;
         this.dense = Dense.plan(geometry);
         this.memory = memory;
         this.backend = backend;
         this.statistics = statistics;
-        this.uniform = new HeadKind[layers][memory.kinds.size(1)];
-        this.sparse = new boolean[layers];
+        this.course = course;
+        this.budget = budget;
+        this.densities = rules.choices().densities();
+        this.costs = costs(densities, budget.isPresent());
+        this.baseCosts = costs(densities, false);
+        if (budget.isPresent()) {
+            Arrays.fill(baseCosts, Float.POSITIVE_INFINITY);
+            rules.choices().base().forEach(choice -> baseCosts[choice] = 0);
+        }
+        this.uniform = new HeadKind[memory.layers()][memory.branches()];
+        this.sparse = new boolean[memory.layers()];
+        this.profiled = new int[memory.layers()];
+    }
+
+    /** One for each band and for dense attention, which the official choices lack. */
+    private float[] costs(double[] densities, boolean counted) {
+        float[] costs = new float[rules.profile().kinds().size() + 1];
+        for (int i = 0; counted && i < densities.length; i++) {
+            costs[i] = (float) densities[i];
+        }
+        return costs;
     }
 
     @Override
     public void beginStep(int step, double timestep) {
         this.step = step;
         this.timestep = timestep;
-        statistics.beginStep();
+        statistics.beginStep(course.weight(step) * memory.heads());
         for (HeadKind[] branches : uniform) {
             Arrays.fill(branches, null);
         }
         Arrays.fill(sparse, false);
+        Arrays.fill(profiled, 0);
+        whole = false;
     }
 
     @Override
     public void attend(
             Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
+        Ops ops = workspace.ops();
+        whole |= layer == memory.layers() - 1;
         if (warmUp.dense(step, timestep, layer)) {
+            if (foretells(layer)) {
+                profile(ops, memory.probe(), rules.rows().rows(), layer, branch, q, k, v);
+                profiled[layer] = q.size(0);
+            }
             Dense.attend(workspace, dense, statistics, q, k, v, out);
             return;
         }
@@ -126,27 +125,30 @@ public final class SparseVideoGen implements AttentionPolicy {
         if (kind == null) {
             int[] rows = rules.rows().rows();
             if (!rules.temporalByNan(rows)) {
-                attendByProfile(workspace, rows, memory.of(layer, branch, q.size(0)), q, k, v, out);
+                profiled[layer] = q.size(0);
+                attendByProfile(ops, rows, layer, branch, q, k, v, out);
                 return;
             }
             kind = HeadKind.TEMPORAL;
         }
         Arrays.fill(uniform[layer], branch, branch + q.size(0), kind);
-        AttentionPlan.Kind only = rules.execution().kinds().get(kind.ordinal());
+        int choice = rules.choices().base().get(kind.ordinal());
+        AttentionPlan.Kind only = rules.choices().plan().kinds().get(choice);
         AttentionPlan plan = new AttentionPlan(List.of(only));
-        workspace.ops().attention(q, k, v, plan, null, Dense.scale(q), out);
+        ops.attention(q, k, v, plan, null, Dense.scale(q), out);
     }
 
-    private void attendByProfile(
-            Workspace workspace,
-            int[] rows,
-            Memory call,
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            Tensor out) {
-        Ops ops = workspace.ops();
-        float scale = Dense.scale(q);
+    /** Whether a dense call is looked at, so that the budget knows errors before it is spent. */
+    private boolean foretells(int layer) {
+        int next = step + 1;
+        return budget.isPresent()
+                && budget.get().multiplier().isEmpty()
+                && next < course.to()
+                && !warmUp.dense(next, course.timesteps()[next], layer);
+    }
+
+    private void profile(
+            Ops ops, Probe into, int[] rows, int layer, int branch, Tensor q, Tensor k, Tensor v) {
         ops.profile(
                 q,
                 k,
@@ -154,51 +156,133 @@ public final class SparseVideoGen implements AttentionPolicy {
                 rows,
                 rules.profile(),
                 rules.keyLimit(),
-                scale,
-                call.errors,
-                call.energies);
+                Dense.scale(q),
+                into.errors(layer, branch, q.size(0)),
+                into.energies(layer, branch, q.size(0)));
+    }
+
+    private void attendByProfile(
+            Ops ops, int[] rows, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
+        int count = q.size(0);
+        profile(ops, memory.probe(), rows, layer, branch, q, k, v);
+        if (rules.audit().isPresent() && memory.audit().isPresent()) {
+            int[] more = rules.audit().get().rows();
+            profile(ops, memory.audit().get(), more, layer, branch, q, k, v);
+        }
+        Tensor kinds = memory.kinds(layer, branch, count);
+        OptionalDouble worth = budget.map(DensityBudget::multiplier).orElse(OptionalDouble.empty());
         ops.chooseKinds(
-                call.errors,
-                call.energies,
-                new float[BANDS + 1],
-                0,
+                memory.probe().errors(layer, branch, count),
+                memory.probe().energies(layer, branch, count),
+                worth.isPresent() ? costs : baseCosts,
+                multipliers(worth, branch, count),
                 rules.tolerance() * rules.tolerance(),
-                call.kinds);
-        ops.attention(q, k, v, rules.execution(), call.kinds, scale, out);
+                kinds);
+        ops.attention(q, k, v, rules.choices().plan(), kinds, Dense.scale(q), out);
+    }
+
+    /** What a unit of density is worth in each branch: less in one whose errors count more. */
+    private float[] multipliers(OptionalDouble worth, int branch, int count) {
+        float[] multipliers = new float[count];
+        for (int b = 0; b < count && budget.isPresent(); b++) {
+            double weight = course.weights()[step][branch + b];
+            multipliers[b] = (float) Math.clamp(worth.orElse(1) / weight, LEAST_WORTH, MOST_WORTH);
+        }
+        return multipliers;
     }
 
     @Override
     public void endStep() {
-        backend.download(memory.kinds, memory.hostKinds);
-        double[] pairs =
-                rules.execution().kinds().stream().mapToDouble(k -> k.pattern().pairs()).toArray();
-        KeyPattern pattern = rules.execution().kinds().getFirst().pattern();
-        double all = (double) pattern.queries() * pattern.keys();
-        for (int layer = 0; layer < sparse.length; layer++) {
+        backend.download(memory.kinds(), memory.hostKinds());
+        boolean measured = Arrays.stream(profiled).anyMatch(count -> count > 0);
+        if (measured && rules.tellsErrors()) {
+            memory.probe().download(backend);
+            memory.audit().ifPresent(audit -> audit.download(backend));
+        }
+        Spent spent = new Spent(0, 0, 0);
+        for (int layer = 0; layer < memory.layers(); layer++) {
             if (sparse[layer]) {
-                statistics.countSparse(layer, kinds(layer), pairs, all);
+                spent = spent.and(count(layer));
             }
+        }
+        if (budget.isPresent() && measured && whole) {
+            budget.get().know(tradeoffs());
+            budget.get().spent(step, spent.heads, spent.density, spent.error);
         }
     }
 
-    /** Of a sparse call: [branches, heads]. */
-    private HeadKind[][] kinds(int layer) {
-        int branches = memory.kinds.size(1);
-        int heads = memory.kinds.size(2);
-        HeadKind[][] kinds = new HeadKind[branches][heads];
-        for (int b = 0; b < branches; b++) {
+    /** What sparse calls took: heads, the sum of their densities and of their weighted errors. */
+    private record Spent(int heads, double density, double error) {
+        Spent and(Spent more) {
+            return new Spent(heads + more.heads, density + more.density, error + more.error);
+        }
+    }
+
+    /** Counts the sparse call of a layer. */
+    private Spent count(int layer) {
+        int[][] given = choices(layer);
+        statistics.countSparse(layer, given, rules.choices());
+        double error = 0;
+        if (profiled[layer] > 0 && rules.tellsErrors()) {
+            error = error(memory.probe(), layer, given);
+            statistics.missed().add(layer, error);
+            memory.audit().ifPresent(a -> statistics.audit().add(layer, error(a, layer, given)));
+        }
+        double density =
+                Stream.of(given).flatMapToInt(IntStream::of).mapToDouble(c -> densities[c]).sum();
+        return new Spent(memory.branches() * memory.heads(), density, error);
+    }
+
+    @Override
+    public void skipStep(int step, OptionalDouble error) {
+        double weight = course.weight(step) * memory.heads();
+        statistics.skipStep(weight, error);
+        budget.ifPresent(
+                b -> b.skipped(step, Math.pow(error.orElse(0), 2) * weight * memory.layers()));
+    }
+
+    /** The weighted errors of what was chosen, added up. */
+    private double error(Probe probe, int layer, int[][] choices) {
+        double sum = 0;
+        for (int b = 0; b < choices.length; b++) {
+            for (int h = 0; h < choices[b].length; h++) {
+                double[] relative =
+                        probe.relative(layer, b, profiled[layer], h, Double.POSITIVE_INFINITY);
+                sum += course.weights()[step][b] * relative[choices[b][h]];
+            }
+        }
+        return sum;
+    }
+
+    /** By branch: what the heads of the layers that were looked at can cost and miss. */
+    private List<Tradeoff> tradeoffs() {
+        double tolerance = (double) rules.tolerance() * rules.tolerance();
+        List<Tradeoff> branches = new ArrayList<>();
+        for (int b = 0; b < memory.branches(); b++) {
+            List<double[]> heads = new ArrayList<>();
+            for (int layer = 0; layer < memory.layers(); layer++) {
+                for (int h = 0; profiled[layer] > 0 && h < memory.heads(); h++) {
+                    heads.add(memory.probe().relative(layer, b, profiled[layer], h, tolerance));
+                }
+            }
+            branches.add(Tradeoff.of(heads, densities));
+        }
+        return branches;
+    }
+
+    /** What was chosen in a sparse call: [branches, heads]. */
+    private int[][] choices(int layer) {
+        int[][] choices = new int[memory.branches()][memory.heads()];
+        for (int b = 0; b < choices.length; b++) {
             HeadKind same = uniform[layer][b];
-            for (int head = 0; head < heads; head++) {
-                kinds[b][head] =
-                        same == null ? hostKind((layer * branches + b) * heads + head) : same;
+            for (int head = 0; head < choices[b].length; head++) {
+                choices[b][head] =
+                        same == null
+                                ? memory.choice(layer, b, head)
+                                : rules.choices().base().get(same.ordinal());
             }
         }
-        return kinds;
-    }
-
-    private HeadKind hostKind(int i) {
-        int kind = memory.hostKinds.host().getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
-        return HeadKind.values()[kind];
+        return choices;
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.svgen.run.ModelFamily;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.CleanSample;
 import org.svgen.schedule.Noise;
+import org.svgen.schedule.NoiseLevel;
 import org.svgen.schedule.Sampler;
 import org.svgen.schedule.Scheduler;
 import org.svgen.setting.Setting;
@@ -120,6 +121,11 @@ public record RecordedFamily(
         @Override
         public CleanSample cleanSample(int steps, int index) {
             return scheduler.cleanSample(steps, index);
+        }
+
+        @Override
+        public NoiseLevel noise(int steps, int index) {
+            return scheduler.noise(steps, index);
         }
 
         @Override

@@ -269,7 +269,7 @@ class StepCacheTest {
                     };
             pipeline.generate(request(pipeline, FAR), listener).close();
             for (int i = 2; i < at.size(); i++) {
-                assertThat(at.get(i) - at.get(i - 1)).isLessThanOrEqualTo(4);
+                assertThat(at.get(i) - at.get(i - 1)).isLessThanOrEqualTo(5);
             }
         }
     }

@@ -51,7 +51,7 @@ class StepRoundTripTest {
             for (int i = 1; i < atStep.size(); i++) {
                 each.add(atStep.get(i) - atStep.get(i - 1));
             }
-            assertThat(each).hasSizeGreaterThanOrEqualTo(4).allMatch(waits -> waits <= 3);
+            assertThat(each).hasSizeGreaterThanOrEqualTo(4).allMatch(waits -> waits <= 4);
         }
     }
 

@@ -44,7 +44,10 @@ public final class TinyRun {
                                 new Amount.Count(0),
                                 new Amount.Count(0),
                                 Double.POSITIVE_INFINITY,
-                                8))
+                                8,
+                                AttentionSettings.Budget.FIXED,
+                                Double.POSITIVE_INFINITY,
+                                0))
                 .build();
     }
 

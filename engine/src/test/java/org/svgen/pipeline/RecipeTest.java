@@ -34,7 +34,9 @@ class RecipeTest {
                     1,
                     2,
                     0,
-                    0);
+                    0,
+                    List.of(),
+                    Report.Receipt.NONE);
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {
         AttentionSettings attention =
@@ -119,6 +121,7 @@ class RecipeTest {
                                                 Sampling.of(4, 6),
                                                 AttentionSettings.builder()
                                                         .denseLayers(new Amount.Count(1))
+                                                        .budget(AttentionSettings.Budget.FIXED)
                                                         .build()))
                                 .prompt("a circle")
                                 .seed(7)

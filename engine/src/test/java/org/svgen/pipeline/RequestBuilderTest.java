@@ -63,22 +63,28 @@ class RequestBuilderTest {
             Tensor latents = Tensor.zeros(arena, DType.F32, 1);
             AttentionSettings attention =
                     AttentionSettings.builder()
-                            .mode(AttentionSettings.Mode.SPATIAL)
+                            .mode(AttentionSettings.Mode.SVG)
                             .density(0.5)
                             .denseSteps(new Amount.Count(2))
                             .denseLayers(new Amount.Fraction(0.5))
                             .headTolerance(0.25)
                             .sampledRows(8)
+                            .budget(AttentionSettings.Budget.SNR)
+                            .maxError(0.1)
+                            .auditRows(16)
                             .build();
             assertThat(attention)
                     .isEqualTo(
                             new AttentionSettings(
-                                    AttentionSettings.Mode.SPATIAL,
+                                    AttentionSettings.Mode.SVG,
                                     0.5,
                                     new Amount.Count(2),
                                     new Amount.Fraction(0.5),
                                     0.25,
-                                    8));
+                                    8,
+                                    AttentionSettings.Budget.SNR,
+                                    0.1,
+                                    16));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);
             CacheSettings cache =
                     CacheSettings.builder()

@@ -14,7 +14,6 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.sparse.VideoGeometry;
 import org.svgen.sparse.VideoGeometry.TextPlace;
@@ -130,20 +129,22 @@ class AttentionPoliciesTest {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
                 Workspace workspace = new Workspace(backend, 16 << 20)) {
+            AttentionSettings settings =
+                    AttentionSettings.builder()
+                            .mode(mode)
+                            .density(density)
+                            .denseSteps(new Amount.Count(denseSteps))
+                            .denseLayers(new Amount.Count(0))
+                            .sampledRows(4)
+                            .build();
             AttentionPolicy policy =
                     AttentionPolicies.create(
-                            AttentionSettings.builder()
-                                    .mode(mode)
-                                    .density(density)
-                                    .denseSteps(new Amount.Count(denseSteps))
-                                    .denseLayers(new Amount.Count(0))
-                                    .sampledRows(4)
-                                    .build(),
-                            new AttentionPolicies.Run(
+                            settings,
+                            AttentionPolicies.Run.even(
                                     new DenoiserShape(g, 1, 1, 1, OfficialRules.WAN, true),
                                     timesteps,
                                     0,
-                                    new AttentionStatistics(1)),
+                                    settings),
                             workspace,
                             arena,
                             listener);

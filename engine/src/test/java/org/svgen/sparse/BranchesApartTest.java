@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,18 +61,22 @@ class BranchesApartTest {
     /** A step of two layers, of which the first attends densely. */
     private Outcome step(Arena arena, Workspace workspace, @Nullable HeadKind fixed, int atOnce) {
         int[] rows = RowSource.stratified(geometry, ROWS, Geometries.random(3)).rows();
+        SparseRules rules =
+                SparseRules.corrected(
+                        Band.ofDensity(geometry, 0.35, 0),
+                        () -> rows,
+                        Float.POSITIVE_INFINITY,
+                        fixed);
         SparseVideoGen policy =
                 new SparseVideoGen(
                         geometry,
-                        SparseRules.corrected(
-                                Band.ofDensity(geometry, 0.35, 0),
-                                () -> rows,
-                                Float.POSITIVE_INFINITY,
-                                fixed),
+                        rules,
                         WarmUp.first(0, 1),
-                        SparseVideoGen.Memory.allocate(workspace, arena, LAYERS, 2, HEADS),
+                        SparseMemory.allocate(workspace, arena, rules, LAYERS, 2, HEADS),
                         workspace.backend(),
-                        new AttentionStatistics(LAYERS));
+                        new AttentionStatistics(LAYERS),
+                        Course.even(new double[1], 2),
+                        Optional.empty());
         PlantedHeads.Qkv a =
                 PlantedHeads.of(arena, geometry, HEADS, DIM, 1.2, Geometries.random(1));
         PlantedHeads.Qkv b =

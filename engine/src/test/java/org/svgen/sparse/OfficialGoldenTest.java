@@ -146,7 +146,13 @@ class OfficialGoldenTest {
                             errors,
                             energies);
             backend.ops()
-                    .chooseKinds(errors, energies, new float[3], 0, Float.POSITIVE_INFINITY, kinds);
+                    .chooseKinds(
+                            errors,
+                            energies,
+                            new float[3],
+                            new float[q.size(0)],
+                            Float.POSITIVE_INFINITY,
+                            kinds);
             assertThat(
                             Errors.relative(
                                     TestDevice.host(backend, errors).toFloats(),

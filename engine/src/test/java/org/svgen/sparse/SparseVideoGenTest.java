@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,9 +52,11 @@ class SparseVideoGenTest {
                 g,
                 rules,
                 warmUp,
-                SparseVideoGen.Memory.allocate(workspace, arena, layers, 1, heads),
+                SparseMemory.allocate(workspace, arena, rules, layers, 1, heads),
                 backend,
-                new AttentionStatistics(layers));
+                new AttentionStatistics(layers),
+                Course.even(new double[100], 1),
+                Optional.empty());
     }
 
     private static SparseRules corrected(VideoGeometry g, double density, long seed) {

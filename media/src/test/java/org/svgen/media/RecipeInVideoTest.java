@@ -44,7 +44,9 @@ class RecipeInVideoTest {
                         1,
                         2,
                         0,
-                        0);
+                        0,
+                        List.of(),
+                        Report.Receipt.NONE);
         Recipe recipe = Recipe.of(Request.of("ein réd 🎈", defaults), report, "cpu");
         String out = folder.resolve(name) + (name.endsWith("/") ? "/" : "");
         try (Result result =

@@ -258,9 +258,29 @@ public abstract class ProfileContract extends BackendContract {
                                         at.on(errors),
                                         at.on(energies),
                                         costs,
-                                        multiplier,
+                                        new float[] {multiplier, 2 * multiplier},
                                         tolerance,
                                         out));
+    }
+
+    @Test
+    void takesAKindOfInfiniteCostNever() {
+        Tensor errors = floats(new double[] {5, 1}, new double[] {0, 1});
+        Tensor energies = positive(1, 2);
+        Tensor kinds = poisoned(DType.I32, 1, 2);
+        float[] costs = {0, INFINITY, INFINITY};
+        Call call =
+                (at, out) ->
+                        at.ops()
+                                .chooseKinds(
+                                        at.on(errors),
+                                        at.on(energies),
+                                        costs,
+                                        new float[] {1e-20f},
+                                        INFINITY,
+                                        out);
+        agrees(kinds, call);
+        assertThat(Doubles.of(run(kinds, call)).values()).containsExactly(0, 0);
     }
 
     private Tensor positive(long... dims) {
@@ -295,7 +315,7 @@ public abstract class ProfileContract extends BackendContract {
                                         at.on(errors),
                                         at.on(energies),
                                         costs,
-                                        multiplier,
+                                        new float[] {multiplier},
                                         tolerance,
                                         out);
         agrees(kinds, call);

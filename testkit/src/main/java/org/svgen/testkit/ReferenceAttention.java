@@ -109,14 +109,18 @@ final class ReferenceAttention {
         Doubles energies = Doubles.of(o.energies());
         Doubles best = Doubles.zeros(o.kinds());
         int dense = o.costs().length - 1;
-        double multiplier = o.multiplier();
         for (int b = 0; b < o.kinds().size(0); b++) {
+            double multiplier = o.multipliers()[b];
+            double energy = 0;
+            for (int h = 0; h < o.kinds().size(1); h++) {
+                energy += energies.get(b, h) / o.kinds().size(1);
+            }
             for (int h = 0; h < o.kinds().size(1); h++) {
                 int chosen = dense;
-                double least = multiplier > 0 ? multiplier * o.costs()[dense] : Double.NaN;
+                double least = multiplier > 0 ? multiplier * energy * o.costs()[dense] : Double.NaN;
                 for (int j = dense - 1; j >= 0; j--) {
                     double error = errors.get(j, b, h);
-                    double score = error + multiplier * o.costs()[j];
+                    double score = error + multiplier * energy * o.costs()[j];
                     boolean willDo =
                             Float.isInfinite(o.tolerance())
                                     || error <= o.tolerance() * energies.get(b, h);

@@ -16,9 +16,13 @@ final class KindChooser {
 
     void run(ChooseKindsOp o) {
         float[] costs = o.costs();
-        int[] bits = new int[costs.length];
-        for (int i = 0; i < bits.length; i++) {
+        float[] multipliers = o.multipliers();
+        int[] bits = new int[costs.length + multipliers.length];
+        for (int i = 0; i < costs.length; i++) {
             bits[i] = Float.floatToRawIntBits(costs[i]);
+        }
+        for (int b = 0; b < multipliers.length; b++) {
+            bits[costs.length + b] = Float.floatToRawIntBits(multipliers[b]);
         }
         long heads = o.kinds().elements();
         try (Scratch scratch = gpu.scratch((long) bits.length * Integer.BYTES)) {
@@ -31,7 +35,7 @@ final class KindChooser {
                     .pointer(o.kinds())
                     .i32(Math.toIntExact(heads))
                     .i32(costs.length - 1)
-                    .f32(o.multiplier())
+                    .i32(multipliers.length)
                     .f32(o.tolerance())
                     .end()
                     .start(heads, THREADS);

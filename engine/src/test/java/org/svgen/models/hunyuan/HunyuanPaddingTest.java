@@ -18,7 +18,6 @@ import org.svgen.run.AttentionPolicies;
 import org.svgen.run.Blocks;
 import org.svgen.run.DenoiserShape;
 import org.svgen.sparse.AttentionPolicy;
-import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -80,16 +79,18 @@ class HunyuanPaddingTest {
                     new RopeTables(
                             Tensor.of(arena, rope.cos(), video, c.headDim()),
                             Tensor.of(arena, rope.sin(), video, c.headDim()));
+            AttentionSettings settings =
+                    AttentionSettings.builder()
+                            .mode(mode)
+                            .density(0.9)
+                            .denseSteps(new Amount.Count(0))
+                            .denseLayers(new Amount.Count(0))
+                            .sampledRows(8)
+                            .build();
             AttentionPolicy policy =
                     AttentionPolicies.create(
-                            AttentionSettings.builder()
-                                    .mode(mode)
-                                    .density(0.9)
-                                    .denseSteps(new Amount.Count(0))
-                                    .denseLayers(new Amount.Count(0))
-                                    .sampledRows(8)
-                                    .build(),
-                            new AttentionPolicies.Run(
+                            settings,
+                            AttentionPolicies.Run.even(
                                     new DenoiserShape(
                                             size.geometry(PROMPT),
                                             c.layers(),
@@ -99,7 +100,7 @@ class HunyuanPaddingTest {
                                             false),
                                     new double[] {800},
                                     7,
-                                    new AttentionStatistics(c.layers())),
+                                    settings),
                             workspace,
                             arena,
                             new StepListener() {});

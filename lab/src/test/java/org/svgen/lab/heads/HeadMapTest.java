@@ -200,7 +200,15 @@ class HeadMapTest {
         for (List<String> step : heads) {
             steps.add(
                     new Report.Step(
-                            steps.size(), 500, 1, 0.5, step, false, OptionalDouble.empty()));
+                            steps.size(),
+                            500,
+                            1,
+                            0.5,
+                            step,
+                            false,
+                            OptionalDouble.empty(),
+                            List.of(),
+                            OptionalDouble.empty()));
         }
         return new Report(
                 "CogVideoXPipeline demo",
@@ -215,7 +223,9 @@ class HeadMapTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                List.of(),
+                Report.Receipt.NONE);
     }
 
     private static Recipe recipe(Report report) {

@@ -71,7 +71,9 @@ final class DrawnPipeline implements VideoPipeline {
                         0,
                         0,
                         0,
-                        0);
+                        0,
+                        List.of(),
+                        Report.Receipt.NONE);
         return new Result(clip, new Latents(1), report, Recipe.of(r, report, "cpu"));
     }
 

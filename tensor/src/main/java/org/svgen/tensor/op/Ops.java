@@ -229,10 +229,10 @@ public interface Ops {
             Tensor errors,
             Tensor energies,
             float[] costs,
-            float multiplier,
+            float[] multipliers,
             float tolerance,
             Tensor kinds) {
-        run(new ChooseKindsOp(errors, energies, costs, multiplier, tolerance, kinds));
+        run(new ChooseKindsOp(errors, energies, costs, multipliers, tolerance, kinds));
     }
 
     /** {@link BiasedAttentionOp}: {@code out = softmax(scale q k^T + bias) v}, of few tokens. */

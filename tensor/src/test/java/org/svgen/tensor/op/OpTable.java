@@ -308,7 +308,12 @@ final class OpTable {
                                 + " f32 [1, 2]"),
                 new Row(
                         new ChooseKindsOp(
-                                f32(2, 1, 4), f32(1, 4), new float[3], 0.5f, 0.1f, i32(1, 4)),
+                                f32(2, 1, 4),
+                                f32(1, 4),
+                                new float[3],
+                                new float[1],
+                                0.1f,
+                                i32(1, 4)),
                         "chooseKinds",
                         "",
                         0,

@@ -1,0 +1,122 @@
+package org.svgen.sparse;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.svgen.tensor.op.AttentionPlan;
+
+/**
+ * What a head can be given in a sparse call: a band of some width in either order, or all keys.
+ *
+ * @param plan a kind for each choice
+ * @param kinds of each choice
+ * @param base the choice of each kind of band that has the density asked for, spatial first; what
+ *     heads get before anything is known of their errors
+ */
+public record HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer> base) {
+    /** Bands are this many times as dense as the density asked for. */
+    private static final double[] FACTORS = {0.3, 0.45, 0.65, 1, 1.4, 2, 2.8};
+
+    /** A band as dense as that is not worth its profile beside all keys. */
+    private static final double DENSEST = 0.85;
+
+    /** Copies the lists, and checks that each kind of the plan is named. */
+    public HeadChoices {
+        kinds = List.copyOf(kinds);
+        base = List.copyOf(base);
+        if (kinds.size() != plan.kinds().size()) {
+            throw new IllegalArgumentException(
+                    "%d names for %d kinds".formatted(kinds.size(), plan.kinds().size()));
+        }
+    }
+
+    /**
+     * {@return one width, spatial and temporal, and all keys}
+     *
+     * @param band the width
+     */
+    public static HeadChoices of(Band band) {
+        return of(List.of(band), 0);
+    }
+
+    /**
+     * {@return widths around that of {@code band}, spatial and temporal, and all keys}
+     *
+     * @param band has the density asked for
+     */
+    public static HeadChoices around(Band band) {
+        double density = band.density();
+        List<Band> widths = new ArrayList<>();
+        int base = 0;
+        for (double factor : FACTORS) {
+            Band width =
+                    factor == 1
+                            ? band
+                            : Band.ofDensity(band.geometry(), density * factor, band.sinkFrames());
+            boolean wider = widths.isEmpty() || width.halfWidth() > widths.getLast().halfWidth();
+            if (factor == 1 || width.halfWidth() > 0 && wider && density * factor <= DENSEST) {
+                base = factor == 1 ? widths.size() : base;
+                widths.add(width);
+            }
+        }
+        return of(widths, base);
+    }
+
+    private static HeadChoices of(List<Band> widths, int base) {
+        List<AttentionPlan.Kind> plan = new ArrayList<>();
+        List<HeadKind> kinds = new ArrayList<>();
+        for (HeadKind kind : List.of(HeadKind.SPATIAL, HeadKind.TEMPORAL)) {
+            for (Band band : widths) {
+                plan.add(band.kind(kind));
+                kinds.add(kind);
+            }
+        }
+        plan.add(widths.getFirst().kind(HeadKind.DENSE));
+        kinds.add(HeadKind.DENSE);
+        return new HeadChoices(new AttentionPlan(plan), kinds, List.of(base, widths.size() + base));
+    }
+
+    /** {@return how many choices there are} */
+    public int count() {
+        return kinds.size();
+    }
+
+    /** {@return the bands alone, without all keys where that is a choice} */
+    public AttentionPlan bands() {
+        return new AttentionPlan(
+                plan.kinds().stream().limit(kinds.indexOf(HeadKind.DENSE)).toList());
+    }
+
+    /** {@return the kept fraction of pairs by choice} */
+    public double[] densities() {
+        return plan.kinds().stream().mapToDouble(kind -> kind.pattern().density()).toArray();
+    }
+
+    /** {@return the kept fraction of pairs by width, narrow to wide} */
+    List<Double> widths() {
+        double[] densities = densities();
+        List<Double> widths = new ArrayList<>();
+        for (int i = 0; i < count() && kinds.get(i) == HeadKind.SPATIAL; i++) {
+            widths.add(densities[i]);
+        }
+        return widths;
+    }
+
+    /** The place of a choice's width among all widths; {@code -} of a choice without a band. */
+    char widthLetter(int choice) {
+        int widths = kinds.lastIndexOf(HeadKind.SPATIAL) + 1;
+        return kinds.get(choice) == HeadKind.DENSE
+                ? '-'
+                : Character.forDigit(choice % widths, Character.MAX_RADIX);
+    }
+
+    /** {@return query-key pairs that a head keeps, by choice} */
+    double[] pairs() {
+        return plan.kinds().stream().mapToDouble(kind -> kind.pattern().pairs()).toArray();
+    }
+
+    /** {@return query-key pairs that there are} */
+    double allPairs() {
+        var pattern = plan.kinds().getFirst().pattern();
+        return (double) pattern.queries() * pattern.keys();
+    }
+}
