@@ -4,30 +4,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.svgen.checkpoint.Checkpoint;
 import org.svgen.forecast.Forecast;
 import org.svgen.lab.report.StudyReport;
 import org.svgen.lab.study.ModelChoice;
 import org.svgen.lab.study.Outlook;
 import org.svgen.lab.study.Study;
-import org.svgen.lab.study.StudyModel;
 import org.svgen.lab.study.StudyResults;
 import org.svgen.lab.study.StudyRun;
-import org.svgen.lab.study.Subject;
 import org.svgen.lab.study.file.Presets;
 import org.svgen.lab.study.file.StudyFile;
-import org.svgen.models.Pipelines;
 import org.svgen.pipeline.CancelledException;
-import org.svgen.pipeline.Recipe;
-import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.DType;
-import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -143,7 +132,7 @@ final class StudyCommand implements Callable<Integer> {
         }
         Study study = study();
         Path folder = folder();
-        try (Opened opened = open(study.model())) {
+        try (OpenedStudy opened = OpenedStudy.open(study.model(), environment, quiet, !dryRun)) {
             if (dryRun) {
                 look(study, opened);
             } else {
@@ -202,66 +191,7 @@ final class StudyCommand implements Callable<Integer> {
         return command.toString();
     }
 
-    /** Device and model, with the model's weights kept between runs. */
-    private record Opened(Backend backend, StudyModel model) implements AutoCloseable {
-        @Override
-        public void close() {
-            model.pipeline().close();
-            backend.close();
-        }
-    }
-
-    private Opened open(ModelChoice choice) {
-        ModelFinder finder = new ModelFinder(environment, quiet);
-        Path folder =
-                finder.here("model ", choice.model())
-                        .orElseGet(() -> finder.download(choice.model()));
-        Backend backend =
-                Backends.open(
-                        choice.device(),
-                        note -> {
-                            if (!quiet) {
-                                environment.console().say("note: " + note);
-                            }
-                        });
-        try {
-            DType layers =
-                    choice.dtype().equals(Optional.of(DType.F32))
-                            ? DType.F32
-                            : backend.activation();
-            Subject subject = subject(folder, backend, choice, layers);
-            VideoPipeline pipeline = Pipelines.openSession(folder, backend, layers);
-            return new Opened(backend, new StudyModel(pipeline, subject, choice.memoryLimit()));
-        } catch (RuntimeException e) {
-            backend.close();
-            throw e;
-        }
-    }
-
-    private Subject subject(Path folder, Backend backend, ModelChoice choice, DType layers) {
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return new Subject(
-                    checkpoint.name(),
-                    checkpoint.hash(environment.interrupts()::proceed),
-                    device(backend),
-                    "%s, layers %s".formatted(choice.dtype().orElse(DType.F32), layers),
-                    Recipe.version());
-        }
-    }
-
-    /**
-     * The device, and what the user chose for it. Not how much faster one choice was than another,
-     * which its description says: that is never the same twice, and runs are found by this text.
-     */
-    private static String device(Backend backend) {
-        return System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith("svgen." + backend.name() + "."))
-                .sorted()
-                .map(name -> ", %s=%s".formatted(name, System.getProperty(name)))
-                .collect(Collectors.joining("", backend.name() + ": " + backend.summary(), ""));
-    }
-
-    private void look(Study study, Opened opened) {
+    private void look(Study study, OpenedStudy opened) {
         Outlook outlook =
                 Outlook.of(
                         study,
@@ -283,7 +213,7 @@ final class StudyCommand implements Callable<Integer> {
                         say("  %-40s %s".formatted(method, Text.seconds(seconds))));
     }
 
-    private void run(Study study, Opened opened, Path folder) {
+    private void run(Study study, OpenedStudy opened, Path folder) {
         StudyProgressLines progress = new StudyProgressLines(environment.console(), quiet);
         progress.titled(study.title());
         try {

@@ -2,6 +2,7 @@ package org.svgen.lab.study;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,6 +41,11 @@ final class Judge implements AutoCloseable {
     /** What is measured, and by which weights: runs that were judged otherwise do not compare. */
     String name() {
         return name;
+    }
+
+    /** What who reads the measures should know, a line each. */
+    List<String> notes() {
+        return lpips.map(l -> List.of("LPIPS is by " + l.trunk())).orElse(List.of());
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
@@ -24,6 +25,7 @@ public final class StudyRun {
     private final StudyModel model;
     private final StudyRequests requests;
     private final Journal journal;
+    private final Judge judge;
     private final Runs runs;
     private final KeptFrames frames;
     private final RunMaker maker;
@@ -44,6 +46,7 @@ public final class StudyRun {
         this.model = model;
         this.requests = requests;
         this.journal = journal;
+        this.judge = judge;
         this.frames = new KeptFrames(folder);
         this.listener = listener;
         this.runs =
@@ -195,6 +198,6 @@ public final class StudyRun {
                 study.seeds(),
                 study.arms().stream().map(Arm::method).toList(),
                 runs.results(),
-                runs.notes());
+                Stream.concat(judge.notes().stream(), runs.notes().stream()).toList());
     }
 }

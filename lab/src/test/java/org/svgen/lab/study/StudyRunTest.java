@@ -12,9 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.svgen.lab.metrics.Measure;
 import org.svgen.lab.study.TinyStudy.Ear;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.tensor.BadInputException;
+import org.svgen.testkit.Goldens;
 
 /** Of videos that are drawn, since runs and what is kept of them are what matters. */
 class StudyRunTest {
@@ -185,6 +187,18 @@ class StudyRunTest {
                                         .findFirst()
                                         .orElseThrow()));
         assertThat(run(kept).runs).containsExactly("dense 1 5", "floor 1 5");
+    }
+
+    @Test
+    void lpipsIsMeasuredIfThereAreWeightsAndIsSaidByWhich() {
+        Path weights = Goldens.folder("lpips").resolve("vgg_narrow.safetensors");
+        String small = TinyStudy.FILE.replace("a panda, a fox", "a fox").replace("0.4, 0.6", "0.4");
+        run(small);
+        Ear ear = new Ear();
+        StudyResults results = TinyStudy.run(small + "lpips_weights: " + weights, out(), ear);
+        assertThat(ear.there).as("runs that were judged without").isEqualTo(1);
+        assertThat(results.notes()).first().asString().startsWith("LPIPS is by VGG16 of width ");
+        assertThat(results.runs().getLast().measures().get(Measure.LPIPS.key())).isPositive();
     }
 
     @Test

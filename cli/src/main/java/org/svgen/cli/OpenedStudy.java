@@ -1,0 +1,90 @@
+package org.svgen.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.lab.study.ModelChoice;
+import org.svgen.lab.study.StudyModel;
+import org.svgen.lab.study.Subject;
+import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Recipe;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+
+/** Device and model of a study; the model's weights are kept between its runs. */
+record OpenedStudy(Backend backend, StudyModel model) implements AutoCloseable {
+    /**
+     * Opens both, and downloads the model if it is not here.
+     *
+     * @param runs whether there will be runs, which are found by the hash of the model
+     * @throws BadInputException if there is no such model or device
+     */
+    static OpenedStudy open(
+            ModelChoice choice, Environment environment, boolean quiet, boolean runs) {
+        ModelFinder finder = new ModelFinder(environment, quiet);
+        Path folder =
+                finder.here("model ", choice.model())
+                        .orElseGet(() -> finder.download(choice.model()));
+        Backend backend =
+                Backends.open(
+                        choice.device(),
+                        note -> {
+                            if (!quiet) {
+                                environment.console().say("note: " + note);
+                            }
+                        });
+        try {
+            DType layers =
+                    choice.dtype().equals(Optional.of(DType.F32))
+                            ? DType.F32
+                            : backend.activation();
+            VideoPipeline pipeline = Pipelines.openSession(folder, backend, layers);
+            try {
+                Subject subject =
+                        new Subject(
+                                Checkpoint.nameOf(folder),
+                                runs ? hash(folder, environment) : "",
+                                device(backend),
+                                "%s, layers %s".formatted(choice.dtype().orElse(DType.F32), layers),
+                                Recipe.version());
+                return new OpenedStudy(
+                        backend, new StudyModel(pipeline, subject, choice.memoryLimit()));
+            } catch (RuntimeException e) {
+                pipeline.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    private static String hash(Path folder, Environment environment) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            return checkpoint.hash(environment.interrupts()::proceed);
+        }
+    }
+
+    /**
+     * The device, and what the user chose for it. Not how much faster one choice was than another,
+     * which its description says: that is never the same twice, and runs are found by this text.
+     */
+    private static String device(Backend backend) {
+        String begin = "svgen.%s.".formatted(backend.name().replaceFirst(":.*", ""));
+        return System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(begin))
+                .sorted()
+                .map(name -> ", %s=%s".formatted(name, System.getProperty(name)))
+                .collect(Collectors.joining("", backend.name() + ": " + backend.summary(), ""));
+    }
+
+    @Override
+    public void close() {
+        model.pipeline().close();
+        backend.close();
+    }
+}
