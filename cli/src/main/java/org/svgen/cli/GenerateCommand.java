@@ -58,7 +58,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--json",
             description =
                     "Print one JSON object in place of the video's name: output, seed, seconds, density,"
-                            + " recipe and report.")
+                            + " error of attention, recipe and report.")
     boolean json;
 
     /** What comes before the run. */
@@ -194,11 +194,12 @@ final class GenerateCommand implements Callable<Integer> {
         environment
                 .console()
                 .say(
-                        "done in %s, kept %s%s, %s at most"
+                        "done in %s, kept %s%s%s, %s at most"
                                 .formatted(
                                         Progress.clock(report.seconds()),
                                         Text.kept(report),
                                         Text.reused(report),
+                                        Text.missed(report),
                                         Text.bytes(report.peakBytes())));
         output.written(report).values().forEach(path -> environment.console().say("wrote " + path));
     }

@@ -61,6 +61,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
      * @param files the other files, by the option that named them
      * @param seed without a sign
      * @param density of all attention calls; the report has that of sparse calls alone, too
+     * @param attentionError how far sparse attention was from dense; null if nothing was measured
      */
     private record Printed(
             String output,
@@ -70,6 +71,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
             double seconds,
             double density,
             OptionalDouble sparseDensity,
+            OptionalDouble attentionError,
             Map<String, @Nullable Object> recipe,
             Planned planned,
             Report report) {}
@@ -126,6 +128,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
                 report.seconds(),
                 report.density(),
                 report.sparseDensity(),
+                report.receipt().error(),
                 recipe.values(),
                 planned,
                 report);

@@ -1,5 +1,7 @@
 package org.svgen.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -106,6 +108,17 @@ final class Text {
                 ? ""
                 : ", %d of %s reused"
                         .formatted(report.reusedSteps(), some(report.steps().size(), "step"));
+    }
+
+    /** {@code , attention error 0.065}; empty if nothing was measured. */
+    static String missed(Report report) {
+        OptionalDouble error = report.receipt().error();
+        return error.isEmpty() ? "" : ", attention error " + twoDigits(error.getAsDouble());
+    }
+
+    /** {@code 0.065}, {@code 0.0012}, {@code 1.2}. */
+    static String twoDigits(double value) {
+        return new BigDecimal(value).round(new MathContext(2)).toPlainString();
     }
 
     /** {@code may skip up to 27 of 50 steps}; none without a cache. */

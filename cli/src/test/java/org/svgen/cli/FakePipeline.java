@@ -133,7 +133,12 @@ final class FakePipeline implements VideoPipeline {
                 3,
                 0,
                 List.of(),
-                Report.Receipt.NONE);
+                dense
+                        ? Report.Receipt.NONE
+                        : new Report.Receipt(
+                                OptionalDouble.of(0.0654),
+                                OptionalDouble.empty(),
+                                List.of(0.0654)));
     }
 
     private void pause() {

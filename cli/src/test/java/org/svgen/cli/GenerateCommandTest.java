@@ -113,7 +113,8 @@ class GenerateCommandTest {
                 .contains("5 frames of 32x24 at 16 fps, 4 steps, guidance 4.5, seed 0")
                 .contains("note: the prompt was cut by 3 tokens")
                 .contains("denoise")
-                .contains("kept 30.0 % of query-key pairs in sparse calls, 42.0 % in all");
+                .contains(
+                        "kept 30.0 % of query-key pairs in sparse calls, 42.0 % in all, attention error 0.065");
     }
 
     @Test
@@ -251,6 +252,8 @@ class GenerateCommandTest {
         assertThat(printed.get("seconds").asDouble()).isGreaterThan(1.5);
         assertThat(printed.get("density").asDouble()).isEqualTo(0.42);
         assertThat(printed.get("sparse_density").asDouble()).isEqualTo(0.3);
+        assertThat(printed.get("attention_error").asDouble()).isEqualTo(0.0654);
+        assertThat(printed.get("recipe").get("attention_error").asDouble()).isEqualTo(0.0654);
         assertThat(printed.get("model").asString()).isEqualTo("CogVideoXPipeline demo");
         assertThat(printed.get("recipe").get("prompt").asString()).isEqualTo("x");
         assertThat(printed.get("report").get("tokens_cut").asInt()).isEqualTo(3);

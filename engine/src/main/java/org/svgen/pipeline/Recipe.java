@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.setting.FamilySettings;
 import org.svgen.tensor.BadInputException;
@@ -36,15 +37,23 @@ public record Recipe(
      *     during the run
      * @param device that it ran on
      * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
+     * @param attentionError how far sparse attention was from dense, as {@link
+     *     Report.Receipt#error}; none if nothing was measured
      */
     public record Made(
-            String svgen, String model, String modelHash, String device, double keptDensity) {
+            String svgen,
+            String model,
+            String modelHash,
+            String device,
+            double keptDensity,
+            OptionalDouble attentionError) {
         /** Checks that nothing is null that must be there. */
         public Made {
             Objects.requireNonNull(svgen, "svgen");
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(modelHash, "modelHash");
             Objects.requireNonNull(device, "device");
+            Objects.requireNonNull(attentionError, "attentionError");
         }
     }
 
@@ -69,7 +78,13 @@ public record Recipe(
         Objects.requireNonNull(report, "report");
         Objects.requireNonNull(device, "device");
         return new Recipe(
-                new Made(version(), report.model(), report.modelHash(), device, report.density()),
+                new Made(
+                        version(),
+                        report.model(),
+                        report.modelHash(),
+                        device,
+                        report.density(),
+                        report.receipt().error()),
                 fieldsOf(request),
                 request.settings(),
                 null,

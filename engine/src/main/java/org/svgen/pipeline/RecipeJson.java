@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.setting.FamilySettings;
 import org.svgen.setting.Rule;
@@ -14,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Recipes as JSON objects; null for infinity, which JSON has no number for. */
 final class RecipeJson {
+    private static final String ATTENTION_ERROR = "attention_error";
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
             new TypeReference<>() {};
@@ -54,7 +56,12 @@ final class RecipeJson {
         values.put("latents", recipe.latents());
         values.put("device", made.device());
         values.put("kept_density", made.keptDensity());
+        values.put(ATTENTION_ERROR, boxed(made.attentionError()));
         return Collections.unmodifiableMap(values);
+    }
+
+    private static @Nullable Object boxed(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     private static @Nullable Object finite(Object value) {
@@ -93,12 +100,18 @@ final class RecipeJson {
                         text(values, "model"),
                         text(values, "model_hash"),
                         text(values, "device"),
-                        ((Number) present(values, "kept_density")).doubleValue()),
+                        ((Number) present(values, "kept_density")).doubleValue(),
+                        error((Number) values.get(ATTENTION_ERROR))),
                 fields,
                 settings(values),
                 (String) values.get("image"),
                 (String) values.get("last_image"),
                 (String) values.get("latents"));
+    }
+
+    /** None in recipes of versions that measured none, either. */
+    private static OptionalDouble error(@Nullable Number value) {
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.doubleValue());
     }
 
     /** The value as {@link Recipe#of} would hold it, where this version can read it. */

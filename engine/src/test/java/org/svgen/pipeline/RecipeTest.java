@@ -36,7 +36,8 @@ class RecipeTest {
                     0,
                     0,
                     List.of(),
-                    Report.Receipt.NONE);
+                    new Report.Receipt(
+                            OptionalDouble.of(0.065), OptionalDouble.empty(), List.of(0.065)));
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {
         AttentionSettings attention =
@@ -70,6 +71,30 @@ class RecipeTest {
             assertThat(Recipe.parse(recipe.json())).hasValue(recipe);
             assertThat(recipe.request()).isEqualTo(request);
         }
+    }
+
+    @Test
+    void theErrorOfAttentionIsKeptIfItWasMeasured() {
+        Request request = request(AttentionSettings.Mode.SVG, 1);
+        Recipe measured = Recipe.of(request, REPORT, "cpu");
+        assertThat(measured.json()).contains("\"attention_error\":0.065");
+        Recipe.Made made = measured.made();
+        Recipe none =
+                new Recipe(
+                        new Recipe.Made(
+                                made.svgen(),
+                                made.model(),
+                                made.modelHash(),
+                                made.device(),
+                                made.keptDensity(),
+                                OptionalDouble.empty()),
+                        measured.fields(),
+                        measured.settings(),
+                        null,
+                        null,
+                        null);
+        assertThat(none.json()).contains("\"attention_error\":null");
+        assertThat(Recipe.parse(none.json())).hasValue(none);
     }
 
     @Test
@@ -112,6 +137,7 @@ class RecipeTest {
                 "dtype":"f32","llama_rotary":"f32","device":"cpu","kept_density":0.5}
                 """;
         Recipe recipe = Recipe.parse(then).orElseThrow();
+        assertThat(recipe.made().attentionError()).isEmpty();
         assertThat(recipe.latents()).isEqualTo("noise.safetensors");
         assertThat(recipe.request())
                 .isEqualTo(

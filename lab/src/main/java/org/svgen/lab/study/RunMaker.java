@@ -99,6 +99,8 @@ final class RunMaker {
         Map<String, Double> others = new LinkedHashMap<>();
         report.sparseDensity().ifPresent(density -> others.put("sparse_density", density));
         others.put("reused_steps", (double) report.reusedSteps());
+        report.receipt().error().ifPresent(error -> others.put("receipt_error", error));
+        report.receipt().audit().ifPresent(error -> others.put("audit_error", error));
         List<StepResult> steps = new ArrayList<>();
         report.steps()
                 .forEach(step ->

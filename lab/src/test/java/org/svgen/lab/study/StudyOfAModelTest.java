@@ -123,6 +123,7 @@ class StudyOfAModelTest {
             default -> {
                 assertThat(psnr).isBetween(5.0, 80.0);
                 assertThat(run.density()).isBetween(0.4, 0.9);
+                assertThat(run.others()).containsKeys("receipt_error", "audit_error");
                 assertThat(run.steps().getFirst().density()).isEqualTo(1);
                 assertThat(run.steps().getLast().density()).isLessThan(0.8);
                 assertThat(run.pictures()).containsKeys(Picture.FRAMES, Picture.HEADS);

@@ -12,7 +12,7 @@ final class TinyStudy {
             title: Tiny
             prompts: [a panda, a fox]
             seeds: [5]
-            settings: {width: 32, height: 32, frames: 13, steps: 3, guidance: 3, sampled_rows: 8}
+            settings: {width: 32, height: 32, frames: 13, steps: 3, guidance: 3, sampled_rows: 8, audit_rows: 8}
             floor: yes
             methods:
               svg: {density: [0.4, 0.6], dense_steps: 1, dense_layers: 0}
