@@ -54,11 +54,15 @@ iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEklEQVR42mP4z8DAAMIM/4EAAB/u
 Bfvxq7p3AAAAAElFTkSuQmCC
 PNG
 tiny=(--width 64 --height 48 --frames 9 --steps 4 --dense-steps 1)
-for attention in dense svg svg-official; do
-  hash "cogvideox-t2v-tiny $attention" --model "$models/cogvideox-t2v-tiny" "${tiny[@]}" --attention $attention
-  hash "cogvideox-i2v-tiny $attention" --model "$models/cogvideox-i2v-tiny" "${tiny[@]}" --attention $attention \
+# What svg gives each head alike, and what it gives where a budget moves.
+for attention in dense svg svg-official svg-moving; do
+  how=(--attention "$attention" --budget fixed)
+  [[ $attention != *-moving ]] || how=(--attention svg --budget moving --density 0.7)
+  hash "cogvideox-t2v-tiny $attention" --model "$models/cogvideox-t2v-tiny" "${tiny[@]}" "${how[@]}"
+  hash "cogvideox-i2v-tiny $attention" --model "$models/cogvideox-i2v-tiny" "${tiny[@]}" "${how[@]}" \
     --image "$work/image.png"
-  hash "hunyuanvideo-tiny $attention" --model "$models/hunyuanvideo-tiny" "${tiny[@]}" --attention $attention
+  hash "hunyuanvideo-tiny $attention" --model "$models/hunyuanvideo-tiny" "${tiny[@]}" "${how[@]}"
 done
-hash "demo svg" --steps 6
+hash "demo svg" --steps 6 --budget fixed
+hash "demo svg-moving" --steps 6 --budget moving
 hash "demo dense" --steps 4 --attention dense

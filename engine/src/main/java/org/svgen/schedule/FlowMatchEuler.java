@@ -56,7 +56,8 @@ record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Schedule
 
     @Override
     public NoiseLevel noise(int steps, int index) {
-        double share = sigmas.of(steps)[index];
+        float[] shares = sigmas.of(steps);
+        double share = Math.abs(shares[steps] - shares[index]);
         return new NoiseLevel(1 - share, share);
     }
 

@@ -18,6 +18,9 @@ public final class DensityBudget {
     private static final double LEAST = 1e-30;
     private static final double MOST = 1e30;
 
+    /** Calls take costs and multipliers as floats: rounding shall not decide what a head gets. */
+    private static final double MARGIN = 1e-5;
+
     private final double[] densities; // by step: what sparse calls are to keep on average
     private final boolean moves; // between steps
     private final double maxError;
@@ -160,7 +163,7 @@ public final class DensityBudget {
         return sum;
     }
 
-    /** Where something begins to hold. */
+    /** Worths close to where something begins to hold, on either side of it. */
     private record Edge(double below, double above) {}
 
     private static Edge edge(DoublePredicate holds) {
@@ -174,6 +177,6 @@ public final class DensityBudget {
                 low = middle;
             }
         }
-        return new Edge(Math.exp(low), Math.exp(high));
+        return new Edge(Math.exp(low) * (1 - MARGIN), Math.exp(high) * (1 + MARGIN));
     }
 }

@@ -52,7 +52,7 @@ public final class SnrSchedule {
             double change = Math.abs(logSnr[step] - logSnr[step - 1]);
             if (change < least) {
                 least = change;
-                pivot = Math.min(step + 1, logSnr.length - 1);
+                pivot = step;
             }
         }
         return pivot;
