@@ -48,10 +48,11 @@ final class Profiler {
     private static List<Part> parts(List<KeyWalk> walks) {
         List<Part> parts = new ArrayList<>();
         for (KeyWalk walk : walks) {
+            int end = walk.end();
             List<KeyWalk.Row> rows = walk.rows();
             for (int first = 0; first < rows.size(); first += WalkTile.ROWS) {
                 int last = Math.min(first + WalkTile.ROWS, rows.size());
-                parts.add(new Part(walk, walk.end(), rows.subList(first, last)));
+                parts.add(new Part(walk, end, rows.subList(first, last)));
             }
         }
         return parts;

@@ -60,6 +60,7 @@ record WalkTables(int walks, int rows, int splits, int pieces, int[] numbers) {
         private final List<KeyWalk> walks;
         private final int[] sampled;
         private final int splits;
+        private final int[] ends; // of the walks
         private final int[] cursors;
         private final int[] rowPieces;
         private int[] pieces = new int[1024];
@@ -69,6 +70,7 @@ record WalkTables(int walks, int rows, int splits, int pieces, int[] numbers) {
             this.walks = walks;
             this.sampled = sampled;
             this.splits = splits;
+            ends = walks.stream().mapToInt(KeyWalk::end).toArray();
             cursors = new int[walks.size() * (splits + 1) * sampled.length];
             rowPieces = new int[sampled.length + 1];
         }
@@ -99,7 +101,7 @@ record WalkTables(int walks, int rows, int splits, int pieces, int[] numbers) {
                 all[WALK * w] = walk.order().start();
                 all[WALK * w + 1] = walk.order().rows();
                 all[WALK * w + 2] = walk.order().columns();
-                all[WALK * w + 3] = walk.end();
+                all[WALK * w + 3] = ends[w];
             }
             System.arraycopy(queries, 0, all, sizes.queriesAt(), queries.length);
             System.arraycopy(cursors, 0, all, sizes.cursorsAt(), cursors.length);
@@ -111,7 +113,7 @@ record WalkTables(int walks, int rows, int splits, int pieces, int[] numbers) {
         /** The pieces of the row that is {@code i}-th on a walk, cut where splits begin. */
         private void add(int w, int i) {
             KeyWalk walk = walks.get(w);
-            int tiles = Math.ceilDiv(walk.end(), KEYS);
+            int tiles = Math.ceilDiv(ends[w], KEYS);
             int split = 0;
             cursor(w, split, i);
             for (Piece piece : walk.rows().get(i).pieces()) {

@@ -307,7 +307,7 @@ class StudyFileTest {
 
     @Test
     void presetsAreStudies() {
-        assertThat(Presets.names()).contains("quick", "paper", "demo");
+        assertThat(Presets.names()).contains("quick", "paper", "demo", "budgets");
         for (String name : Presets.names()) {
             Study study = Presets.study(name);
             assertThat(study.title()).as(name).isNotEqualTo(name + ".yaml");
