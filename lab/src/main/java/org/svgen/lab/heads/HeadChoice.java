@@ -7,7 +7,7 @@ import java.awt.Color;
  * than the one before by far, so that colour-blind people and grey prints tell them apart.
  */
 enum HeadChoice {
-    /** Both bands miss more than the tolerance. */
+    /** All bands miss too much. */
     DENSE("dense by tolerance", 0x000000),
     SPATIAL("spatial", 0x0072b2),
     TEMPORAL("temporal", 0xe69f00),
@@ -29,6 +29,11 @@ enum HeadChoice {
 
     Color color() {
         return color;
+    }
+
+    /** Whether such a head attends in a band, which has a width. */
+    boolean isBand() {
+        return this == SPATIAL || this == TEMPORAL;
     }
 
     /** By the letter that reports have. */

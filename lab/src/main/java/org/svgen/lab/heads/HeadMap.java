@@ -15,15 +15,17 @@ import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
 
 /**
- * One picture of what sparse attention decided in a run: the kind of each head, in each layer, at
- * each step, in each branch of guidance. It is made of the report alone, so runs are the same with
- * and without it.
+ * One picture of what sparse attention decided in a run: the kind of each head and the width of its
+ * band, in each layer, at each step, in each branch of guidance, and how much steps and layers
+ * missed. It is made of the report alone, so runs are the same with and without it.
  */
 public final class HeadMap {
     private static final List<Rule<?>> SETTINGS =
             List.of(
                     Rules.ATTENTION,
                     Rules.DENSITY,
+                    Rules.BUDGET,
+                    Rules.MAX_ERROR,
                     Rules.DENSE_STEPS,
                     Rules.DENSE_LAYERS,
                     Rules.HEAD_TOLERANCE,
@@ -91,7 +93,7 @@ public final class HeadMap {
     }
 
     private BufferedImage draw() {
-        return new HeadMapPicture(choices, HeadMapLayout.of(choices))
+        return new HeadMapPicture(choices, HeadMapLayout.of(choices), Errors.of(report))
                 .draw(report.model() + ": what each head attends to", settings);
     }
 }

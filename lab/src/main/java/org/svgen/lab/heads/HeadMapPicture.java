@@ -4,6 +4,8 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +13,14 @@ import java.util.stream.Stream;
 import org.svgen.media.PixelFont;
 
 /** Draws a head map: title and legend, shares by step and by layer, then each choice in panels. */
-record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
+record HeadMapPicture(HeadChoices choices, HeadMapLayout layout, Errors errors) {
     private static final int MARGIN = 12;
     private static final int LARGE = 2;
     private static final int LINE = LARGE * PixelFont.HEIGHT + 6;
     private static final int SMALL_LINE = PixelFont.HEIGHT + 4;
     private static final int SWATCH = LARGE * PixelFont.HEIGHT;
     private static final int SHARES_HEIGHT = 60;
+    private static final int ERRORS_HEIGHT = 40;
     private static final int WIDEST_BAR = 24;
     private static final Color FRAME = new Color(0x808080);
 
@@ -28,8 +31,9 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
         int width = 2 * MARGIN + layout.width();
         List<String> texts = new ArrayList<>(wrapped(List.of(title.split(" ")), ""));
         texts.addAll(wrapped(settings, ","));
-        int shares = MARGIN + (texts.size() + 2) * LINE;
-        int panels = shares + 2 * sharesPitch();
+        int shares = MARGIN + (texts.size() + 1 + legendLines()) * LINE;
+        int missed = shares + 2 * sharesPitch();
+        int panels = missed + (errors.isEmpty() ? 0 : pitch(ERRORS_HEIGHT));
         int height = panels + LINE + layout.height() + 2 * SMALL_LINE;
         BufferedImage picture =
                 new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colors());
@@ -52,6 +56,10 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
                     choices.layers(),
                     i -> choices.ofLayer(i, b));
         }
+        if (!errors.isEmpty()) {
+            errors(canvas, missed, 0, "step", errors.steps());
+            errors(canvas, missed, 1, "layer", errors.layers());
+        }
         String reading = "each head at each step: steps to the right, heads down";
         PixelFont.draw(canvas, reading, MARGIN, panels, LARGE);
         canvas.translate(MARGIN, panels + LINE + SMALL_LINE);
@@ -63,15 +71,21 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
     }
 
     private static int sharesPitch() {
-        return SHARES_HEIGHT + 2 * SMALL_LINE + HeadMapLayout.GAP;
+        return pitch(SHARES_HEIGHT);
+    }
+
+    private static int pitch(int bars) {
+        return bars + 2 * SMALL_LINE + HeadMapLayout.GAP;
+    }
+
+    private Shades shades() {
+        return new Shades(choices.widths().size());
     }
 
     /** The few colours that there are, so that files stay small. */
-    private static IndexColorModel colors() {
+    private IndexColorModel colors() {
         List<Color> all =
-                Stream.concat(
-                                Stream.of(FRAME),
-                                Stream.of(HeadChoice.values()).map(HeadChoice::color))
+                Stream.concat(Stream.of(FRAME), shades().cells().stream().map(shades()::of))
                         .toList();
         byte[][] rgb = new byte[3][all.size()];
         for (int i = 0; i < all.size(); i++) {
@@ -99,25 +113,60 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
         return lines;
     }
 
-    /** What the run has, in the order of the colours. */
+    private int legendLines() {
+        return choices.severalWidths() ? 3 : 1;
+    }
+
+    /**
+     * What the run has, in the order of the colours; kinds with several widths on lines of their
+     * own.
+     */
     private void legend(Graphics2D canvas, int y) {
         int x = MARGIN;
+        int below = y;
         for (HeadChoice choice : HeadChoice.values()) {
-            if (!occurs(choice)) {
-                continue;
+            if (choices.severalWidths() && choice.isBand()) {
+                below += LINE;
+                widths(canvas, choice, below);
+            } else if (occurs(choice)) {
+                boolean chosen = choices.severalWidths() && choice == HeadChoice.DENSE;
+                String label = chosen ? "dense by choice" : choice.label();
+                swatch(canvas, Cell.of(choice), x, y);
+                PixelFont.draw(canvas, label, x + SWATCH + 6, y, LARGE);
+                x += SWATCH + 6 + PixelFont.width(label, LARGE) + HeadMapLayout.GAP;
             }
-            canvas.setColor(choice.color());
-            canvas.fillRect(x, y, SWATCH, SWATCH);
-            frame(canvas, x, y, SWATCH, SWATCH);
-            PixelFont.draw(canvas, choice.label(), x + SWATCH + 6, y, LARGE);
-            x += SWATCH + 6 + PixelFont.width(choice.label(), LARGE) + HeadMapLayout.GAP;
         }
+    }
+
+    /** A kind's shades, each with the density of its bands. */
+    private void widths(Graphics2D canvas, HeadChoice choice, int y) {
+        String label = choice.label() + ", density";
+        PixelFont.draw(canvas, label, MARGIN, y, LARGE);
+        int x = MARGIN + PixelFont.width("temporal, density", LARGE) + HeadMapLayout.GAP;
+        for (Cell cell : shades().cells(choice)) {
+            swatch(canvas, cell, x, y);
+            String density = twoDigits(choices.widths().get(cell.width()));
+            PixelFont.draw(canvas, density, x + SWATCH + 4, y + PixelFont.HEIGHT / 2, 1);
+            x += SWATCH + 4 + PixelFont.width(density, 1) + HeadMapLayout.GAP;
+        }
+    }
+
+    private void swatch(Graphics2D canvas, Cell cell, int x, int y) {
+        canvas.setColor(shades().of(cell));
+        canvas.fillRect(x, y, SWATCH, SWATCH);
+        frame(canvas, x, y, SWATCH, SWATCH);
+    }
+
+    /** {@code 0.065}, {@code 0.25}. */
+    private static String twoDigits(double value) {
+        return new BigDecimal(value).round(new MathContext(2)).toPlainString();
     }
 
     private boolean occurs(HeadChoice choice) {
         for (int branch = 0; branch < choices.branches(); branch++) {
             for (int step = 0; step < choices.steps(); step++) {
-                if (choices.ofStep(step, branch).containsKey(choice)) {
+                if (choices.ofStep(step, branch).keySet().stream()
+                        .anyMatch(cell -> cell.choice() == choice)) {
                     return true;
                 }
             }
@@ -152,17 +201,45 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
         range(canvas, axis, count, left, y + SHARES_HEIGHT + 4, width);
     }
 
-    private static void bar(Graphics2D canvas, Counts counts, int i, int x, int y, int width) {
-        Map<HeadChoice, Integer> shares = counts.of(i);
+    private void bar(Graphics2D canvas, Counts counts, int i, int x, int y, int width) {
+        Map<Cell, Integer> shares = counts.of(i);
         int all = shares.values().stream().mapToInt(Integer::intValue).sum();
         int below = 0;
-        for (Map.Entry<HeadChoice, Integer> share : shares.entrySet()) {
+        for (Map.Entry<Cell, Integer> share : shares.entrySet()) {
             int from = below * SHARES_HEIGHT / all;
             below += share.getValue();
             int to = below * SHARES_HEIGHT / all;
-            canvas.setColor(share.getKey().color());
+            canvas.setColor(shades().of(share.getKey()));
             canvas.fillRect(x, y + SHARES_HEIGHT - to, width, to - from);
         }
+    }
+
+    /** Bars of errors of steps or of layers, all to one scale. */
+    private void errors(Graphics2D canvas, int top, int place, String axis, List<Double> values) {
+        int room = (layout.width() - HeadMapLayout.GUTTER - HeadMapLayout.GAP) / 2;
+        int width = Math.min(room, values.size() * WIDEST_BAR);
+        int left = MARGIN + HeadMapLayout.GUTTER + place * (room + HeadMapLayout.GAP);
+        int y = top + SMALL_LINE;
+        double greatest = errors.greatest();
+        String run = place == 0 ? "; of the run " + twoDigits(errors.run().orElseThrow()) : "";
+        PixelFont.draw(canvas, "error of attention by " + axis + run, left, top, 1);
+        for (int i = 0; i < values.size(); i++) {
+            int from = left + (int) ((long) i * width / values.size());
+            int to = left + (int) ((i + 1L) * width / values.size());
+            int height =
+                    (int)
+                            Math.round(
+                                    values.get(i)
+                                            / Math.max(greatest, Double.MIN_NORMAL)
+                                            * ERRORS_HEIGHT);
+            canvas.fillRect(from, y + ERRORS_HEIGHT - height, Math.max(1, to - from - 1), height);
+        }
+        frame(canvas, left, y, width, ERRORS_HEIGHT);
+        if (place == 0) {
+            right(canvas, twoDigits(greatest), left - 4, y);
+            right(canvas, "0", left - 4, y + ERRORS_HEIGHT - PixelFont.HEIGHT);
+        }
+        range(canvas, axis, values.size(), left, y + ERRORS_HEIGHT + 4, width);
     }
 
     private void panel(Graphics2D canvas, int layer) {
@@ -196,9 +273,10 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
     private void cells(Graphics2D canvas, int layer, int branch, int x, int y) {
         int width = layout.cell();
         int height = layout.cellHeight();
+        Shades shades = shades();
         for (int step = 0; step < choices.steps(); step++) {
             for (int head = 0; head < choices.heads(); head++) {
-                canvas.setColor(choices.at(step, layer, branch, head).color());
+                canvas.setColor(shades.of(choices.at(step, layer, branch, head)));
                 canvas.fillRect(x + step * width, y + head * height, width, height);
             }
         }
@@ -232,6 +310,6 @@ record HeadMapPicture(HeadChoices choices, HeadMapLayout layout) {
     /** How many heads chose what at a place of an axis. */
     @FunctionalInterface
     private interface Counts {
-        Map<HeadChoice, Integer> of(int index);
+        Map<Cell, Integer> of(int index);
     }
 }

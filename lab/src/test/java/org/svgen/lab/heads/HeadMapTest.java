@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Recipe;
@@ -83,17 +84,76 @@ class HeadMapTest {
         assertThat(choices.ofStep(0, 0))
                 .isEqualTo(
                         Map.of(
-                                HeadChoice.WARM_UP,
+                                Cell.of(HeadChoice.WARM_UP),
                                 3,
-                                HeadChoice.SPATIAL,
+                                Cell.of(HeadChoice.SPATIAL),
                                 1,
-                                HeadChoice.TEMPORAL,
+                                Cell.of(HeadChoice.TEMPORAL),
                                 1,
-                                HeadChoice.DENSE,
+                                Cell.of(HeadChoice.DENSE),
                                 1));
         assertThat(choices.ofLayer(1, 1))
                 .isEqualTo(
-                        Map.of(HeadChoice.TEMPORAL, 2, HeadChoice.SPATIAL, 1, HeadChoice.DENSE, 3));
+                        Map.of(
+                                Cell.of(HeadChoice.TEMPORAL),
+                                2,
+                                Cell.of(HeadChoice.SPATIAL),
+                                1,
+                                Cell.of(HeadChoice.DENSE),
+                                3));
+    }
+
+    @Test
+    void widthsAreShadesOfTheirKind() throws IOException {
+        Report report = ofWidths(List.of("std", "tts"), List.of("02-", "120"));
+        HeadChoices choices = HeadChoices.of(report);
+        assertThat(choices.ofStep(0, 0))
+                .isEqualTo(
+                        Map.of(
+                                new Cell(HeadChoice.SPATIAL, 0),
+                                2,
+                                new Cell(HeadChoice.TEMPORAL, 2),
+                                2,
+                                new Cell(HeadChoice.TEMPORAL, 1),
+                                1,
+                                Cell.of(HeadChoice.DENSE),
+                                1));
+        BufferedImage picture = written(report);
+        HeadMapLayout layout = HeadMapLayout.of(choices);
+        Shades shades = new Shades(3);
+        int top = picture.getHeight() - layout.height() - BELOW_PANELS;
+        for (int layer = 0; layer < 2; layer++) {
+            for (int head = 0; head < 3; head++) {
+                int x = MARGIN + layout.x(layer);
+                int y = top + layout.y(layer, 0) + head * layout.cellHeight();
+                assertThat(picture.getRGB(x, y))
+                        .as("layer %d, head %d", layer, head)
+                        .isEqualTo(shades.of(choices.at(0, layer, 0, head)).getRGB());
+            }
+        }
+    }
+
+    @Test
+    void errorsOfStepsAndLayersHaveALineOfTheirOwn() throws IOException {
+        Report without = report(List.of("std", "tts"));
+        Report with = ofWidths(List.of("std", "tts"), List.of("02-", "120"));
+        int legend = 2 * 20; // two lines more
+        assertThat(written(with).getHeight())
+                .isEqualTo(written(without).getHeight() + legend + 40 + 2 * 11 + HeadMapLayout.GAP);
+        assertThat(Errors.of(with).greatest()).isEqualTo(0.2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 7})
+    void widerBandsAreDarkerAndKindsApartWithoutHues(int widths) {
+        Shades shades = new Shades(widths);
+        double[] lightness =
+                shades.cells().stream().mapToDouble(cell -> lightness(shades.of(cell))).toArray();
+        assertThat(lightness).isSorted();
+        for (int i = 1; i < lightness.length; i++) {
+            boolean sameKind = shades.cells().get(i).choice() == shades.cells().get(i - 1).choice();
+            assertThat(lightness[i] - lightness[i - 1]).isGreaterThan(sameKind ? 3.5 : 5);
+        }
     }
 
     @Test
@@ -194,6 +254,25 @@ class HeadMapTest {
         return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
     }
 
+    /** One step, of three widths. */
+    private static Report ofWidths(List<String> heads, List<String> widths) {
+        return report(
+                List.of(
+                        new Report.Step(
+                                0,
+                                500,
+                                1,
+                                0.5,
+                                heads,
+                                false,
+                                OptionalDouble.empty(),
+                                widths,
+                                OptionalDouble.of(0.1))),
+                List.of(0.1, 0.2, 0.4),
+                new Report.Receipt(
+                        OptionalDouble.of(0.1), OptionalDouble.empty(), List.of(0.05, 0.2)));
+    }
+
     @SafeVarargs
     private static Report report(List<String>... heads) {
         List<Report.Step> steps = new ArrayList<>();
@@ -210,6 +289,11 @@ class HeadMapTest {
                             List.of(),
                             OptionalDouble.empty()));
         }
+        return report(steps, List.of(), Report.Receipt.NONE);
+    }
+
+    private static Report report(
+            List<Report.Step> steps, List<Double> widths, Report.Receipt receipt) {
         return new Report(
                 "CogVideoXPipeline demo",
                 "c0ffee",
@@ -224,8 +308,8 @@ class HeadMapTest {
                 0,
                 0,
                 0,
-                List.of(),
-                Report.Receipt.NONE);
+                widths,
+                receipt);
     }
 
     private static Recipe recipe(Report report) {
