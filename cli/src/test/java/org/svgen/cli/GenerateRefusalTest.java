@@ -56,6 +56,11 @@ class GenerateRefusalTest {
                     --llama-rotary=f8           | --llama-rotary: expected f32, f16 or bf16, found 'f8'
                     --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
                     --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
+                    --budget=big                | --budget: expected one of fixed, heads, snr, moving, found 'big'
+                    --max-error=0               | --max-error: expected a number above 0, or Infinity, found 0.0
+                    --max-error=NaN             | --max-error: expected a number above 0, or Infinity, found NaN
+                    --max-error=much            | --max-error: expected a number above 0, or Infinity, found 'much'
+                    --audit-rows=-1             | --audit-rows: expected a whole number of at least 0, found -1
                     --image=/no/such.png        | /no/such.png: no such file
                     --last-image=/no/such.png   | /no/such.png: no such file
                     --image=/                   | cannot read image /: expected a file, found a folder
@@ -105,6 +110,44 @@ class GenerateRefusalTest {
                 .containsExactly(
                         "svgen: --latents %s: expected finite numbers, found %s at [0, 1, 1] of [1, 2, 3]"
                                 .formatted(file, found));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--budget=fixed,           svg,          fixed",
+        "--attention=spatial,      spatial,      moving",
+        "--attention=pab,          pab,          moving",
+        "--attention=svg-official, svg-official, moving"
+    })
+    void aLimitOfTheErrorNeedsABudgetThatCanKeepIt(String other, String mode, String budget) {
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--output=" + path("a.gif"),
+                        "--max-error=0.1",
+                        other);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.errLines())
+                .containsExactly(
+                        "svgen: --max-error: expected --attention svg with a --budget of heads, snr"
+                                + " or moving, found %s, %s".formatted(mode, budget));
+        assertThat(folder.resolve("a.gif")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heads", "snr", "moving"})
+    void aLimitOfTheErrorIsTakenWithTheOtherBudgets(String budget) {
+        Cli cli =
+                Cli.run(
+                        pipeline,
+                        "generate",
+                        "x",
+                        "--output=" + path("a.gif"),
+                        "--max-error=0.1",
+                        "--budget=" + budget);
+        assertThat(cli.code()).as(cli.err()).isZero();
     }
 
     @Test

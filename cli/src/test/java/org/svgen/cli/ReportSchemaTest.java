@@ -44,6 +44,12 @@ class ReportSchemaTest {
         assertThat(report.at("/report/sparse_density").isNumber()).isEqualTo(sparse);
         String heads = report.at("/report/steps/1/heads").toString();
         assertThat(heads.matches(".*[std].*")).isEqualTo(sparse);
+        assertThat(report.at("/recipe/budget").asText()).isEqualTo("moving");
+        assertThat(report.at("/recipe/max_error").isNull()).isTrue();
+        assertThat(report.at("/report/receipt/error").isNumber()).isEqualTo(sparse);
+        assertThat(report.at("/report/receipt/layers").isEmpty()).isNotEqualTo(sparse);
+        assertThat(report.at("/report/steps/1/error").isNumber()).isEqualTo(sparse);
+        assertThat(report.at("/report/steps/0/error").isNull()).isTrue();
         assertThat(report.at("/report/steps/0/heads").toString()).doesNotContain("s", "t", "d");
     }
 

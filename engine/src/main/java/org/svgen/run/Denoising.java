@@ -3,6 +3,7 @@ package org.svgen.run;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cache.OutputCache;
@@ -168,7 +169,7 @@ final class Denoising<C> {
             Tensor input = sample.input();
             boolean reused = cache.reuse(i, input, output);
             if (reused) {
-                policy.skipStep(i, cache.figure());
+                policy.skipStep(i, known(cache.figure()));
             } else {
                 policy.beginStep(i, t);
                 denoiser.predict(t, input, policy, blocks, output);
@@ -220,6 +221,13 @@ final class Denoising<C> {
         for (int i = 0; i < memory.size(); i++) {
             workspace.backend().write(carried.get(i), memory.get(i));
         }
+    }
+
+    /** A cache that was told too little has a figure that is no number. */
+    private static OptionalDouble known(OptionalDouble figure) {
+        return figure.isPresent() && Double.isFinite(figure.getAsDouble())
+                ? figure
+                : OptionalDouble.empty();
     }
 
     private static Tensor guided(Denoiser denoiser, double t, Workspace workspace, Tensor output) {

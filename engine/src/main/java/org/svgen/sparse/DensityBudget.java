@@ -135,9 +135,11 @@ public final class DensityBudget {
         }
         double budget = left;
         double worth = edge(w -> cost(next, end, w) <= budget).above();
-        if (maxError < Double.POSITIVE_INFINITY) {
-            double most = allowance(course.to()) - missed;
-            worth = Math.min(worth, edge(w -> error(next, w) > most).below());
+        double most = allowance(course.to()) - missed;
+        if (error(next, worth) > most) {
+            double limit = edge(w -> error(next, w) > most).below();
+            // Where all keys alone will do, heads that change a little must not find a band.
+            worth = error(next, limit) > 0 ? limit : LEAST;
         }
         multiplier = worth;
     }

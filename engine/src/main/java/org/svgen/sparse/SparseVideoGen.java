@@ -143,7 +143,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         int next = step + 1;
         return budget.isPresent()
                 && budget.get().multiplier().isEmpty()
-                && next < course.to()
+                && next < course.timesteps().length // perhaps the next denoiser's
                 && !warmUp.dense(next, course.timesteps()[next], layer);
     }
 

@@ -16,18 +16,25 @@ final class Tradeoff {
     private final double[] errors;
 
     /** From one choice of a head to its next better one. */
-    private record Move(double worth, double cost, double error) {}
+    private record Move(double worth, double cost, double saved) {}
 
+    /**
+     * @param cost before all moves
+     * @param error behind all moves
+     */
     private Tradeoff(int heads, double cost, double error, List<Move> moves) {
         this.heads = heads;
         this.worths = moves.stream().mapToDouble(Move::worth).toArray();
         this.costs = new double[moves.size() + 1];
         this.errors = new double[moves.size() + 1];
         costs[0] = cost;
-        errors[0] = error;
         for (int i = 0; i < moves.size(); i++) {
             costs[i + 1] = costs[i] + moves.get(i).cost();
-            errors[i + 1] = errors[i] + moves.get(i).error();
+        }
+        // From the end, where heads that keep all miss nothing at all.
+        errors[moves.size()] = error;
+        for (int i = moves.size(); i > 0; i--) {
+            errors[i - 1] = errors[i] + moves.get(i - 1).saved();
         }
     }
 
@@ -44,13 +51,13 @@ final class Tradeoff {
         for (double[] head : errors) {
             int at = cheapest(head, costs);
             cost += costs[at];
-            error += head[at];
             for (int next = better(head, costs, at); next >= 0; next = better(head, costs, at)) {
                 double more = costs[next] - costs[at];
                 double less = head[at] - head[next];
-                moves.add(new Move(less / more, more, -less));
+                moves.add(new Move(less / more, more, less));
                 at = next;
             }
+            error += head[at];
         }
         // A stable sort keeps the moves of a head, whose worths fall, in their order.
         moves.sort(Comparator.comparingDouble(Move::worth).reversed());

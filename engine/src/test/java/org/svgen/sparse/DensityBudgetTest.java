@@ -175,6 +175,18 @@ class DensityBudgetTest {
         assertThat(loose.spent).isEqualTo(free.spent);
     }
 
+    /** A head that is worth less than those that were known must not find a band either. */
+    @Test
+    void aLimitThatOnlyAllKeysKeepLeavesNoChoice() {
+        SlowBudget slow = slow(0.2, true, 1e-9);
+        DensityBudget budget = slow.run(course(0, DENSE + 1), DENSE);
+        budget.begin(course(DENSE + 1, STEPS));
+        assertThat(budget.multiplier().orElseThrow()).isLessThan(1e-20);
+        SlowBudget loose = slow(0.2, true, 0.1);
+        budget = loose.run(course(0, DENSE + 1), DENSE);
+        assertThat(budget.multiplier().orElseThrow()).isGreaterThan(1e-9);
+    }
+
     @Test
     void aStepThatMissedMoreThanWasThoughtIsMadeUpForByTheOthers() {
         Course course = course(0, STEPS);

@@ -43,7 +43,7 @@ class TradeoffTest {
             assertThat(tradeoff.cost(worth)).isCloseTo(cost, within(1e-9));
             assertThat(tradeoff.error(worth)).isCloseTo(error, within(1e-9));
             assertThat(tradeoff.cost(worth)).isLessThanOrEqualTo(lastCost + 1e-9);
-            assertThat(tradeoff.error(worth)).isGreaterThanOrEqualTo(lastError - 1e-9);
+            assertThat(tradeoff.error(worth)).isGreaterThanOrEqualTo(lastError);
             lastCost = tradeoff.cost(worth);
             lastError = tradeoff.error(worth);
         }
