@@ -1,5 +1,6 @@
 package org.svgen.cli;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
@@ -9,6 +10,7 @@ import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.setting.Rule;
+import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 
 /** How self-attention is computed; null leaves it to the model. */
@@ -86,6 +88,24 @@ final class AttentionOptions {
     @Nullable Double maxError;
 
     @Option(
+            names = "--target-psnr",
+            paramLabel = "DB",
+            description =
+                    "svg: instead of --max-error, how close to dense attention the video is to come,"
+                            + " as PSNR such as 28: nine in ten videos reach it, by the model's"
+                            + " calibration. More is kept where that takes more than the density.")
+    @Nullable Double targetPsnr;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "FILE",
+            description =
+                    "The calibration.json of a study, for --target-psnr and for what the error of"
+                            + " attention is at most. Default: that of the model's folder, if any;"
+                            + " 'svgen study --preset calibrate' makes one.")
+    @Nullable Path calibration;
+
+    @Option(
             names = "--audit-rows",
             paramLabel = "N",
             description =
@@ -101,6 +121,12 @@ final class AttentionOptions {
         given.add(Rules.HEAD_TOLERANCE, headTolerance);
         given.add(Rules.SAMPLED_ROWS, sampledRows);
         given.parse(Rules.BUDGET, budget);
+        if (targetPsnr != null && maxError != null) {
+            throw new BadInputException(
+                    "--target-psnr: expected no --max-error beside it, found both; either says how"
+                            + " close the video is to come");
+        }
+        given.add(Rules.TARGET_PSNR, targetPsnr);
         given.add(Rules.MAX_ERROR, maxError);
         given.add(Rules.AUDIT_ROWS, auditRows);
     }
@@ -117,6 +143,8 @@ final class AttentionOptions {
                 dense || given || mode == Mode.PAB, "--sampled-rows", sampledRows, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--budget", budget, mode, notes);
         tellOfUnused(dense, "--max-error", maxError, mode, notes);
+        tellOfUnused(dense, "--target-psnr", targetPsnr, mode, notes);
+        tellOfUnused(mode != Mode.SVG, "--calibration", calibration, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--audit-rows", auditRows, mode, notes);
     }
 

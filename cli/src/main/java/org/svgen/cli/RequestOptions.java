@@ -20,6 +20,7 @@ import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.run.CalibrationFile;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -142,7 +143,7 @@ final class RequestOptions {
     /** Files that the user brought, to be read. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();
-        Stream.of(content.image, content.lastImage, sampling.latents)
+        Stream.of(content.image, content.lastImage, sampling.latents, attention.calibration)
                 .filter(Objects::nonNull)
                 .forEach(files::add);
         if (content.promptFile != null && !content.promptFile.equals("-")) {
@@ -167,6 +168,9 @@ final class RequestOptions {
                         .image(image)
                         .lastImage(lastImage)
                         .latents(latents);
+        if (attention.calibration != null) {
+            request.calibration(CalibrationFile.read(attention.calibration));
+        }
         given.into(request);
         return request.build();
     }

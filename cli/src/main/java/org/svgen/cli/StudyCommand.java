@@ -16,6 +16,7 @@ import org.svgen.lab.study.StudyRun;
 import org.svgen.lab.study.file.Presets;
 import org.svgen.lab.study.file.StudyFile;
 import org.svgen.pipeline.CancelledException;
+import org.svgen.run.CalibrationFile;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +51,13 @@ import picocli.CommandLine.Parameters;
         })
 final class StudyCommand implements Callable<Integer> {
     private static final List<String> FILES =
-            List.of(StudyReport.HTML, StudyReport.PARETO, "results.csv", "steps.csv", "study.json");
+            List.of(
+                    StudyReport.HTML,
+                    StudyReport.PARETO,
+                    "results.csv",
+                    "steps.csv",
+                    "study.json",
+                    CalibrationFile.NAME);
 
     private final Environment environment;
 

@@ -110,10 +110,19 @@ final class Text {
                         .formatted(report.reusedSteps(), some(report.steps().size(), "step"));
     }
 
-    /** {@code , attention error 0.065}; empty if nothing was measured. */
+    /** {@code , attention error 0.065, at most 0.071}; empty if nothing was measured. */
     static String missed(Report report) {
         OptionalDouble error = report.receipt().error();
-        return error.isEmpty() ? "" : ", attention error " + twoDigits(error.getAsDouble());
+        OptionalDouble bound = report.receipt().bound();
+        return error.isEmpty()
+                ? ""
+                : ", attention error %s%s"
+                        .formatted(
+                                twoDigits(error.getAsDouble()),
+                                bound.isEmpty()
+                                        ? ""
+                                        : " (at most %s)"
+                                                .formatted(twoDigits(bound.getAsDouble())));
     }
 
     /** {@code 0.065}, {@code 0.0012}, {@code 1.2}. */

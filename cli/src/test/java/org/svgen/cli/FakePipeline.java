@@ -138,7 +138,8 @@ final class FakePipeline implements VideoPipeline {
                         : new Report.Receipt(
                                 OptionalDouble.of(0.0654),
                                 OptionalDouble.empty(),
-                                List.of(0.0654)));
+                                List.of(0.0654),
+                                OptionalDouble.of(0.0712)));
     }
 
     private void pause() {

@@ -52,6 +52,7 @@ class SettingsAtEveryDoorTest {
                     Map.entry("headTolerance", -0.5),
                     Map.entry("sampledRows", 0),
                     Map.entry("budget", "big"),
+                    Map.entry("targetPsnr", -1.0),
                     Map.entry("maxError", 0.0),
                     Map.entry("auditRows", -1),
                     Map.entry("cache", "hard"),

@@ -204,6 +204,15 @@ public final class Config {
                 JsonNode::asDouble);
     }
 
+    /** {@return a list of pairs of numbers} */
+    public List<List<Double>> pairs(String key) {
+        return list(
+                key,
+                "pairs of numbers",
+                n -> n.isArray() && n.size() == 2 && n.get(0).isNumber() && n.get(1).isNumber(),
+                n -> List.of(n.get(0).asDouble(), n.get(1).asDouble()));
+    }
+
     /** {@return a list of true or false} */
     public List<Boolean> flags(String key) {
         return list(key, "true or false", JsonNode::isBoolean, JsonNode::asBoolean);

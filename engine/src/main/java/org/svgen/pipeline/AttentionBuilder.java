@@ -1,8 +1,11 @@
 package org.svgen.pipeline;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 
 /** Makes {@link AttentionSettings}, each part by its name. */
 public final class AttentionBuilder {
@@ -15,6 +18,8 @@ public final class AttentionBuilder {
     private Budget budget;
     private double maxError;
     private int auditRows;
+    private double targetPsnr;
+    private Optional<Calibration> calibration;
 
     AttentionBuilder(AttentionSettings settings) {
         this.mode = settings.mode();
@@ -26,6 +31,8 @@ public final class AttentionBuilder {
         this.budget = settings.budget();
         this.maxError = settings.maxError();
         this.auditRows = settings.auditRows();
+        this.targetPsnr = settings.targetPsnr();
+        this.calibration = settings.calibration();
     }
 
     /**
@@ -119,7 +126,55 @@ public final class AttentionBuilder {
         return this;
     }
 
-    /** {@return the settings} */
+    /**
+     * {@return the PSNR against dense attention to aim at, in dB; a limit of error that was set
+     * before is taken back}
+     *
+     * @param targetPsnr 0 aims at none
+     */
+    public AttentionBuilder targetPsnr(double targetPsnr) {
+        this.targetPsnr = targetPsnr;
+        this.maxError = Double.POSITIVE_INFINITY;
+        return this;
+    }
+
+    /**
+     * {@return what a target of PSNR goes by}
+     *
+     * @param calibration of the model
+     */
+    public AttentionBuilder calibration(Calibration calibration) {
+        this.calibration = Optional.of(calibration);
+        return this;
+    }
+
+    /** The limit that a target comes to, unless there is one already. */
+    private double limit() {
+        if (targetPsnr <= 0
+                || maxError < Double.POSITIVE_INFINITY
+                || !AttentionSettings.spends(mode, budget)) {
+            return maxError;
+        }
+        Rules.TARGET_PSNR.require(targetPsnr);
+        return calibration
+                .orElseThrow(() ->
+                        BadInputException.of(
+                                Rules.TARGET_PSNR.field(),
+                                "a calibration of the model",
+                                "none",
+                                Message.of(
+                                        "%s %s: expected a calibration (%s, or calibration.json in"
+                                                + " the model's folder), found none; the preset"
+                                                + " calibrate of svgen study makes one",
+                                        Rules.TARGET_PSNR.field(), targetPsnr, Fields.CALIBRATION)))
+                .maxErrorFor(targetPsnr);
+    }
+
+    /**
+     * {@return the settings}
+     *
+     * @throws BadInputException if a target is given and no calibration, or is beyond its range
+     */
     public AttentionSettings build() {
         return new AttentionSettings(
                 mode,
@@ -129,7 +184,9 @@ public final class AttentionBuilder {
                 headTolerance,
                 sampledRows,
                 budget,
-                maxError,
-                auditRows);
+                limit(),
+                auditRows,
+                targetPsnr,
+                calibration);
     }
 }

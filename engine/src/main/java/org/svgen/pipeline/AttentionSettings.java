@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 
@@ -20,6 +21,10 @@ import org.svgen.tensor.Message;
  *     it; infinity is no limit
  * @param auditRows query rows of each call on which errors are measured beside those that choose; 0
  *     measures none
+ * @param targetPsnr in {@link Mode#SVG}, the PSNR against dense attention to aim at, in dB, which
+ *     {@code maxError} came from; 0 aims at none
+ * @param calibration turns a target into a limit of error, and says what a video's error is at
+ *     most; none if nobody measured
  */
 public record AttentionSettings(
         Mode mode,
@@ -30,7 +35,9 @@ public record AttentionSettings(
         int sampledRows,
         Budget budget,
         double maxError,
-        int auditRows) {
+        int auditRows,
+        double targetPsnr,
+        Optional<Calibration> calibration) {
     /** Sparse attention where nothing else is recommended. */
     public static final AttentionSettings DEFAULT =
             new AttentionSettings(
@@ -42,7 +49,9 @@ public record AttentionSettings(
                     64,
                     Budget.MOVING,
                     Double.POSITIVE_INFINITY,
-                    0);
+                    0,
+                    0,
+                    Optional.empty());
 
     /**
      * Checks what each field takes.
@@ -59,17 +68,24 @@ public record AttentionSettings(
         Objects.requireNonNull(budget, "budget");
         Rules.MAX_ERROR.require(maxError);
         Rules.AUDIT_ROWS.require(auditRows);
-        boolean spent = mode == Mode.SVG && budget != Budget.FIXED;
-        if (maxError < Double.POSITIVE_INFINITY && mode != Mode.DENSE && !spent) {
+        Rules.TARGET_PSNR.require(targetPsnr);
+        Objects.requireNonNull(calibration, "calibration");
+        boolean limited = maxError < Double.POSITIVE_INFINITY || targetPsnr > 0;
+        if (limited && mode != Mode.DENSE && !spends(mode, budget)) {
             throw new BadInputException(
                     Message.of(
                             "%s: expected %s svg with a %s of heads, snr or moving, found %s, %s",
-                            Rules.MAX_ERROR.field(),
+                            (targetPsnr > 0 ? Rules.TARGET_PSNR : Rules.MAX_ERROR).field(),
                             Rules.ATTENTION.field(),
                             Rules.BUDGET.field(),
                             mode,
                             budget));
         }
+    }
+
+    /** Whether heads share the density, so that errors can be kept within a limit. */
+    static boolean spends(Mode mode, Budget budget) {
+        return mode == Mode.SVG && budget != Budget.FIXED;
     }
 
     /**

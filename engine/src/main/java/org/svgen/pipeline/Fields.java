@@ -16,5 +16,8 @@ public final class Fields {
     /** Bytes of the device that may be used. */
     public static final Field MEMORY_LIMIT = new Field("memoryLimit");
 
+    /** What a target of PSNR goes by. */
+    public static final Field CALIBRATION = new Field("calibration");
+
     private Fields() {}
 }

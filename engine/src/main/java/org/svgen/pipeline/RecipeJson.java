@@ -33,6 +33,7 @@ final class RecipeJson {
                     Map.entry(Rules.CACHE_IN_A_ROW.key(), CacheSettings.NONE.inARow()),
                     Map.entry(Rules.BUDGET.key(), AttentionSettings.Budget.FIXED.toString()),
                     Map.entry(Rules.MAX_ERROR.key(), Double.POSITIVE_INFINITY),
+                    Map.entry(Rules.TARGET_PSNR.key(), 0.0),
                     Map.entry(Rules.AUDIT_ROWS.key(), 0));
 
     private RecipeJson() {}

@@ -154,17 +154,25 @@ public record Report(
      * @param error by the rows that chose the bands; none if nothing was measured
      * @param audit by rows of their own; none without an audit
      * @param layers the error of each layer; empty if nothing was measured
+     * @param bound what the true error is at most, by the model's {@link Calibration}; none without
+     *     one that is of this model and of these settings
      */
-    public record Receipt(OptionalDouble error, OptionalDouble audit, List<Double> layers) {
+    public record Receipt(
+            OptionalDouble error, OptionalDouble audit, List<Double> layers, OptionalDouble bound) {
         /** Nothing was measured. */
         public static final Receipt NONE =
-                new Receipt(OptionalDouble.empty(), OptionalDouble.empty(), List.of());
+                new Receipt(
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        List.of(),
+                        OptionalDouble.empty());
 
         /** Checks that nothing is null that must be there. */
         public Receipt {
             Objects.requireNonNull(error, "error");
             Objects.requireNonNull(audit, "audit");
             Objects.requireNonNull(layers, "layers");
+            Objects.requireNonNull(bound, "bound");
             layers = List.copyOf(layers);
         }
     }

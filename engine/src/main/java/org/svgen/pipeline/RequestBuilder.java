@@ -200,6 +200,16 @@ public final class RequestBuilder {
     }
 
     /**
+     * {@return what a target of PSNR goes by, in place of the model's own}
+     *
+     * @param calibration of the model
+     */
+    public RequestBuilder calibration(Calibration calibration) {
+        attention.calibration(Objects.requireNonNull(calibration, "calibration"));
+        return this;
+    }
+
+    /**
      * {@return which steps are skipped}
      *
      * @param cache which steps are skipped

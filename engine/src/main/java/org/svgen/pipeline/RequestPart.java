@@ -47,6 +47,11 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             AttentionSettings::sampledRows,
                             AttentionBuilder::sampledRows),
                     attention(Rules.BUDGET, AttentionSettings::budget, AttentionBuilder::budget),
+                    // In front of the limit, which a target takes back.
+                    attention(
+                            Rules.TARGET_PSNR,
+                            AttentionSettings::targetPsnr,
+                            AttentionBuilder::targetPsnr),
                     attention(
                             Rules.MAX_ERROR,
                             AttentionSettings::maxError,

@@ -94,6 +94,10 @@ public final class Rules {
     public static final Rule<Double> MAX_ERROR =
             new Rule<>(new Field("maxError"), Values.numbersAbove(0, Double.POSITIVE_INFINITY));
 
+    /** The PSNR against dense attention to aim at, in dB; 0 aims at none. */
+    public static final Rule<Double> TARGET_PSNR =
+            new Rule<>(new Field("targetPsnr"), Values.numbers(0, 150));
+
     /** Query rows on which errors are measured beside those by which heads are told apart. */
     public static final Rule<Integer> AUDIT_ROWS =
             new Rule<>(new Field("auditRows"), Values.wholeFrom(0));
@@ -113,6 +117,7 @@ public final class Rules {
                     HEAD_TOLERANCE,
                     SAMPLED_ROWS,
                     BUDGET,
+                    TARGET_PSNR,
                     MAX_ERROR,
                     AUDIT_ROWS,
                     CACHE,

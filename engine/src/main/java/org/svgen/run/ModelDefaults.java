@@ -17,7 +17,10 @@ import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 
-/** Settings that a model's folder recommends in {@code svgen.json}, where it has one. */
+/**
+ * Settings that a model's folder recommends in {@code svgen.json}, and its calibration, where it
+ * has them.
+ */
 public final class ModelDefaults {
     private static final String FILE = "svgen.json";
     private static final List<Rule<?>> SIZES =
@@ -44,6 +47,10 @@ public final class ModelDefaults {
         Objects.requireNonNull(check, "check");
         RequestBuilder all = Request.builder(absent);
         settings.forEach(setting -> keep(setting, absent, all));
+        Path calibration = checkpoint.folder().resolve(CalibrationFile.NAME);
+        if (Files.exists(calibration)) {
+            all.calibration(CalibrationFile.read(calibration));
+        }
         Path file = checkpoint.folder().resolve(FILE);
         if (!Files.exists(file)) {
             return Defaults.of(all.build(), absent.prompts());

@@ -113,6 +113,7 @@ public final class ModelPipeline implements VideoPipeline {
                 .map(name ->
                         Field.words(name, " ") + " is not used: this model has no such setting")
                 .forEach(unused::add);
+        unused.addAll(new Aim(request).notes());
         return unused;
     }
 
@@ -182,24 +183,28 @@ public final class ModelPipeline implements VideoPipeline {
     public Result generate(Request asked, Plan plan, StepListener listener) {
         check(asked);
         Request request = withThreshold(asked);
-        unused(request).forEach(listener::note);
+        unused(asked).forEach(listener::note);
         VideoParts<?> parts = model.parts(request, listener);
         return new WeightsWatch(checkpoint, listener)
-                .during(() -> make(request, parts, plan, listener));
+                .during(() -> make(request, new Aim(asked), parts, plan, listener));
     }
 
-    private Result make(Request request, VideoParts<?> parts, Plan plan, StepListener listener) {
+    private Result make(
+            Request request, Aim aim, VideoParts<?> parts, Plan plan, StepListener listener) {
         checkpoint.notes().forEach(listener::note);
         RunLog log = new RunLog();
         NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
         try (ModelHash hash = new ModelHash(checkpoint)) {
+            if (aim.needsHash()) {
+                aim.require(hash.await(backend::ask, note -> {}));
+            }
             Stages stages = new PlannedRun(plan, backend, numbers, log, kept);
             Generation<?> generation = generation(request, parts, stages, listener, log);
             Denoised denoised = generation.denoise();
             try {
                 String modelHash = hash.await(backend::ask, listener::note);
                 Clip clip = Objects.requireNonNull(generation.decode(denoised.latents()));
-                return result(request, parts, plan, denoised, clip, modelHash, log, listener);
+                return result(request, aim, parts, plan, denoised, clip, modelHash, log, listener);
             } catch (Throwable e) {
                 denoised.latents().close();
                 throw e;
@@ -209,6 +214,7 @@ public final class ModelPipeline implements VideoPipeline {
 
     private Result result(
             Request request,
+            Aim aim,
             VideoParts<?> parts,
             Plan plan,
             Denoised denoised,
@@ -225,7 +231,8 @@ public final class ModelPipeline implements VideoPipeline {
                             backend,
                             denoised.statistics(),
                             plan.workspaceBytes(),
-                            parts.tokensCut());
+                            parts.tokensCut(),
+                            aim.boundFactor(modelHash));
             return new Result(
                     clip, denoised.latents(), report, Recipe.of(request, report, backend.name()));
         } catch (Throwable e) {

@@ -82,6 +82,7 @@ public final class RunLog {
      * @param s what was attended to
      * @param workspaceBytes planned step memory
      * @param tokensCut tokens of the prompt that did not fit
+     * @param boundFactor times the error of attention, it is what the true error is at most
      * @return the report
      */
     public Report report(
@@ -90,7 +91,8 @@ public final class RunLog {
             Backend backend,
             AttentionStatistics s,
             long workspaceBytes,
-            int tokensCut) {
+            int tokensCut,
+            OptionalDouble boundFactor) {
         List<Report.Layer> layers = new ArrayList<>();
         for (int i = 0; i < s.layers(); i++) {
             layers.add(
@@ -115,10 +117,16 @@ public final class RunLog {
                 tokensCut,
                 (int) steps.stream().filter(Report.Step::reused).count(),
                 s.widths(),
-                receipt(s));
+                receipt(s, boundFactor));
     }
 
-    private static Report.Receipt receipt(AttentionStatistics s) {
+    private static OptionalDouble bound(OptionalDouble error, OptionalDouble factor) {
+        return error.isPresent() && factor.isPresent()
+                ? OptionalDouble.of(error.getAsDouble() * factor.getAsDouble())
+                : OptionalDouble.empty();
+    }
+
+    private static Report.Receipt receipt(AttentionStatistics s, OptionalDouble factor) {
         return new Report.Receipt(
                 s.missed().error(),
                 s.audit().error(),
@@ -126,6 +134,7 @@ public final class RunLog {
                         .mapToObj(layer -> s.missed().layerError(layer))
                         .flatMapToDouble(OptionalDouble::stream)
                         .boxed()
-                        .toList());
+                        .toList(),
+                bound(s.missed().error(), factor));
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.models;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Optional;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Pictures.Use;
@@ -47,7 +48,9 @@ public final class TinyRun {
                                 8,
                                 AttentionSettings.Budget.FIXED,
                                 Double.POSITIVE_INFINITY,
-                                0))
+                                0,
+                                0,
+                                Optional.empty()))
                 .build();
     }
 

@@ -37,7 +37,10 @@ class RecipeTest {
                     0,
                     List.of(),
                     new Report.Receipt(
-                            OptionalDouble.of(0.065), OptionalDouble.empty(), List.of(0.065)));
+                            OptionalDouble.of(0.065),
+                            OptionalDouble.empty(),
+                            List.of(0.065),
+                            OptionalDouble.empty()));
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {
         AttentionSettings attention =

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -84,7 +85,9 @@ class RequestBuilderTest {
                                     8,
                                     AttentionSettings.Budget.SNR,
                                     0.1,
-                                    16));
+                                    16,
+                                    0,
+                                    Optional.empty()));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);
             CacheSettings cache =
                     CacheSettings.builder()
@@ -144,14 +147,15 @@ class RequestBuilderTest {
         Set<String> together = Set.of("width", "height");
         Set<String> doors = new TreeSet<>(parts);
         doors.removeAll(together);
-        doors.addAll(Set.of("size", "attention", "cache", "set"));
+        doors.addAll(Set.of("size", "attention", "calibration", "cache", "set"));
         assertThat(names(RequestBuilder.class)).isEqualTo(doors);
         assertThat(names(AttentionBuilder.class)).isEqualTo(parts(AttentionSettings.class));
         assertThat(names(CacheBuilder.class)).isEqualTo(parts(CacheSettings.class));
 
         parts.addAll(parts(AttentionSettings.class));
         parts.removeAll(
-                Set.of("mode", "image", "lastImage", "latents")); // tensors are no values of files
+                // Tensors and calibrations are no values of files.
+                Set.of("mode", "image", "lastImage", "latents", "calibration"));
         parts.add("attention"); // what the mode is called
         parts.addAll(Set.of("cache", "cacheThreshold", "cacheWarmUp", "cacheInARow"));
         assertThat(Rules.all()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(parts);

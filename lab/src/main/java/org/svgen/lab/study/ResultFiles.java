@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.svgen.files.Staged;
 import org.svgen.lab.metrics.Measure;
+import org.svgen.pipeline.Calibration;
+import org.svgen.run.CalibrationFile;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.random.Seeds;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -39,6 +41,10 @@ final class ResultFiles {
         write("results.csv", runs(results));
         write("steps.csv", steps(results));
         write("study.json", MAPPER.writeValueAsString(results) + "\n");
+    }
+
+    void write(Calibration calibration) {
+        write(CalibrationFile.NAME, CalibrationFile.text(calibration));
     }
 
     private void write(String name, String text) {

@@ -57,7 +57,8 @@ public final class StudyRun {
 
     /**
      * Does the runs of a study that are not done yet, and writes what came of all of them: {@code
-     * results.csv}, {@code steps.csv} and {@code study.json}.
+     * results.csv}, {@code steps.csv} and {@code study.json}; and {@code calibration.json} if
+     * methods differ in their limit of attention's error alone.
      *
      * @param study what to do
      * @param model on what
@@ -104,6 +105,9 @@ public final class StudyRun {
         frames.removeOthers("");
         StudyResults results = results(command);
         files.write(results);
+        new Calibrator(requests, model.subject(), this::say)
+                .of(study.arms(), results.runs())
+                .ifPresent(files::write);
         return results;
     }
 

@@ -270,7 +270,10 @@ class HeadMapTest {
                                 OptionalDouble.of(0.1))),
                 List.of(0.1, 0.2, 0.4),
                 new Report.Receipt(
-                        OptionalDouble.of(0.1), OptionalDouble.empty(), List.of(0.05, 0.2)));
+                        OptionalDouble.of(0.1),
+                        OptionalDouble.empty(),
+                        List.of(0.05, 0.2),
+                        OptionalDouble.empty()));
     }
 
     @SafeVarargs

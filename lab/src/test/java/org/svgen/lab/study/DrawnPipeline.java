@@ -49,7 +49,8 @@ final class DrawnPipeline implements VideoPipeline {
     public Result generate(Request r, Plan plan, StepListener listener) {
         listener.note("drawn");
         boolean dense = r.attention().mode() == Mode.DENSE;
-        double density = dense ? 1 : r.attention().density();
+        double limit = Math.min(1, r.attention().maxError());
+        double density = dense ? 1 : Math.max(r.attention().density(), 1 - limit);
         Clip clip = new Clip(r.frames(), r.height(), r.width(), r.fps());
         long begin = r.seed() + r.prompt().hashCode();
         for (long i = 0; i < clip.frames().elements(); i++) {
@@ -73,7 +74,13 @@ final class DrawnPipeline implements VideoPipeline {
                         0,
                         0,
                         List.of(),
-                        Report.Receipt.NONE);
+                        dense
+                                ? Report.Receipt.NONE
+                                : new Report.Receipt(
+                                        OptionalDouble.of(limit),
+                                        OptionalDouble.of(limit * (1 + r.seed() / 100.0)),
+                                        List.of(),
+                                        OptionalDouble.empty()));
         return new Result(clip, new Latents(1), report, Recipe.of(r, report, "cpu"));
     }
 

@@ -2,6 +2,7 @@ package org.svgen.lab.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.lab.metrics.Measure;
 import org.svgen.lab.study.TinyStudy.Ear;
+import org.svgen.pipeline.Calibration;
 import org.svgen.pipeline.CancelledException;
+import org.svgen.run.CalibrationFile;
 import org.svgen.tensor.BadInputException;
 import org.svgen.testkit.Goldens;
 
@@ -43,6 +46,53 @@ class StudyRunTest {
 
     private List<String> lines(String name) throws IOException {
         return Files.readAllLines(out().resolve(name));
+    }
+
+    @Test
+    void limitsOfErrorMakeACalibration() {
+        String file =
+                """
+                prompts: [a panda, a fox]
+                seeds: 10
+                methods:
+                  svg: {density: 0.1, budget: moving, max_error: [0.5, 0.1, 0.3], audit_rows: 8}
+                warm_up: no
+                """;
+        StudyResults results = TinyStudy.run(file, out(), new Ear());
+        Calibration calibration = CalibrationFile.read(out().resolve(CalibrationFile.NAME));
+        assertThat(calibration.modelHash()).isEqualTo(DrawnPipeline.HASH);
+        assertThat(calibration.videos()).isEqualTo(20);
+        assertThat(calibration.points())
+                .extracting(Calibration.Point::maxError)
+                .containsExactly(0.1, 0.3, 0.5);
+        for (Calibration.Point point : calibration.points()) {
+            double limit = point.maxError();
+            long reached =
+                    results.runs().stream()
+                            .filter(run -> run.others().getOrDefault("receipt_error", 0.0) == limit)
+                            .filter(run -> run.measures().get("psnr") >= point.psnr())
+                            .count();
+            assertThat(reached).as("videos of %s", limit).isGreaterThanOrEqualTo(18);
+            assertThat(calibration.maxErrorFor(point.psnr())).isCloseTo(limit, within(1e-12));
+        }
+        // Twenty ratios of 1 to 1.09: 95 % leave one out, and there are two of the greatest.
+        assertThat(calibration.bound().orElseThrow().factor()).isCloseTo(1.09, within(1e-9));
+        assertThat(calibration.settings()).containsEntry("density", 0.1).containsKey("steps");
+    }
+
+    @Test
+    void tooFewVideosMakeNoCalibrationAndOneLineSaysSo() {
+        Ear ear =
+                run(
+                        """
+                        prompts: [a panda, a fox]
+                        methods:
+                          svg: {density: 0.1, budget: moving, max_error: [0.1, 0.3]}
+                        warm_up: no
+                        """);
+        assertThat(ear.notes)
+                .contains("no calibration: expected 9 videos or more of each limit, found 2");
+        assertThat(out().resolve(CalibrationFile.NAME)).doesNotExist();
     }
 
     @Test
