@@ -77,7 +77,6 @@ class BudgetRunTest {
     @CsvSource({
         WAN + ", MOVING, 0.5, 3",
         WAN + ", HEADS, 0.5, 1",
-        "hunyuanvideo-tiny, MOVING, 0.7, 1",
         "cogvideox-t2v-tiny, MOVING, 0.995, 3"
     })
     void streamedLayersAndSessionsGiveTheSameBits(

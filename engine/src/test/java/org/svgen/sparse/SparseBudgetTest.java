@@ -340,6 +340,28 @@ class SparseBudgetTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void headsThatNoBandDoesJusticeStayDenseWhateverTheBudget(int denseSteps) {
+        SparseRules strict =
+                SparseRules.corrected(
+                        HeadChoices.around(Band.ofDensity(geometry, DENSITY, 0)),
+                        geometry,
+                        () -> all,
+                        1e-4f,
+                        null);
+        SparseVideoGen policy =
+                policy(
+                        strict,
+                        denseSteps,
+                        1,
+                        Optional.of(budget(1, true, Double.POSITIVE_INFINITY)));
+        for (int step = 0; step < 3; step++) {
+            assertThat(step(policy, step)).isDeepEqualTo(dense());
+        }
+        assertThat(policy.statistics().sparseDensity()).hasValue(1);
+    }
+
     @Test
     void headsOfOneKindAndTheOfficialMasksHaveNoError() {
         SparseRules one =

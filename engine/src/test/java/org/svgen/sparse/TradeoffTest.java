@@ -32,7 +32,7 @@ class TradeoffTest {
         assertThat(tradeoff.heads()).isEqualTo(heads.size());
         double lastCost = NEVER;
         double lastError = 0;
-        for (double worth = 1e-7; worth < 1e4; worth *= 1.37) {
+        for (double worth = 1e-7; worth < 1e4; worth *= 2.7) {
             double cost = 0;
             double error = 0;
             for (double[] head : heads) {
