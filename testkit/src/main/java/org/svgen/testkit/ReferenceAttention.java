@@ -113,8 +113,9 @@ final class ReferenceAttention {
             double multiplier = o.multipliers()[b];
             double energy = 0;
             for (int h = 0; h < o.kinds().size(1); h++) {
-                energy += energies.get(b, h) / o.kinds().size(1);
+                energy += energies.get(b, h);
             }
+            energy /= o.kinds().size(1);
             for (int h = 0; h < o.kinds().size(1); h++) {
                 int chosen = dense;
                 double least = multiplier > 0 ? multiplier * energy * o.costs()[dense] : Double.NaN;
