@@ -36,7 +36,7 @@ class BadModelTest {
                     svgen.json | "frames": 33 | "frames": 32 | "frames" 32: this model makes 1 + a multiple of 8 frames; the nearest are 25 and 33
                     svgen.json | "steps": 50 | "steps": 5000 | "steps": expected 1 to 1000, found 5000
                     svgen.json | "density": 0.25 | "density": 7 | "density": expected a number in (0, 1], found 7
-                    svgen.json | "head_tolerance": 0.9 | "head_tolerance": -1 | "head_tolerance": expected a number of at least 0, or Infinity, found -1
+                    svgen.json | "sampled_rows": 32 | "head_tolerance": -1 | "head_tolerance": expected a number of at least 0, or Infinity, found -1
                     svgen.json | "fps": 16 | "fps": 16; | malformed JSON in line 15, column 12: Unexpected character ';': was expecting comma to separate Object entries
                     """)
     void aWrongRecommendationIsToldByItsFile(String file, String part, String by, String message)
