@@ -66,6 +66,11 @@ public final class DensityBudget {
         return course;
     }
 
+    /** Whether the run's error has a limit. */
+    boolean limited() {
+        return maxError < Double.POSITIVE_INFINITY;
+    }
+
     /** What a unit of density is worth; none if nothing is known of errors. */
     OptionalDouble multiplier() {
         return Double.isNaN(multiplier) ? OptionalDouble.empty() : OptionalDouble.of(multiplier);

@@ -28,7 +28,7 @@ public final class SparseVideoGen implements AttentionPolicy {
 
     private final SparseRules rules;
     private final WarmUp warmUp;
-    private final AttentionPlan dense;
+    private final AttentionPlan allKeys;
     private final SparseMemory memory;
     private final Backend backend;
     private final AttentionStatistics statistics;
@@ -67,7 +67,7 @@ public final class SparseVideoGen implements AttentionPolicy {
             Optional<DensityBudget> budget) {
         this.rules = rules;
         this.warmUp = warmUp;
-        this.dense = Dense.plan(geometry);
+        this.allKeys = Dense.plan(geometry);
         this.memory = memory;
         this.backend = backend;
         this.statistics = statistics;
@@ -112,12 +112,13 @@ public final class SparseVideoGen implements AttentionPolicy {
             Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
         Ops ops = workspace.ops();
         whole |= layer == memory.layers() - 1;
-        if (warmUp.dense(step, timestep, layer)) {
-            if (foretells(layer)) {
+        boolean dense = warmUp.dense(step, timestep, layer);
+        if (dense || looksFirst()) {
+            if (!dense || foretells(layer)) {
                 profile(ops, memory.probe(), rules.rows().rows(), layer, branch, q, k, v);
                 profiled[layer] = q.size(0);
             }
-            Dense.attend(workspace, dense, statistics, q, k, v, out);
+            Dense.attend(workspace, allKeys, statistics, q, k, v, out);
             return;
         }
         sparse[layer] = true;
@@ -136,6 +137,11 @@ public final class SparseVideoGen implements AttentionPolicy {
         AttentionPlan.Kind only = rules.choices().plan().kinds().get(choice);
         AttentionPlan plan = new AttentionPlan(List.of(only));
         ops.attention(q, k, v, plan, null, Dense.scale(q), out);
+    }
+
+    /** Whether errors must be known before a band is given, for a limit of the error to hold. */
+    private boolean looksFirst() {
+        return budget.isPresent() && budget.get().limited() && budget.get().multiplier().isEmpty();
     }
 
     /** Whether a dense call is looked at, so that the budget knows errors before it is spent. */

@@ -340,6 +340,15 @@ class SparseBudgetTest {
         }
     }
 
+    @Test
+    void whereALimitHoldsNoBandIsGivenBeforeErrorsAreKnown() {
+        SparseVideoGen limited = policy(rules(true), 0, 1, Optional.of(budget(1, true, 1e9)));
+        assertThat(step(limited, 0)).isDeepEqualTo(dense());
+        assertThat(limited.statistics().stepDensity()).isEqualTo(1);
+        assertThat(step(limited, 1)).isNotEqualTo(dense());
+        assertThat(limited.statistics().stepDensity()).isLessThan(1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void headsThatNoBandDoesJusticeStayDenseWhateverTheBudget(int denseSteps) {
