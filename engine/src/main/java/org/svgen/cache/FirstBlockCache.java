@@ -1,7 +1,6 @@
 package org.svgen.cache;
 
 import java.lang.foreign.Arena;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -13,8 +12,7 @@ import org.svgen.tensor.op.Ops;
  * last computed step, the other blocks are skipped, and what they added then is added again (first
  * block cache of ParaAttention and diffusers).
  */
-public final class FirstBlockCache implements StepCache, BlockCache {
-    private final Skippable skippable;
+public final class FirstBlockCache extends PassCache {
     private final double threshold;
     private final Stream stream;
     private final Ops ops;
@@ -22,11 +20,6 @@ public final class FirstBlockCache implements StepCache, BlockCache {
     private Tensor now; // what the first block adds; begins as its input
     private Tensor then; // what it added at the last computed step
     private final Tensor rest; // what the others added then; begins as their input
-    private boolean first = true;
-    private int step;
-    private int inARow;
-    private boolean skipped;
-    private OptionalDouble figure = OptionalDouble.empty();
 
     /**
      * Nothing computed yet.
@@ -39,7 +32,7 @@ public final class FirstBlockCache implements StepCache, BlockCache {
      */
     public FirstBlockCache(
             Skippable skippable, double threshold, Workspace workspace, Arena host, Stream stream) {
-        this.skippable = skippable;
+        super(skippable);
         this.threshold = threshold;
         this.stream = stream;
         this.ops = workspace.ops();
@@ -51,14 +44,6 @@ public final class FirstBlockCache implements StepCache, BlockCache {
     }
 
     @Override
-    public boolean reuse(int newStep, Tensor sample, Tensor out) {
-        step = newStep;
-        figure = OptionalDouble.empty();
-        skipped = false;
-        return false;
-    }
-
-    @Override
     public boolean skipsAll(Tensor x, Consumer<Tensor> signal) {
         ops.convert(x, now);
         return false;
@@ -67,18 +52,14 @@ public final class FirstBlockCache implements StepCache, BlockCache {
     @Override
     public boolean skipsRest(Tensor x) {
         ops.axpby(1, x, -1, now, now);
-        if (!first && skippable.allows(step, 0)) {
+        if (open()) {
             double change = change();
-            figure = OptionalDouble.of(change);
-            if (change <= threshold && skippable.allows(step, inARow)) {
+            if (skips(change, change <= threshold)) {
                 ops.axpby(1, x, 1, rest, x);
-                inARow++;
-                skipped = true;
                 return true;
             }
         }
-        first = false;
-        inARow = 0;
+        whole();
         Tensor swap = then;
         then = now;
         now = swap;
@@ -105,23 +86,5 @@ public final class FirstBlockCache implements StepCache, BlockCache {
     @Override
     public void passed(Tensor x) {
         ops.axpby(1, x, -1, rest, rest);
-    }
-
-    @Override
-    public void computed(int computedStep, Tensor sample, Tensor out) {}
-
-    @Override
-    public BlockCache blocks() {
-        return this;
-    }
-
-    @Override
-    public boolean skippedBlocks() {
-        return skipped;
-    }
-
-    @Override
-    public OptionalDouble figure() {
-        return figure;
     }
 }

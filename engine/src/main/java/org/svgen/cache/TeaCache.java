@@ -1,7 +1,6 @@
 package org.svgen.cache;
 
 import java.lang.foreign.Arena;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -13,11 +12,10 @@ import org.svgen.tensor.op.Ops;
  * threshold; what the blocks added at the last computed step is added again (TeaCache, arXiv
  * 2411.19108). The signal is one that the model has before its blocks, such as the time embedding.
  */
-public final class TeaCache implements StepCache, BlockCache {
+public final class TeaCache extends PassCache {
     private static final int CHANGE = 0;
     private static final int SIZE = 1;
 
-    private final Skippable skippable;
     private final double threshold;
     private final TeaCurve curve;
     private final Ops ops;
@@ -25,12 +23,7 @@ public final class TeaCache implements StepCache, BlockCache {
     private final Tensor signal; // of this step
     private final Tensor before; // of the step before
     private final Tensor added; // by the blocks [branches, tokens, width]; begins as their input
-    private boolean first = true;
-    private int step;
     private double sum;
-    private int inARow;
-    private boolean skipped;
-    private OptionalDouble figure = OptionalDouble.empty();
 
     /**
      * Nothing computed yet.
@@ -49,7 +42,7 @@ public final class TeaCache implements StepCache, BlockCache {
             Workspace workspace,
             Arena host,
             Stream stream) {
-        this.skippable = skippable;
+        super(skippable);
         this.threshold = threshold;
         this.curve = curve;
         this.ops = workspace.ops();
@@ -61,37 +54,25 @@ public final class TeaCache implements StepCache, BlockCache {
     }
 
     @Override
-    public boolean reuse(int newStep, Tensor sample, Tensor out) {
-        step = newStep;
-        figure = OptionalDouble.empty();
-        skipped = false;
-        return false;
-    }
-
-    @Override
     public boolean skipsAll(Tensor x, Consumer<Tensor> write) {
         write.accept(signal);
         double change = change();
         ops.convert(signal, before);
-        if (!first && skippable.allows(step, 0)) {
+        if (open()) {
             sum += curve.at(change);
-            figure = OptionalDouble.of(sum);
-            if (sum < threshold && skippable.allows(step, inARow)) {
+            if (skips(sum, sum < threshold)) {
                 ops.axpby(1, x, 1, added, x);
-                inARow++;
-                skipped = true;
                 return true;
             }
         }
-        first = false;
+        whole();
         sum = 0;
-        inARow = 0;
         ops.convert(x, added);
         return false;
     }
 
     private double change() {
-        if (first) {
+        if (first()) {
             return Double.NaN;
         }
         sums.measure(CHANGE, signal, before);
@@ -108,23 +89,5 @@ public final class TeaCache implements StepCache, BlockCache {
     @Override
     public void passed(Tensor x) {
         ops.axpby(1, x, -1, added, added);
-    }
-
-    @Override
-    public void computed(int computedStep, Tensor sample, Tensor out) {}
-
-    @Override
-    public BlockCache blocks() {
-        return this;
-    }
-
-    @Override
-    public boolean skippedBlocks() {
-        return skipped;
-    }
-
-    @Override
-    public OptionalDouble figure() {
-        return figure;
     }
 }
