@@ -8,6 +8,7 @@ import org.svgen.lab.metrics.LpipsDistance;
 import org.svgen.lab.metrics.Measure;
 import org.svgen.lab.metrics.Measures;
 import org.svgen.lab.metrics.MultiScaleSsim;
+import org.svgen.pipeline.PlainJson;
 
 /** What {@code svgen compare} prints. */
 record Closeness(Measures measures) {
@@ -43,7 +44,7 @@ record Closeness(Measures measures) {
                         whyNull.put(measure.key(), "infinite");
                     }
                 });
-        return Json.compact(
+        return PlainJson.compact(
                 new Output(
                         measures.frames(),
                         measures.height(),

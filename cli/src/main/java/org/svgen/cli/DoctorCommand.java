@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.PlainJson;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.BackendProvider;
@@ -107,7 +108,10 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Findings findings = find();
-        environment.console().out().println(json ? Json.pretty(findings) : findings.text(verbose));
+        environment
+                .console()
+                .out()
+                .println(json ? PlainJson.pretty(findings) : findings.text(verbose));
         return findings.usedDevice == null ? ExitCode.FAILED : ExitCode.DONE;
     }
 

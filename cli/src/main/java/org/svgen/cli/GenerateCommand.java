@@ -15,6 +15,7 @@ import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
+import org.svgen.pipeline.WrittenReport;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine;
@@ -176,15 +177,14 @@ final class GenerateCommand implements Callable<Integer> {
         console.say("memory: " + PlanText.memory(plan));
     }
 
-    private Outputs.Planned planned(Plan plan, Backend backend) {
+    private WrittenReport.Planned planned(Plan plan, Backend backend) {
         Map<Stage, Double> seconds =
                 beforehand.forecast ? Forecast.seconds(plan, backend) : Map.of();
         if (!seconds.isEmpty() && !output.quiet) {
             double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
             environment.console().say("time: " + Text.about(plan.skips(), all));
         }
-        return new Outputs.Planned(
-                plan.limitBytes(), plan.peakBytes(), plan.resultBytes(), seconds);
+        return WrittenReport.Planned.of(plan, seconds);
     }
 
     private void conclude(Report report) {

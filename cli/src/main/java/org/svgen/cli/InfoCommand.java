@@ -15,6 +15,7 @@ import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoReader;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.PlainJson;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backend;
@@ -95,7 +96,7 @@ final class InfoCommand implements Callable<Integer> {
         }
         try {
             JsonNode tree = new ObjectMapper().readTree(recipe);
-            return json ? recipe : Json.pretty(tree);
+            return json ? recipe : PlainJson.pretty(tree);
         } catch (JacksonException e) {
             throw new BadInputException(
                     "%s: expected svgen's recipe in it, found a comment that is no JSON"
@@ -146,7 +147,7 @@ final class InfoCommand implements Callable<Integer> {
             List<String> notes,
             ModelSummary summary) {
         return json
-                ? Json.pretty(
+                ? PlainJson.pretty(
                         new Output(
                                 folder.toString(),
                                 hash,

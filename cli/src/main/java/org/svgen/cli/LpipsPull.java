@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import org.svgen.lab.weights.LpipsPlan;
 import org.svgen.lab.weights.LpipsStore;
+import org.svgen.pipeline.PlainJson;
 
 /** {@code svgen pull lpips-...}: weights that {@code svgen compare} measures with. */
 record LpipsPull(Environment environment, boolean quiet) {
@@ -34,7 +35,7 @@ record LpipsPull(Environment environment, boolean quiet) {
         console.out()
                 .println(
                         json
-                                ? Json.pretty(
+                                ? PlainJson.pretty(
                                         new Output(
                                                 name,
                                                 plan.file().toString(),

@@ -14,6 +14,7 @@ import org.svgen.bench.BenchCommand;
 import org.svgen.cli.shell.CompletionCommand;
 import org.svgen.cli.shell.ManCommand;
 import org.svgen.models.Pipelines;
+import org.svgen.pipeline.PlainJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -183,7 +184,7 @@ public final class Main implements Callable<Integer> {
                         BenchCommand.commandLine(
                                 console.out(),
                                 console::say,
-                                Json::pretty,
+                                PlainJson::pretty,
                                 () -> ModelLocator.find("", "demo")));
         commands.forEach((command, make) -> {
             if (command.equals(name) || !commands.containsKey(name)) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.OtherLayout;
 import org.svgen.hub.CachedModel;
 import org.svgen.hub.ModelId;
+import org.svgen.pipeline.PlainJson;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
@@ -76,7 +77,7 @@ final class ModelsCommand implements Callable<Integer> {
                             .formatted(which, ModelLocator.INDEX));
         }
         if (json) {
-            environment.console().out().println(Json.pretty(entries));
+            environment.console().out().println(PlainJson.pretty(entries));
         } else {
             entries.forEach(e -> environment.console().out().println(e.text()));
         }

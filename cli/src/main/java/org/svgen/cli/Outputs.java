@@ -16,44 +16,23 @@ import org.svgen.lab.heads.HeadMap;
 import org.svgen.media.ContactSheet;
 import org.svgen.media.VideoWriter;
 import org.svgen.pipeline.CancelledException;
+import org.svgen.pipeline.PlainJson;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.WrittenReport;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
 
 /** Writes what a run leaves: the video first, then the files beside it. */
-record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boolean json) {
+record Outputs(
+        OutputOptions options, VideoWriter writer, WrittenReport.Planned planned, boolean json) {
     private static final int SHEET_COLUMNS = 6;
     private static final int SHEET_LINES = 2;
-    private static final int SCHEMA_VERSION = 2;
-
-    /**
-     * What the plan said, to be compared with what happened.
-     *
-     * @param peakBytes of the device
-     * @param stageSeconds empty without a forecast
-     */
-    record Planned(
-            long limitBytes, long peakBytes, long hostBytes, Map<Stage, Double> stageSeconds) {}
-
-    /**
-     * The file of the report, as docs/report.schema.json describes it.
-     *
-     * @param schemaVersion raised when a key goes or means something else; keys may be added
-     * @param seconds of all stages
-     */
-    private record Whole(
-            int schemaVersion,
-            String output,
-            Map<String, @Nullable Object> recipe,
-            Planned planned,
-            double seconds,
-            Report report) {}
 
     /**
      * What is printed for programs: what most ask for first, then the whole.
@@ -73,7 +52,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
             OptionalDouble sparseDensity,
             OptionalDouble attentionError,
             Map<String, @Nullable Object> recipe,
-            Planned planned,
+            WrittenReport.Planned planned,
             Report report) {}
 
     /**
@@ -106,7 +85,7 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
             }
         }
         if (json) {
-            console.out().println(Json.pretty(printed(video, recipe, report)));
+            console.out().println(PlainJson.pretty(printed(video, recipe, report)));
         }
         String lost = console.lostOutput();
         if (lost != null) {
@@ -170,15 +149,8 @@ record Outputs(OutputOptions options, VideoWriter writer, Planned planned, boole
         double seconds = (System.nanoTime() - start) * 1e-9;
         Report report = result.report().withStage(Stage.WRITE, seconds);
         if (options.report != null) {
-            Whole whole =
-                    new Whole(
-                            SCHEMA_VERSION,
-                            video.toString(),
-                            recipe.values(),
-                            planned,
-                            report.seconds(),
-                            report);
-            write(options.report, Json.pretty(whole) + "\n");
+            WrittenReport whole = WrittenReport.of(video.toString(), recipe, planned, report);
+            write(options.report, whole.text());
         }
         return report;
     }

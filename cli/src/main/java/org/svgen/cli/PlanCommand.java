@@ -14,6 +14,7 @@ import org.svgen.hub.ModelPreview;
 import org.svgen.hub.PullPlan;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
+import org.svgen.pipeline.PlainJson;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
@@ -173,7 +174,7 @@ final class PlanCommand implements Callable<Integer> {
             output.checkRoom(writer, r, plan);
             String device = opened.backend().name() + ": " + opened.backend().description();
             Output found = output(plan, seconds, r, folder, pull, device, writer.out());
-            return json ? Json.pretty(found) : text(found, plan, r, seconds);
+            return json ? PlainJson.pretty(found) : text(found, plan, r, seconds);
         }
     }
 

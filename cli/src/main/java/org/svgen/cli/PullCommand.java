@@ -7,6 +7,7 @@ import org.svgen.hub.Hub;
 import org.svgen.hub.ModelId;
 import org.svgen.hub.PullPlan;
 import org.svgen.lab.weights.LpipsStore;
+import org.svgen.pipeline.PlainJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -118,7 +119,7 @@ final class PullCommand implements Callable<Integer> {
                 .out()
                 .println(
                         json
-                                ? Json.pretty(Output.of(id, folder, progress.plan()))
+                                ? PlainJson.pretty(Output.of(id, folder, progress.plan()))
                                 : folder.toString());
         return ExitCode.DONE;
     }

@@ -1,6 +1,6 @@
-package org.svgen.cli;
+package org.svgen.pipeline;
 
-import org.svgen.pipeline.Stage;
+import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonGeneratorDelegate;
@@ -15,7 +15,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * Records to JSON: components in their order, names_like_this, constants in lower case; null for
  * what JSON has no number for, which is NaN and infinity.
  */
-final class Json {
+public final class PlainJson {
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -28,15 +28,25 @@ final class Json {
                                     .addSerializer(Stage.class, ToStringSerializer.instance))
                     .build();
 
-    private Json() {}
+    private PlainJson() {}
 
-    /** On one line. */
-    static String compact(Object value) {
+    /**
+     * {@return JSON on one line}
+     *
+     * @param value a record, or a map or a list of what JSON has
+     */
+    public static String compact(Object value) {
+        Objects.requireNonNull(value, "value");
         return MAPPER.writeValueAsString(value);
     }
 
-    /** For people to read too. */
-    static String pretty(Object value) {
+    /**
+     * {@return JSON for people to read, too}
+     *
+     * @param value a record, or a map or a list of what JSON has
+     */
+    public static String pretty(Object value) {
+        Objects.requireNonNull(value, "value");
         return MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
     }
 

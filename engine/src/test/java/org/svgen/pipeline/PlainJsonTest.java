@@ -1,4 +1,4 @@
-package org.svgen.cli;
+package org.svgen.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class JsonTest {
+class PlainJsonTest {
     private record Numbers(
             double a, float b, Double c, double[] d, List<Float> e, Map<String, Double> f) {}
 
@@ -22,7 +22,7 @@ class JsonTest {
                         Map.of("x", Double.NaN));
         String expected =
                 "{\"a\":null,\"b\":null,\"c\":null,\"d\":[1.0,null,2.5],\"e\":[0.5,null],\"f\":{\"x\":null}}";
-        assertThat(Json.compact(numbers)).isEqualTo(expected);
-        assertThat(Json.pretty(numbers).replaceAll("\\s", "")).isEqualTo(expected);
+        assertThat(PlainJson.compact(numbers)).isEqualTo(expected);
+        assertThat(PlainJson.pretty(numbers).replaceAll("\\s", "")).isEqualTo(expected);
     }
 }
