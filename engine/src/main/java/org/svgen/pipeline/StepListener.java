@@ -25,6 +25,14 @@ public interface StepListener {
     default void reused(int step, int steps) {}
 
     /**
+     * A denoising step is done; {@link #progress} tells the same without what happened in it.
+     *
+     * @param step what happened
+     * @param steps of the run
+     */
+    default void step(Report.Step step, int steps) {}
+
+    /**
      * {@return true to be given {@link #preview} of a step; for who does not ask, nothing is
      * computed or fetched}
      *

@@ -10,6 +10,7 @@ import org.svgen.cache.OutputCache;
 import org.svgen.cache.StepCache;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
@@ -184,10 +185,11 @@ final class Denoising<C> {
             sampler.step(i, prediction, x, sample::draw);
             sample.round();
             finite.require(i, request.steps(), x);
-            log.step(i, t, start, policy.statistics(), reused, cache.figure());
+            Report.Step done = log.step(i, t, start, policy.statistics(), reused, cache.figure());
             if (reused) {
                 listener.reused(i, request.steps());
             }
+            listener.step(done, request.steps());
             listener.progress(stage, i + 1 - expert.from(), steps);
         }
         workspace.backend().download(x, latents.tensor());

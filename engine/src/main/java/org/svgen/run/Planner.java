@@ -15,6 +15,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.StageNeed;
 import org.svgen.pipeline.StagePlan;
+import org.svgen.pipeline.TooLargeException;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.device.Backend;
@@ -106,7 +107,8 @@ public final class Planner {
                 limit <= budget.bytes()
                         ? Message.of("%s allows %s", Fields.MEMORY_LIMIT, size(limit))
                         : Message.of("%s are free", size(budget.bytes()));
-        return new BadInputException(
+        Optional<Request> fits = whatFits(request);
+        return new TooLargeException(
                 Message.of(
                         "%d frames of %dx%d need at least %s on %s (%s), %s; %s",
                         request.frames(),
@@ -116,9 +118,9 @@ public final class Planner {
                         backend.name(),
                         need.stage().text(),
                         has,
-                        whatFits(request)
-                                .map(r -> Message.of("what would fit: %s", fitting(r, request)))
-                                .orElse(Message.plain("no smaller video would fit either"))));
+                        fits.map(r -> Message.of("what would fit: %s", fitting(r, request)))
+                                .orElse(Message.plain("no smaller video would fit either"))),
+                fits.orElse(null));
     }
 
     /** Rounded up, so that as much as is said is enough. */

@@ -52,15 +52,16 @@ public final class RunLog {
      * @param statistics what was attended to
      * @param reused whether its output came from the cache
      * @param cacheFigure by which the cache decided
+     * @return what the report will say of it
      */
-    public void step(
+    public Report.Step step(
             int index,
             double timestep,
             long start,
             AttentionStatistics statistics,
             boolean reused,
             OptionalDouble cacheFigure) {
-        steps.add(
+        Report.Step step =
                 new Report.Step(
                         index,
                         timestep,
@@ -70,7 +71,9 @@ public final class RunLog {
                         reused,
                         cacheFigure,
                         statistics.stepWidths(),
-                        statistics.missed().stepError()));
+                        statistics.missed().stepError());
+        steps.add(step);
+        return step;
     }
 
     /**

@@ -3,11 +3,14 @@ package org.svgen.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
@@ -70,6 +73,26 @@ class PreviewTest {
                 assertThat(TinyRun.hash(result)).isEqualTo(silent);
             }
             assertThat(far.roundTrips() - before - without).isEqualTo(without + 3 * 2);
+        }
+    }
+
+    @Test
+    void aListenerIsToldOfEachStepWhatTheReportSays() {
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder("cogvideox-t2v-tiny"), far)) {
+            List<Report.Step> told = new ArrayList<>();
+            StepListener listener =
+                    new StepListener() {
+                        @Override
+                        public void step(Report.Step step, int steps) {
+                            assertThat(steps).isEqualTo(4);
+                            told.add(step);
+                        }
+                    };
+            try (Result result = pipeline.generate(request(pipeline), listener)) {
+                assertThat(told).isEqualTo(result.report().steps());
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StageNeed;
 import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.TooLargeException;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -210,7 +212,9 @@ class PlanTest {
             long fits =
                     pipeline.plan(small.toBuilder().frames(33).build(), Long.MAX_VALUE).peakBytes();
             assertThatThrownBy(() -> pipeline.plan(large, fits))
-                    .hasMessageContaining("what would fit: frames 33");
+                    .hasMessageContaining("what would fit: frames 33")
+                    .asInstanceOf(InstanceOfAssertFactories.type(TooLargeException.class))
+                    .satisfies(e -> assertThat(e.fits().map(Request::frames)).hasValue(33));
         }
     }
 

@@ -62,4 +62,19 @@ class StillVideoTest {
             }
         }
     }
+
+    @Test
+    void framesOfOneColourEachAreNoted() {
+        try (Clip clip = new Clip(2, 4, 6, 8)) {
+            int frame = 4 * 6 * 3;
+            for (int i = 0; i < frame; i++) {
+                add(clip, frame + i, i % 3 * 0.1f);
+            }
+            assertThat(StillVideo.note(clip))
+                    .hasValueSatisfying(note ->
+                            assertThat(note).startsWith("each frame of the video has one colour"));
+            add(clip, frame + 4, 0.5f);
+            assertThat(StillVideo.note(clip)).isEmpty();
+        }
+    }
 }
