@@ -42,6 +42,9 @@ fi
 for jar in "$home"/lib/tokenizers-*.jar "$home"/lib/sentencepiece-*.jar; do
   zip -q -d "$jar" 'native/lib/win*' 'native/lib/osx*' 'native/lib/linux-aarch64/*' 'native/lib/linux-x86_64/cu*' || true
 done
+for jar in "$home"/lib/sqlite-jdbc-*.jar; do
+  zip -q -d "$jar" 'org/sqlite/native/[!L]*' 'org/sqlite/native/Linux-*' 'org/sqlite/native/Linux/[!x]*' 'org/sqlite/native/Linux/x86/*' || true
+done
 for jar in "$home"/lib/ffmpeg-*-linux-x86_64.jar; do
   zip -q -d "$jar" '*/ffmpeg' '*/ffprobe' '*/include/*' || true
 done

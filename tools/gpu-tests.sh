@@ -27,7 +27,7 @@ version=6.1.3
 
 rm -rf "$folder"/*
 mkdir -p "$folder/lib"
-for module in tensor cpu cuda engine media lab bench cli testkit; do
+for module in tensor cpu cuda engine media lab server bench cli testkit; do
   "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module.jar" -C $module/target/classes .
   [ -d $module/target/test-classes ] &&
     "$JAVA_HOME/bin/jar" --create --file "$folder/lib/svgen-$module-tests.jar" -C $module/target/test-classes .

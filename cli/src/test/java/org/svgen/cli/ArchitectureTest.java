@@ -32,7 +32,9 @@ class ArchitectureTest {
         "org.svgen.forecast..",
         "org.svgen.models.."
     };
-    private static final String[] MEDIA = {"org.svgen.media..", "org.svgen.lab.."};
+    private static final String[] MEDIA = {
+        "org.svgen.media..", "org.svgen.lab..", "org.svgen.server.."
+    };
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
@@ -284,7 +286,40 @@ class ArchitectureTest {
                 .resideInAPackage("org.svgen.media..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage("org.svgen.lab..", "org.svgen.server..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void measurementsAndTheServiceDoNotKnowEachOther() {
+        noClasses()
+                .that()
                 .resideInAPackage("org.svgen.lab..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.svgen.server..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whatKeepsJobsKnowsNothingElseOfTheService() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "org.svgen.server.job..",
+                        "org.svgen.server.store..",
+                        "org.svgen.server.blob..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.server.job..",
+                                                        "org.svgen.server.store..",
+                                                        "org.svgen.server.blob..",
+                                                        "org.svgen.files..",
+                                                        "org.svgen.tensor.."))))
                 .check(CLASSES);
     }
 

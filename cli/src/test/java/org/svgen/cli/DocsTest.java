@@ -30,7 +30,7 @@ class DocsTest {
     private static final List<String> FOLDERS =
             List.of(
                     "docs", "tools", "models", "cli", "cpu", "cuda", "engine", "media", "lab",
-                    "tensor", "bench", "testkit");
+                    "server", "tensor", "bench", "testkit");
 
     @Test
     void relativeLinksLeadToFilesAndHeadings() throws IOException {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packages that programs call are documented, as the compiler's doclint judges it. */
 class JavadocTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
-    private static final List<String> MODULES = List.of("tensor", "engine", "media", "lab");
+    private static final List<String> MODULES =
+            List.of("tensor", "engine", "media", "lab", "server");
     private static final List<String> PACKAGES =
             List.of(
                     "tensor",
@@ -45,7 +46,10 @@ class JavadocTest {
                     "lab/study",
                     "lab/study/file",
                     "lab/statistics",
-                    "lab/report");
+                    "lab/report",
+                    "server/job",
+                    "server/store",
+                    "server/blob");
 
     @TempDir Path classes;
 

@@ -37,6 +37,9 @@ class NullArgumentsTest {
         "org.svgen.lab.statistics",
         "org.svgen.checkpoint.torch",
         "org.svgen.lab.report",
+        "org.svgen.server.job",
+        "org.svgen.server.store",
+        "org.svgen.server.blob",
         "org.svgen.hub"
     };
     private static final List<Class<?>> TENSOR =

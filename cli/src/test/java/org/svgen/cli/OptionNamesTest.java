@@ -75,7 +75,7 @@ class OptionNamesTest {
 
     private static List<Path> librarySources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("tensor", "cpu", "cuda", "engine", "media", "lab")) {
+        for (String module : List.of("tensor", "cpu", "cuda", "engine", "media", "lab", "server")) {
             try (Stream<Path> all = Files.walk(Path.of("..", module, "src/main/java"))) {
                 all.filter(p -> p.toString().endsWith(".java")).forEach(sources::add);
             }

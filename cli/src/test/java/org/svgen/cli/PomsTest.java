@@ -50,7 +50,7 @@ class PomsTest {
                 IntStream.range(0, modules.getLength())
                         .mapToObj(i -> modules.item(i).getTextContent())
                         .toList();
-        assertThat(names).contains("tensor", "engine", "media", "lab", "cli");
+        assertThat(names).contains("tensor", "engine", "media", "lab", "server", "cli");
         for (String name : names) {
             Document pom = pom(ROOT.resolve(name));
             assertThat(text(pom, "/project/name")).isEqualTo("svgen " + name);

@@ -1,0 +1,17 @@
+package org.svgen.server.store;
+
+import java.util.Objects;
+
+/**
+ * By which a request that is sent twice makes one job. Kept as long as the job.
+ *
+ * @param key that the client chose; each owner has keys of its own
+ * @param bodyHash of the body, to tell a repeat from another request
+ */
+public record Idempotency(String key, String bodyHash) {
+    /** Checks that both are there. */
+    public Idempotency {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(bodyHash, "bodyHash");
+    }
+}
