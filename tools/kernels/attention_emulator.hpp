@@ -160,7 +160,7 @@ void block_barrier() {
     fibers::rendezvous(fibers::now->block->whole, (int)fibers::now->block->warps.size() * 32, "__syncthreads");
 }
 void warp_barrier() { fibers::exchange(0, 0); }
-unsigned char* lane_slot(int) { abort(); }
+Slot* warp_slots() { abort(); }
 bool add_kernel(const char*, Entry) { return true; }
 }  // namespace emulator
 

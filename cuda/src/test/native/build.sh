@@ -20,10 +20,12 @@ for source in "$kernels"/*.cu; do
         echo "static bool added_$kernel = emulator::add_kernel(\"$kernel\", [](void** a) { emulator::call($kernel, a); });"
       done
   } >"$work/$name.cpp"
-  g++ -std=c++17 -O2 -fPIC -w -I"$kernels" -c "$work/$name.cpp" -o "$work/$name.o"
-  objects+=("$work/$name.o")
+  objects+=("$work/$name")
 done
+printf '%s\0' "${objects[@]}" |
+  xargs -0 -P "$(nproc)" -I{} g++ -std=c++17 -O2 -fPIC -w -I"$kernels" -c {}.cpp -o {}.o
 g++ -std=c++17 -O2 -fPIC -w -shared "$native/cublaslt.cpp" -o "$work/libcublasLt.so.new"
 mv "$work/libcublasLt.so.new" "$work/libcublasLt.so"
-g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" "$native/driver.cpp" "$native/hopper.cpp" "$native/hopper_conv.cpp" "$native/attention_launch.cpp" "${objects[@]}" -o "$output.new"
+g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" \
+  "$native"/{driver,fibers,hopper,hopper_conv,attention_launch}.cpp "${objects[@]/%/.o}" -o "$output.new"
 mv "$output.new" "$output"

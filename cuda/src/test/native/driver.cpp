@@ -1,7 +1,5 @@
 // A libcuda that computes on the CPU: as much of the driver as the backend calls, over the kernels
 // that are compiled into it (kernels.cpp). Device memory is host memory, streams run at once.
-#include <ucontext.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -12,107 +10,12 @@
 #include "emulator.hpp"
 
 namespace emulator {
-Index thread, block, block_size, grid_size;
 unsigned char* dynamic_shared;
 
-namespace {
-const size_t STACK = 256 << 10;
-
-struct Fiber {
-    ucontext_t context;
-    Index index;
-    bool done;
-};
-
-std::vector<Fiber> fibers;
-std::vector<char*> stacks;
-ucontext_t scheduler;
-int current, arrived, alive;
-unsigned long generation;
-std::vector<int> warp_arrived, warp_alive;
-std::vector<unsigned long> warp_generation;
-std::vector<unsigned char> slots;
-Entry entry;
-void** entry_arguments;
-
-std::map<std::string, Entry>& kernels() {
+static std::map<std::string, Entry>& kernels() {
     static std::map<std::string, Entry> all;
     return all;
 }
-
-void give_way() {
-    swapcontext(&fibers[current].context, &scheduler);
-    thread = fibers[current].index;
-}
-
-void release_block() {
-    arrived = 0;
-    generation++;
-}
-
-void run_thread() {
-    entry(entry_arguments);
-    int warp = current / 32;
-    fibers[current].done = true;
-    if (arrived == --alive) release_block();
-    if (warp_arrived[warp] == --warp_alive[warp]) {
-        warp_arrived[warp] = 0;
-        warp_generation[warp]++;
-    }
-    swapcontext(&fibers[current].context, &scheduler);
-}
-
-void run_block(int threads) {
-    int warps = (threads + 31) / 32;
-    fibers.resize(threads);
-    while ((int)stacks.size() < threads) stacks.push_back((char*)malloc(STACK));
-    slots.resize((size_t)warps * 32 * 64);
-    warp_arrived.assign(warps, 0);
-    warp_alive.assign(warps, 32);
-    warp_generation.assign(warps, 0);
-    arrived = 0;
-    alive = threads;
-    for (int i = 0; i < threads; i++) {
-        Fiber& f = fibers[i];
-        getcontext(&f.context);
-        f.context.uc_stack.ss_sp = stacks[i];
-        f.context.uc_stack.ss_size = STACK;
-        f.context.uc_link = nullptr;
-        makecontext(&f.context, run_thread, 0);
-        f.index = {(unsigned)i, 0, 0};
-        f.done = false;
-    }
-    while (alive > 0) {
-        for (current = 0; current < threads; current++) {
-            if (fibers[current].done) continue;
-            thread = fibers[current].index;
-            swapcontext(&scheduler, &fibers[current].context);
-        }
-    }
-}
-}  // namespace
-
-void block_barrier() {
-    unsigned long mine = generation;
-    if (++arrived == alive) {
-        release_block();
-    } else {
-        while (generation == mine) give_way();
-    }
-}
-
-void warp_barrier() {
-    int warp = thread.x / 32;
-    unsigned long mine = warp_generation[warp];
-    if (++warp_arrived[warp] == warp_alive[warp]) {
-        warp_arrived[warp] = 0;
-        warp_generation[warp]++;
-    } else {
-        while (warp_generation[warp] == mine) give_way();
-    }
-}
-
-unsigned char* lane_slot(int lane) { return &slots[(thread.x / 32 * 32 + lane) * 64]; }
 
 bool add_kernel(const char* name, Entry kernel) {
     kernels()[name] = kernel;
@@ -338,8 +241,6 @@ int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void
     if (c->shared > (limit == shared_limits().end() ? 48u << 10 : limit->second)) return 1;
     std::vector<unsigned char> shared(c->shared + 1024);
     dynamic_shared = (unsigned char*)(((uintptr_t)shared.data() + 1023) / 1024 * 1024);
-    entry = (Entry)kernel;
-    entry_arguments = arguments;
     block_size = {threads, 1, 1};
     grid_size = {c->grid[0], c->grid[1], c->grid[2]};
     for (unsigned z = 0; z < c->grid[2]; z++) {
@@ -347,7 +248,7 @@ int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void
             for (unsigned x = 0; x < c->grid[0]; x++) {
                 block = {x, y, z};
                 memset(dynamic_shared, 0xff, c->shared);
-                run_block(threads);
+                if (!run_block((Entry)kernel, arguments)) return 719;
             }
         }
     }

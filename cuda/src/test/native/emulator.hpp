@@ -43,21 +43,42 @@ extern unsigned char* dynamic_shared;
 // All threads of the block, or of the calling thread's warp, have arrived.
 void block_barrier();
 void warp_barrier();
-// A place that the lanes of a warp share, 64 bytes for each lane.
-unsigned char* lane_slot(int lane);
+// What one lane shows to the others of its warp.
+struct alignas(64) Slot {
+    unsigned char bytes[64];
+
+    template <class T>
+    operator T() const {
+        T value;
+        memcpy(&value, bytes, sizeof value);
+        return value;
+    }
+};
+// Those of the calling thread's warp.
+Slot* warp_slots();
+
+// Shows the lanes of the warp a value; `look` reads those of all.
+template <class T, class F>
+void share(const T& value, F look) {
+    static_assert(sizeof value <= sizeof(Slot));
+    Slot* lanes = warp_slots();
+    memcpy(&lanes[thread.x % 32], &value, sizeof value);
+    warp_barrier();
+    look(lanes);
+    warp_barrier();
+}
 
 template <class T>
 T exchange(T value, int lane) {
-    memcpy(lane_slot(thread.x % 32), &value, sizeof value);
-    warp_barrier();
     T other;
-    memcpy(&other, lane_slot(lane), sizeof other);
-    warp_barrier();
+    share(value, [&](const Slot* lanes) { other = lanes[lane]; });
     return other;
 }
 
 using Entry = void (*)(void** arguments);
 bool add_kernel(const char* name, Entry entry);
+// Runs the threads of one block, whose sizes are set; false if they wait for each other forever.
+bool run_block(Entry kernel, void** arguments);
 
 template <class... A, size_t... I>
 void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) {
@@ -156,42 +177,42 @@ void copies_wait() {}
 // lanes 8 j to 8 j + 7 name.
 inline void load_matrices(unsigned (&to)[4], const void* row) {
     int lane = threadIdx.x % 32;
-    for (int j = 0; j < 4; j++) {
-        const void* from = emulator::exchange(row, 8 * j + lane / 4);
-        memcpy(&to[j], (const char*)from + lane % 4 * 4, 4);
-    }
+    emulator::share((const char*)row, [&](const emulator::Slot* rows) {
+        for (int j = 0; j < 4; j++) {
+            const char* from = rows[8 * j + lane / 4];
+            memcpy(&to[j], from + lane % 4 * 4, 4);
+        }
+    });
 }
 
 inline void load_matrices_transposed(unsigned (&to)[4], const void* row) {
     int lane = threadIdx.x % 32;
-    for (int j = 0; j < 4; j++) {
-        const void* low = emulator::exchange(row, 8 * j + lane % 4 * 2);
-        const void* high = emulator::exchange(row, 8 * j + lane % 4 * 2 + 1);
-        unsigned short a, b;
-        memcpy(&a, (const char*)low + lane / 4 * 2, 2);
-        memcpy(&b, (const char*)high + lane / 4 * 2, 2);
-        to[j] = a | (unsigned)b << 16;
-    }
+    emulator::share((const char*)row, [&](const emulator::Slot* rows) {
+        for (int j = 0; j < 4; j++) {
+            const char *low = rows[8 * j + lane % 4 * 2], *high = rows[8 * j + lane % 4 * 2 + 1];
+            unsigned short a, b;
+            memcpy(&a, low + lane / 4 * 2, 2);
+            memcpy(&b, high + lane / 4 * 2, 2);
+            to[j] = a | (unsigned)b << 16;
+        }
+    });
 }
 
 inline void multiply_bf16(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    struct Fragments { unsigned a[4], b[2]; };
     int lane = threadIdx.x % 32;
-    struct Fragments { unsigned a[4], b[2]; } mine = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
-    memcpy(emulator::lane_slot(lane), &mine, sizeof mine);
-    emulator::warp_barrier();
     auto half = [](unsigned word, int i) { return as_float(i ? word & 0xffff0000 : word << 16); };
-    for (int i = 0; i < 4; i++) {
-        int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
-        float sum = c[i];
-        for (int k = 0; k < 16; k++) {
-            Fragments x, y;
-            memcpy(&x, emulator::lane_slot(row % 8 * 4 + k % 8 / 2), sizeof x);
-            memcpy(&y, emulator::lane_slot(column * 4 + k % 8 / 2), sizeof y);
-            sum += half(x.a[row / 8 + k / 8 * 2], k % 2) * half(y.b[k / 8], k % 2);
+    emulator::share(Fragments{{a[0], a[1], a[2], a[3]}, {b0, b1}}, [&](const emulator::Slot* lanes) {
+        for (int i = 0; i < 4; i++) {
+            int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+            float sum = c[i];
+            for (int k = 0; k < 16; k++) {
+                Fragments x = lanes[row % 8 * 4 + k % 8 / 2], y = lanes[column * 4 + k % 8 / 2];
+                sum += half(x.a[row / 8 + k / 8 * 2], k % 2) * half(y.b[k / 8], k % 2);
+            }
+            c[i] = sum;
         }
-        c[i] = sum;
-    }
-    emulator::warp_barrier();
+    });
 }
 
 inline int opaque(int x) { return x; }

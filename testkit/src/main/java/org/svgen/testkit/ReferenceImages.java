@@ -64,7 +64,7 @@ final class ReferenceImages {
 
     static void conv3d(Conv3dOp o) {
         Doubles a = Doubles.of(o.x());
-        Doubles w = Doubles.of(o.weight());
+        Doubles w = channelsLast(Doubles.of(o.weight()));
         Doubles b = Doubles.ofNullable(o.bias());
         Doubles y = Doubles.zeros(o.out());
         for (int t = 0; t < o.out().size(0); t++) {
@@ -81,12 +81,25 @@ final class ReferenceImages {
         y.into(o.out());
     }
 
+    /** From [Co, Ci, Kt, Kh, Kw] to [Co, Kt, Kh, Kw, Ci], as pixels hold their channels. */
+    private static Doubles channelsLast(Doubles w) {
+        int[] d = w.dims();
+        double[] values = new double[w.values().length];
+        int taps = d[2] * d[3] * d[4];
+        for (int i = 0; i < values.length; i++) {
+            int co = i / (taps * d[1]);
+            int ci = i / taps % d[1];
+            values[(co * taps + i % taps) * d[1] + ci] = w.values()[i];
+        }
+        return new Doubles(values, new int[] {d[0], d[2], d[3], d[4], d[1]});
+    }
+
     private static double correlate(
             Doubles a, Doubles w, ConvGeometry g, int t, int i, int j, int co) {
         double sum = 0;
-        for (int kt = 0; kt < w.dims()[2]; kt++) {
-            for (int kh = 0; kh < w.dims()[3]; kh++) {
-                for (int kw = 0; kw < w.dims()[4]; kw++) {
+        for (int kt = 0; kt < w.dims()[1]; kt++) {
+            for (int kh = 0; kh < w.dims()[2]; kh++) {
+                for (int kw = 0; kw < w.dims()[3]; kw++) {
                     int row = i * g.strideSpace() + kh - g.top();
                     int column = j * g.strideSpace() + kw - g.left();
                     if (g.border() == Border.EDGE) {
@@ -96,10 +109,10 @@ final class ReferenceImages {
                     if (row < 0 || row >= a.dims()[1] || column < 0 || column >= a.dims()[2]) {
                         continue;
                     }
+                    int pixel = a.at(t * g.strideTime() + kt, row, column, 0);
+                    int weights = w.at(co, kt, kh, kw, 0);
                     for (int ci = 0; ci < a.last(); ci++) {
-                        sum +=
-                                a.get(t * g.strideTime() + kt, row, column, ci)
-                                        * w.get(co, ci, kt, kh, kw);
+                        sum += a.values()[pixel + ci] * w.values()[weights + ci];
                     }
                 }
             }

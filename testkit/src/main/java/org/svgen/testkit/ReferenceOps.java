@@ -99,7 +99,7 @@ public final class ReferenceOps implements Ops {
             for (int j = 0; j < n; j++) {
                 double sum = b == null ? 0 : b.get(j);
                 for (int i = 0; i < k; i++) {
-                    sum += a.values()[m * k + i] * w.get(j, i);
+                    sum += a.values()[m * k + i] * w.values()[j * k + i];
                 }
                 y.values()[m * n + j] = apply(o.f(), sum);
             }
