@@ -91,14 +91,12 @@ public final class Planner {
     private static void checkHost(Request r) {
         long has = HOST.getTotalMemorySize();
         if (Clip.bytes(r) > has) {
-            throw new BadInputException(
-                    "%d frames of %dx%d take %s of the host's memory by themselves, it has %s"
-                            .formatted(
-                                    r.frames(),
-                                    r.width(),
-                                    r.height(),
-                                    size(Clip.bytes(r)),
-                                    size(has)));
+            throw new TooLargeException(
+                    Message.of(
+                            "%d frames of %dx%d take %s of the host's memory by themselves, it has"
+                                    + " %s",
+                            r.frames(), r.width(), r.height(), size(Clip.bytes(r)), size(has)),
+                    null);
         }
     }
 
