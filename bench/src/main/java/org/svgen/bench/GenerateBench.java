@@ -57,6 +57,7 @@ final class GenerateBench {
      * @param weightSeconds of each request: until its weights were on the device
      * @param plannedBytes of device memory, {@code peakBytes} what was given out
      * @param stepSeconds one by one; the first of them loads kernels
+     * @param stepDensities what each of them kept of the query-key pairs, 0 where it kept none
      * @param denseSteps how many of them were warm-up
      * @param reusedSteps how many of them came from the cache
      * @param denseStepSeconds median of the warm-up's, {@code sparseStepSeconds} of the others that
@@ -76,6 +77,7 @@ final class GenerateBench {
             long plannedBytes,
             long peakBytes,
             List<Double> stepSeconds,
+            List<Double> stepDensities,
             int denseSteps,
             int reusedSteps,
             @Nullable Double denseStepSeconds,
@@ -207,6 +209,7 @@ final class GenerateBench {
                 plan.peakBytes(),
                 report.peakBytes(),
                 steps,
+                report.steps().stream().map(Report.Step::density).toList(),
                 dense,
                 report.reusedSteps(),
                 // The first step loads kernels; it counts only where it is alone.

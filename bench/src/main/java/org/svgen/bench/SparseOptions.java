@@ -3,6 +3,7 @@ package org.svgen.bench;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +19,14 @@ final class SparseOptions {
 
     @Mixin final DensityOption density = new DensityOption();
 
+    @Option(
+            names = "--budget",
+            paramLabel = "HOW",
+            description =
+                    "How svg spends the density: moving, heads, snr or fixed; ${DEFAULT-VALUE} by"
+                            + " default.")
+    String budget = "moving";
+
     /**
      * The settings with a warm-up of {@code denseSteps} and {@code denseLayers}.
      *
@@ -27,6 +36,7 @@ final class SparseOptions {
         return AttentionSettings.builder()
                 .mode(Mode.of(attention))
                 .density(density.checked())
+                .budget(Rules.BUDGET.parse(budget))
                 .denseSteps(denseSteps)
                 .denseLayers(denseLayers)
                 .sampledRows(SAMPLED_ROWS)

@@ -1,32 +1,40 @@
 package org.svgen.sparse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.svgen.tensor.op.AttentionPlan;
 
-/**
- * What a head can be given in a sparse call: a band of some width in either order, or all keys.
- *
- * @param plan a kind for each choice
- * @param kinds of each choice
- * @param base the choice of each kind of band that has the density asked for, spatial first; what
- *     heads get before anything is known of their errors
- */
-public record HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer> base) {
+/** What a head can be given in a sparse call: a band of some width in either order, or all keys. */
+public final class HeadChoices {
     /** Bands are this many times as dense as the density asked for. */
     private static final double[] FACTORS = {0.3, 0.45, 0.65, 1, 1.4, 2, 2.8};
 
     /** A band as dense as that is not worth its profile beside all keys. */
     private static final double DENSEST = 0.85;
 
-    /** Copies the lists, and checks that each kind of the plan is named. */
-    public HeadChoices {
-        kinds = List.copyOf(kinds);
-        base = List.copyOf(base);
-        if (kinds.size() != plan.kinds().size()) {
+    private final AttentionPlan plan;
+    private final List<HeadKind> kinds;
+    private final List<Integer> base;
+    private final double[] pairs; // counted once: a count goes through all queries
+
+    /**
+     * Checks that each kind of the plan is named.
+     *
+     * @param plan a kind for each choice
+     * @param kinds of each choice
+     * @param base the choice of each kind of band that has the density asked for, spatial first;
+     *     what heads get before anything is known of their errors
+     */
+    public HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer> base) {
+        this.plan = plan;
+        this.kinds = List.copyOf(kinds);
+        this.base = List.copyOf(base);
+        if (this.kinds.size() != plan.kinds().size()) {
             throw new IllegalArgumentException(
-                    "%d names for %d kinds".formatted(kinds.size(), plan.kinds().size()));
+                    "%d names for %d kinds".formatted(this.kinds.size(), plan.kinds().size()));
         }
+        this.pairs = plan.kinds().stream().mapToDouble(kind -> kind.pattern().pairs()).toArray();
     }
 
     /**
@@ -75,6 +83,24 @@ public record HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer
         return new HeadChoices(new AttentionPlan(plan), kinds, List.of(base, widths.size() + base));
     }
 
+    /** {@return a kind for each choice} */
+    public AttentionPlan plan() {
+        return plan;
+    }
+
+    /** {@return the kind of each choice} */
+    public List<HeadKind> kinds() {
+        return kinds;
+    }
+
+    /**
+     * {@return the choice of each kind of band that has the density asked for, spatial first; what
+     * heads get before anything is known of their errors}
+     */
+    public List<Integer> base() {
+        return base;
+    }
+
     /** {@return how many choices there are} */
     public int count() {
         return kinds.size();
@@ -88,7 +114,8 @@ public record HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer
 
     /** {@return the kept fraction of pairs by choice} */
     public double[] densities() {
-        return plan.kinds().stream().mapToDouble(kind -> kind.pattern().density()).toArray();
+        double all = allPairs();
+        return Arrays.stream(pairs).map(kept -> kept / all).toArray();
     }
 
     /** {@return the kept fraction of pairs by width, narrow to wide} */
@@ -111,7 +138,7 @@ public record HeadChoices(AttentionPlan plan, List<HeadKind> kinds, List<Integer
 
     /** {@return query-key pairs that a head keeps, by choice} */
     double[] pairs() {
-        return plan.kinds().stream().mapToDouble(kind -> kind.pattern().pairs()).toArray();
+        return pairs.clone();
     }
 
     /** {@return query-key pairs that there are} */
