@@ -70,6 +70,11 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return backend.arithmetic();
+    }
+
+    @Override
     public Ops ops() {
         return ops;
     }

@@ -18,6 +18,8 @@ class ArchitectureTest {
     private static final String[] ENGINE = {
         "org.svgen.files..",
         "org.svgen.checkpoint..",
+        "org.svgen.state..",
+        "org.svgen.resume..",
         "org.svgen.hub..",
         "org.svgen.text..",
         "org.svgen.vision..",
@@ -104,6 +106,23 @@ class ArchitectureTest {
                                         DescribedPredicate.not(
                                                 resideInAnyPackage(
                                                         "org.svgen.sparse..",
+                                                        "org.svgen.state..",
+                                                        "org.svgen.tensor.."))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void whatIsCarriedFromStepToStepKnowsTensorsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.svgen.state..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.svgen..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "org.svgen.state..",
                                                         "org.svgen.tensor.."))))
                 .check(CLASSES);
     }
@@ -121,6 +140,7 @@ class ArchitectureTest {
                                                 resideInAnyPackage(
                                                         "org.svgen.cache..",
                                                         "org.svgen.schedule..",
+                                                        "org.svgen.state..",
                                                         "org.svgen.tensor.."))))
                 .check(CLASSES);
     }

@@ -7,6 +7,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.resume.Checkpoints;
 
 /**
  * A model during whose run something happens, behind all checks and before anything is written.
@@ -35,7 +36,8 @@ record EventfulPipeline(VideoPipeline model, Runnable event) implements VideoPip
     }
 
     @Override
-    public Result generate(Request request, Plan plan, StepListener listener) {
+    public Result generate(
+            Request request, Plan plan, StepListener listener, Checkpoints checkpoints) {
         Result result = model.generate(request, plan, listener);
         event.run();
         return result;

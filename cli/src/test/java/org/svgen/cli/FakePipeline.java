@@ -24,6 +24,7 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.pipeline.VideoSize;
+import org.svgen.resume.Checkpoints;
 import org.svgen.setting.FamilySettings;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
@@ -81,7 +82,7 @@ final class FakePipeline implements VideoPipeline {
     }
 
     @Override
-    public Result generate(Request r, Plan plan, StepListener listener) {
+    public Result generate(Request r, Plan plan, StepListener listener, Checkpoints checkpoints) {
         listener.note("the prompt was cut by 3 tokens");
         for (int i = 0; i < r.steps(); i++) {
             listener.progress(Stage.DENOISE, i, r.steps());

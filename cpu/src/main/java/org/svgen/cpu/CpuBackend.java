@@ -67,6 +67,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return "cpu, %d-bit vectors, %s".formatted(Simd.F.vectorBitSize(), ops.products());
+    }
+
+    @Override
     public Ops ops() {
         return ops;
     }

@@ -71,6 +71,11 @@ final class CpuOps implements Ops {
         return linear.description();
     }
 
+    /** Whose matrix product is used. */
+    String products() {
+        return linear.name();
+    }
+
     @Override
     public void run(Op op) {
         switch (op) {

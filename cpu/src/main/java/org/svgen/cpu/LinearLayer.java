@@ -52,6 +52,11 @@ final class LinearLayer {
         return choice().reason;
     }
 
+    /** Which product is used. */
+    String name() {
+        return choice().library.map(c -> "products of " + c.library()).orElse("own products");
+    }
+
     private Choice choice() {
         if (choice == null) {
             choice = MEASURED.computeIfAbsent(parallel.threads(), _ -> calibrate());

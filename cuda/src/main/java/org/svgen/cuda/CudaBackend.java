@@ -66,6 +66,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return "%s; %s".formatted(gpu.device(), ops.arithmetic());
+    }
+
+    @Override
     public SequencedMap<String, List<String>> kernels() {
         return ops.kernels();
     }

@@ -81,6 +81,11 @@ final class CudaOps implements Ops, AutoCloseable {
         return "kernels for " + gpu.kernels().description() + (whose.isEmpty() ? "" : "; " + whose);
     }
 
+    /** The same, as far as bits depend on it, and whether it is known yet or not. */
+    String arithmetic() {
+        return "kernels for %s; %s".formatted(gpu.kernels().description(), products.arithmetic());
+    }
+
     /** For each operation with a choice of kernels, what {@link Kernels#description} says. */
     SequencedMap<String, List<String>> kernels() {
         SequencedMap<String, List<String>> found = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package org.svgen.cache;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -23,8 +24,8 @@ final class Drift {
     private final LastComputed last;
     private final Sums sums;
     private final Tensor before; // the sample of the step before
-    private final double[] rates; // how far each quantity moves where the sample moves by 1
-    private final double[] missed; // what reusing each would have missed in the output
+    private double[] rates; // how far each quantity moves where the sample moves by 1
+    private double[] missed; // what reusing each would have missed in the output
     private boolean began;
     private int compared = -1; // the step whose measurements were not fetched yet
     private double moved = Double.NaN;
@@ -95,6 +96,18 @@ final class Drift {
             }
         }
         compared = step;
+    }
+
+    void state(State state) {
+        began = state.flag("began", began);
+        compared = (int) state.whole("compared", compared);
+        moved = state.number("moved", moved);
+        rates = state.numbers("rates", rates);
+        missed = state.numbers("missed", missed);
+        if (began) {
+            sums.state(state.part("sums"));
+            state.tensor("before", before);
+        }
     }
 
     /** {@return what moved least between the last two computed steps, as the output misses it} */

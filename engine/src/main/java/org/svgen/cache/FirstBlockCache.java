@@ -2,6 +2,7 @@ package org.svgen.cache;
 
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -65,6 +66,15 @@ public final class FirstBlockCache extends PassCache {
         now = swap;
         ops.convert(x, rest);
         return false;
+    }
+
+    @Override
+    public void state(State state) {
+        super.state(state);
+        if (!first()) {
+            state.tensor("then", then);
+            state.tensor("rest", rest);
+        }
     }
 
     private double change() {

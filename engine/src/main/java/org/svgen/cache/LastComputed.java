@@ -2,6 +2,7 @@ package org.svgen.cache;
 
 import java.util.function.IntFunction;
 import org.svgen.schedule.CleanSample;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -35,6 +36,14 @@ final class LastComputed {
         workspace.ops().convert(newSample, sample);
         workspace.ops().convert(newOutputs, outputs);
         step = newStep;
+    }
+
+    void state(State state) {
+        step = (int) state.whole("step", step);
+        if (exists()) {
+            state.tensor("sample", sample);
+            state.tensor("outputs", outputs);
+        }
     }
 
     Tensor sample() {

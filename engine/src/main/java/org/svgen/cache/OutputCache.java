@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import org.svgen.schedule.CleanSample;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
@@ -75,6 +76,15 @@ public final class OutputCache implements StepCache {
         last.keep(step, sample, out);
         error = 0;
         before = 0;
+    }
+
+    @Override
+    public void state(State state) {
+        reused = Reused.values()[(int) state.whole("reused", reused.ordinal())];
+        error = state.number("error", error);
+        before = (int) state.whole("before", before);
+        last.state(state.part("last"));
+        drift.state(state.part("drift"));
     }
 
     @Override

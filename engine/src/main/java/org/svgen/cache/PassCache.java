@@ -1,6 +1,7 @@
 package org.svgen.cache;
 
 import java.util.OptionalDouble;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -24,6 +25,12 @@ abstract class PassCache implements StepCache, BlockCache {
         figure = OptionalDouble.empty();
         skipped = false;
         return false;
+    }
+
+    @Override
+    public void state(State state) {
+        first = state.flag("first", first);
+        inARow = (int) state.whole("in_a_row", inARow);
     }
 
     /** Whether no pass was whole yet. */

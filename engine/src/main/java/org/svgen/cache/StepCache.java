@@ -1,6 +1,7 @@
 package org.svgen.cache;
 
 import java.util.OptionalDouble;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -19,6 +20,9 @@ public interface StepCache {
 
                 @Override
                 public void computed(int step, Tensor sample, Tensor out) {}
+
+                @Override
+                public void state(State state) {}
             };
 
     /**
@@ -40,6 +44,13 @@ public interface StepCache {
      * @param out F32, what it gave for each branch
      */
     void computed(int step, Tensor sample, Tensor out);
+
+    /**
+     * What this carries from step to step passes by.
+     *
+     * @param state keeps it, or gives it back
+     */
+    void state(State state);
 
     /** {@return what decides within the pass of a step that {@link #reuse} did not give} */
     default BlockCache blocks() {

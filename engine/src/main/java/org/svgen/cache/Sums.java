@@ -3,6 +3,7 @@ package org.svgen.cache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -18,7 +19,7 @@ final class Sums {
     private final Workspace workspace;
     private final Tensor device; // F32 [slots, SHARES]
     private final Tensor host; // the same, fetched
-    private final long[] elements;
+    private long[] elements;
 
     Sums(Workspace workspace, Arena arena, int slots) {
         this.workspace = workspace;
@@ -32,6 +33,14 @@ final class Sums {
     void measure(int slot, Tensor x, @Nullable Tensor y) {
         workspace.ops().distance(x, y, device.get(slot));
         elements[slot] = x.elements();
+    }
+
+    /**
+     * What was measured and not fetched yet; what was fetched is fetched again before it is read.
+     */
+    void state(State state) {
+        elements = state.wholes("elements", elements);
+        state.tensor("shares", device);
     }
 
     void fetch() {

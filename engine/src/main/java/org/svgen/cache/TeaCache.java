@@ -2,6 +2,7 @@ package org.svgen.cache;
 
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -69,6 +70,16 @@ public final class TeaCache extends PassCache {
         sum = 0;
         ops.convert(x, added);
         return false;
+    }
+
+    @Override
+    public void state(State state) {
+        super.state(state);
+        sum = state.number("sum", sum);
+        if (!first()) {
+            state.tensor("signal", before);
+            state.tensor("added", added);
+        }
     }
 
     private double change() {

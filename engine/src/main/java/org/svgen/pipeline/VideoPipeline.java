@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import org.svgen.resume.Checkpoints;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -64,20 +65,36 @@ public interface VideoPipeline extends AutoCloseable {
     }
 
     /**
-     * Makes the video. The plan has no influence on what it shows, bit by bit.
+     * As below, without checkpoints.
      *
      * @param request the video to make
      * @param plan that {@link #plan} made of this request
      * @param listener told how far it is and what is to be known; may cancel
      * @return the video and its report; the caller closes it
+     */
+    default Result generate(Request request, Plan plan, StepListener listener) {
+        return generate(request, plan, listener, Checkpoints.NONE);
+    }
+
+    /**
+     * Makes the video. Neither the plan nor a checkpoint that the run goes on from has influence on
+     * what it shows, bit by bit; the report is that of the whole run.
+     *
+     * @param request the video to make
+     * @param plan that {@link #plan} made of this request
+     * @param listener told how far it is and what is to be known; may cancel
+     * @param checkpoints where the run keeps how far it is, and goes on from
+     * @return the video and its report; the caller closes it
      * @throws BadInputException as {@link #check}
-     * @throws CancelledException if the listener asked for it, this thread is interrupted (it stays
-     *     so), or another thread closes the pipeline or its device; while this waits for its turn,
-     *     closing is a {@link org.svgen.tensor.ClosedException}
+     * @throws org.svgen.resume.CheckpointException if the run cannot go on from its checkpoint,
+     *     before anything is computed
+     * @throws CancelledException if the listener or the checkpoints asked for it, this thread is
+     *     interrupted (it stays so), or another thread closes the pipeline or its device; while
+     *     this waits for its turn, closing is a {@link org.svgen.tensor.ClosedException}
      * @throws org.svgen.tensor.SvgenException if a value became NaN or infinite, naming the stage
      *     and how many, in the denoiser step and layer
      */
-    Result generate(Request request, Plan plan, StepListener listener);
+    Result generate(Request request, Plan plan, StepListener listener, Checkpoints checkpoints);
 
     /**
      * Stops the run that is under way, if any, waits until it has ended, and frees the model; not

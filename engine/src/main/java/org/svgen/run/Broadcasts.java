@@ -25,6 +25,7 @@ final class Broadcasts {
 
     /**
      * @param denseSteps steps from the first that attend in any case
+     * @param refills as {@link Broadcast} has it
      * @param listener told of the density that is reached, if it is not the one asked for
      */
     static AttentionPolicy create(
@@ -32,6 +33,7 @@ final class Broadcasts {
             Denoiser denoiser,
             double[] timesteps,
             int denseSteps,
+            boolean refills,
             AttentionStatistics statistics,
             Workspace workspace,
             StepListener listener) {
@@ -50,6 +52,7 @@ final class Broadcasts {
                         shape.branches(),
                         shape.geometry().tokens(),
                         denoiser.inside().width()),
+                refills,
                 statistics);
     }
 }

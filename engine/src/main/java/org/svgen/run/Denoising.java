@@ -4,10 +4,10 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cache.OutputCache;
 import org.svgen.cache.StepCache;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
@@ -21,6 +21,7 @@ import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Course;
 import org.svgen.sparse.DensityBudget;
+import org.svgen.state.State;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -37,9 +38,10 @@ final class Denoising<C> {
     private final VideoParts<C> parts;
     private final DType activation;
     private final Stages stages;
-    private final Consumer<Tensor> random;
+    private final Draws random;
     private final StepListener listener;
     private final RunLog log;
+    private final Keeping keeping;
     private final double[] timesteps;
     private final Latents latents;
     private final DensityBudgets budgets;
@@ -48,7 +50,6 @@ final class Denoising<C> {
     private List<Tensor> carried = List.of(); // host: what the sampler hands on between experts
 
     /**
-     * @param random fills host tensors with normally distributed numbers
      * @param latents takes them; they travel through it from expert to expert
      */
     Denoising(
@@ -58,9 +59,10 @@ final class Denoising<C> {
             VideoParts<C> parts,
             DType activation,
             Stages stages,
-            Consumer<Tensor> random,
+            Draws random,
             StepListener listener,
             RunLog log,
+            Keeping keeping,
             Latents latents) {
         this.request = request;
         this.scheduler = scheduler;
@@ -71,24 +73,38 @@ final class Denoising<C> {
         this.random = random;
         this.listener = listener;
         this.log = log;
+        this.keeping = keeping;
         this.timesteps = scheduler.timesteps(request.steps());
         this.latents = latents;
         this.budgets = new DensityBudgets(request.attention(), scheduler, timesteps);
     }
 
-    /** Takes all steps. */
+    /** Takes all steps, or those that are left. */
     AttentionStatistics run(C condition, Arena host) {
         List<? extends Expert<C, ?>> experts =
                 parts.experts(timesteps).stream().filter(e -> e.from() < e.to()).toList();
         int[] begins = experts.stream().mapToInt(Expert::from).toArray();
         for (Expert<C, ?> expert : experts) {
-            run(expert, begins, condition, host);
+            if (expert.to() > keeping.begin()) {
+                run(expert, begins, condition, host);
+            }
+        }
+        if (keeping.begin() == timesteps.length) {
+            keeping.goOn(this::finished);
         }
         parts.settle(condition, latents.tensor());
         if (statistics == null) {
             throw new IllegalStateException("no expert takes a step");
         }
         return statistics;
+    }
+
+    /** Of a run whose steps are all done. */
+    private void finished(State state) {
+        state.tensor(RunState.LATENTS, latents.tensor());
+        AttentionStatistics all = new AttentionStatistics((int) state.whole(RunState.LAYERS, 0));
+        all.state(state.part(RunState.STATISTICS));
+        statistics = all;
     }
 
     /** {@return how many steps a cache could skip, known once the run is done or rehearsed} */
@@ -124,8 +140,9 @@ final class Denoising<C> {
         Optional<DensityBudget> budget = budgets.budget(shape, course);
         AttentionPolicies.Run run =
                 new AttentionPolicies.Run(shape, course, request.seed(), statistics(shape), budget);
+        int first = Math.max(expert.from(), keeping.begin());
         // What is to be known holds for all experts.
-        StepListener told = expert.from() == 0 ? listener : StepListener.SILENT;
+        StepListener told = first == keeping.begin() ? listener : StepListener.SILENT;
         int denseSteps = AttentionPolicies.denseSteps(request.attention(), run);
         AttentionPolicy policy =
                 Broadcasts.meant(request.attention())
@@ -134,6 +151,7 @@ final class Denoising<C> {
                                 denoiser,
                                 timesteps,
                                 denseSteps,
+                                request.cache().kind() == CacheSettings.Kind.NONE,
                                 run.statistics(),
                                 workspace,
                                 told)
@@ -144,7 +162,7 @@ final class Denoising<C> {
                         workspace,
                         parts.latentType(request.dtype()),
                         parts.noiseType(),
-                        random,
+                        random::normal,
                         parts.latentDims());
         Tensor x = sample.latents();
         long[] dims = x.shape().dims();
@@ -160,11 +178,15 @@ final class Denoising<C> {
                         denoiser,
                         (step, error) -> budget.map(b -> b.allows(step, error)).orElse(true));
         Blocks blocks = new Blocks(workspace.ops(), finite.faults(), cache.blocks());
-        begin(expert, sample, sampler, workspace);
+        RunState state =
+                new RunState(
+                        expert, sample, sampler, run.statistics(), budget, random, policy, cache);
+        begin(first, state, course, workspace);
         Stage stage = expert.stage();
         int steps = expert.to() - expert.from();
-        listener.progress(stage, 0, steps);
-        for (int i = expert.from(); i < expert.to(); i++) {
+        listener.progress(stage, first - expert.from(), steps);
+        keeping.steps(first);
+        for (int i = first; i < expert.to(); i++) {
             long start = System.nanoTime();
             double t = timesteps[i];
             Tensor input = sample.input();
@@ -191,7 +213,16 @@ final class Denoising<C> {
             }
             listener.step(done, request.steps());
             listener.progress(stage, i + 1 - expert.from(), steps);
+            int taken = i + 1;
+            keeping.behind(
+                    taken,
+                    request.steps(),
+                    kept -> {
+                        state.pass(taken, kept);
+                        log.state(kept.part(RunState.LOG));
+                    });
         }
+        keeping.rest();
         workspace.backend().download(x, latents.tensor());
         carried = sampler.memory().stream().map(m -> workspace.toHost(m, host)).toList();
         return latents;
@@ -212,14 +243,26 @@ final class Denoising<C> {
         }
     }
 
-    /** The first expert begins with noise, the others where the one before ended. */
-    private void begin(Expert<C, ?> expert, Sample sample, Sampler sampler, Workspace workspace) {
-        if (expert.from() == 0) {
+    /**
+     * A run begins with noise or a checkpoint, its later experts where the one before ended.
+     *
+     * @param first step to take
+     */
+    private void begin(int first, RunState state, Course course, Workspace workspace) {
+        Sample sample = state.sample();
+        if (first == 0) {
             sample.begin(request.latents(), scheduler.initialNoise());
             return;
         }
+        if (first == keeping.begin()) {
+            keeping.goOn(given -> state.pass(first, given));
+            if (first == course.from()) {
+                state.budget().ifPresent(budget -> budget.begin(course));
+            }
+            return;
+        }
         sample.load(latents.tensor());
-        List<Tensor> memory = sampler.memory();
+        List<Tensor> memory = state.sampler().memory();
         for (int i = 0; i < memory.size(); i++) {
             workspace.backend().write(carried.get(i), memory.get(i));
         }

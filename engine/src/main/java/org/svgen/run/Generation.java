@@ -1,7 +1,6 @@
 package org.svgen.run;
 
 import java.lang.foreign.Arena;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Latents;
@@ -12,7 +11,6 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.schedule.Scheduler;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Tensor;
 import org.svgen.tensor.random.TorchRandom;
 
 /**
@@ -30,6 +28,7 @@ final class Generation<C> {
     private final Stages stages;
     private final StepListener listener;
     private final RunLog log;
+    private final Keeping keeping;
 
     Generation(
             Request request,
@@ -39,7 +38,8 @@ final class Generation<C> {
             DType activation,
             Stages stages,
             StepListener listener,
-            RunLog log) {
+            RunLog log,
+            Keeping keeping) {
         this.request = request;
         this.scheduler = scheduler;
         this.caches = caches;
@@ -48,6 +48,7 @@ final class Generation<C> {
         this.stages = stages;
         this.listener = listener;
         this.log = log;
+        this.keeping = keeping;
     }
 
     /**
@@ -61,7 +62,6 @@ final class Generation<C> {
     /** From the prompt to latents. */
     Denoised denoise() {
         TorchRandom numbers = new TorchRandom(request.seed());
-        Consumer<Tensor> random = stages.rehearsal() ? drawn -> {} : numbers::normal;
         Latents latents = new Latents(parts.latentDims());
         try (Arena host = Arena.ofShared()) {
             C condition = parts.condition(new Encoding(stages, host, numbers, listener));
@@ -73,9 +73,10 @@ final class Generation<C> {
                             parts,
                             activation,
                             stages,
-                            random,
+                            new Draws(numbers, stages.rehearsal()),
                             listener,
                             log,
+                            keeping,
                             latents);
             AttentionStatistics statistics = denoising.run(condition, host);
             return new Denoised(latents, statistics, denoising.skips());

@@ -11,6 +11,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.resume.Checkpoints;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Lease;
@@ -90,10 +91,17 @@ public final class GuardedPipeline implements VideoPipeline {
 
     @Override
     public Result generate(Request request, Plan plan, StepListener listener) {
+        return generate(request, plan, listener, Checkpoints.NONE);
+    }
+
+    @Override
+    public Result generate(
+            Request request, Plan plan, StepListener listener, Checkpoints checkpoints) {
         Objects.requireNonNull(plan, "plan");
         Objects.requireNonNull(listener, "listener");
+        Objects.requireNonNull(checkpoints, "checkpoints");
         checkNumbers(request);
-        return inTurn(listener, open -> open.generate(request, plan, listener));
+        return inTurn(listener, open -> open.generate(request, plan, listener, checkpoints));
     }
 
     private <T> T inTurn(StepListener listener, Function<VideoPipeline, T> work) {

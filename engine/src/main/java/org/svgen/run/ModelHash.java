@@ -28,6 +28,11 @@ final class ModelHash implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #await} need not wait. */
+    boolean isKnown() {
+        return hash.isDone();
+    }
+
     /**
      * Waits for it. That files went while they were in use is no reason to lose a video.
      *

@@ -2,12 +2,14 @@ package org.svgen.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
+import org.svgen.pipeline.Fingerprint;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Plan;
@@ -17,6 +19,8 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.resume.CheckpointInfo;
+import org.svgen.resume.Checkpoints;
 import org.svgen.run.Generation.Denoised;
 import org.svgen.run.Planner.Draft;
 import org.svgen.setting.Setting;
@@ -25,6 +29,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Lease;
 
 /** The pipeline of every model. */
 public final class ModelPipeline implements VideoPipeline {
@@ -145,7 +150,13 @@ public final class ModelPipeline implements VideoPipeline {
         VideoParts<?> parts = model.parts(request, StepListener.SILENT);
         Rehearsal stages = new Rehearsal(backend);
         Generation<?> generation =
-                generation(request, parts, stages, StepListener.SILENT, new RunLog());
+                generation(
+                        request,
+                        parts,
+                        stages,
+                        StepListener.SILENT,
+                        new RunLog(),
+                        Keeping.nothing(backend));
         Denoised denoised = generation.denoise();
         try (Latents latents = denoised.latents()) {
             generation.decode(latents);
@@ -167,7 +178,8 @@ public final class ModelPipeline implements VideoPipeline {
             VideoParts<C> parts,
             Stages stages,
             StepListener listener,
-            RunLog log) {
+            RunLog log,
+            Keeping keeping) {
         return new Generation<>(
                 request,
                 model.scheduler(request),
@@ -176,30 +188,40 @@ public final class ModelPipeline implements VideoPipeline {
                 activation,
                 stages,
                 listener,
-                log);
+                log,
+                keeping);
     }
 
     @Override
-    public Result generate(Request asked, Plan plan, StepListener listener) {
+    public Result generate(
+            Request asked, Plan plan, StepListener listener, Checkpoints checkpoints) {
         check(asked);
         Request request = withThreshold(asked);
         unused(asked).forEach(listener::note);
         VideoParts<?> parts = model.parts(request, listener);
         return new WeightsWatch(checkpoint, listener)
-                .during(() -> make(request, new Aim(asked), parts, plan, listener));
+                .during(() -> make(request, new Aim(asked), parts, plan, listener, checkpoints));
     }
 
     private Result make(
-            Request request, Aim aim, VideoParts<?> parts, Plan plan, StepListener listener) {
+            Request request,
+            Aim aim,
+            VideoParts<?> parts,
+            Plan plan,
+            StepListener listener,
+            Checkpoints checkpoints) {
         checkpoint.notes().forEach(listener::note);
         RunLog log = new RunLog();
         NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
-        try (ModelHash hash = new ModelHash(checkpoint)) {
+        try (ModelHash hash = new ModelHash(checkpoint);
+                Keeping keeping = Keeping.of(checkpoints, backend, () -> header(request, hash));
+                Lease stop = keeping.lease()) {
             if (aim.needsHash()) {
                 aim.require(hash.await(backend::ask, note -> {}));
             }
+            keeping.goOn(given -> log.state(given.part(RunState.LOG)));
             Stages stages = new PlannedRun(plan, backend, numbers, log, kept);
-            Generation<?> generation = generation(request, parts, stages, listener, log);
+            Generation<?> generation = generation(request, parts, stages, listener, log, keeping);
             Denoised denoised = generation.denoise();
             try {
                 String modelHash = hash.await(backend::ask, listener::note);
@@ -210,6 +232,25 @@ public final class ModelPipeline implements VideoPipeline {
                 throw e;
             }
         }
+    }
+
+    private Keeping.Header header(Request request, ModelHash hash) {
+        Fingerprint fingerprint = Fingerprint.of(request);
+        return new Keeping.Header(
+                step ->
+                        new CheckpointInfo(
+                                CheckpointInfo.FORMAT,
+                                step,
+                                request.steps(),
+                                Recipe.version(),
+                                checkpoint.pipelineClass() + " " + checkpoint.name(),
+                                hash.await(backend::ask, note -> {}),
+                                backend.arithmetic(),
+                                activation.toString(),
+                                fingerprint.parts(),
+                                fingerprint.hash(),
+                                Map.of()),
+                hash::isKnown);
     }
 
     private Result result(

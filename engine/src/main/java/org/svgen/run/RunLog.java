@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Stage;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.HeadKind;
+import org.svgen.state.State;
 import org.svgen.tensor.device.Backend;
 
 /** What a run writes down on its way, for its {@link Report}. */
@@ -19,28 +21,36 @@ public final class RunLog {
     private final Map<Stage, Double> seconds = new LinkedHashMap<>();
     private final List<Report.Step> steps = new ArrayList<>();
     private double weightSeconds;
+    private @Nullable Stage stage; // under way
+    private long stageBegan;
 
     /** Nothing happened yet. */
     public RunLog() {}
 
     /**
-     * Does the work of a stage and keeps how long it took.
+     * Does the work of a stage and keeps how long it took, in all where it is done more than once.
      *
      * @param <T> what the work gives
-     * @param stage the stage
+     * @param now the stage
      * @param work fills it
      * @return what the work gave
      */
-    public <T> T timed(Stage stage, Supplier<T> work) {
-        long start = System.nanoTime();
+    public <T> T timed(Stage now, Supplier<T> work) {
+        this.stage = now;
+        this.stageBegan = System.nanoTime();
         T result = work.get();
-        seconds.put(stage, (System.nanoTime() - start) / 1e9);
+        seconds.merge(now, secondsSince(stageBegan), Double::sum);
+        this.stage = null;
         return result;
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     /** Weights are there that began to come at {@code start} ({@link System#nanoTime}). */
     void loaded(long start) {
-        weightSeconds += (System.nanoTime() - start) / 1e9;
+        weightSeconds += secondsSince(start);
     }
 
     /**
@@ -65,7 +75,7 @@ public final class RunLog {
                 new Report.Step(
                         index,
                         timestep,
-                        (System.nanoTime() - start) / 1e9,
+                        secondsSince(start),
                         statistics.stepDensity(),
                         statistics.stepHeads(),
                         reused,
@@ -74,6 +84,32 @@ public final class RunLog {
                         statistics.missed().stepError());
         steps.add(step);
         return step;
+    }
+
+    /**
+     * What happened so far passes by.
+     *
+     * @param state keeps it, or gives it back
+     */
+    void state(State state) {
+        if (stage != null) {
+            seconds.merge(stage, secondsSince(stageBegan), Double::sum);
+            stageBegan = System.nanoTime();
+        }
+        List<Stage> stages = List.copyOf(seconds.keySet());
+        List<String> kinds =
+                state.texts("kinds", stages.stream().map(s -> s.kind().name()).toList());
+        List<String> labels = state.texts("labels", stages.stream().map(Stage::label).toList());
+        double[] times =
+                state.numbers("seconds", seconds.values().stream().mapToDouble(t -> t).toArray());
+        seconds.clear();
+        for (int i = 0; i < times.length; i++) {
+            seconds.put(new Stage(Stage.Kind.valueOf(kinds.get(i)), labels.get(i)), times[i]);
+        }
+        weightSeconds = state.number("weight_seconds", weightSeconds);
+        List<Report.Step> all = LoggedSteps.state(state.part("steps"), steps);
+        steps.clear();
+        steps.addAll(all);
     }
 
     /**

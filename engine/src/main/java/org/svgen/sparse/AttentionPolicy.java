@@ -1,6 +1,7 @@
 package org.svgen.sparse;
 
 import java.util.OptionalDouble;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
@@ -62,6 +63,14 @@ public interface AttentionPolicy {
      * @param error that its output is thought to have, as a share of it; none if nobody knows
      */
     void skipStep(int step, OptionalDouble error);
+
+    /**
+     * What this alone carries from step to step passes by; not the statistics, nor a budget that
+     * others share. Between two steps.
+     *
+     * @param state keeps it, or gives it back
+     */
+    void state(State state);
 
     /** {@return what was attended to so far} */
     AttentionStatistics statistics();

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import org.svgen.state.State;
 
 /**
  * What a policy did so far: query-key pairs kept, in all calls and in the sparse ones alone, and
@@ -34,6 +36,11 @@ public final class AttentionStatistics {
 
         double density() {
             return there == 0 ? 1 : kept / there;
+        }
+
+        void state(State state) {
+            kept = state.number("kept", kept);
+            there = state.number("there", there);
         }
     }
 
@@ -75,6 +82,28 @@ public final class AttentionStatistics {
         beginStep(weight);
         error.ifPresent(e -> missed.skipped(e * e * weight));
         error.ifPresent(e -> audit.skipped(e * e * weight));
+    }
+
+    /**
+     * All that was counted passes by, but what the last step was alone.
+     *
+     * @param state keeps it, or gives it back
+     */
+    public void state(State state) {
+        began = state.flag("began", began);
+        for (int layer = 0; layer < heads.length; layer++) {
+            heads[layer] = state.wholes("heads." + layer, heads[layer]);
+        }
+        widths =
+                DoubleStream.of(
+                                state.numbers(
+                                        "widths", widths.stream().mapToDouble(w -> w).toArray()))
+                        .boxed()
+                        .toList();
+        sparse.state(state.part("sparse"));
+        all.state(state.part("all"));
+        missed.state(state.part("missed"));
+        audit.state(state.part("audit"));
     }
 
     /**

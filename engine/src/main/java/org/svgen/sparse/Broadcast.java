@@ -2,6 +2,7 @@ package org.svgen.sparse;
 
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
@@ -19,6 +20,7 @@ public final class Broadcast implements AttentionPolicy {
     private final AttentionStatistics statistics;
     private final int first; // step that reuses
     private final int last;
+    private final boolean refills;
     private int step;
 
     /**
@@ -28,14 +30,21 @@ public final class Broadcast implements AttentionPolicy {
      * @param reused at which steps outputs are taken over
      * @param kept takes the outputs of all layers [layers, branches, tokens, width], of the
      *     workspace's activation type
+     * @param refills whether every layer attends at a step that takes nothing over: no cache leaves
+     *     out a step or a part of one
      * @param statistics takes what is attended to
      */
     public Broadcast(
-            VideoGeometry geometry, boolean[] reused, Tensor kept, AttentionStatistics statistics) {
+            VideoGeometry geometry,
+            boolean[] reused,
+            Tensor kept,
+            boolean refills,
+            AttentionStatistics statistics) {
         this.plan = Dense.plan(geometry);
         this.reused = reused.clone();
         this.kept = kept;
         this.filled = new boolean[kept.size(0)];
+        this.refills = refills;
         this.statistics = statistics;
         int[] steps = IntStream.range(0, reused.length).filter(i -> reused[i]).toArray();
         this.first = steps.length == 0 ? reused.length : steps[0];
@@ -95,7 +104,21 @@ public final class Broadcast implements AttentionPolicy {
 
     @Override
     public void skipStep(int skipped, OptionalDouble error) {
+        step = skipped;
         statistics.skipStep(0, error);
+    }
+
+    /** The outputs are many, so only those that the next step does not replace. */
+    @Override
+    public void state(State state) {
+        step = (int) state.whole("step", step);
+        boolean fresh = step >= last || refills && !reused[step + 1];
+        for (int layer = 0; layer < filled.length && !fresh; layer++) {
+            filled[layer] = state.flag("filled." + layer, filled[layer]);
+            if (filled[layer]) {
+                state.tensor("kept." + layer, kept.get(layer));
+            }
+        }
     }
 
     @Override

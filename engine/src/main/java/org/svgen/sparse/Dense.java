@@ -2,6 +2,7 @@ package org.svgen.sparse;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
@@ -65,6 +66,9 @@ public final class Dense implements AttentionPolicy {
     public void skipStep(int step, OptionalDouble error) {
         statistics.skipStep(0, error);
     }
+
+    @Override
+    public void state(State state) {}
 
     @Override
     public AttentionStatistics statistics() {

@@ -3,6 +3,7 @@ package org.svgen.sparse;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
+import org.svgen.state.State;
 
 /**
  * Spends a run's density where it saves most error. One number rules all heads: the error that a
@@ -60,6 +61,18 @@ public final class DensityBudget {
         this.owed = 0;
         this.missed = 0;
         plan(next.from());
+    }
+
+    /**
+     * What is owed and known passes by, of the course under way.
+     *
+     * @param state keeps it, or gives it back
+     */
+    public void state(State state) {
+        owed = state.number("owed", owed);
+        missed = state.number("missed", missed);
+        multiplier = state.number("multiplier", multiplier);
+        branches = Tradeoff.state(state.part("branches"), branches);
     }
 
     Course course() {

@@ -1,6 +1,7 @@
 package org.svgen.sparse;
 
 import java.util.OptionalDouble;
+import org.svgen.state.State;
 
 /**
  * How far a run's attention was from dense attention, measured on sampled rows: the root of the
@@ -8,7 +9,7 @@ import java.util.OptionalDouble;
  * and branch ({@link Course}). Dense calls have no error.
  */
 public final class MissedError {
-    private final double[] layers; // weighted errors
+    private double[] layers; // weighted errors
     private double errors;
     private double weights; // of all steps: heads of a layer times weights of branches
     private double stepErrors;
@@ -39,6 +40,13 @@ public final class MissedError {
         known = true;
         stepErrors += error * layers.length;
         errors += error * layers.length;
+    }
+
+    void state(State state) {
+        layers = state.numbers("layers", layers);
+        errors = state.number("errors", errors);
+        weights = state.number("weights", weights);
+        known = state.flag("known", known);
     }
 
     /** {@return the error of the run so far; none if nothing was measured} */

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
@@ -40,6 +41,8 @@ public final class SparseVideoGen implements AttentionPolicy {
     private final @Nullable HeadKind[][] uniform; // [layers, branches]: all heads of the call
     private final boolean[] sparse; // [layers]: calls were sparse
     private final int[] profiled; // [layers]: branches of a call that was profiled; 0 was not
+    private long sampled; // how often rows were drawn
+    private long audited; // the same of the audit's rows
     private boolean whole; // whether the last layer attended: a cache may skip what is left
     private int step;
     private double timestep;
@@ -115,7 +118,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         boolean dense = warmUp.dense(step, timestep, layer);
         if (dense || looksFirst()) {
             if (!dense || foretells(layer)) {
-                profile(ops, memory.probe(), rules.rows().rows(), layer, branch, q, k, v);
+                profile(ops, memory.probe(), sampled(), layer, branch, q, k, v);
                 profiled[layer] = q.size(0);
             }
             Dense.attend(workspace, allKeys, statistics, q, k, v, out);
@@ -124,7 +127,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         sparse[layer] = true;
         HeadKind kind = rules.fixed();
         if (kind == null) {
-            int[] rows = rules.rows().rows();
+            int[] rows = sampled();
             if (!rules.temporalByNan(rows)) {
                 profiled[layer] = q.size(0);
                 attendByProfile(ops, rows, layer, branch, q, k, v, out);
@@ -137,6 +140,26 @@ public final class SparseVideoGen implements AttentionPolicy {
         AttentionPlan.Kind only = rules.choices().plan().kinds().get(choice);
         AttentionPlan plan = new AttentionPlan(List.of(only));
         ops.attention(q, k, v, plan, null, Dense.scale(q), out);
+    }
+
+    private int[] sampled() {
+        sampled++;
+        return rules.rows().rows();
+    }
+
+    /** Rows are drawn again, so that those that follow are as they would have been. */
+    @Override
+    public void state(State state) {
+        sampled = drawn(rules.rows(), sampled, state.whole("sampled", sampled));
+        RowSource audit = rules.audit().orElse(() -> new int[0]);
+        audited = drawn(audit, audited, state.whole("audited", audited));
+    }
+
+    private static long drawn(RowSource rows, long from, long to) {
+        for (long i = from; i < to; i++) {
+            rows.rows();
+        }
+        return to;
     }
 
     /** Whether errors must be known before a band is given, for a limit of the error to hold. */
@@ -173,6 +196,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         profile(ops, memory.probe(), rows, layer, branch, q, k, v);
         if (rules.audit().isPresent() && memory.audit().isPresent()) {
             int[] more = rules.audit().get().rows();
+            audited++;
             profile(ops, memory.audit().get(), more, layer, branch, q, k, v);
         }
         Tensor kinds = memory.kinds(layer, branch, count);

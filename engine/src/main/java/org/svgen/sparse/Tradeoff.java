@@ -3,6 +3,7 @@ package org.svgen.sparse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.svgen.state.State;
 
 /**
  * What some heads cost and miss, by how much error a unit of cost is worth: each head takes the
@@ -10,10 +11,42 @@ import java.util.List;
  * once, and then looked up.
  */
 final class Tradeoff {
+    private static final Tradeoff NONE =
+            new Tradeoff(0, new double[0], new double[1], new double[1]);
+
     private final int heads;
     private final double[] worths; // falling: below worths[i], move i is made
     private final double[] costs; // [moves + 1]: after so many moves
     private final double[] errors;
+
+    private Tradeoff(int heads, double[] worths, double[] costs, double[] errors) {
+        this.heads = heads;
+        this.worths = worths;
+        this.costs = costs;
+        this.errors = errors;
+    }
+
+    /**
+     * {@return as many of them as were kept}
+     *
+     * @param now what they are
+     */
+    static List<Tradeoff> state(State state, List<Tradeoff> now) {
+        List<Tradeoff> kept = new ArrayList<>();
+        long count = state.whole("count", now.size());
+        for (int i = 0; i < count; i++) {
+            kept.add((i < now.size() ? now.get(i) : NONE).state(state.part(String.valueOf(i))));
+        }
+        return kept;
+    }
+
+    private Tradeoff state(State state) {
+        return new Tradeoff(
+                (int) state.whole("heads", heads),
+                state.numbers("worths", worths),
+                state.numbers("costs", costs),
+                state.numbers("errors", errors));
+    }
 
     /** From one choice of a head to its next better one. */
     private record Move(double worth, double cost, double saved) {}

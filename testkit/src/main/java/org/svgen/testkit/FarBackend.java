@@ -59,6 +59,11 @@ public final class FarBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return cpu.arithmetic();
+    }
+
+    @Override
     public Ops ops() {
         return cpu.ops();
     }

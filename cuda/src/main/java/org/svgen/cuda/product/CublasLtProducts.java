@@ -51,6 +51,11 @@ final class CublasLtProducts implements Kernel<Product>, AutoCloseable {
         return choice.description();
     }
 
+    /** Whose products are used; finds that out if it is not known yet. */
+    String arithmetic() {
+        return choice.library() == null ? "own products" : "products of cuBLASLt";
+    }
+
     @Override
     public String name() {
         return "cuBLASLt";

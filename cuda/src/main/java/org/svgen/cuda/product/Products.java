@@ -47,6 +47,11 @@ public final class Products implements AutoCloseable {
         return library.description();
     }
 
+    /** Whose products are used; finds that out if it is not known yet. */
+    public String arithmetic() {
+        return library.arithmetic();
+    }
+
     @Override
     public void close() {
         library.close();

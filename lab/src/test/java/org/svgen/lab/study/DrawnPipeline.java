@@ -20,6 +20,7 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.pipeline.VideoSize;
+import org.svgen.resume.Checkpoints;
 
 /** Draws at once what no model made: further from dense the less is kept. */
 final class DrawnPipeline implements VideoPipeline {
@@ -46,7 +47,7 @@ final class DrawnPipeline implements VideoPipeline {
     }
 
     @Override
-    public Result generate(Request r, Plan plan, StepListener listener) {
+    public Result generate(Request r, Plan plan, StepListener listener, Checkpoints checkpoints) {
         listener.note("drawn");
         boolean dense = r.attention().mode() == Mode.DENSE;
         double limit = Math.min(1, r.attention().maxError());

@@ -35,6 +35,14 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * {@return what the last bits of results depend on: two devices that say the same give the same
+     * bits} May measure, as {@link #description}.
+     */
+    default String arithmetic() {
+        return "%s: %s".formatted(name(), description());
+    }
+
+    /**
      * For people who look for a fault, or for time that is lost.
      *
      * @return for each operation that has a choice of kernels a line a kernel, in the order in

@@ -88,6 +88,11 @@ public final class GuardedBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return told(backend::arithmetic); // which may measure
+    }
+
+    @Override
     public SequencedMap<String, List<String>> kernels() {
         return told(backend::kernels);
     }

@@ -1,5 +1,7 @@
 package org.svgen.tensor.random;
 
+import java.util.Arrays;
+
 /**
  * The Mersenne twister of Matsumoto and Nishimura (1998) with 32-bit output, seeded by their {@code
  * init_genrand}.
@@ -28,6 +30,21 @@ final class Mt19937 {
         y ^= (y << 7) & 0x9D2C5680;
         y ^= (y << 15) & 0xEFC60000;
         return y ^ (y >>> 18);
+    }
+
+    /** The words, then how many of them were used. */
+    long[] state() {
+        long[] words = new long[N + 1];
+        Arrays.setAll(words, i -> i < N ? state[i] : next);
+        return words;
+    }
+
+    /** Goes on where {@link #state} was taken. */
+    void goOn(long... words) {
+        for (int i = 0; i < N; i++) {
+            state[i] = (int) words[i];
+        }
+        next = (int) words[N];
     }
 
     private void twist() {

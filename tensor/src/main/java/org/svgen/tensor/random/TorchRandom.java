@@ -2,6 +2,7 @@ package org.svgen.tensor.random;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -84,6 +85,28 @@ public final class TorchRandom {
             out[i] = low + Long.remainderUnsigned(random, range);
         }
         return out;
+    }
+
+    /** {@return where in its stream this is, for {@link #goOn}} */
+    public long[] state() {
+        long[] words = bits.state();
+        long[] state = Arrays.copyOf(words, words.length + 1);
+        state[words.length] = Double.doubleToRawLongBits(spare);
+        return state;
+    }
+
+    /**
+     * Goes on where another generator was.
+     *
+     * @param state of the other
+     */
+    public void goOn(long... state) {
+        if (state.length != state().length) {
+            throw new IllegalArgumentException(
+                    "expected %d numbers, found %d".formatted(state().length, state.length));
+        }
+        bits.goOn(state);
+        spare = Double.longBitsToDouble(state[state.length - 1]);
     }
 
     private void draw(float[] out, DType type) {
