@@ -1,0 +1,176 @@
+import { computed, signal, type Signal } from '@preact/signals';
+import type { Job, Progress, Queue, Values } from '../api/types.ts';
+import { queueOf } from '../api/client.ts';
+import { tellOf } from './news.ts';
+import { client } from './service.ts';
+
+const PAGE = 60;
+
+/** What is heard of a run while it goes on; none of it is kept. */
+export interface Live extends Progress {
+    preview?: string;
+}
+
+export const jobs = signal<ReadonlyMap<string, Job>>(new Map());
+export const queue = signal<Queue>({ paused: false, queued: [], running: [] });
+/** Older jobs are there, behind the last of these. */
+export const more = signal<string | null>(null);
+export const loaded = signal(false);
+
+const lives = new Map<string, Signal<Live>>();
+/** Jobs in the order they were heard of, for those of the same second. */
+const arrivals = new Map<string, number>();
+
+export function live(id: string): Signal<Live> {
+    let found = lives.get(id);
+    if (found === undefined) {
+        found = signal({});
+        lives.set(id, found);
+    }
+    return found;
+}
+
+export const isOver = (job: Job): boolean => job.status === 'completed' || job.status === 'failed';
+export const isCancelled = (job: Job): boolean => job.error?.code === 'cancelled';
+
+const newestFirst = computed(() =>
+    [...jobs.value.values()].sort(
+        (a, b) => b.created_at - a.created_at || (arrivals.get(b.id) ?? 0) - (arrivals.get(a.id) ?? 0),
+    ),
+);
+
+export const running = computed(() =>
+    newestFirst.value.filter((job) => job.status === 'in_progress').reverse(),
+);
+
+/** In the order in which they will run, as far as the service said. */
+export const queued = computed(() => {
+    const place = new Map(queue.value.queued.map((id, index) => [id, index]));
+    const at = (job: Job) => place.get(job.id) ?? Number.MAX_SAFE_INTEGER;
+    return newestFirst.value
+        .filter((job) => job.status === 'queued')
+        .reverse()
+        .sort((a, b) => at(a) - at(b));
+});
+
+export const over = computed(() => newestFirst.value.filter(isOver));
+export const completed = computed(() => over.value.filter((job) => job.status === 'completed'));
+
+export function put(list: readonly Job[]): void {
+    const next = new Map(jobs.value);
+    for (const job of list) {
+        if (!arrivals.has(job.id)) {
+            arrivals.set(job.id, arrivals.size);
+        }
+        next.set(job.id, job);
+    }
+    jobs.value = next;
+}
+
+/** Takes what the service says of a job, and says what a person wants to hear of it. */
+export function heard(job: Job): void {
+    const before = jobs.value.get(job.id);
+    if (before !== undefined && isOver(before) && !isOver(job)) {
+        return; // an answer that was overtaken
+    }
+    put([job]);
+    if (job.status === 'completed') {
+        lives.delete(job.id); // a cancelled one keeps its last picture
+    }
+    if (before?.status !== job.status && (before !== undefined || job.status === 'queued')) {
+        if (job.status !== 'in_progress' && !(job.status === 'queued' && before?.status === 'in_progress')) {
+            tellOf(job);
+        }
+    }
+    if (before?.status !== job.status) {
+        void loadQueue();
+    }
+}
+
+export function gone(id: string): void {
+    const next = new Map(jobs.value);
+    next.delete(id);
+    jobs.value = next;
+    lives.delete(id);
+}
+
+export function progressed(id: string, progress: Progress): void {
+    const held = live(id);
+    held.value = { ...held.value, ...progress };
+}
+
+let asking = false;
+let askAgain = false;
+
+/** Reads the queue's order; many changes at once ask once. */
+export async function loadQueue(): Promise<void> {
+    if (asking) {
+        askAgain = true;
+        return;
+    }
+    asking = true;
+    try {
+        do {
+            askAgain = false;
+            await setQueue(await client.queue());
+        } while (askAgain);
+    } catch {
+        // The stream of events says that the service is away; it is read anew when it is back.
+    } finally {
+        asking = false;
+    }
+}
+
+export async function setQueue(given: Queue | Values): Promise<void> {
+    const now = queueOf(given as unknown as Values);
+    queue.value = now;
+    const missing = [...now.queued, ...now.running].filter((id) => !jobs.value.has(id));
+    const found = await Promise.all(missing.map((id) => client.video(id).catch(() => null)));
+    put(found.filter((job) => job !== null));
+}
+
+/** Reads all anew: after the page was opened, and after each lost connection. */
+export async function loadJobs(): Promise<void> {
+    const page = await client.videos(PAGE);
+    const now = new Map<string, Job>();
+    for (const job of [...page.data].reverse()) {
+        arrivals.delete(job.id);
+        arrivals.set(job.id, arrivals.size + 1_000_000);
+        now.set(job.id, job);
+    }
+    jobs.value = now;
+    more.value = page.has_more ? (page.last_id ?? null) : null;
+    await loadQueue();
+    loaded.value = true;
+}
+
+export async function loadMore(): Promise<void> {
+    if (more.value === null) {
+        return;
+    }
+    const page = await client.videos(PAGE, more.value);
+    const oldest = Math.min(0, ...arrivals.values());
+    page.data.forEach((job, index) => arrivals.set(job.id, oldest - 1 - index));
+    put(page.data);
+    more.value = page.has_more ? (page.last_id ?? null) : null;
+}
+
+/** The job, from memory or from the service. */
+export async function find(id: string): Promise<Job> {
+    const known = jobs.value.get(id);
+    if (known !== undefined) {
+        return known;
+    }
+    const job = await client.video(id);
+    put([job]);
+    return job;
+}
+
+export async function cancel(id: string): Promise<void> {
+    heard(await client.cancel(id));
+}
+
+export async function remove(id: string): Promise<void> {
+    await client.remove(id);
+    gone(id);
+}

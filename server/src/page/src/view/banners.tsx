@@ -1,0 +1,108 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { connection, loadError, retry } from '../state/connection.ts';
+import { forbidden, keyWanted, waitUntil } from '../state/service.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+/** What the person has to know about the service, above everything else. */
+export function Banners() {
+    return (
+        <div class="banners">
+            <Offline />
+            <Limited />
+            <Forbidden />
+            <Unread />
+        </div>
+    );
+}
+
+interface LineProps {
+    icon: IconName;
+    children: ComponentChildren;
+    action?: { text: string; run: () => void };
+    bad?: boolean;
+}
+
+function Line({ icon, children, action, bad = false }: LineProps) {
+    return (
+        <div class={bad ? 'banner bad' : 'banner'}>
+            <Icon name={icon} />
+            <p>{children}</p>
+            {action && (
+                <button type="button" class="button small" onClick={action.run}>
+                    {action.text}
+                </button>
+            )}
+        </div>
+    );
+}
+
+/** Whole seconds until then, counting down. */
+export function useCountdown(until: number | null): number {
+    const left = () => (until === null ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1000)));
+    const [seconds, setSeconds] = useState(left);
+    useEffect(() => {
+        setSeconds(left());
+        if (until === null) {
+            return;
+        }
+        const timer = setInterval(() => setSeconds(left()), 250);
+        return () => clearInterval(timer);
+    }, [until]);
+    return seconds;
+}
+
+function Offline() {
+    const now = connection.value;
+    const seconds = useCountdown(now.state === 'lost' ? now.tryAt : null);
+    if (now.state !== 'lost' || keyWanted.value || forbidden.value !== null) {
+        return null;
+    }
+    return (
+        <Line icon="alert" action={{ text: 'Try now', run: retry }}>
+            <strong>Offline.</strong> {now.reason}{' '}
+            {seconds > 0 ? `The page tries again in ${seconds} s.` : 'The page is trying again.'} Your
+            videos go on without it.
+        </Line>
+    );
+}
+
+function Limited() {
+    const seconds = useCountdown(waitUntil.value);
+    useEffect(() => {
+        if (seconds === 0 && waitUntil.value !== null && waitUntil.value <= Date.now()) {
+            waitUntil.value = null;
+        }
+    }, [seconds]);
+    if (waitUntil.value === null || seconds === 0) {
+        return null;
+    }
+    return (
+        <Line icon="clock">
+            <strong>The service asks to wait.</strong> It takes requests again in {seconds} s.
+        </Line>
+    );
+}
+
+function Forbidden() {
+    if (forbidden.value === null) {
+        return null;
+    }
+    return (
+        <Line icon="locked" action={{ text: 'Close', run: () => (forbidden.value = null) }}>
+            <strong>This key may not do that.</strong> {forbidden.value} Another key can be entered in{' '}
+            <a href="/settings">Settings</a>.
+        </Line>
+    );
+}
+
+function Unread() {
+    if (loadError.value === null || connection.value.state !== 'open') {
+        return null;
+    }
+    return (
+        <Line icon="alert" bad action={{ text: 'Try again', run: retry }}>
+            <strong>The videos could not be read.</strong> {loadError.value}
+        </Line>
+    );
+}

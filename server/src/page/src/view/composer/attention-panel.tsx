@@ -1,0 +1,64 @@
+import { percent } from '../../logic/format.ts';
+import { change, valueOf } from '../../state/form.ts';
+import { Choice, NumberField } from './fields.tsx';
+
+export const MODES = [
+    {
+        value: 'svg',
+        name: 'Sparse',
+        more: 'Each head looks at near frames or near places. Fast, and close to dense.',
+    },
+    { value: 'dense', name: 'Dense', more: 'All keys. Slow; what the others are measured by.' },
+    {
+        value: 'pab',
+        name: 'Broadcast',
+        more: 'All keys at every n-th step; the steps between take its outputs over.',
+    },
+    { value: 'spatial', name: 'Spatial', more: 'All heads look at near frames. To compare.' },
+    { value: 'temporal', name: 'Temporal', more: 'All heads look at near places. To compare.' },
+    {
+        value: 'svg-official',
+        name: 'As published',
+        more: 'The official code of Sparse VideoGen, quirks included.',
+    },
+];
+
+export function AttentionPanel() {
+    const mode = valueOf('attention') || 'svg';
+    const density = Number(valueOf('density')) || 0.25;
+    return (
+        <>
+            <Choice
+                label="Attention"
+                name="attention"
+                options={MODES.map(({ value, name, more }) => ({ value, text: name, more }))}
+                value={mode}
+                onChoose={(value) => change({ attention: value })}
+            />
+            {mode !== 'dense' && (
+                <div class="fields">
+                    <label class="field grow">
+                        <span>
+                            Density <output>{percent(density)}</output>
+                        </span>
+                        <input
+                            type="range"
+                            name="density"
+                            min={0.05}
+                            max={1}
+                            step={0.05}
+                            value={density}
+                            aria-describedby="density-help"
+                            onInput={(event) => change({ density: event.currentTarget.value })}
+                        />
+                        <span id="density-help" class="muted small">
+                            The share of pairs that sparse calls keep: less is faster and further from
+                            dense.
+                        </span>
+                    </label>
+                    <NumberField name="dense_steps" label="Dense steps at first" min={0} />
+                </div>
+            )}
+        </>
+    );
+}
