@@ -21,6 +21,11 @@ final class Calibration {
     /** From here on the library is taken. */
     static final double CLEARLY_FASTER = 1.3;
 
+    /** A library that takes this many times as long is not measured further. */
+    private static final int HOPELESS = 5;
+
+    private static final int FEW_RUNS = 3;
+
     /** How long to run before looking whether runs still become faster. */
     private static final long WINDOW_NANOS = 30_000_000;
 
@@ -64,14 +69,15 @@ final class Calibration {
     private static double ratio(Runnable ours, Runnable theirs) {
         // Not in turns: a library's idle threads keep a core busy for a while.
         LockSupport.parkNanos(WINDOW_NANOS);
-        double best = best(ours);
+        long best = best(ours, Long.MAX_VALUE);
         theirs.run();
-        return best / best(theirs);
+        return (double) best / best(theirs, HOPELESS * best);
     }
 
-    private static long best(Runnable product) {
+    /** Of few runs alone, if none of these takes at most {@code hopeful} nanoseconds. */
+    private static long best(Runnable product, long hopeful) {
         long best = Long.MAX_VALUE;
-        for (int i = 0; i < RUNS; i++) {
+        for (int i = 0; i < RUNS && !(i >= FEW_RUNS && best > hopeful); i++) {
             best = Math.min(best, time(product));
         }
         return best;

@@ -102,6 +102,18 @@ public final class OpProbe implements AutoCloseable {
      * @param op the operation, with its sizes
      */
     public double seconds(Op op) {
+        return seconds(op, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * {@return how long one such operation takes: the whole, or what a part of it tells} Small
+     * operations of a short run would take longer to measure than to do. So each measurement does
+     * at most as much as the run will do, which runs code that is as little compiled.
+     *
+     * @param op the operation, with its sizes
+     * @param calls how often a run does it
+     */
+    double seconds(Op op, double calls) {
         double bytes = op.tensors().stream().mapToDouble(Tensor::bytes).sum();
         double most = Math.min(1, Math.min(MOST_BYTES, backend.capacity() / 4.0) / bytes);
         // Small at first, so that code which is not compiled yet costs little.
@@ -110,12 +122,12 @@ public final class OpProbe implements AutoCloseable {
         double cost = op.cut(share).cost();
         if (cost > 10 * warm.getOrDefault(op.name(), 0.0)) {
             warm.put(op.name(), cost);
-            measure(op.cut(share), WARM);
+            measure(op.cut(share), WARM, calls * op.cost() / cost);
         }
         while (true) {
             Op part = op.cut(share);
-            double seconds = measure(part, LEAST_SPENT);
             double scale = Math.max(1, op.cost() / part.cost());
+            double seconds = measure(part, LEAST_SPENT, calls * scale);
             double next = Math.min(most, share * Math.min(64, LONG_ENOUGH / seconds));
             if (next < 1.5 * share) {
                 return seconds * scale;
@@ -131,13 +143,17 @@ public final class OpProbe implements AutoCloseable {
      * @param least seconds that it is repeated for
      */
     public double measure(Op op, double least) {
+        return measure(op, least, Double.POSITIVE_INFINITY);
+    }
+
+    private double measure(Op op, double least, double mostTimes) {
         try (Placed placed = place(op)) {
-            return steady(() -> once(placed), least);
+            return steady(() -> once(placed), least, mostTimes);
         }
     }
 
     /** The median of three in a row that agree: at first kernels are loaded and code compiled. */
-    private static double steady(DoubleSupplier measurement, double least) {
+    private static double steady(DoubleSupplier measurement, double least, double mostTimes) {
         double[] last = new double[ROUNDS];
         double spent = 0;
         for (int i = 0; ; i++) {
@@ -146,7 +162,7 @@ public final class OpProbe implements AutoCloseable {
             double[] sorted = last.clone();
             Arrays.sort(sorted);
             boolean agree = sorted[ROUNDS - 1] < AGREE * sorted[0] && spent > least;
-            if (i >= ROUNDS && (agree || spent > MOST_SPENT + least)) {
+            if (i >= ROUNDS && (agree || spent > MOST_SPENT + least || i >= mostTimes)) {
                 return sorted[ROUNDS / 2];
             }
         }

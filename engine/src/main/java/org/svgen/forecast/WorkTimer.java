@@ -41,7 +41,7 @@ final class WorkTimer implements AutoCloseable {
         double covered = 0;
         double seconds = 0;
         for (Work.Call call : Work.largest(calls, MEASURED_SIZES, MEASURED_COST)) {
-            seconds += call.count() * probe.seconds(call.op());
+            seconds += call.count() * probe.seconds(call.op(), call.count());
             covered += call.total();
         }
         return covered == 0 ? 0 : seconds * all / covered;
