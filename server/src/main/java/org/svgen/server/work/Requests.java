@@ -1,0 +1,62 @@
+package org.svgen.server.work;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+import org.svgen.media.Images;
+import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
+import org.svgen.pipeline.Rules;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
+import org.svgen.tensor.Message;
+
+/** From what clients ask for to what a model is asked for. */
+final class Requests {
+    static final String IMAGE = "image";
+    static final String LAST_IMAGE = "lastImage";
+    private static final int LEAST_SIDE = 16; // of H.264 as players take it
+
+    private Requests() {}
+
+    /**
+     * A request that passed the model's check.
+     *
+     * @param settings by the names of {@link RequestBuilder#set(String, Object)}
+     * @param pictures files by name
+     * @param arena owns the pictures
+     * @throws BadInputException if the model cannot make such a video, or no file can hold it
+     */
+    static Request of(
+            VideoPipeline model,
+            Map<String, Object> settings,
+            Map<String, Path> pictures,
+            Arena arena) {
+        RequestBuilder builder = Request.builder(model.defaults());
+        settings.forEach(builder::set);
+        pictures.forEach((name, file) -> {
+            switch (name) {
+                case IMAGE -> builder.image(Images.read(file, arena));
+                case LAST_IMAGE -> builder.lastImage(Images.read(file, arena));
+                default -> throw new BadInputException("there is no picture called " + name);
+            }
+        });
+        Request request = builder.build();
+        model.check(request);
+        requireEven(Rules.WIDTH.field(), request.width());
+        requireEven(Rules.HEIGHT.field(), request.height());
+        return request;
+    }
+
+    private static void requireEven(Field field, int value) {
+        if (value % 2 != 0 || value < LEAST_SIDE) {
+            String expected = "an even number from %d up, as MP4 has it".formatted(LEAST_SIDE);
+            throw BadInputException.of(
+                    field,
+                    expected,
+                    value,
+                    Message.of("%s %d: expected %s", field, value, expected));
+        }
+    }
+}
