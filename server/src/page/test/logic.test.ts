@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALL, matches } from '../src/logic/filter.ts';
 import { moved, placeOf } from '../src/logic/order.ts';
+import { pairOf } from '../src/logic/pairs.ts';
 import { comparePath, routeOf } from '../src/logic/route.ts';
 import { isSeed, onceKey, randomSeed, seedValue } from '../src/logic/seed.ts';
 import { plain, same, withoutIdle } from '../src/logic/values.ts';
@@ -55,4 +56,14 @@ test('the gallery finds by all words, by state, by date', () => {
     assert.ok(!matches(job, { ...ALL, text: 'red square' }, 2000));
     assert.ok(!matches(job, { ...ALL, state: 'failed' }, 2000));
     assert.ok(!matches(job, { ...ALL, days: 1 }, 1000 + 86_401));
+});
+
+test('a comparison begins with twins, sparse first, else with the two newest', () => {
+    const job = (id: string, prompt: string, attention: string) =>
+        ({ id, prompt, seed: 1, size: '1x1', num_frames: 9, settings: { attention } }) as unknown as Job;
+    const list = [job('new', 'p', 'svg'), job('dense', 'q', 'dense'), job('sparse', 'q', 'svg')];
+    assert.deepEqual(pairOf(list, null, null), ['sparse', 'dense']);
+    assert.deepEqual(pairOf(list.slice(0, 2), null, null), ['dense', 'new']);
+    assert.deepEqual(pairOf(list, 'new', null), ['new', null]);
+    assert.deepEqual(pairOf(list.slice(0, 1), null, null), [null, null]);
 });

@@ -16,6 +16,7 @@ export class ApiError extends Error {
 
 export interface Pictures {
     input_reference?: Blob | null;
+    last_image?: Blob | null;
 }
 
 /** Asks the service. The key goes into a header, never into an address. */

@@ -43,11 +43,13 @@ export interface Job {
     attempts?: number;
     warnings?: string[];
     settings?: Values;
-    stage_durations?: Record<string, number>;
-    inference_time_s?: number;
-    peak_memory_mb?: number;
-    recipe_hash?: string;
-    quality?: Receipt;
+    stage_durations?: Record<string, number> | null;
+    inference_time_s?: number | null;
+    peak_memory_mb?: number | null;
+    recipe_hash?: string | null;
+    /** Null once the video is gone, after its time or for room. */
+    url?: string | null;
+    quality?: Receipt | null;
     spritesheet?: Sheet | null;
 }
 
@@ -60,10 +62,12 @@ export interface Model {
     task?: string;
     sizes?: string[];
     defaults?: Values;
-    licence?: string;
+    licence?: string | null;
     examples?: string[];
     prompts?: string[];
     device?: string;
+    /** How each is used: "none" or "refused", else it may or must be given. */
+    pictures?: { image?: string; last_image?: string };
 }
 
 export interface Page<T> {
@@ -75,7 +79,7 @@ export interface Page<T> {
 
 export interface Plan {
     feasible: boolean;
-    reason?: string;
+    reason?: string | null;
     alternatives?: (string | { text?: string; settings?: Values })[];
     tokens?: number;
     prompt_tokens?: number;

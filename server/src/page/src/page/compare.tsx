@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Job } from '../api/types.ts';
 import { ago, firstWords } from '../logic/format.ts';
+import { attentionOf, pairOf } from '../logic/pairs.ts';
 import { comparePath } from '../logic/route.ts';
 import { completed, isOver, loaded } from '../state/jobs.ts';
 import { tell } from '../state/news.ts';
@@ -14,7 +15,8 @@ import { Empty, Failed, Loading } from '../view/states.tsx';
 import { useJob } from '../view/use-job.ts';
 
 /** Two videos against each other. */
-export function ComparePage({ a, b }: { a: string | null; b: string | null }) {
+export function ComparePage(asked: { a: string | null; b: string | null }) {
+    const [a, b] = pairOf(completed.value, asked.a, asked.b);
     const left = useJob(a);
     const right = useJob(b);
     const jobs = [left, right].map((found) => (found.state === 'there' ? found.value : null));
@@ -90,7 +92,7 @@ function Picker({ label, value, onPick }: PickerProps) {
                 {!known && <option value={value ?? ''}>The one asked for</option>}
                 {list.map((job) => (
                     <option key={job.id} value={job.id}>
-                        {firstWords(job.prompt, 44)} · {attentionOf(job)}
+                        {firstWords(job.prompt, 44)} · {attentionOf(job) && `${attentionOf(job)} · `}
                         {ago(job.completed_at ?? job.created_at, now)}
                     </option>
                 ))}
@@ -99,14 +101,9 @@ function Picker({ label, value, onPick }: PickerProps) {
     );
 }
 
-function attentionOf(job: Job): string {
-    const mode = job.quality?.attention ?? job.settings?.['attention'];
-    return typeof mode === 'string' ? `${mode} · ` : '';
-}
-
 function Twin({ job }: { job: Job }) {
     const [busy, setBusy] = useState(false);
-    const dense = (job.quality?.attention ?? job.settings?.['attention']) === 'dense';
+    const dense = attentionOf(job) === 'dense';
     const make = async () => {
         setBusy(true);
         try {

@@ -8,7 +8,7 @@ import { loadReport } from '../state/twin.ts';
 import { cellWords, History } from '../view/heads/history.tsx';
 import type { HeadMode } from '../view/heads/colours.ts';
 import { MapCanvas, type Place } from '../view/heads/map-canvas.tsx';
-import { Legend, Shares } from '../view/heads/shares.tsx';
+import { Legend, Scale, Shares } from '../view/heads/shares.tsx';
 import { HeadTable } from '../view/heads/table.tsx';
 import { Heading } from '../view/shell.tsx';
 import { Empty, Failed, Loading } from '../view/states.tsx';
@@ -53,7 +53,7 @@ export function HeadsPage({ id }: { id: string }) {
 }
 
 function mostError(map: HeadMap): number {
-    let most = 0;
+    let most = map.headErrors ? 0 : Math.max(0, ...map.layerErrors);
     for (let step = 0; step < map.steps; step++) {
         for (let layer = 0; layer < map.layers; layer++) {
             for (let branch = 0; branch < map.branches; branch++) {
@@ -88,7 +88,7 @@ function HeadMapView({ map, id }: { map: HeadMap; id: string }) {
                     options={[
                         ['kind', 'Kind'],
                         ['density', 'Density'],
-                        ...(map.headErrors ? ([['error', 'Error']] as const) : []),
+                        ...(map.headErrors || map.layerErrors.length > 0 ? ([['error', 'Error']] as const) : []),
                     ]}
                     onChange={(value) => setMode(value as HeadMode)}
                 />
@@ -141,7 +141,7 @@ function HeadMapView({ map, id }: { map: HeadMap; id: string }) {
             </div>
             <label class="field step-slider">
                 <span>
-                    Step <output>{step}</output>
+                    Step <span class="number">{step}</span>
                     <span class="muted">
                         {' '}
                         of {map.steps}
@@ -171,7 +171,11 @@ function HeadMapView({ map, id }: { map: HeadMap; id: string }) {
                         onChoose={setChosen}
                     />
                     <div class="map-words">
-                        <Legend map={map} branch={branch} step={step} />
+                        {mode === 'kind' ? (
+                            <Legend map={map} branch={branch} step={step} />
+                        ) : (
+                            <Scale mode={mode} most={most} ofHeads={map.headErrors} />
+                        )}
                         <p id="readout" class="readout" aria-live="polite">
                             {shown === null
                                 ? 'Point at a cell, or move over the map with the arrow keys. A click or Enter shows a head over all steps. Layers go down, heads go right.'

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Job } from '../api/types.ts';
 import { ago, firstWords } from '../logic/format.ts';
 import { comparePath, headsPath } from '../logic/route.ts';
-import { isOver, remove } from '../state/jobs.ts';
+import { hasVideo, isOver, remove } from '../state/jobs.ts';
 import { contentPath, download, thumbnailPath, useMedia } from '../state/media.ts';
 import { tell } from '../state/news.ts';
+import { withoutDefaults } from '../state/form.ts';
 import { go } from '../state/router.ts';
 import { reasonOf } from '../state/service.ts';
 import { allValuesOf, reuse } from '../state/twin.ts';
@@ -50,7 +51,7 @@ function Video({ job }: { job: Job }) {
             </div>
             <div class="video-page">
                 <div class="video-main">
-                    {job.status === 'completed' ? <Player job={job} /> : <JobCard job={job} />}
+                    {hasVideo(job) ? <Player job={job} /> : <JobCard job={job} />}
                     <Actions job={job} values={values} />
                 </div>
                 <div class="video-side">
@@ -60,7 +61,7 @@ function Video({ job }: { job: Job }) {
                             {warning}
                         </p>
                     ))}
-                    {job.quality !== undefined && <Receipt receipt={job.quality} />}
+                    {job.quality != null && <Receipt receipt={job.quality} />}
                     <Facts job={job} values={values} />
                     <Timings stages={job.stage_durations ?? {}} />
                 </div>
@@ -91,7 +92,7 @@ function Player({ job }: { job: Job }) {
 function Actions({ job, values }: { job: Job; values: Record<string, unknown> }) {
     const [remixes, setRemixes] = useState(false);
     const [asks, setAsks] = useState(false);
-    const done = job.status === 'completed';
+    const done = hasVideo(job);
     const said = (e: unknown) => tell(reasonOf(e), true);
     return (
         <div class="actions">
@@ -126,7 +127,7 @@ function Actions({ job, values }: { job: Job; values: Record<string, unknown> })
                     </a>
                 </>
             )}
-            <CopyAs values={values} picture={null} />
+            <CopyAs values={withoutDefaults(values)} picture={null} />
             <button type="button" class="button quiet danger" onClick={() => setAsks(true)}>
                 <Icon name="trash" />
                 Delete…

@@ -6,7 +6,7 @@ import type { Job, Progress, Values } from '../api/types.ts';
 import type { ServerEvent } from '../api/sse.ts';
 import { apiKey } from './prefs.ts';
 import { gone, heard, loadJobs, loadQueue, progressed, setQueue } from './jobs.ts';
-import { client, forbidden, keyWanted, loadModels, reasonOf, refused } from './service.ts';
+import { client, forbidden, keyNeeded, keyWanted, loadModels, reasonOf, refused } from './service.ts';
 
 /** Whether events come. `lost` says why not, and when the page tries again. */
 export type Connection =
@@ -55,6 +55,7 @@ async function loadAll(): Promise<void> {
     try {
         await Promise.all([loadModels(), loadJobs()]);
         loadError.value = null;
+        keyNeeded.value = false;
         keyWanted.value = false;
     } catch (e) {
         if (!(e instanceof ApiError && e.status === 401)) {
@@ -85,6 +86,7 @@ export function retry(): void {
 export function useKey(key: string): void {
     apiKey.value = key.trim();
     forbidden.value = null;
+    keyNeeded.value = false;
     keyWanted.value = false;
     refused.value = false;
     retry();

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import { ApiError } from '../api/client.ts';
 import type { Job, Model, Values } from '../api/types.ts';
 import { requestValues, type Loaded } from '../logic/recipe.ts';
 import { isSeed, onceKey, randomSeed, seedValue } from '../logic/seed.ts';
@@ -45,7 +46,9 @@ function remembered(): Draft {
 }
 
 export const draft = signal<Draft>(remembered());
+/** The first frame, and the last one for models that end with one. */
 export const picture = signal<File | null>(null);
+export const lastPicture = signal<File | null>(null);
 /** What the service or the page says against a field. */
 export const complaint = signal<{ field: string; text: string } | null>(null);
 export const submitting = signal(false);
@@ -92,7 +95,14 @@ export function forget(name: string): void {
     edit({ changed });
 }
 
-export const takesPicture = computed(() => /image|frame/.test(model.value?.task ?? ''));
+/** By what the model says of pictures, else by its task. */
+function takes(which: 'image' | 'last_image', task: RegExp): boolean {
+    const use = model.value?.pictures?.[which];
+    return use === undefined ? task.test(model.value?.task ?? '') : !['none', 'refused'].includes(use);
+}
+
+export const takesPicture = computed(() => takes('image', /image|frame/));
+export const takesLast = computed(() => takes('last_image', /last/));
 
 /** Settings that a recipe brought and the form has no field for. */
 export const extras = computed(() =>
@@ -114,7 +124,28 @@ export const request = computed<Values>(() => {
 
 export const pictures = computed(() => ({
     input_reference: takesPicture.value ? picture.value : null,
+    last_image: takesLast.value ? lastPicture.value : null,
 }));
+
+/** A request that may have been taken although no answer came. */
+let unanswered: { content: string; once: string } | null = null;
+
+/** Asks again under the same name after a failure, so that one wish makes one video. */
+async function create(): Promise<Job> {
+    const content = JSON.stringify(request.value);
+    const once = unanswered?.content === content ? unanswered.once : onceKey();
+    unanswered = { content, once };
+    try {
+        const job = await client.create(request.value, pictures.value, once);
+        unanswered = null;
+        return job;
+    } catch (e) {
+        if (e instanceof ApiError && e.status > 0 && e.status < 500) {
+            unanswered = null;
+        }
+        throw e;
+    }
+}
 
 /** Sends the request; false if it was refused, here or there. */
 export async function submit(): Promise<boolean> {
@@ -132,7 +163,7 @@ export async function submit(): Promise<boolean> {
     }
     submitting.value = true;
     try {
-        heard(await client.create(request.value, pictures.value, onceKey()));
+        heard(await create());
         complaint.value = null;
         if (!draft.value.seedLocked) {
             edit({ seed: randomSeed() });
@@ -164,6 +195,16 @@ export function fill(values: Values, from: string): void {
 
 export function fillFrom(loaded: Loaded): void {
     fill(loaded.values, loaded.model);
+}
+
+/** What a service needs to be told of `values`: not what its model does anyway. */
+export function withoutDefaults(values: Values): Values {
+    const own = modelOf(String(values['model'] ?? ''))?.defaults;
+    const defaults = own === undefined ? {} : requestValues(own);
+    const kept = Object.entries(values).filter(
+        ([name, value]) => !(name in defaults && same(value, defaults[name])) && value !== '',
+    );
+    return Object.fromEntries(kept);
 }
 
 /** All that made a job, by the service's names, as far as the service says it. */

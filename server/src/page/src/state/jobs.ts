@@ -31,6 +31,8 @@ export function live(id: string): Signal<Live> {
 }
 
 export const isOver = (job: Job): boolean => job.status === 'completed' || job.status === 'failed';
+/** Done, and the video is still kept. */
+export const hasVideo = (job: Job): boolean => job.status === 'completed' && job.url !== null;
 export const isCancelled = (job: Job): boolean => job.error?.code === 'cancelled';
 
 const newestFirst = computed(() =>
@@ -54,7 +56,7 @@ export const queued = computed(() => {
 });
 
 export const over = computed(() => newestFirst.value.filter(isOver));
-export const completed = computed(() => over.value.filter((job) => job.status === 'completed'));
+export const completed = computed(() => over.value.filter(hasVideo));
 
 export function put(list: readonly Job[]): void {
     const next = new Map(jobs.value);

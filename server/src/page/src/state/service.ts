@@ -4,6 +4,8 @@ import type { Model } from '../api/types.ts';
 import { apiKey } from './prefs.ts';
 
 /** The service asks for a key: there is none, or it is a wrong one. */
+export const keyNeeded = signal(false);
+/** The key is being asked for. */
 export const keyWanted = signal(false);
 /** The key that is set is a wrong one. */
 export const refused = signal(false);
@@ -18,7 +20,9 @@ export const client = new Client(
     (error) => {
         if (error.status === 401) {
             refused.value = apiKey.value !== '';
-            keyWanted.value = true;
+            // Who closes the question is not asked again until something changes.
+            keyWanted.value ||= !keyNeeded.value;
+            keyNeeded.value = true;
         } else if (error.status === 403) {
             forbidden.value = error.message;
         } else if (error.status === 429) {

@@ -1,18 +1,36 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { connection, loadError, retry } from '../state/connection.ts';
-import { forbidden, keyWanted, waitUntil } from '../state/service.ts';
+import { forbidden, keyNeeded, keyWanted, waitUntil } from '../state/service.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 /** What the person has to know about the service, above everything else. */
 export function Banners() {
+    const any =
+        connection.value.state === 'lost' ||
+        waitUntil.value !== null ||
+        forbidden.value !== null ||
+        loadError.value !== null;
     return (
-        <div class="banners">
-            <Offline />
-            <Limited />
-            <Forbidden />
-            <Unread />
+        <div aria-live="polite">
+            {any && (
+                <aside class="banners" aria-label="About the service">
+                    <Offline />
+                    <Limited />
+                    <Forbidden />
+                    <Unread />
+                </aside>
+            )}
         </div>
+    );
+}
+
+/** Seconds that count down are to be seen, not to be heard one by one. */
+function Countdown({ seconds }: { seconds: number }) {
+    return (
+        <span aria-live="off" class="number">
+            {seconds} s
+        </span>
     );
 }
 
@@ -55,14 +73,20 @@ export function useCountdown(until: number | null): number {
 function Offline() {
     const now = connection.value;
     const seconds = useCountdown(now.state === 'lost' ? now.tryAt : null);
-    if (now.state !== 'lost' || keyWanted.value || forbidden.value !== null) {
+    if (now.state !== 'lost' || forbidden.value !== null) {
         return null;
+    }
+    if (keyNeeded.value) {
+        return (
+            <Line icon="locked" action={{ text: 'Enter the key…', run: () => (keyWanted.value = true) }}>
+                <strong>This service asks for a key.</strong> Nothing can be shown without one.
+            </Line>
+        );
     }
     return (
         <Line icon="alert" action={{ text: 'Try now', run: retry }}>
-            <strong>Offline.</strong> {now.reason}{' '}
-            {seconds > 0 ? `The page tries again in ${seconds} s.` : 'The page is trying again.'} Your
-            videos go on without it.
+            <strong>Offline.</strong> {now.reason} The page tries again in <Countdown seconds={seconds} />.
+            Your videos go on without it.
         </Line>
     );
 }
@@ -79,7 +103,8 @@ function Limited() {
     }
     return (
         <Line icon="clock">
-            <strong>The service asks to wait.</strong> It takes requests again in {seconds} s.
+            <strong>The service asks to wait.</strong> It takes requests again in{' '}
+            <Countdown seconds={seconds} />.
         </Line>
     );
 }

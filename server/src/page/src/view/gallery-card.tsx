@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Job } from '../api/types.ts';
 import { ago, firstWords, sizeText } from '../logic/format.ts';
+import { attentionOf } from '../logic/pairs.ts';
 import { videoPath } from '../logic/route.ts';
+import { hasVideo } from '../state/jobs.ts';
 import { Icon } from './icon.tsx';
 import { StateMark } from './job-card.tsx';
 import { Poster } from './poster.tsx';
@@ -15,7 +17,7 @@ interface Props {
 /** A finished job as a picture with its words. */
 export function GalleryCard({ job, selected, onSelect }: Props) {
     const [active, setActive] = useState(false);
-    const done = job.status === 'completed';
+    const done = hasVideo(job);
     return (
         <article
             class={selected ? 'card gallery selected' : 'card gallery'}
@@ -48,7 +50,13 @@ export function GalleryCard({ job, selected, onSelect }: Props) {
                 </a>
                 <p class="muted small">
                     {done ? (
-                        `${sizeText(job.size)} · ${ago(job.completed_at ?? job.created_at, Date.now() / 1000)}`
+                        [
+                            sizeText(job.size),
+                            !['svg', ''].includes(attentionOf(job)) && attentionOf(job),
+                            ago(job.completed_at ?? job.created_at, Date.now() / 1000),
+                        ]
+                            .filter(Boolean)
+                            .join(' · ')
                     ) : (
                         <StateMark job={job} />
                     )}

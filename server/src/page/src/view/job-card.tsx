@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Job } from '../api/types.ts';
 import { ago, duration, firstWords } from '../logic/format.ts';
 import { headsPath, videoPath } from '../logic/route.ts';
-import { cancel, isCancelled, isOver, live, queue, queued, running } from '../state/jobs.ts';
+import { cancel, hasVideo, isCancelled, isOver, live, queue, queued, running } from '../state/jobs.ts';
 import { contentPath, thumbnailPath, useMedia } from '../state/media.ts';
 import { tell } from '../state/news.ts';
 import { reasonOf } from '../state/service.ts';
@@ -15,7 +15,7 @@ export function JobCard({ job }: { job: Job }) {
     const word = stateWord(job);
     return (
         <article class={`card job ${word}`} data-job-id={job.id} aria-label={firstWords(job.prompt)}>
-            {job.status === 'completed' ? <DoneMedia job={job} /> : <PendingMedia job={job} />}
+            {hasVideo(job) ? <DoneMedia job={job} /> : <PendingMedia job={job} />}
             <div class="card-body">
                 <p class="prompt">
                     {job.status === 'completed' ? (
@@ -101,6 +101,7 @@ function Over({ job }: { job: Job }) {
                         ? [
                               typeof took === 'number' && `in ${duration(took)}`,
                               ago(job.completed_at ?? job.created_at, Date.now() / 1000),
+                              !hasVideo(job) && 'no longer kept',
                           ]
                               .filter(Boolean)
                               .join(' · ')
@@ -109,7 +110,7 @@ function Over({ job }: { job: Job }) {
                           : job.error?.message}
                 </span>
             </p>
-            {job.status === 'completed' && (
+            {hasVideo(job) && (
                 <a class="icon-button" href={headsPath(job.id)} aria-label="Head map" title="Head map">
                     <Icon name="heads" />
                 </a>

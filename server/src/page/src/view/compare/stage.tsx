@@ -148,7 +148,7 @@ function Clips({ a, b, urls }: { a: Job; b: Job; urls: [string, string] }) {
             {mode === 'difference' && (
                 <label class="field gain">
                     <span>
-                        Gain <output>× {2 ** gain}</output>
+                        Gain <span class="number">× {2 ** gain}</span>
                     </span>
                     <input
                         type="range"

@@ -39,7 +39,7 @@ export function AttentionPanel() {
                 <div class="fields">
                     <label class="field grow">
                         <span>
-                            Density <output>{percent(density)}</output>
+                            Density <span class="number">{percent(density)}</span>
                         </span>
                         <input
                             type="range"
@@ -56,7 +56,7 @@ export function AttentionPanel() {
                             dense.
                         </span>
                     </label>
-                    <NumberField name="dense_steps" label="Dense steps at first" min={0} />
+                    <NumberField name="dense_steps" label="First dense steps" min={0} />
                 </div>
             )}
         </>

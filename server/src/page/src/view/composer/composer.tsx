@@ -6,11 +6,13 @@ import {
     draft,
     edit,
     fillFrom,
+    lastPicture,
     picture,
     pictures,
     request,
     submit,
     submitting,
+    takesLast,
     takesPicture,
 } from '../../state/form.ts';
 import { tell } from '../../state/news.ts';
@@ -19,7 +21,7 @@ import { reasonOf } from '../../state/service.ts';
 import { ApiError } from '../../api/client.ts';
 import { CopyAs } from '../copy-as.tsx';
 import { Chips } from './chips.tsx';
-import { PictureDrop, PictureShown } from './picture.tsx';
+import { PictureDrop, PicturesShown } from './picture.tsx';
 import { PlanLine } from './plan-line.tsx';
 
 const MOST_CHARACTERS = 4000;
@@ -66,7 +68,7 @@ export function Composer() {
             }}
         >
             <Prompt />
-            <PictureShown />
+            <PicturesShown />
             <Complaint />
             <Chips />
             <div class="composer-foot">
@@ -158,7 +160,9 @@ export async function takeFile(file: File | undefined): Promise<void> {
         return;
     }
     if (file.type.startsWith('image/')) {
-        if (takesPicture.value) {
+        if (takesLast.value && picture.value !== null) {
+            lastPicture.value = file;
+        } else if (takesPicture.value) {
             picture.value = file;
         } else {
             tell('This model starts from words alone: it takes no picture.', true);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { picture, takesPicture } from '../../state/form.ts';
+import type { Signal } from '@preact/signals';
+import { lastPicture, picture, takesLast, takesPicture } from '../../state/form.ts';
 import { Icon } from '../icon.tsx';
 
 /** Opens a file: a picture where the model takes one, and a video for its recipe. */
@@ -31,8 +32,18 @@ export function PictureDrop({ onFile }: { onFile: (file: File) => void }) {
     );
 }
 
-export function PictureShown() {
-    const file = picture.value;
+/** The pictures that the video begins and ends with. */
+export function PicturesShown() {
+    return (
+        <>
+            {takesPicture.value && <PictureShown held={picture} name="First frame" />}
+            {takesLast.value && <PictureShown held={lastPicture} name="Last frame" />}
+        </>
+    );
+}
+
+function PictureShown({ held, name }: { held: Signal<File | null>; name: string }) {
+    const file = held.value;
     const [url, setUrl] = useState<string | null>(null);
     useEffect(() => {
         if (file === null) {
@@ -43,15 +54,17 @@ export function PictureShown() {
         setUrl(made);
         return () => URL.revokeObjectURL(made);
     }, [file]);
-    if (file === null || url === null || !takesPicture.value) {
+    if (file === null || url === null) {
         return null;
     }
     return (
         <div class="picture-shown">
-            <img src={url} alt={`First frame: ${file.name}`} />
-            <span class="muted">{file.name}</span>
-            <button type="button" class="button small" onClick={() => (picture.value = null)}>
-                Remove picture
+            <img src={url} alt={`${name}: ${file.name}`} />
+            <span>
+                {name} <span class="muted">{file.name}</span>
+            </span>
+            <button type="button" class="button small" onClick={() => (held.value = null)}>
+                Remove<span class="sr"> {name}</span>
             </button>
         </div>
     );

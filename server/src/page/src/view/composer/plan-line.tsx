@@ -37,6 +37,11 @@ export function PlanLine() {
                     )}
                 </span>
             </p>
+            {(now.plan.warnings ?? []).map((warning) => (
+                <p key={warning} class="muted small">
+                    {warning}
+                </p>
+            ))}
             {!words.fits && words.instead.length > 0 && (
                 <p class="instead">
                     <span>Try</span>

@@ -34,12 +34,23 @@ export function coloursOf(element: Element): Colours {
     };
 }
 
-/** @param most the error that has the last colour of the scale */
-export function colourOf(cell: Cell, mode: HeadMode, most: number, colours: Colours): string {
+/**
+ * The colour of a head. Where its own error was not measured, it has that of its layer.
+ *
+ * @param most the error that has the last colour of the scale
+ */
+export function colourOf(
+    cell: Cell,
+    layerError: number | undefined,
+    mode: HeadMode,
+    most: number,
+    colours: Colours,
+): string {
     if (mode === 'kind' || cell.kind === 'reused') {
         return colours.kind[cell.kind];
     }
-    const value = mode === 'density' ? Math.sqrt(cell.density) : cell.error === null ? null : cell.error / most;
+    const error = cell.kind === 'warm-up' ? 0 : (cell.error ?? layerError);
+    const value = mode === 'density' ? Math.sqrt(cell.density) : error === undefined ? null : error / most;
     return value === null ? colours.none : mixed(colours.low, colours.high, Math.min(1, Math.max(0, value)));
 }
 

@@ -104,11 +104,11 @@ export function MapCanvas(props: Props) {
     );
 }
 
-function drawMap(canvas: HTMLCanvasElement, props: Props, cell: number): void {
+function drawMap(canvas: HTMLCanvasElement, props: Props, size: number): void {
     const { map, step, branch, mode, most, place } = props;
     const scale = devicePixelRatio;
-    const width = GUTTER + map.heads * cell + 1;
-    const height = GUTTER + map.layers * cell + 1;
+    const width = GUTTER + map.heads * size + 1;
+    const height = GUTTER + map.layers * size + 1;
     canvas.width = Math.ceil(width * scale);
     canvas.height = Math.ceil(height * scale);
     canvas.style.setProperty('width', `${width}px`);
@@ -121,22 +121,23 @@ function drawMap(canvas: HTMLCanvasElement, props: Props, cell: number): void {
     context.scale(scale, scale);
     context.fillStyle = colours.ground;
     context.fillRect(0, 0, width, height);
-    const gap = cell > 12 ? 2 : 1;
+    const gap = size > 12 ? 2 : 1;
     for (let layer = 0; layer < map.layers; layer++) {
         for (let head = 0; head < map.heads; head++) {
-            context.fillStyle = colourOf(map.cell(step, branch, layer, head), mode, most, colours);
-            context.fillRect(GUTTER + head * cell, GUTTER + layer * cell, cell - gap, cell - gap);
+            const cell = map.cell(step, branch, layer, head);
+            context.fillStyle = colourOf(cell, map.layerErrors[layer], mode, most, colours);
+            context.fillRect(GUTTER + head * size, GUTTER + layer * size, size - gap, size - gap);
         }
     }
-    drawNumbers(context, map, cell, colours.ink);
+    drawNumbers(context, map, size, colours.ink);
     if (place !== null) {
         context.strokeStyle = colours.ink;
         context.lineWidth = 2;
         context.strokeRect(
-            GUTTER + place.head * cell - gap / 2,
-            GUTTER + place.layer * cell - gap / 2,
-            cell,
-            cell,
+            GUTTER + place.head * size - gap / 2,
+            GUTTER + place.layer * size - gap / 2,
+            size,
+            size,
         );
     }
 }

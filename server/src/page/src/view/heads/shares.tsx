@@ -1,6 +1,7 @@
+import { useMemo } from 'preact/hooks';
 import type { HeadMap, Kind } from '../../logic/heads.ts';
 import { percent } from '../../logic/format.ts';
-import { KINDS } from './colours.ts';
+import { KINDS, type HeadMode } from './colours.ts';
 
 /** How many heads of a step are of each kind. */
 export function sharesOf(map: HeadMap, branch: number, step: number): Map<Kind, number> {
@@ -24,10 +25,13 @@ interface Props {
 
 /** All steps at a glance, and which of them the map shows. */
 export function Shares({ map, branch, step, onStep }: Props) {
+    const all = useMemo(
+        () => Array.from({ length: map.steps }, (_, at) => sharesOf(map, branch, at)),
+        [map, branch],
+    );
     return (
         <div class="shares" aria-hidden="true">
-            {Array.from({ length: map.steps }, (_, at) => {
-                const shares = sharesOf(map, branch, at);
+            {all.map((shares, at) => {
                 return (
                     <div
                         key={at}
@@ -61,5 +65,31 @@ export function Legend({ map, branch, step }: Omit<Props, 'onStep'>) {
                 ),
             )}
         </ul>
+    );
+}
+
+interface ScaleProps {
+    mode: HeadMode;
+    most: number;
+    /** Whether errors are known of heads, not of layers alone. */
+    ofHeads: boolean;
+}
+
+/** What the colours of density and error mean. */
+export function Scale({ mode, most, ofHeads }: ScaleProps) {
+    return (
+        <div class="scale">
+            <div class="ramp" aria-hidden="true" />
+            <p class="ends muted small">
+                <span>{mode === 'density' ? 'few pairs kept' : 'error 0'}</span>
+                <span>{mode === 'density' ? 'all pairs' : `error ${most.toPrecision(2)}`}</span>
+            </p>
+            {mode === 'error' && !ofHeads && (
+                <p class="muted small">
+                    The report knows the error of each layer over all steps, and of each step, not of each
+                    head: a row has the colour of its layer.
+                </p>
+            )}
+        </div>
     );
 }
