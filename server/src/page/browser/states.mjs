@@ -1,6 +1,9 @@
 // What the page says when the service does not do as asked; and small windows.
 import { accessible, expect, fitsWidth, until } from './harness.mjs';
 
+const PIXEL =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const error = (status, message, code, headers = {}) => ({
     status,
     headers,
@@ -85,6 +88,32 @@ export async function checkStates(harness) {
         fails = false;
         await page.getByRole('button', { name: 'Try again' }).click();
         await page.locator('[data-job-id]').first().waitFor();
+        await page.context().close();
+    });
+    await harness.check('a model that takes pictures gets them in a form', async () => {
+        const page = await open();
+        const model = { id: 'wan', task: 'first-last-frame-to-video', defaults: { size: '64x64', num_frames: 9, fps: 16 } };
+        await page.route('**/v1/models', (route) => route.fulfill({ json: { data: [model, { ...model, id: 'other' }] } }));
+        await page.route('**/v1/videos:plan', (route) => route.fulfill({ json: { feasible: true } }));
+        let sent = '';
+        await page.route('**/v1/videos', (route) => {
+            sent = route.request().postDataBuffer()?.toString('latin1') ?? '';
+            return route.fulfill(error(400, 'too small', 'invalid_value'));
+        });
+        await page.goto('/');
+        await page.getByRole('textbox', { name: /^Prompt/ }).fill('waves roll');
+        const picture = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });
+        await page.locator('input[type=file]').setInputFiles(picture('first.png'));
+        await page.getByRole('img', { name: 'First frame: first.png' }).waitFor();
+        await page.locator('input[type=file]').setInputFiles(picture('last.png'));
+        await page.getByRole('img', { name: 'Last frame: last.png' }).waitFor();
+        await page.getByRole('button', { name: /^Model/ }).click();
+        await accessible(page, 'pictures and models');
+        await page.getByRole('button', { name: 'Generate' }).click();
+        await page.getByRole('alert').filter({ hasText: 'too small' }).waitFor();
+        for (const part of ['name="input_reference"; filename="first.png"', 'name="last_image"; filename="last.png"', 'waves roll']) {
+            expect(sent.includes(part), `${part} in ${sent.slice(0, 400)}`);
+        }
         await page.context().close();
     });
     await harness.check('what cannot fit says what would', async () => {

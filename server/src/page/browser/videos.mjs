@@ -18,6 +18,19 @@ export async function checkVideos(harness, page) {
             page.getByRole('button', { name: 'Download' }).click(),
         ]);
         expect(/^a-red-circle.*\.mp4$/.test(file.suggestedFilename()), file.suggestedFilename());
+        await page.getByRole('button', { name: 'Remix…' }).click();
+        const prompt = page.getByRole('dialog').getByRole('textbox', { name: 'Prompt of the new video' });
+        expect((await prompt.inputValue()) === PROMPT, 'the prompt to change');
+        await accessible(page, 'remix');
+        await page.keyboard.press('Escape');
+    });
+    await harness.check('its settings can be taken for another one', async () => {
+        await page.getByRole('button', { name: 'Reuse settings' }).click();
+        const form = page.getByRole('form', { name: 'New video' });
+        expect((await form.getByRole('textbox', { name: /^Prompt/ }).inputValue()) === PROMPT, 'the prompt');
+        expect(/8/.test(await form.getByRole('button', { name: /^Steps/ }).innerText()), 'the steps');
+        await page.goBack();
+        await page.getByRole('heading', { level: 1, name: PROMPT }).waitFor();
     });
     await harness.check('the dense twin is made and compared', async () => {
         await page.getByRole('link', { name: 'Compare' }).last().click();

@@ -1,4 +1,4 @@
-/** How long something takes, as people say it: "0.8 s", "21 s", "3 min 20 s", "2 h 5 min". */
+/** How long something takes, no finer than people care: "0.8 s", "21 s", "3 min 20 s", "2 h 5 min". */
 export function duration(seconds: number): string {
     if (seconds < 9.95) {
         return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
@@ -8,9 +8,10 @@ export function duration(seconds: number): string {
         return `${whole} s`;
     }
     const minutes = Math.round(seconds / 60);
-    if (minutes < 20) {
-        const rest = whole % 60;
-        return rest === 0 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 60)} min ${rest} s`;
+    if (seconds < 295) {
+        const tens = Math.round(seconds / 10) * 10;
+        const rest = tens % 60;
+        return rest === 0 ? `${tens / 60} min` : `${Math.floor(tens / 60)} min ${rest} s`;
     }
     if (minutes < 120) {
         return `${minutes} min`;

@@ -39,7 +39,7 @@ function Videos() {
                         <h2 id="under-way">On the way</h2>
                         <a href="/queue">Queue</a>
                     </div>
-                    <div class="grid">
+                    <div class="grid under-way">
                         {under.map((job) => (
                             <JobCard key={job.id} job={job} />
                         ))}

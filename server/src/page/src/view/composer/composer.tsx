@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { counted } from '../../logic/format.ts';
+import { counted, words } from '../../logic/format.ts';
 import { recipeOf } from '../../logic/recipe.ts';
 import {
     complaint,
@@ -150,7 +150,8 @@ async function send(): Promise<void> {
         }
     } catch (e) {
         const field = e instanceof ApiError ? (e.param ?? '') : '';
-        complaint.value = { field, text: field === '' ? reasonOf(e) : `${field}: ${reasonOf(e)}` };
+        const text = reasonOf(e);
+        complaint.value = { field, text: text.includes(words(field)) ? text : `${words(field)}: ${text}` };
     }
 }
 
