@@ -176,6 +176,7 @@ public final class Main implements Callable<Integer> {
                                 .addSubcommand(new ModelsRemoveCommand(environment)));
         commands.put("info", () -> new InfoCommand(environment));
         commands.put("compare", () -> new CompareCommand(environment));
+        commands.put("batch", () -> new BatchCommand(environment));
         commands.put("study", () -> new StudyCommand(environment));
         commands.put("doctor", () -> new DoctorCommand(environment));
         commands.put(

@@ -139,7 +139,7 @@ final class StudyCommand implements Callable<Integer> {
         }
         Study study = study();
         Path folder = folder();
-        try (OpenedStudy opened = OpenedStudy.open(study.model(), environment, quiet, !dryRun)) {
+        try (OpenedModel opened = OpenedModel.open(study.model(), environment, quiet, !dryRun)) {
             if (dryRun) {
                 look(study, opened);
             } else {
@@ -198,7 +198,7 @@ final class StudyCommand implements Callable<Integer> {
         return command.toString();
     }
 
-    private void look(Study study, OpenedStudy opened) {
+    private void look(Study study, OpenedModel opened) {
         Outlook outlook =
                 Outlook.of(
                         study,
@@ -220,7 +220,7 @@ final class StudyCommand implements Callable<Integer> {
                         say("  %-40s %s".formatted(method, Text.seconds(seconds))));
     }
 
-    private void run(Study study, OpenedStudy opened, Path folder) {
+    private void run(Study study, OpenedModel opened, Path folder) {
         StudyProgressLines progress = new StudyProgressLines(environment.console(), quiet);
         progress.titled(study.title());
         try {

@@ -52,41 +52,73 @@ public final class ContactSheet {
     public static void write(Path out, List<Row> rows, int columns, int lines) {
         Objects.requireNonNull(out, "out");
         Objects.requireNonNull(rows, "rows");
-        Images.write(out, draw(rows, columns, lines));
+        write(out, rows.stream().map(row -> strip(row, columns, lines)).toList());
     }
 
-    private static BufferedImage draw(List<Row> rows, int columns, int lines) {
-        int width = 0;
-        int height = MARGIN;
-        for (Row row : rows) {
-            int shown = Math.min(columns * lines, row.clip.count());
-            int across = Math.min(columns, shown);
-            int left = 2 * MARGIN - GAP;
-            width = Math.max(width, left + across * (cellWidth(row.clip) + GAP));
-            width = Math.max(width, left + PixelFont.width(row.title, FONT_SCALE));
-            height += titleHeight(row);
-            height += Math.ceilDiv(shown, columns) * (cellHeight(row.clip) + GAP);
-        }
-        BufferedImage sheet =
-                new BufferedImage(width, height + MARGIN - GAP, BufferedImage.TYPE_INT_RGB);
-        Graphics2D canvas = sheet.createGraphics();
-        canvas.setColor(new Color(0x20, 0x20, 0x24));
-        canvas.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+    /**
+     * {@return a row as a picture, small enough to keep while other clips are made} The sheet has
+     * {@link #write(Path, List) all of them}.
+     *
+     * @param row a clip with its title
+     * @param columns frames beside each other
+     * @param lines of frames; a clip with fewer frames shows all it has
+     */
+    public static BufferedImage strip(Row row, int columns, int lines) {
+        Objects.requireNonNull(row, "row");
+        int shown = Math.min(columns * lines, row.clip.count());
+        int across = Math.min(columns, shown);
+        int left = 2 * MARGIN - GAP;
+        int width =
+                Math.max(
+                        left + across * (cellWidth(row.clip) + GAP),
+                        left + PixelFont.width(row.title, FONT_SCALE));
+        int height = titleHeight(row) + Math.ceilDiv(shown, columns) * (cellHeight(row.clip) + GAP);
+        BufferedImage strip = blank(width, height);
+        Graphics2D canvas = strip.createGraphics();
         canvas.setColor(Color.WHITE);
+        PixelFont.draw(canvas, row.title, MARGIN, 0, FONT_SCALE);
+        frames(canvas, row.clip, columns, lines, titleHeight(row));
+        canvas.dispose();
+        return strip;
+    }
+
+    /**
+     * Writes a PNG.
+     *
+     * @param out the file
+     * @param strips rows as {@link #strip} makes them, from above
+     * @throws org.svgen.tensor.SvgenException if it cannot be written
+     */
+    public static void write(Path out, List<BufferedImage> strips) {
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(strips, "strips");
+        int width = strips.stream().mapToInt(BufferedImage::getWidth).max().orElse(0);
+        int height = strips.stream().mapToInt(BufferedImage::getHeight).sum();
+        BufferedImage sheet = blank(width, MARGIN + height + MARGIN - GAP);
+        Graphics2D canvas = sheet.createGraphics();
         int y = MARGIN;
-        for (Row row : rows) {
-            PixelFont.draw(canvas, row.title, MARGIN, y, FONT_SCALE);
-            y = frames(canvas, row.clip, columns, lines, y + titleHeight(row));
+        for (BufferedImage strip : strips) {
+            canvas.drawImage(strip, 0, y, null);
+            y += strip.getHeight();
         }
         canvas.dispose();
-        return sheet;
+        Images.write(out, sheet);
+    }
+
+    private static BufferedImage blank(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D canvas = image.createGraphics();
+        canvas.setColor(new Color(0x20, 0x20, 0x24));
+        canvas.fillRect(0, 0, width, height);
+        canvas.dispose();
+        return image;
     }
 
     private static int titleHeight(Row row) {
         return row.title.isEmpty() ? 0 : TITLE_HEIGHT;
     }
 
-    private static int frames(Graphics2D canvas, Clip clip, int columns, int lines, int top) {
+    private static void frames(Graphics2D canvas, Clip clip, int columns, int lines, int top) {
         int width = cellWidth(clip);
         int height = cellHeight(clip);
         boolean enlarged = width >= clip.width();
@@ -102,7 +134,6 @@ public final class ContactSheet {
             int y = top + i / columns * (height + GAP);
             canvas.drawImage(clip.image(frame), x, y, width, height, null);
         }
-        return top + Math.ceilDiv(shown, columns) * (height + GAP);
     }
 
     /** The frame at place {@code i} of {@code shown}: evenly spaced, first and last included. */

@@ -15,15 +15,15 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 
-/** Device and model of a study; the model's weights are kept between its runs. */
-record OpenedStudy(Backend backend, StudyModel model) implements AutoCloseable {
+/** Device and model of a study or a batch; the model's weights are kept between its runs. */
+record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
     /**
      * Opens both, and downloads the model if it is not here.
      *
      * @param runs whether there will be runs, which are found by the hash of the model
      * @throws BadInputException if there is no such model or device
      */
-    static OpenedStudy open(
+    static OpenedModel open(
             ModelChoice choice, Environment environment, boolean quiet, boolean runs) {
         ModelFinder finder = new ModelFinder(environment, quiet);
         Path folder =
@@ -51,7 +51,7 @@ record OpenedStudy(Backend backend, StudyModel model) implements AutoCloseable {
                                 device(backend),
                                 "%s, layers %s".formatted(choice.dtype().orElse(DType.F32), layers),
                                 Recipe.version());
-                return new OpenedStudy(
+                return new OpenedModel(
                         backend, new StudyModel(pipeline, subject, choice.memoryLimit()));
             } catch (RuntimeException e) {
                 pipeline.close();
