@@ -16,6 +16,11 @@ record Environment(
         Interrupts interrupts,
         Map<String, String> variables) {
 
+    /** {@return the same with another standard input} */
+    Environment reading(InputStream other) {
+        return new Environment(console, other, opener, interrupts, variables);
+    }
+
     /** The user's folder: {@code HOME}, as Python's tools have it, else what the system says. */
     Path home() {
         return home(variables.getOrDefault("HOME", ""), System.getProperty("user.home", ""));

@@ -2,13 +2,16 @@ package org.svgen.cli;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.forecast.Forecast;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
+import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
@@ -16,13 +19,16 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.WrittenReport;
+import org.svgen.resume.Checkpoints;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code svgen generate}: from a prompt to a video. */
 @Command(
@@ -55,6 +61,9 @@ final class GenerateCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nBeforehand:%n")
     Beforehand beforehand = new Beforehand();
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nStopping and going on:%n")
+    CheckpointOptions checkpoints = new CheckpointOptions();
+
     @Option(
             names = "--json",
             description =
@@ -72,6 +81,8 @@ final class GenerateCommand implements Callable<Integer> {
         boolean forecast;
     }
 
+    @Spec CommandSpec spec = CommandSpec.create();
+
     private GenerateCommand(Environment environment) {
         this.environment = environment;
     }
@@ -85,12 +96,53 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path resume = checkpoints.resume;
+        if (resume != null) {
+            return ResumedCommand.of(resume, spec, output.quiet, environment).goOn();
+        }
+        return make(null);
+    }
+
+    /**
+     * Makes the video.
+     *
+     * @param goesOn of a run that was stopped; null begins one
+     */
+    Integer make(@Nullable KeptCommand goesOn) {
         options.check(environment.in());
         VideoWriter writer = output.check(options.text());
         output.requireKept(writer, options.files());
+        Progress progress = new Progress(environment.console(), output.quiet);
+        try (KeptRun kept = kept(goesOn, progress)) {
+            if (kept != null) {
+                output.requireKept(writer, List.of(kept.path()));
+            }
+            return make(writer, progress, kept);
+        }
+    }
+
+    private @Nullable KeptRun kept(@Nullable KeptCommand goesOn, Progress progress) {
+        Path dir = checkpoints.checkpoint;
+        if (dir == null) {
+            return null;
+        }
+        return goesOn == null
+                ? KeptRun.begin(
+                        dir,
+                        KeptCommand.here(words(), options.readsText() ? options.text() : null),
+                        progress::note)
+                : KeptRun.goOn(dir, goesOn, progress::note);
+    }
+
+    /** As they were given, without the command's name. */
+    private List<String> words() {
+        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        return words.getFirst().equals(spec.name()) ? words.subList(1, words.size()) : words;
+    }
+
+    private Integer make(VideoWriter writer, Progress progress, @Nullable KeptRun kept) {
         Path folder = folder(writer);
         output.requireKept(writer, Checkpoint.files(folder));
-        Progress progress = new Progress(environment.console(), output.quiet);
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(
@@ -104,13 +156,25 @@ final class GenerateCommand implements Callable<Integer> {
             options.cache.tellOfUnused(opened.request().cache(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.leaveOutHeads(request.attention().mode(), progress::note);
-            output.checkRoom(writer, request, plan);
+            output.checkRoom(
+                    writer,
+                    request,
+                    plan,
+                    kept == null ? Map.of() : Map.of(kept.path(), KeptRun.bytes(request, plan)));
             introduce(request, folder, opened.backend(), plan);
-            Outputs outputs = new Outputs(output, writer, planned(plan, opened.backend()), json);
+            Outputs outputs =
+                    new Outputs(
+                            output,
+                            writer,
+                            planned(plan, opened.backend()),
+                            json,
+                            kept == null ? () -> {} : kept::done);
             conclude(
                     environment
                             .interrupts()
-                            .during(progress::cancel, () -> run(opened, plan, outputs, progress)));
+                            .during(
+                                    kept == null ? progress::cancel : () -> kept.stop(progress),
+                                    () -> run(opened, plan, outputs, progress, kept)));
         }
         return ExitCode.DONE;
     }
@@ -136,15 +200,37 @@ final class GenerateCommand implements Callable<Integer> {
                                 note -> {})) {
             Request request = opened.request();
             writer.check(request.width(), request.height());
-            output.checkRoom(writer, request, opened.plan());
+            output.checkRoom(writer, request, opened.plan(), Map.of());
             return request;
         }
     }
 
     private Report run(
-            RequestOptions.Opened opened, Plan plan, Outputs outputs, Progress progress) {
+            RequestOptions.Opened opened,
+            Plan plan,
+            Outputs outputs,
+            Progress progress,
+            @Nullable KeptRun kept) {
+        if (kept == null) {
+            return run(opened, plan, outputs, progress, Checkpoints.NONE, () -> {});
+        }
+        try {
+            return run(opened, plan, outputs, progress, kept, () -> kept.left(progress));
+        } catch (CancelledException e) {
+            throw kept.stopped(e);
+        }
+    }
+
+    private Report run(
+            RequestOptions.Opened opened,
+            Plan plan,
+            Outputs outputs,
+            Progress progress,
+            Checkpoints kept,
+            Runnable left) {
         Request request = opened.request();
-        try (Result result = opened.pipeline().generate(request, plan, progress)) {
+        try (Result result = opened.pipeline().generate(request, plan, progress, kept)) {
+            left.run();
             Recipe recipe =
                     result.recipe()
                             .withFiles(

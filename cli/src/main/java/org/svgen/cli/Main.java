@@ -122,9 +122,7 @@ public final class Main implements Callable<Integer> {
         String[] args = helped(words);
         CommandLine svgen = new CommandLine(new Main());
         addCommands(svgen, environment, args.length == 0 ? "" : args[0]);
-        svgen.setExpandAtFiles(false)
-                // A prompt such as "-hot" would be -h and something.
-                .setPosixClusteredShortOptionsAllowed(false)
+        plain(svgen)
                 .setUsageHelpWidth(96)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -141,6 +139,13 @@ public final class Main implements Callable<Integer> {
         } catch (Throwable e) {
             return failed(environment, debug, e, svgen.getCommandSpec());
         }
+    }
+
+    /** Takes words as they are. */
+    static CommandLine plain(CommandLine line) {
+        return line.setExpandAtFiles(false)
+                // A prompt such as "-hot" would be -h and something.
+                .setPosixClusteredShortOptionsAllowed(false);
     }
 
     /** Results that could not be written are none. */

@@ -200,10 +200,11 @@ final class OutputOptions {
     /**
      * Says now if a disk is too full for what will be written: outputs on one disk together.
      *
+     * @param more bytes of other files that will be written
      * @throws BadInputException naming the first that finds no room, what they need and what is
      *     free
      */
-    void checkRoom(VideoWriter writer, Request request, Plan plan) {
+    void checkRoom(VideoWriter writer, Request request, Plan plan, Map<Path, Long> more) {
         long pixels = (long) request.frames() * request.width() * request.height();
         SequencedMap<Path, Long> sizes = new LinkedHashMap<>();
         sizes.put(writer.out(), 3 * pixels);
@@ -212,6 +213,7 @@ final class OutputOptions {
         put(sizes, saveLatents, plan.resultBytes() - Clip.bytes(request) + HEADER_BYTES);
         put(sizes, saveFrames, Clip.bytes(request) + HEADER_BYTES);
         put(sizes, report, REPORT_BYTES);
+        sizes.putAll(more);
         Map<Object, Long> needed = new HashMap<>();
         sizes.forEach((file, bytes) -> {
             long all = needed.merge(disk(file), bytes, Long::sum);

@@ -28,9 +28,17 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.SvgenException;
 
-/** Writes what a run leaves: the video first, then the files beside it. */
+/**
+ * Writes what a run leaves: the video first, then the files beside it.
+ *
+ * @param whole runs once the video is whole
+ */
 record Outputs(
-        OutputOptions options, VideoWriter writer, WrittenReport.Planned planned, boolean json) {
+        OutputOptions options,
+        VideoWriter writer,
+        WrittenReport.Planned planned,
+        boolean json,
+        Runnable whole) {
     private static final int SHEET_COLUMNS = 6;
     private static final int SHEET_LINES = 2;
 
@@ -70,6 +78,7 @@ record Outputs(
                         result.clip(),
                         Map.of("title", recipe.prompt(), "comment", comment),
                         listener);
+        whole.run();
         Report report;
         try {
             report = others(video, recipe, result, listener, start);

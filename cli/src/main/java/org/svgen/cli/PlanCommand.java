@@ -171,7 +171,7 @@ final class PlanCommand implements Callable<Integer> {
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());
             Request r = opened.request();
-            output.checkRoom(writer, r, plan);
+            output.checkRoom(writer, r, plan, Map.of());
             String device = opened.backend().name() + ": " + opened.backend().description();
             Output found = output(plan, seconds, r, folder, pull, device, writer.out());
             return json ? PlainJson.pretty(found) : text(found, plan, r, seconds);

@@ -1,5 +1,6 @@
 package org.svgen.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 
@@ -15,7 +16,9 @@ final class Progress implements StepListener {
     private final Console console;
     private final boolean quiet;
     private volatile boolean cancelled;
+    private @Nullable Stage stage; // under way
     private long stageBegan;
+    private int begun; // parts of the stage that were done when it began here
     private long lastLine;
     private int reused; // steps of the stage that came from the cache
     private boolean justReused;
@@ -27,9 +30,18 @@ final class Progress implements StepListener {
 
     /** Makes the run end within moments. */
     void cancel() {
+        end();
+        say("stopping");
+    }
+
+    /** The same without a word. */
+    void end() {
         cancelled = true;
+    }
+
+    void say(String line) {
         if (!quiet) {
-            console.say("stopping");
+            console.say(line);
         }
     }
 
@@ -40,9 +52,7 @@ final class Progress implements StepListener {
 
     @Override
     public void note(String line) {
-        if (!quiet) {
-            console.say("note: " + line);
-        }
+        say("note: " + line);
     }
 
     @Override
@@ -52,10 +62,12 @@ final class Progress implements StepListener {
     }
 
     @Override
-    public void progress(Stage stage, int done, int total) {
-        long now = System.nanoTime();
-        if (done == 0) {
-            stageBegan = now;
+    public void progress(Stage now, int done, int total) {
+        long time = System.nanoTime();
+        if (done == 0 || !now.equals(stage)) {
+            stage = now;
+            stageBegan = time;
+            begun = done;
             reused = 0;
             justReused = false;
         }
@@ -64,13 +76,13 @@ final class Progress implements StepListener {
         if (quiet) {
             return;
         }
-        double elapsed = (now - stageBegan) / 1e9;
+        double elapsed = (time - stageBegan) / 1e9;
         boolean ends = done >= total;
-        if (done > 0 && !ends && (now - lastLine) / 1e9 < pause(console)) {
+        if (done > begun && !ends && (time - lastLine) / 1e9 < pause(console)) {
             return;
         }
-        lastLine = now;
-        String line = line(stage, done, total, elapsed, stepReused);
+        lastLine = time;
+        String line = line(now, done, total, elapsed, stepReused);
         if (ends) {
             reused = 0;
         }
@@ -81,8 +93,8 @@ final class Progress implements StepListener {
         }
     }
 
-    private String line(Stage stage, int done, int total, double elapsed, boolean stepReused) {
-        String name = stage.text();
+    private String line(Stage now, int done, int total, double elapsed, boolean stepReused) {
+        String name = now.text();
         if (done >= total) {
             String skipped = reused == 0 ? "" : ", %d of %d steps reused".formatted(reused, total);
             return "%-8s %s%s".formatted(name, clock(elapsed), skipped);
@@ -90,10 +102,10 @@ final class Progress implements StepListener {
         String bar = console.terminal() && total > 1 ? bar(done, total) + " " : "";
         String marked = stepReused ? " (reused)" : "";
         String steps = total > 1 ? "%d/%d%s  ".formatted(done, total, marked) : "";
-        if (done == 0) {
+        if (done == begun) {
             return "%-8s %s%s...".formatted(name, bar, steps);
         }
-        double left = elapsed / done * (total - done);
+        double left = elapsed / (done - begun) * (total - done);
         return "%-8s %s%s%s, %s left".formatted(name, bar, steps, clock(elapsed), clock(left));
     }
 

@@ -85,6 +85,11 @@ final class RequestOptions {
         return text == null ? "" : text;
     }
 
+    /** True if the prompt comes from standard input, which nobody can read again. */
+    boolean readsText() {
+        return "-".equals(content.promptFile);
+    }
+
     /** The request of a model that was opened; nothing is loaded yet. */
     record Opened(Backend backend, VideoPipeline pipeline, Request request, long limit)
             implements AutoCloseable {

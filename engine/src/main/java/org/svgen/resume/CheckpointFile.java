@@ -81,13 +81,22 @@ public final class CheckpointFile implements Checkpoints {
         return pace.due(steps, nanos, 0) && pace.due(steps, nanos, moment.bytes() * nanosPerByte);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws org.svgen.tensor.SvgenException if it cannot be written, which ends the run; what was
+     *     there is there
+     */
     @Override
     public void take(Snapshot snapshot) {
         long start = System.nanoTime();
-        snapshot.write(file, notes);
-        last = System.nanoTime();
-        nanosPerByte = (double) (last - start) / Math.max(1, snapshot.bytes());
         lastStep = snapshot.done();
+        try {
+            snapshot.write(file, notes);
+        } finally {
+            last = System.nanoTime(); // where it failed, too: not again at the next step
+            nanosPerByte = (double) (last - start) / Math.max(1, snapshot.bytes());
+        }
         written = lastStep;
         whenWritten.accept(lastStep);
     }

@@ -50,7 +50,7 @@ public final class StoredRun implements AutoCloseable {
         try {
             tensors = SafeTensors.open(file);
         } catch (BadInputException e) {
-            throw damaged(file, String.valueOf(e.getMessage()), e);
+            throw damaged(file, String.valueOf(e.getMessage()).replace(file + ": ", ""), e);
         }
         try {
             return new StoredRun(file, tensors, info(file, tensors.metadata().get(Header.INFO)));

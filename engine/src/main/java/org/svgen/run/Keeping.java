@@ -25,7 +25,7 @@ final class Keeping implements AutoCloseable {
     private final @Nullable StoredRun stored;
     private boolean stepping;
     private int done;
-    private int written = -1;
+    private int written = -1; // steps that are done in the newest checkpoint
 
     /**
      * What a run's checkpoints say of themselves.
@@ -40,6 +40,9 @@ final class Keeping implements AutoCloseable {
         this.backend = backend;
         this.header = header;
         this.stored = stored;
+        if (stored != null) {
+            written = stored.info().step();
+        }
     }
 
     /** Of a run that is played through. */
