@@ -37,6 +37,6 @@ public record Pace(int steps, Duration least, double share) {
     boolean due(int stepsSince, long nanosSince, double writeNanos) {
         return stepsSince >= steps
                 && nanosSince >= least.toNanos()
-                && nanosSince * share >= writeNanos;
+                && nanosSince >= writeNanos / share;
     }
 }

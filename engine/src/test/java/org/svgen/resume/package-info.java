@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.resume;
+
+import org.jspecify.annotations.NullMarked;
