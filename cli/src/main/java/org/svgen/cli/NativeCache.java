@@ -23,12 +23,14 @@ import org.svgen.tensor.BadInputException;
 final class NativeCache {
     private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
     private static final String DJL = "DJL_CACHE_DIR";
+    private static final String SQLITE = "org.sqlite.tmpdir";
 
     /** All names under which the libraries look. */
     private static final List<String> JAVACPP_NAMES =
             List.of(JAVACPP, "org.bytedeco.javacpp.cacheDir");
 
     private static final List<String> DJL_NAMES = List.of(DJL, "ENGINE_CACHE_DIR");
+    private static final List<String> SQLITE_NAMES = List.of(SQLITE);
 
     private final Map<String, String> variables;
     private final Properties properties;
@@ -65,13 +67,17 @@ final class NativeCache {
     void settle() {
         boolean javacpp = !isNamed(JAVACPP_NAMES);
         boolean djl = !isNamed(DJL_NAMES);
-        if (javacpp || djl) {
+        boolean sqlite = !isNamed(SQLITE_NAMES);
+        if (javacpp || djl || sqlite) {
             Path folder = folder();
             if (javacpp) {
                 properties.setProperty(JAVACPP, folder.resolve("javacpp").toString());
             }
             if (djl) {
                 properties.setProperty(DJL, folder.resolve("djl").toString());
+            }
+            if (sqlite) {
+                properties.setProperty(SQLITE, folder.resolve("sqlite").toString());
             }
         }
     }

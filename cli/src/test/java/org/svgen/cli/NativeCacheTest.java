@@ -23,6 +23,7 @@ import org.svgen.tensor.BadInputException;
 class NativeCacheTest {
     private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
     private static final String DJL = "DJL_CACHE_DIR";
+    private static final String SQLITE = "org.sqlite.tmpdir";
     private static final int NOBODY = 65534;
 
     @TempDir Path home;
@@ -49,7 +50,8 @@ class NativeCacheTest {
         Path folder = home.resolve(".cache/svgen/native");
         assertThat(properties)
                 .containsEntry(JAVACPP, folder.resolve("javacpp").toString())
-                .containsEntry(DJL, folder.resolve("djl").toString());
+                .containsEntry(DJL, folder.resolve("djl").toString())
+                .containsEntry(SQLITE, folder.resolve("sqlite").toString());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                 .isEqualTo("rwx------");
         settle(Map.of());
@@ -70,8 +72,12 @@ class NativeCacheTest {
     void whatTheUserHasSetIsLeftAlone() {
         String mine = home.resolve("mine").toString();
         properties.setProperty(JAVACPP, mine);
+        properties.setProperty(SQLITE, mine);
         settle(Map.of(DJL, mine));
-        assertThat(properties).containsOnlyKeys(JAVACPP).containsEntry(JAVACPP, mine);
+        assertThat(properties)
+                .containsOnlyKeys(JAVACPP, SQLITE)
+                .containsEntry(JAVACPP, mine)
+                .containsEntry(SQLITE, mine);
     }
 
     @Test

@@ -14,15 +14,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Brings to the disk what the system has but promised to write. */
-final class Disk {
+public final class Disk {
     private Disk() {}
 
     /**
      * A file, or a folder with all that is in it.
      *
+     * @param path of the file or folder
      * @throws IOException also for an earlier write that only now turns out to have failed
      */
-    static void flush(Path path) throws IOException {
+    public static void flush(Path path) throws IOException {
         Files.walkFileTree(
                 path,
                 new SimpleFileVisitor<>() {
@@ -45,8 +46,13 @@ final class Disk {
                 });
     }
 
-    /** The names in a folder; what cannot be flushed so (on Windows, no folder can) is skipped. */
-    static void flushNames(Path folder) throws IOException {
+    /**
+     * The names in a folder; what cannot be flushed so (on Windows, no folder can) is skipped.
+     *
+     * @param folder whose names
+     * @throws IOException if the disk does not take them
+     */
+    public static void flushNames(Path folder) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(folder, StandardOpenOption.READ);
@@ -65,8 +71,11 @@ final class Disk {
     /**
      * Deletes a file, or a folder with all that is in it; links are deleted, not followed. What
      * another thread still puts there is deleted too, within reason.
+     *
+     * @param path of the file or folder; it need not be there
+     * @throws IOException if something is left
      */
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         IOException last = null;
         for (int attempt = 0; attempt < 10; attempt++) {
             try {

@@ -114,10 +114,11 @@ public interface JobStore extends AutoCloseable {
     /**
      * Waits until there may be something to {@link #claim}.
      *
+     * @param models of which the worker can run jobs
      * @param longest how long
      * @throws InterruptedException if the thread is interrupted
      */
-    void awaitWork(Duration longest) throws InterruptedException;
+    void awaitWork(Set<String> models, Duration longest) throws InterruptedException;
 
     /**
      * The worker lives.

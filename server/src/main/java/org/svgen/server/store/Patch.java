@@ -9,17 +9,20 @@ import org.svgen.server.job.JobId;
 /**
  * What changes of a job that waits.
  *
- * @param priority -10 to 10
+ * @param priority -10 to 10; not together with a move
  * @param move to another place
  * @param metadata in place of all that it had
  */
 public record Patch(
         OptionalInt priority, Optional<Move> move, Optional<Map<String, String>> metadata) {
-    /** Checks that none is null. */
+    /** Checks that a move, which brings a priority, comes without another. */
     public Patch {
         Objects.requireNonNull(priority, "priority");
         Objects.requireNonNull(move, "move");
         Objects.requireNonNull(metadata, "metadata");
+        if (priority.isPresent() && move.isPresent()) {
+            throw new IllegalArgumentException("a priority or a move");
+        }
     }
 
     /**

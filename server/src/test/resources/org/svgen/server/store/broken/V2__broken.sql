@@ -1,0 +1,2 @@
+ALTER TABLE job ADD COLUMN half TEXT;
+UPDATE nothing SET x = 1;
