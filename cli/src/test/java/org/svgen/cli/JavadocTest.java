@@ -49,6 +49,7 @@ class JavadocTest {
                     "lab/report",
                     "server/job",
                     "server/store",
+                    "server/store/sql",
                     "server/blob");
 
     @TempDir Path classes;

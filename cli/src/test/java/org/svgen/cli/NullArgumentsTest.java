@@ -39,6 +39,7 @@ class NullArgumentsTest {
         "org.svgen.lab.report",
         "org.svgen.server.job",
         "org.svgen.server.store",
+        "org.svgen.server.store.sql",
         "org.svgen.server.blob",
         "org.svgen.hub"
     };

@@ -171,7 +171,8 @@ public interface JobStore extends AutoCloseable {
      *
      * @param claim of the worker
      * @param completion what came of it
-     * @return the job as it ended; none if the claim is void: the worker removes its files
+     * @return the job as it ended, also when this claim ended it before and asks again; none if the
+     *     claim is void: the worker removes its files
      */
     Optional<Job> complete(Claim claim, Completion completion);
 
@@ -180,7 +181,8 @@ public interface JobStore extends AutoCloseable {
      *
      * @param claim of the worker
      * @param error why; {@link JobError#CANCELLED} in its place if the job was to be cancelled
-     * @return the job as it ended; none if the claim is void
+     * @return the job as it ended, also when this claim ended it before and asks again; none if the
+     *     claim is void
      */
     Optional<Job> fail(Claim claim, JobError error);
 

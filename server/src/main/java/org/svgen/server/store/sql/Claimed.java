@@ -87,7 +87,7 @@ final class Claimed {
     static Optional<Job> complete(Tx tx, Claim claim, Completion completion) throws SQLException {
         Optional<Job> job = Jobs.lock(tx, claim);
         if (job.isEmpty()) {
-            return job;
+            return Jobs.endedBy(tx, claim);
         }
         return Optional.of(
                 job.get().run().cancelRequested()
@@ -98,7 +98,7 @@ final class Claimed {
     static Optional<Job> fail(Tx tx, Claim claim, JobError error) throws SQLException {
         Optional<Job> job = Jobs.lock(tx, claim);
         if (job.isEmpty()) {
-            return job;
+            return Jobs.endedBy(tx, claim);
         }
         boolean cancelled = job.get().run().cancelRequested();
         return Optional.of(Endings.fail(tx, job.get(), cancelled ? CANCELLED : error));

@@ -20,7 +20,7 @@ record Creation(NewJob job, Optional<Idempotency> idempotency, QueueLimits limit
 
     @Override
     public Admission run(Tx tx) throws SQLException {
-        tx.dialect().inOrder(tx); // limits, keys and arrival are those of one queue
+        tx.inOrder(); // limits, keys and arrival are those of one queue
         String owner = job.request().owner();
         Optional<First> first = Optional.empty();
         if (idempotency.isPresent()) {

@@ -29,7 +29,7 @@ final class Events {
     }
 
     private static void add(Tx tx, Job job, Optional<String> state) throws SQLException {
-        tx.dialect().inOrder(tx);
+        tx.inOrder();
         tx.update(
                 "INSERT INTO event (job_id, owner, state, at) VALUES (?, ?, ?, ?)",
                 job.id(),

@@ -1,6 +1,7 @@
 package org.svgen.server.store.sql;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.svgen.server.store.StoreException;
 
 /** What databases say, in words that may be shown: no statements, addresses or passwords. */
@@ -18,6 +19,9 @@ final class Failures {
         String state = String.valueOf(e.getSQLState());
         if (state.startsWith("08") || state.startsWith("57P")) {
             return "the database cannot be reached";
+        }
+        if (e instanceof SQLTransientConnectionException) {
+            return "the database cannot be reached, or all connections to it are in use";
         }
         if (state.startsWith("53")) {
             return "the database is out of space or connections";

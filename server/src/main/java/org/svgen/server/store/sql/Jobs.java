@@ -32,6 +32,15 @@ final class Jobs {
         return lock(tx, claim.job()).filter(job -> job.run().claim().equals(Optional.of(claim)));
     }
 
+    /** The job if it has ended and this was its last claim: whoever asks twice gets one answer. */
+    static Optional<Job> endedBy(Tx tx, Claim claim) throws SQLException {
+        return tx.row(
+                "SELECT * FROM job WHERE id = ? AND fence = ? AND finished_at IS NOT NULL",
+                Jobs::read,
+                claim.job(),
+                claim.fence());
+    }
+
     /** After a change. */
     static Job again(Tx tx, JobId id) throws SQLException {
         return find(tx, id).orElseThrow(() -> new IllegalStateException("no job " + id));

@@ -11,6 +11,8 @@ import org.svgen.server.store.Patched;
 
 /** Changes a job that waits. */
 record Patching(JobId id, Patch patch) implements Database.Work<Patched> {
+    private static final String IN_LINE = "state IN ('queued', 'in_progress')";
+
     /** How a job stands in the queue. */
     private record Standing(long sequence, int priority, long waitsSince, long place) {
         static Standing read(Row row) throws SQLException {
@@ -24,12 +26,7 @@ record Patching(JobId id, Patch patch) implements Database.Work<Patched> {
 
     @Override
     public Patched run(Tx tx) throws SQLException {
-        // Of the jobs that wait, as their order depends on each other; in one order, or two that
-        // do this at once would wait for each other.
-        tx.rows(
-                "SELECT seq FROM job WHERE state = ? ORDER BY seq" + tx.dialect().forUpdate(),
-                row -> row.number("seq"),
-                JobState.QUEUED.word());
+        lockLine(tx);
         Optional<Job> job = Jobs.find(tx, id);
         if (job.isEmpty()) {
             return new Patched.NoSuchJob();
@@ -48,6 +45,17 @@ record Patching(JobId id, Patch patch) implements Database.Work<Patched> {
         }
         tx.changed(id);
         return new Patched.Done(Jobs.again(tx, id));
+    }
+
+    /**
+     * Jobs that wait, and those that run, which may wait again: their order depends on each other.
+     * All lock them in the same order, or two would wait for each other.
+     */
+    private static void lockLine(Tx tx) throws SQLException {
+        tx.rows(
+                "SELECT seq FROM job WHERE %s ORDER BY seq%s"
+                        .formatted(IN_LINE, tx.dialect().forUpdate()),
+                row -> row.number("seq"));
     }
 
     /** False, and nothing done, if the other does not wait. */
@@ -84,12 +92,12 @@ record Patching(JobId id, Patch patch) implements Database.Work<Patched> {
             throws SQLException {
         long next =
                 tx.row(
-                                "SELECT %s AS n FROM job WHERE state = ? AND seq <> ? AND place %s ?"
+                                "SELECT %s AS n FROM job WHERE %s AND seq <> ? AND place %s ?"
                                         .formatted(
                                                 before ? "MAX(place)" : "MIN(place)",
+                                                IN_LINE,
                                                 before ? "<" : ">"),
                                 row -> row.optionalNumber("n"),
-                                JobState.QUEUED.word(),
                                 job.sequence(),
                                 other.place())
                         .orElseThrow()
@@ -107,13 +115,12 @@ record Patching(JobId id, Patch patch) implements Database.Work<Patched> {
         return (tx.number("SELECT MAX(seq) AS n FROM job") + 1) * Order.GAP;
     }
 
-    /** Gives all that wait new places, far from each other, before those of jobs to come. */
+    /** Gives all in line new places, far from each other, before those of jobs to come. */
     private static void spread(Tx tx) throws SQLException {
         List<Long> inOrder =
                 tx.rows(
-                        "SELECT seq FROM job WHERE state = ? ORDER BY place, seq",
-                        row -> row.number("seq"),
-                        JobState.QUEUED.word());
+                        "SELECT seq FROM job WHERE %s ORDER BY place, seq".formatted(IN_LINE),
+                        row -> row.number("seq"));
         for (int i = 0; i < inOrder.size(); i++) {
             tx.update(
                     "UPDATE job SET place = ? WHERE seq = ?", (i + 1) * Order.GAP, inOrder.get(i));

@@ -41,7 +41,7 @@ final class Totalled {
     }
 
     private static void add(Tx tx, String kind, String model, String name) throws SQLException {
-        tx.dialect().inOrder(tx);
+        tx.inOrder();
         tx.update(
                 "INSERT INTO total (kind, model, name, value) VALUES (?, ?, ?, 1)"
                         + " ON CONFLICT (kind, model, name) DO UPDATE SET value = total.value + 1",

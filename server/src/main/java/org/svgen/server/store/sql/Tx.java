@@ -19,6 +19,7 @@ final class Tx {
     private final Connection connection;
     private final Dialect dialect;
     private final Set<JobId> changed = new LinkedHashSet<>();
+    private boolean ordered;
     private boolean touched;
     private long now = -1;
 
@@ -37,6 +38,14 @@ final class Tx {
             now = dialect.now(this);
         }
         return now;
+    }
+
+    /** See {@link Dialect#inOrder}; once is enough. */
+    void inOrder() throws SQLException {
+        if (!ordered) {
+            ordered = true;
+            dialect.inOrder(this);
+        }
     }
 
     /** Whoever watches the store hears of this job once the transaction is committed. */
