@@ -9,7 +9,9 @@ class KernelsBenchCommandTest {
 
     @Test
     void timesEveryOperationOfTheDemoOnACpu() {
-        assertThat(bench.run("kernels --size 64x48x5 --density 0.9 --device cpu --rounds 1"))
+        assertThat(
+                        bench.run(
+                                "kernels --size 64x48x5 --density 0.9 --device cpu --rounds 1 --batch 1"))
                 .as(bench.printed())
                 .isZero();
         assertThat(bench.printed().lines())

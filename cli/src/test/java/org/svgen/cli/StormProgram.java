@@ -31,7 +31,7 @@ import org.svgen.testkit.Goldens;
 final class StormProgram {
     static final int VARIANTS = 2;
     static final List<String> FOLDERS = List.of("one", "other");
-    private static final int SECONDS = 6;
+    private static final int SECONDS = 3;
     private static final long LARGEST_FILE = 500_000; // about
     private static final long ALL_FILES = 900_000;
 

@@ -41,9 +41,9 @@ class ConfigFuzzTest {
 
     @ParameterizedTest
     @CsvSource({
-        "demo, 600",
-        "cogvideox-i2v-tiny, 600",
-        "hunyuanvideo-tiny, 600",
+        "demo, 250",
+        "cogvideox-i2v-tiny, 350",
+        "hunyuanvideo-tiny, 400",
         "wan-flf2v-tiny, 60",
         "wan22-t2v-tiny, 40"
     })

@@ -31,7 +31,7 @@ import org.svgen.testkit.TestDevice;
  * video is the one that a single thread gets, nothing hangs, and nothing is left.
  */
 class ThreadStormTest {
-    private static final int SCHEDULES = 200;
+    private static final int SCHEDULES = 100;
     private static final int THREADS = 4;
     private static final int ACTIONS = 3; // of each thread
     private static final long SEEDS = 3;
