@@ -3,12 +3,18 @@ package org.svgen.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -22,6 +28,7 @@ import tools.jackson.databind.ObjectMapper;
 public final class Goldens {
     private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
     private static final String PLANES = ".planes";
+    private static final String AS = ".as"; // names an entry of another golden
     private static final int PLANE_COUNT = 4;
 
     private Goldens() {}
@@ -41,21 +48,32 @@ public final class Goldens {
     }
 
     private static Path unpack(String name) {
-        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + name + ".zip")) {
-            if (in == null) {
-                throw new IllegalArgumentException("no golden " + name);
-            }
+        try {
             Path root = Files.createTempDirectory("svgen-goldens");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
-            ZipInputStream zip = new ZipInputStream(in);
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path to = root.resolve(entry.getName());
-                if (entry.isDirectory()) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.createDirectories(to.resolveSibling("."));
-                    write(zip.readAllBytes(), to);
-                }
+            Map<String, List<Path>> elsewhere = new HashMap<>(); // by the entry that it is like
+            forEach(
+                    name,
+                    (entry, content) -> {
+                        Path to = root.resolve(without(PLANES, without(AS, entry)));
+                        Files.createDirectories(to.resolveSibling("."));
+                        if (entry.endsWith(AS)) {
+                            String like = new String(content, StandardCharsets.UTF_8);
+                            elsewhere.computeIfAbsent(like, _ -> new ArrayList<>()).add(to);
+                        } else {
+                            Files.write(to, plain(entry, content));
+                        }
+                    });
+            Set<String> others = new TreeSet<>();
+            elsewhere.keySet().forEach(like -> others.add(like.substring(0, like.indexOf('/'))));
+            for (String other : others) {
+                forEach(
+                        other,
+                        (entry, content) -> {
+                            for (Path to : elsewhere.getOrDefault(entry, List.of())) {
+                                Files.write(to, plain(entry, content));
+                            }
+                        });
             }
             return root;
         } catch (IOException e) {
@@ -63,14 +81,30 @@ public final class Goldens {
         }
     }
 
-    private static void write(byte[] content, Path to) throws IOException {
-        String name = to.toString();
-        if (name.endsWith(PLANES)) {
-            Path plain = Path.of(name.substring(0, name.length() - PLANES.length()));
-            Files.write(plain, interleaved(content));
-        } else {
-            Files.write(to, content);
+    private interface Entries {
+        void take(String name, byte[] content) throws IOException;
+    }
+
+    private static void forEach(String golden, Entries entries) throws IOException {
+        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + golden + ".zip")) {
+            if (in == null) {
+                throw new IllegalArgumentException("no golden " + golden);
+            }
+            ZipInputStream zip = new ZipInputStream(in);
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                if (!entry.isDirectory()) {
+                    entries.take(entry.getName(), zip.readAllBytes());
+                }
+            }
         }
+    }
+
+    private static String without(String ending, String name) {
+        return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+    }
+
+    private static byte[] plain(String entry, byte[] content) {
+        return entry.endsWith(PLANES) ? interleaved(content) : content;
     }
 
     /** Bytes of which every fourth stood first, then those behind them, and so on. */
