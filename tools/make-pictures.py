@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the pictures that PicturesTest reads: tools/make-pictures.py media/src/test/resources/pictures
+"""Makes the pictures that PicturesTest reads: tools/make-pictures.py FOLDER/pictures, then
+tools/pack-goldens.py FOLDER/pictures testkit/src/main/resources/goldens
 
 Needs Pillow 12.3.0 (pip install pillow==12.3.0), and cjpeg and jpegtran of libjpeg-turbo. What Pillow cannot write
 (interlaced PNG, BMP of 16 bits, planar TIFF and so on) is written here byte by byte; it is always Pillow that reads.

@@ -3,36 +3,29 @@ package org.svgen.media;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.svgen.testkit.Goldens;
 
 /** The pictures of tools/make-pictures.py. */
 final class TestPictures {
     private TestPictures() {}
 
     static Path file(String name) {
-        URL url = Objects.requireNonNull(TestPictures.class.getResource("/pictures/" + name), name);
-        try {
-            return Path.of(url.toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return Goldens.folder("pictures").resolve(name);
     }
 
     /** What Pillow gives for each, by the layout that the script tells. */
     static List<Pillow> all() throws IOException {
         List<Pillow> all = new ArrayList<>();
-        try (InputStream packed =
-                        TestPictures.class.getResourceAsStream("/pictures/values.bin.gz");
-                var in = new DataInputStream(new GZIPInputStream(Objects.requireNonNull(packed)))) {
+        try (InputStream packed = Files.newInputStream(file("values.bin.gz"));
+                var in = new DataInputStream(new GZIPInputStream(packed))) {
             for (int length = in.read(); length >= 0; length = in.read()) {
                 String name = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
                 int width = in.readUnsignedShort();
