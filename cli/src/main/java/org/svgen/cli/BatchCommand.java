@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  svgen batch prompts.csv",
             "  svgen batch prompts.csv --output videos --dry-run",
-            "  svgen batch prompts.jsonl --server http://127.0.0.1:8080 --json",
+            "  svgen batch prompts.jsonl --server http://127.0.0.1:8000 --json",
             "",
             "The files that were written (or --json) are printed to standard output, everything else to"
                     + " standard error.",
@@ -77,7 +77,7 @@ final class BatchCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "Let this server make them, such as http://127.0.0.1:8080.")
+            description = "Let this server make them, such as http://127.0.0.1:8000.")
     @Nullable String server;
 
     @Option(
