@@ -1,0 +1,5 @@
+/** The service: all of its parts, put together. */
+@NullMarked
+package org.svgen.server;
+
+import org.jspecify.annotations.NullMarked;
