@@ -1,6 +1,6 @@
 // Compiles what needs no browser, and runs its tests by node's own runner.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ function run(...args) {
 
 try {
     writeFileSync(join(out, 'package.json'), '{"type":"module"}');
+    symlinkSync(join(page, 'node_modules'), join(out, 'node_modules'));
     const compiled = run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json', '--outDir', out);
     const tests = readdirSync(join(page, 'test'))
         .filter((name) => name.endsWith('.test.ts'))

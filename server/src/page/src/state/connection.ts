@@ -5,7 +5,7 @@ import { parseJson } from '../api/json.ts';
 import type { Job, Progress, Values } from '../api/types.ts';
 import type { ServerEvent } from '../api/sse.ts';
 import { apiKey } from './prefs.ts';
-import { gone, heard, loadJobs, loadQueue, progressed, setQueue } from './jobs.ts';
+import { gone, loadJobs, loadQueue, progressed, setQueue, told } from './jobs.ts';
 import { client, forbidden, keyNeeded, keyWanted, loadModels, reasonOf, refused } from './service.ts';
 
 /** Whether events come. `lost` says why not, and when the page tries again. */
@@ -25,7 +25,7 @@ function take(event: ServerEvent): void {
         case 'status':
         case 'completed':
         case 'failed':
-            heard(data as unknown as Job);
+            told(data as unknown as Job);
             break;
         case 'progress':
             progressed(id, data as Progress);

@@ -4,7 +4,7 @@ import type { Job, Model, Values } from '../api/types.ts';
 import { requestValues, type Loaded } from '../logic/recipe.ts';
 import { isSeed, onceKey, randomSeed, seedValue } from '../logic/seed.ts';
 import { plain, same, withoutIdle } from '../logic/values.ts';
-import { heard } from './jobs.ts';
+import { asked } from './jobs.ts';
 import { ownDefaults } from './prefs.ts';
 import { client, modelOf, models } from './service.ts';
 
@@ -163,7 +163,7 @@ export async function submit(): Promise<boolean> {
     }
     submitting.value = true;
     try {
-        heard(await create());
+        await asked(create);
         complaint.value = null;
         if (!draft.value.seedLocked) {
             edit({ seed: randomSeed() });

@@ -69,12 +69,31 @@ export function put(list: readonly Job[]): void {
     jobs.value = next;
 }
 
-/** Takes what the service says of a job, and says what a person wants to hear of it. */
-export function heard(job: Job): void {
-    const before = jobs.value.get(job.id);
-    if (before !== undefined && isOver(before) && !isOver(job)) {
-        return; // an answer that was overtaken
+/** Counts what the stream told. Answers may be overtaken by it, since they come another way. */
+let moment = 0;
+const toldAt = new Map<string, number>();
+
+const overtaken = (id: string, since: number): boolean => (toldAt.get(id) ?? 0) > since;
+
+/** The stream told of a job. */
+export function told(job: Job): void {
+    toldAt.set(job.id, ++moment);
+    take(job);
+}
+
+/** Asks for something that is answered with a job, and takes that unless the stream was faster. */
+export async function asked(request: () => Promise<Job>): Promise<Job> {
+    const since = moment;
+    const job = await request();
+    if (!overtaken(job.id, since)) {
+        take(job);
     }
+    return job;
+}
+
+/** Takes what the service says of a job, and says what a person wants to hear of it. */
+function take(job: Job): void {
+    const before = jobs.value.get(job.id);
     put([job]);
     if (job.status === 'completed') {
         lives.delete(job.id); // a cancelled one keeps its last picture
@@ -89,7 +108,9 @@ export function heard(job: Job): void {
     }
 }
 
+/** A job was deleted, here or elsewhere. */
 export function gone(id: string): void {
+    toldAt.set(id, ++moment);
     const next = new Map(jobs.value);
     next.delete(id);
     jobs.value = next;
@@ -127,18 +148,25 @@ export async function setQueue(given: Queue | Values): Promise<void> {
     const now = queueOf(given as unknown as Values);
     queue.value = now;
     const missing = [...now.queued, ...now.running].filter((id) => !jobs.value.has(id));
-    const found = await Promise.all(missing.map((id) => client.video(id).catch(() => null)));
-    put(found.filter((job) => job !== null));
+    await Promise.all(missing.map((id) => find(id).catch(() => null)));
 }
 
 /** Reads all anew: after the page was opened, and after each lost connection. */
 export async function loadJobs(): Promise<void> {
+    const since = moment;
     const page = await client.videos(PAGE);
     const now = new Map<string, Job>();
     for (const job of [...page.data].reverse()) {
         arrivals.delete(job.id);
         arrivals.set(job.id, arrivals.size + 1_000_000);
-        now.set(job.id, job);
+        if (!overtaken(job.id, since)) {
+            now.set(job.id, job);
+        }
+    }
+    for (const [id, job] of jobs.value) {
+        if (overtaken(id, since)) {
+            now.set(id, job);
+        }
     }
     jobs.value = now;
     more.value = page.has_more ? (page.last_id ?? null) : null;
@@ -163,13 +191,16 @@ export async function find(id: string): Promise<Job> {
     if (known !== undefined) {
         return known;
     }
+    const since = moment;
     const job = await client.video(id);
-    put([job]);
+    if (!overtaken(id, since)) {
+        put([job]);
+    }
     return job;
 }
 
 export async function cancel(id: string): Promise<void> {
-    heard(await client.cancel(id));
+    await asked(() => client.cancel(id));
 }
 
 export async function remove(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { requestValues } from '../logic/recipe.ts';
 import { onceKey, seedValue } from '../logic/seed.ts';
 import { withoutIdle } from '../logic/values.ts';
 import { fill, valuesOf } from './form.ts';
-import { heard } from './jobs.ts';
+import { asked } from './jobs.ts';
 import { go } from './router.ts';
 import { client } from './service.ts';
 import type { Report, ReportBody } from '../api/types.ts';
@@ -42,9 +42,8 @@ export function denseValues(values: Values): Values {
 
 /** Asks for the same video with dense attention, which says what sparse attention changed. */
 export async function makeDenseTwin(job: Job): Promise<Job> {
-    const twin = await client.create(denseValues(await allValuesOf(job)), {}, onceKey());
-    heard(twin);
-    return twin;
+    const values = denseValues(await allValuesOf(job));
+    return asked(() => client.create(values, {}, onceKey()));
 }
 
 export async function loadReport(id: string): Promise<ReportBody | null> {

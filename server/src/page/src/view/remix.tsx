@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Job } from '../api/types.ts';
-import { heard } from '../state/jobs.ts';
+import { asked } from '../state/jobs.ts';
 import { go } from '../state/router.ts';
 import { client, reasonOf } from '../state/service.ts';
 import { Dialog } from './dialog.tsx';
@@ -17,7 +17,7 @@ export function RemixDialog({ job, onClose }: { job: Job; onClose: () => void })
         }
         setBusy(true);
         try {
-            heard(await client.remix(job.id, prompt));
+            await asked(() => client.remix(job.id, prompt));
             onClose();
             go('/');
         } catch (e) {
