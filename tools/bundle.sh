@@ -56,7 +56,7 @@ for jar in "$home"/lib/*.jar; do
 done
 
 "$JAVA_HOME/bin/jlink" --output "$home/runtime" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
-  --add-modules java.base,java.desktop,java.logging,java.management,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
+  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
 
 cat >"$home/bin/svgen" <<'LAUNCHER'
 #!/usr/bin/env bash

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.svgen.server.job.Claim;
 import org.svgen.server.job.Job;
 import org.svgen.server.job.JobError;
@@ -71,7 +70,7 @@ final class Claimed {
     }
 
     /** One that begins again has no checkpoint any more. */
-    static @Nullable Void recovered(Tx tx, Claim claim, Recovery how) throws SQLException {
+    static boolean recovered(Tx tx, Claim claim, Recovery how) throws SQLException {
         Optional<Job> job = Jobs.lock(tx, claim);
         if (job.isPresent()) {
             if (how == Recovery.RESTARTED) {
@@ -81,7 +80,7 @@ final class Claimed {
             }
             Totalled.recovered(tx, how);
         }
-        return null;
+        return job.isPresent();
     }
 
     static Optional<Job> complete(Tx tx, Claim claim, Completion completion) throws SQLException {
