@@ -41,7 +41,7 @@ async function open(path, colorScheme, width, height) {
 const list = await (await fetch(`${base}/v1/videos?limit=100`)).json();
 const sparse = list.data.find((job) => job.status === 'completed' && job.settings.attention !== 'dense');
 
-const create = await open('/', 'light', 1180, 860);
+const create = await open('/', 'light', 1180, 1010);
 await create.getByRole('textbox', { name: /^Prompt/ }).fill('a purple star moves right on a checkerboard');
 await create.getByRole('button', { name: 'Generate' }).click();
 await create.getByRole('img', { name: /^Preview/ }).first().waitFor({ timeout: 120_000 });
@@ -53,6 +53,7 @@ const compare = await open('/compare', 'dark', 1180, 940);
 await compare.getByText(/^Measured on/).waitFor({ timeout: 60_000 });
 await compare.getByRole('slider', { name: 'Frame' }).fill('18');
 await compare.waitForTimeout(800);
+await compare.evaluate(() => document.activeElement.blur());
 await webp(compare, 'compare');
 
 const heads = await open(`/videos/${sparse.id}/heads`, 'light', 1180, 790);

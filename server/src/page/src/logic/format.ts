@@ -4,7 +4,7 @@ export function duration(seconds: number): string {
         return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
     }
     const whole = Math.round(seconds);
-    if (whole < 120) {
+    if (whole < 90) {
         return `${whole} s`;
     }
     const minutes = Math.round(seconds / 60);
