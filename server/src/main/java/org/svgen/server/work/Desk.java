@@ -199,15 +199,19 @@ final class Desk implements ModelDesk, AutoCloseable {
     @Override
     public OptionalDouble waitSeconds(String model, int jobsBefore) {
         VideoPipeline planner = entry(model).planner;
-        double usual =
-                estimates
-                        .usual(model)
-                        .orElseGet(() -> {
-                            Request request = Blank.request(planner);
-                            Plan plan = planner.plan(request, limit);
-                            return Estimates.sum(estimates.stages(model, request, plan)).likely();
-                        });
+        double usual = estimates.usual(model).orElseGet(() -> expected(model, planner));
         return OptionalDouble.of(busySeconds.getAsDouble() + jobsBefore * usual);
+    }
+
+    /** Seconds of a run as the model recommends it; none are known where that finds no room. */
+    private double expected(String model, VideoPipeline planner) {
+        try {
+            Request request = Blank.request(planner);
+            Plan plan = planner.plan(request, limit);
+            return Estimates.sum(estimates.stages(model, request, plan)).likely();
+        } catch (TooLargeException e) {
+            return 0;
+        }
     }
 
     private Entry entry(String model) {
