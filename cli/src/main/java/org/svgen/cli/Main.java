@@ -35,7 +35,8 @@ import picocli.CommandLine.Model.CommandSpec;
         })
 public final class Main implements Callable<Integer> {
     /** Commands that need no library's native code, and options that ask for words only. */
-    private static final Set<String> PLAIN_COMMANDS = Set.of("help", "pull", "completion", "man");
+    private static final Set<String> PLAIN_COMMANDS =
+            Set.of("help", "pull", "keys", "completion", "man");
 
     private static final Set<String> WORDS_ONLY = Set.of("--help", "-h", "--version", "-V");
 
@@ -183,6 +184,8 @@ public final class Main implements Callable<Integer> {
         commands.put("compare", () -> new CompareCommand(environment));
         commands.put("batch", () -> new BatchCommand(environment));
         commands.put("study", () -> new StudyCommand(environment));
+        commands.put("serve", () -> new ServeCommand(environment));
+        commands.put("keys", () -> KeysCommand.commandLine(environment));
         commands.put("doctor", () -> new DoctorCommand(environment));
         commands.put(
                 "bench",

@@ -77,8 +77,18 @@ final class NativeCache {
                 properties.setProperty(DJL, folder.resolve("djl").toString());
             }
             if (sqlite) {
-                properties.setProperty(SQLITE, folder.resolve("sqlite").toString());
+                properties.setProperty(SQLITE, made(folder.resolve("sqlite")).toString());
             }
+        }
+    }
+
+    /** This library does not make its folder itself. */
+    private static Path made(Path folder) {
+        try {
+            make(folder);
+            return folder;
+        } catch (IOException e) {
+            throw new BadInputException("%s: %s".formatted(folder, reason(e)), e);
         }
     }
 
