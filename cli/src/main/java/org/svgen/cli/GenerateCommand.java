@@ -11,7 +11,6 @@ import org.svgen.forecast.Forecast;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
-import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Report;
@@ -20,6 +19,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.WrittenReport;
 import org.svgen.resume.Checkpoints;
+import org.svgen.tensor.StoppedException;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.random.Seeds;
 import picocli.CommandLine;
@@ -216,7 +216,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         try {
             return run(opened, plan, outputs, progress, kept, () -> kept.left(progress));
-        } catch (CancelledException e) {
+        } catch (StoppedException e) {
             throw kept.stopped(e);
         }
     }

@@ -182,7 +182,7 @@ final class KeptRun implements Checkpoints, AutoCloseable {
     }
 
     /** Says how a run that was stopped goes on, if it does. */
-    CancelledException stopped(CancelledException e) {
+    StoppedException stopped(StoppedException e) {
         if (Files.notExists(path())) {
             return e;
         }

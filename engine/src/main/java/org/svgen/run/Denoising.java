@@ -219,13 +219,17 @@ final class Denoising<C> {
                     request.steps(),
                     kept -> {
                         state.pass(taken, kept);
-                        log.state(kept.part(RunState.LOG));
+                        log.state(kept.part(RunState.LOG), peak(workspace));
                     });
         }
         keeping.rest();
         workspace.backend().download(x, latents.tensor());
         carried = sampler.memory().stream().map(m -> workspace.toHost(m, host)).toList();
         return latents;
+    }
+
+    private static long peak(Workspace workspace) {
+        return workspace.backend().memory().peak();
     }
 
     /** On the host, so that the plan needs no room for it. */

@@ -219,7 +219,7 @@ public final class ModelPipeline implements VideoPipeline {
             if (aim.needsHash()) {
                 aim.require(hash.await(backend::ask, note -> {}));
             }
-            keeping.goOn(given -> log.state(given.part(RunState.LOG)));
+            keeping.goOn(given -> log.state(given.part(RunState.LOG), 0));
             Stages stages = new PlannedRun(plan, backend, numbers, log, kept);
             Generation<?> generation = generation(request, parts, stages, listener, log, keeping);
             Denoised denoised = generation.denoise();

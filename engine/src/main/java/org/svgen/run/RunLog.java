@@ -21,6 +21,7 @@ public final class RunLog {
     private final Map<Stage, Double> seconds = new LinkedHashMap<>();
     private final List<Report.Step> steps = new ArrayList<>();
     private double weightSeconds;
+    private long peakBytes; // before a checkpoint
     private @Nullable Stage stage; // under way
     private long stageBegan;
 
@@ -89,9 +90,10 @@ public final class RunLog {
     /**
      * What happened so far passes by.
      *
+     * @param peak the most bytes that the backend had given out
      * @param state keeps it, or gives it back
      */
-    void state(State state) {
+    void state(State state, long peak) {
         if (stage != null) {
             seconds.merge(stage, secondsSince(stageBegan), Double::sum);
             stageBegan = System.nanoTime();
@@ -107,6 +109,7 @@ public final class RunLog {
             seconds.put(new Stage(Stage.Kind.valueOf(kinds.get(i)), labels.get(i)), times[i]);
         }
         weightSeconds = state.number("weight_seconds", weightSeconds);
+        peakBytes = state.whole("peak_bytes", Math.max(peakBytes, peak));
         List<Report.Step> all = LoggedSteps.state(state.part("steps"), steps);
         steps.clear();
         steps.addAll(all);
@@ -152,7 +155,7 @@ public final class RunLog {
                 s.sparseDensity(),
                 layers,
                 workspaceBytes,
-                backend.memory().peak(),
+                Math.max(peakBytes, backend.memory().peak()),
                 tokensCut,
                 (int) steps.stream().filter(Report.Step::reused).count(),
                 s.widths(),
