@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.svgen.server.blob.BlobKey;
@@ -60,9 +61,9 @@ final class Strays {
     private Set<String> ids() throws IOException {
         Set<String> ids = new LinkedHashSet<>();
         for (BlobKey key : blobs.list(FOLDER)) {
-            String[] parts = key.value().split("/");
-            if (parts.length > 2) {
-                ids.add(parts[1]);
+            List<String> parts = List.of(key.value().split("/", -1));
+            if (parts.size() > 2) {
+                ids.add(parts.get(1));
             }
         }
         return ids;

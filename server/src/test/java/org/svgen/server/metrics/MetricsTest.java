@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -238,15 +240,19 @@ class MetricsTest {
         }
     }
 
+    private static void measure(Process process) {
+        process.metrics.runs().step("demo", "svg", 0.4, 0.25);
+        process.metrics.runs().stage("demo", "denoise", 4);
+        process.metrics.runs().memory(100, 90);
+        process.metrics.runs().checkpoint(0.01);
+        process.metrics.requests().request("GET", "/v1/videos/{id}", 200, 0.003);
+        process.metrics.requests().streams(3);
+    }
+
     @Test
     void namesAndLabelsAreThoseOfTheDocument() throws IOException {
         try (Process process = process()) {
-            process.metrics.runs().step("demo", "svg", 0.4, 0.25);
-            process.metrics.runs().stage("demo", "denoise", 4);
-            process.metrics.runs().memory(100, 90);
-            process.metrics.runs().checkpoint(0.01);
-            process.metrics.requests().request("GET", "/v1/videos/{id}", 200, 0.003);
-            process.metrics.requests().streams(3);
+            measure(process);
             assertThat(process.samples())
                     .containsEntry("svgen_build_info{version=\"1.2.3\"}", 1.0)
                     .containsEntry(
@@ -269,6 +275,22 @@ class MetricsTest {
             assertThat(process.metrics.contentType("application/openmetrics-text"))
                     .startsWith("application/openmetrics-text");
         }
+    }
+
+    @Test
+    void thePageOnTheServiceNamesAllOfThem() throws IOException {
+        Pattern name = Pattern.compile("`((?:svgen|http)_[a-z_]+)");
+        Set<String> named = new TreeSet<>();
+        name.matcher(Files.readString(Path.of("../docs/serve.md")))
+                .results()
+                .forEach(found -> named.add(found.group(1)));
+        Set<String> there = new TreeSet<>();
+        try (Process process = process()) {
+            measure(process);
+            Pattern type = Pattern.compile("(?m)^# TYPE ((?:svgen|http)_\\S+)");
+            type.matcher(process.text()).results().forEach(found -> there.add(found.group(1)));
+        }
+        assertThat(there).hasSizeGreaterThan(15).isEqualTo(named);
     }
 
     @Test
