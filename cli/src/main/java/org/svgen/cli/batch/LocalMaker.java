@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svgen.media.Images;
 import org.svgen.media.VideoWriter;
+import org.svgen.pipeline.Fingerprint;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Request;
@@ -30,7 +30,7 @@ import org.svgen.tensor.Tensor;
 /** Makes videos here, by one model whose weights stay between them. */
 public final class LocalMaker implements VideoMaker {
     private final Model model;
-    private final Map<Path, String> hashes = new HashMap<>();
+    private final Map<BatchTask, String> keys = new HashMap<>();
     private final Set<Map<String, Object>> fitting = new HashSet<>();
     private final Set<String> told = new HashSet<>();
 
@@ -54,14 +54,12 @@ public final class LocalMaker implements VideoMaker {
         this.model = Objects.requireNonNull(model, "model");
     }
 
-    private Request request(BatchTask task, @Nullable Arena arena) {
+    private Request request(BatchTask task, Arena arena) {
         RequestBuilder request = Request.builder(model.pipeline.defaults());
         model.dtype.ifPresent(request::dtype);
         task.settings().forEach(request::set);
-        if (arena != null) {
-            request.image(picture(task.files().image(), arena));
-            request.lastImage(picture(task.files().lastImage(), arena));
-        }
+        request.image(picture(task.files().image(), arena));
+        request.lastImage(picture(task.files().lastImage(), arena));
         return request.build();
     }
 
@@ -85,18 +83,14 @@ public final class LocalMaker implements VideoMaker {
 
     @Override
     public String key(BatchTask task) {
-        Request request = request(task, null);
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("model", model.hash);
-        values.put("fields", Recipe.fieldsOf(request));
-        values.put("settings", request.settings().values());
-        values.put(Columns.IMAGE, hash(task.files().image()));
-        values.put(Columns.LAST_IMAGE, hash(task.files().lastImage()));
-        return Hashes.of(values);
-    }
-
-    private String hash(Optional<Path> file) {
-        return file.map(path -> hashes.computeIfAbsent(path, Hashes::of)).orElse("");
+        return keys.computeIfAbsent(
+                task,
+                _ -> {
+                    try (Arena arena = Arena.ofShared()) {
+                        String request = Fingerprint.of(request(task, arena)).hash();
+                        return Hashes.of(Map.of("run", List.of(model.hash, request)));
+                    }
+                });
     }
 
     @Override
