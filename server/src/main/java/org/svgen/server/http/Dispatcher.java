@@ -1,6 +1,7 @@
 package org.svgen.server.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -47,9 +48,17 @@ record Dispatcher(
         try {
             answer(call, found);
         } finally {
+            if (isLast(request, response)) {
+                connection.ifPresent(Watched::endsWithThisAnswer);
+            }
             connection.ifPresent(Watched::end);
             tell(call, template(found), (System.nanoTime() - start) / 1e9);
         }
+    }
+
+    private static boolean isLast(ServerRequest request, ServerResponse response) {
+        return request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+                || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     private static String template(Router.Found found) {

@@ -51,6 +51,11 @@ final class Watched implements ServerConnection {
         handling = false;
     }
 
+    /** There is no other request on it: the library goes on reading, whatever its answer said. */
+    void endsWithThisAnswer() {
+        connection.close(false);
+    }
+
     /** The handler waits for the client, which has so long. */
     void waits(Duration longest) {
         long at = System.nanoTime() + longest.toNanos();

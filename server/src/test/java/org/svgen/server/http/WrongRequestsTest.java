@@ -198,6 +198,18 @@ class WrongRequestsTest {
                 .startsWith("HTTP/1.1 414");
     }
 
+    @Test
+    void aConnectionThatIsToCloseIsClosed() throws IOException {
+        long start = System.nanoTime();
+        String end = "Host: localhost\r\nConnection: close\r\n\r\n";
+
+        assertThat(raw("GET /health HTTP/1.1\r\n" + end)).startsWith("HTTP/1.1 200");
+        assertThat(raw("GET /nothing HTTP/1.1\r\n" + end)).startsWith("HTTP/1.1 404");
+        assertThat(System.nanoTime() - start)
+                .as("long before it would be closed for silence")
+                .isLessThan(10_000_000_000L);
+    }
+
     private String raw(String request) throws IOException {
         try (Socket socket = new Socket("localhost", served.port())) {
             socket.setSoTimeout(10_000);
