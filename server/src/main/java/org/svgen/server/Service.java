@@ -37,6 +37,9 @@ public final class Service implements AutoCloseable {
     private static final int MOST_PICTURE_BYTES = 20 << 20;
     private static final Duration FETCH = Duration.ofSeconds(10);
 
+    /** How often metrics look at what has ended, so that little is deleted before they saw it. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
     private final InetAddress address;
     private final Web web;
     private final Opened opened;
@@ -86,7 +89,11 @@ public final class Service implements AutoCloseable {
         Files.createDirectories(data);
         Metrics metrics = new Metrics(settings.version());
         JobStore store =
-                opened.add(JobStores.sqlite(data, new StoreSettings(clock, metrics.commits())));
+                opened.add(
+                        JobStores.open(
+                                settings.places().store(),
+                                data,
+                                new StoreSettings(clock, metrics.commits())));
         Path files = settings.places().blobs().orElse(data.resolve("files"));
         Blobs blobs = FolderBlobs.open(files);
         metrics.of(
@@ -94,6 +101,7 @@ public final class Service implements AutoCloseable {
                 blobs,
                 settings.work().models().stream().map(ModelSource::name).toList(),
                 clock);
+        opened.add(Regularly.every(LOOK, metrics::look));
         WorkerPool pool =
                 opened.add(
                         new WorkerPool(

@@ -37,6 +37,6 @@ public enum Scope {
 
     /** Whether who has this scope may do what asks for {@code needed}. */
     boolean grants(Scope needed) {
-        return this == ADMIN || this == needed || this == VIDEOS && needed == READ;
+        return this == ADMIN || this == needed || (this == VIDEOS && needed == READ);
     }
 }

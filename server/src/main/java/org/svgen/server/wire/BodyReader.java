@@ -51,7 +51,7 @@ public final class BodyReader {
 
     private static boolean isJson(String contentType) {
         String kind = kind(contentType);
-        return kind.equals(JSON) || kind.startsWith("application/") && kind.endsWith("+json");
+        return kind.equals(JSON) || (kind.startsWith("application/") && kind.endsWith("+json"));
     }
 
     /**
