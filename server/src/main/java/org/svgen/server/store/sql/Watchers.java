@@ -19,9 +19,8 @@ final class Watchers {
     private long news;
 
     Watch watch(Consumer<JobId> listener) {
-        Consumer<JobId> one = listener::accept; // the same listener may come twice
-        listeners.add(one);
-        return () -> listeners.remove(one);
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     void tell(Collection<JobId> changed) {
