@@ -60,7 +60,7 @@ final class ServeStorage {
             paramLabel = "BYTES",
             description =
                     "Take nothing new and let runs wait while the disk has less room than this. Default:"
-                            + " 1 GiB, or 5 % of a smaller disk.")
+                            + " 1 GiB, or 5 %% of a smaller disk.")
     @Nullable String diskReserve;
 
     void check() {

@@ -55,7 +55,7 @@ class MainTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    xyz           | unknown command 'xyz'; there are generate, plan, pull, models, info, compare, batch, study, doctor, bench (try 'svgen --help')
+                    xyz           | unknown command 'xyz'; there are generate, plan, pull, models, info, compare, batch, study, serve, keys, doctor, bench (try 'svgen --help')
                     gen           | unknown command 'gen'; did you mean generate? (try 'svgen --help')
                     bench foo     | unknown bench 'foo'; there are
                     doctor x      | unexpected 'x': doctor takes options only (try 'svgen doctor --help')
