@@ -40,8 +40,7 @@ class ColourFitTest {
             int frame = (int) (i / 3 / clip.width() / clip.height());
             int latent = Math.round(frame / 4f);
             float one =
-                    latents.host()
-                            .getAtIndex(ValueLayout.JAVA_FLOAT, shape.at(latent, k, y, x));
+                    latents.host().getAtIndex(ValueLayout.JAVA_FLOAT, shape.at(latent, k, y, x));
             float other =
                     latents.host()
                             .getAtIndex(ValueLayout.JAVA_FLOAT, shape.at(latent, k + 3, y, x));
@@ -59,8 +58,7 @@ class ColourFitTest {
             assertThat(shape.channelsFirst()).isEqualTo(channelsFirst);
             assertThat(shape.channels()).isEqualTo(CHANNELS);
             try (Clip clip = decoded(latents, shape)) {
-                float[][] found =
-                        ColourFit.none(shape).plus(latents, clip).orElseThrow().solved();
+                float[][] found = ColourFit.none(shape).plus(latents, clip).orElseThrow().solved();
                 for (int k = 0; k < 3; k++) {
                     for (int c = 0; c <= CHANNELS; c++) {
                         float expected =

@@ -72,8 +72,18 @@ final class Factory implements AutoCloseable {
     /** A small video of the demo model: it takes part of a second. */
     static Map<String, Object> small(int steps) {
         return Map.of(
-                "prompt", "a red circle moves right", "width", 64, "height", 64, "frames", 9,
-                "steps", steps, "seed", 7);
+                "prompt",
+                "a red circle moves right",
+                "width",
+                64,
+                "height",
+                64,
+                "frames",
+                9,
+                "steps",
+                steps,
+                "seed",
+                7);
     }
 
     JobId ask(Map<String, Object> settings) {

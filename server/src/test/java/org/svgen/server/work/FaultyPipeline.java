@@ -13,7 +13,8 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.resume.Checkpoints;
 
 /** The demo model, with something that goes wrong before its runs or behind them. */
-record FaultyPipeline(VideoPipeline model, BiConsumer<Request, Plan> before, Consumer<Result> behind)
+record FaultyPipeline(
+        VideoPipeline model, BiConsumer<Request, Plan> before, Consumer<Result> behind)
         implements VideoPipeline {
 
     /** A model whose sessions are faulty; its plans are not. */

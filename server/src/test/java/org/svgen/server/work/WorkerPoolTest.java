@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,8 +110,7 @@ class WorkerPoolTest {
             factory.ended(second);
             assertThat(previews).isNotEmpty();
             assertThat(previews.getFirst()).isEqualTo(new LiveEvent.Previewed(second, 1));
-            BufferedImage picture =
-                    ImageIO.read(new ByteArrayInputStream(pictures.getFirst()));
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(pictures.getFirst()));
             assertThat(picture.getWidth()).isEqualTo(160);
         }
     }
