@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
 import org.svgen.media.Images;
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.Rules;
@@ -11,6 +12,7 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.Message;
+import org.svgen.tensor.Tensor;
 
 /** From what clients ask for to what a model is asked for. */
 final class Requests {
@@ -37,8 +39,8 @@ final class Requests {
         settings.forEach(builder::set);
         pictures.forEach((name, file) -> {
             switch (name) {
-                case IMAGE -> builder.image(Images.read(file, arena));
-                case LAST_IMAGE -> builder.lastImage(Images.read(file, arena));
+                case IMAGE -> builder.image(read(Fields.IMAGE, file, arena));
+                case LAST_IMAGE -> builder.lastImage(read(Fields.LAST_IMAGE, file, arena));
                 default -> throw new BadInputException("there is no picture called " + name);
             }
         });
@@ -47,6 +49,20 @@ final class Requests {
         requireEven(Rules.WIDTH.field(), request.width());
         requireEven(Rules.HEIGHT.field(), request.height());
         return request;
+    }
+
+    /** Who sent it knows the field, and need not know where its bytes are here. */
+    private static Tensor read(Field field, Path file, Arena arena) {
+        try {
+            return Images.read(file, arena);
+        } catch (BadInputException e) {
+            String reason = String.valueOf(e.getMessage()).replace("image " + file, "it");
+            throw BadInputException.of(
+                    field,
+                    "a picture that can be read",
+                    "one that cannot",
+                    Message.of("%s: %s", field, reason));
+        }
     }
 
     private static void requireEven(Field field, int value) {
