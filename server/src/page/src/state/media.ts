@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { client, hasKey } from './service.ts';
 import { apiKey } from './prefs.ts';
 
@@ -38,21 +38,26 @@ export const sheetPath = (id: string): string => `${contentPath(id)}?variant=spr
  */
 export function useMedia(path: string | null): string | null {
     const [url, setUrl] = useState<string | null>(null);
+    const asked = useRef(0);
+    const shown = useRef(0);
     const keyed = hasKey.value;
     useEffect(() => {
-        let wanted = true;
+        const mine = ++asked.current;
         if (path === null || !keyed) {
+            shown.current = mine;
             setUrl(path);
             return;
         }
-        objectUrl(path).then(
-            (found) => wanted && setUrl(found),
-            () => wanted && setUrl(null),
-        );
-        return () => {
-            wanted = false;
+        // Pictures that come faster than they can be fetched are shown late rather than never.
+        const show = (found: string | null) => {
+            if (mine > shown.current) {
+                shown.current = mine;
+                setUrl(found);
+            }
         };
+        objectUrl(path).then(show, () => mine === asked.current && show(null));
     }, [path, keyed]);
+    useEffect(() => () => void (shown.current = Infinity), []);
     return keyed || path === null ? url : path;
 }
 
