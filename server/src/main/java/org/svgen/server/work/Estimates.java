@@ -11,8 +11,8 @@ import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StagePlan;
 
 /**
- * How long runs will take, by what earlier runs on the same device took, else by a measurement of
- * the device's operations, else by what such devices can do at all.
+ * How long runs will take, by what earlier runs on the same device took, else by what such devices
+ * can do at all.
  */
 final class Estimates {
     /**
@@ -44,14 +44,6 @@ final class Estimates {
         return spans;
     }
 
-    /** True if runs of this kind were measured on this device. */
-    boolean knows(String model, Request request, Plan plan) {
-        return plan.stages().stream()
-                .filter(stage -> stage.need().work().cost() > 0)
-                .allMatch(stage ->
-                        pace.span(key(model, request, plan, stage.stage()), 1).isPresent());
-    }
-
     /** How long a run takes in all. */
     static Span sum(Map<Stage, Span> stages) {
         return stages.values().stream().reduce(Span.NONE, Span::plus);
@@ -73,18 +65,6 @@ final class Estimates {
             }
         }
         pace.measured(model + " " + WHOLE, 1, report.seconds());
-        pace.keep();
-    }
-
-    /** The operations of a plan were measured one by one. */
-    void learn(String model, Request request, Plan plan, Map<Stage, Double> forecast) {
-        for (StagePlan stage : plan.stages()) {
-            Double seconds = forecast.get(stage.stage());
-            String key = key(model, request, plan, stage.stage());
-            if (seconds != null && pace.span(key, 1).isEmpty()) {
-                pace.measured(key, stage.need().work().cost(), seconds);
-            }
-        }
         pace.keep();
     }
 

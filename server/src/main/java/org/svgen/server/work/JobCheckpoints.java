@@ -15,7 +15,9 @@ import org.svgen.tensor.SvgenException;
  * room for more.
  */
 final class JobCheckpoints implements Checkpoints {
-    /** Writing takes one part in so many of the time, at most. */
+    /**
+     * Writing takes one part in so many of the time, at most, but where each step is to be kept.
+     */
     private static final int RARELY = 50;
 
     private final JobFiles files;
@@ -23,7 +25,8 @@ final class JobCheckpoints implements Checkpoints {
     private final DiskReserve disk;
     private final Told told;
     private Optional<Path> from;
-    private long pause; // nanoseconds from one to the next
+    private final long least; // nanoseconds from one to the next
+    private long pause; // the same, by how long the last one took
     private long last = System.nanoTime();
 
     /** Who keeps what is told of checkpoints. */
@@ -49,7 +52,8 @@ final class JobCheckpoints implements Checkpoints {
         this.files = files;
         this.control = control;
         this.disk = disk;
-        this.pause = every.toNanos();
+        this.least = every.toNanos();
+        this.pause = least;
         this.from = from;
         this.told = told;
     }
@@ -85,7 +89,7 @@ final class JobCheckpoints implements Checkpoints {
             told.note("a checkpoint could not be kept: " + e.getMessage());
         }
         last = System.nanoTime();
-        pause = Math.max(pause, RARELY * (last - start));
+        pause = least == 0 ? 0 : Math.max(least, RARELY * (last - start));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,10 +40,12 @@ class KillTest {
                                 KilledProgram.class.getName(),
                                 data.toString(),
                                 Integer.toString(STEPS))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(data.resolve("errors").toFile())
                         .start();
         try (BufferedReader out = process.inputReader()) {
-            return new JobId(out.readLine());
+            String line = out.readLine();
+            assertThat(line).as(Files.readString(data.resolve("errors"))).isNotNull();
+            return new JobId(line);
         } finally {
             process.destroyForcibly().waitFor();
         }

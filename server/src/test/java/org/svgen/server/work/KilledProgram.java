@@ -8,7 +8,16 @@ import org.svgen.server.job.JobId;
 final class KilledProgram {
     private KilledProgram() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1); // the workers would keep it alive
+        }
+    }
+
+    private static void run(String... args) throws InterruptedException {
         Factory factory = new Factory(Path.of(args[0]), Duration.ZERO);
         factory.pool.start();
         JobId id = factory.ask(Factory.small(Integer.parseInt(args[1])));
