@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KillStormTest {
     private static final int SEED = 22;
     private static final int JOBS = 6;
-    private static final int STEPS = 16;
+    private static final int STEPS = 8;
     private static final int KILLS = 10;
-    private static final int KILLS_OF_TWO = 3;
+    private static final int KILLS_OF_TWO = 2;
 
     @TempDir static Path calm;
 
