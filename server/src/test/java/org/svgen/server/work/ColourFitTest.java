@@ -76,7 +76,7 @@ class ColourFitTest {
     void latentsThatCannotBeToldApartGiveNoColours() {
         try (Arena arena = Arena.ofShared()) {
             assertThat(LatentShape.of(Tensor.zeros(arena, DType.F32, 1, 5, 5, 4, 4), 17)).isEmpty();
-            assertThat(LatentShape.of(Tensor.zeros(arena, DType.F32, 1, 16, 3, 4, 4), 10))
+            assertThat(LatentShape.of(Tensor.zeros(arena, DType.F32, 1, 16, 5, 4, 4), 10))
                     .isEmpty();
         }
     }

@@ -58,7 +58,7 @@ class DeskTest {
             Thread.sleep(100);
             Foreseen foreseen = desk.plan(order(Map.of()));
             assertThat(foreseen.feasible()).isTrue();
-            assertThat(foreseen.tokens()).isEqualTo(48);
+            assertThat(foreseen.tokens()).isEqualTo(192);
             assertThat(foreseen.seconds().orElseThrow())
                     .isBetween(
                             foreseen.secondsLow().orElseThrow(),
@@ -106,7 +106,7 @@ class DeskTest {
         try (Desk desk = desk(1L << 40)) {
             assertThatThrownBy(() -> desk.check(order(Map.of("width", 70))))
                     .isInstanceOf(BadInputException.class)
-                    .hasMessage("width 70: expected a multiple of 16; the nearest are 64 and 80");
+                    .hasMessage("width 70: expected a multiple of 8; the nearest are 64 and 72");
             assertThatThrownBy(() -> desk.check(order(Map.of("steps", 0))))
                     .hasMessageContaining("steps");
             assertThat(desk.nearest("demo", new VideoSize(1280, 719, 48, 24)))
