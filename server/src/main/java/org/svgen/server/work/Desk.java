@@ -41,6 +41,8 @@ final class Desk implements ModelDesk, AutoCloseable {
     private final DoubleSupplier busySeconds;
     private final CompletableFuture<Map<String, Entry>> opened = new CompletableFuture<>();
     private final Set<String> loaded = ConcurrentHashMap.newKeySet();
+    private final Map<String, Double> expected = new ConcurrentHashMap<>(); // seconds by model
+    private final Aside aside = new Aside("svgen-desk");
 
     private record Entry(ModelSource source, VideoPipeline planner, ModelCard card) {}
 
@@ -106,7 +108,7 @@ final class Desk implements ModelDesk, AutoCloseable {
         VideoPipeline model = entry(order.model()).planner;
         try (Arena arena = Arena.ofShared()) {
             Request request = Requests.of(model, order.settings(), order.pictures(), arena);
-            model.plan(request, limit);
+            aside.call(() -> model.plan(request, limit));
             return new Checked(
                     request.width(),
                     request.height(),
@@ -124,7 +126,8 @@ final class Desk implements ModelDesk, AutoCloseable {
         try (Arena arena = Arena.ofShared()) {
             Request request = Requests.of(model, order.settings(), order.pictures(), arena);
             try {
-                return foreseen(order.model(), request, model.plan(request, limit));
+                Plan plan = aside.call(() -> model.plan(request, limit));
+                return foreseen(order.model(), request, plan);
             } catch (TooLargeException e) {
                 return tooLarge(request, e);
             }
@@ -199,7 +202,11 @@ final class Desk implements ModelDesk, AutoCloseable {
     @Override
     public OptionalDouble waitSeconds(String model, int jobsBefore) {
         VideoPipeline planner = entry(model).planner;
-        double usual = estimates.usual(model).orElseGet(() -> expected(model, planner));
+        double usual =
+                estimates
+                        .usual(model)
+                        .orElseGet(() ->
+                                expected.computeIfAbsent(model, name -> expected(name, planner)));
         return OptionalDouble.of(busySeconds.getAsDouble() + jobsBefore * usual);
     }
 
@@ -207,7 +214,7 @@ final class Desk implements ModelDesk, AutoCloseable {
     private double expected(String model, VideoPipeline planner) {
         try {
             Request request = Blank.request(planner);
-            Plan plan = planner.plan(request, limit);
+            Plan plan = aside.call(() -> planner.plan(request, limit));
             return Estimates.sum(estimates.stages(model, request, plan)).likely();
         } catch (TooLargeException e) {
             return 0;
@@ -237,6 +244,7 @@ final class Desk implements ModelDesk, AutoCloseable {
 
     @Override
     public void close() {
+        aside.close();
         if (opened.isDone() && !opened.isCompletedExceptionally()) {
             opened.join().values().forEach(entry -> entry.planner.close());
         }
