@@ -31,7 +31,7 @@ final class LoadProgram {
     private static final Map<String, Object> LONG =
             Map.of(
                     "prompt", "a red circle moves right on a black background",
-                    "num_inference_steps", 1000,
+                    "num_inference_steps", 200,
                     "seed", 1);
 
     private LoadProgram() {}
