@@ -22,11 +22,16 @@ record RawHttp(URI base) {
     }
 
     /**
-     * {@return the answer, with its head}
+     * {@return the answer, with its head} Waits a moment where a key asks too often, as {@link
+     * Api#send} does.
      *
      * @param request with {@code \n} at the ends of lines of its head
      */
     String send(String request) {
+        return Await.value(() -> once(request), answer -> !answer.contains("rate_limit_exceeded"));
+    }
+
+    private String once(String request) {
         try (Socket socket = open()) {
             write(socket, request);
             return read(socket.getInputStream());
