@@ -40,7 +40,17 @@ public final class Broadcast implements AttentionPolicy {
             Tensor kept,
             boolean refills,
             AttentionStatistics statistics) {
-        this.plan = Dense.plan(geometry);
+        this(Dense.plan(geometry), reused, kept, refills, statistics);
+    }
+
+    /** As above for any dense plan. */
+    Broadcast(
+            AttentionPlan plan,
+            boolean[] reused,
+            Tensor kept,
+            boolean refills,
+            AttentionStatistics statistics) {
+        this.plan = plan;
         this.reused = reused.clone();
         this.kept = kept;
         this.filled = new boolean[kept.size(0)];
