@@ -65,8 +65,8 @@ final class KeptRun implements Checkpoints, AutoCloseable {
         Path file = folder.resolve(FILE);
         if (Files.exists(file)) {
             throw new BadInputException(
-                    "--checkpoint %s: it keeps a run: 'svgen generate --resume %1$s' goes on with it; without %s the folder is free"
-                            .formatted(folder, file));
+                    "--checkpoint %s: it keeps a run: '%s' goes on with it; without %s the folder is free"
+                            .formatted(folder, resume(folder), file));
         }
         Staged.checkFile(file);
         FileChannel lock = lock(folder);
@@ -113,6 +113,10 @@ final class KeptRun implements Checkpoints, AutoCloseable {
                     "--resume %s: the folder holds no checkpoint (%s)".formatted(folder, FILE));
         }
         return CheckpointInfo.read(folder.resolve(FILE));
+    }
+
+    private static ShellCommand resume(Path folder) {
+        return new ShellCommand("generate").option("--resume", folder);
     }
 
     private static boolean make(Path folder) {
@@ -188,8 +192,8 @@ final class KeptRun implements Checkpoints, AutoCloseable {
         }
         CheckpointInfo info = CheckpointInfo.read(path());
         return new CancelledException(
-                "stopped, no video was written; 'svgen generate --resume %s' goes on behind step %d of %d"
-                        .formatted(folder, info.step(), info.steps()),
+                "stopped, no video was written; '%s' goes on behind step %d of %d"
+                        .formatted(resume(folder), info.step(), info.steps()),
                 e);
     }
 

@@ -182,20 +182,16 @@ final class StudyCommand implements Callable<Integer> {
         return folder;
     }
 
-    /** What a shell understands, to make the study again. */
+    /** Makes the study again, or goes on with it. */
     private String command() {
-        StringBuilder command = new StringBuilder("svgen study ");
-        command.append(preset == null ? String.valueOf(file) : "--preset " + preset);
-        if (model != null) {
-            command.append(" --model ").append(model);
-        }
-        if (device != null) {
-            command.append(" --device ").append(device);
-        }
-        if (lpipsWeights != null) {
-            command.append(" --lpips-weights ").append(lpipsWeights);
-        }
-        return command.toString();
+        ShellCommand command = new ShellCommand("study");
+        return (file == null ? command : command.file(file))
+                .option("--preset", preset)
+                .option("--output", output)
+                .option("--model", model)
+                .option("--device", device)
+                .option("--lpips-weights", lpipsWeights)
+                .toString();
     }
 
     private void look(Study study, OpenedModel opened) {

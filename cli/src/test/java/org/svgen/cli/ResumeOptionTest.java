@@ -56,7 +56,7 @@ class ResumeOptionTest {
     }
 
     private Path kept() {
-        return folder.resolve("kept");
+        return folder.resolve("kept run");
     }
 
     private static Cli run(List<String> words) {
@@ -139,7 +139,7 @@ class ResumeOptionTest {
         assertThat(first.code()).isEqualTo(130);
         assertThat(first.errLines().getLast())
                 .isEqualTo(
-                        "svgen: stopped, no video was written; 'svgen generate --resume %s' goes on behind step 2 of 5",
+                        "svgen: stopped, no video was written; 'svgen generate --resume \"%s\"' goes on behind step 2 of 5",
                         kept());
         List<String> resume = List.of("generate", "--resume", kept().toString());
         Cli second = stopped(4, "", resume);
@@ -178,7 +178,7 @@ class ResumeOptionTest {
         assertThat(again.code()).isEqualTo(2);
         assertThat(again.errLines())
                 .containsExactly(
-                        "svgen: --checkpoint %s: it keeps a run: 'svgen generate --resume %1$s' goes on with it; without %s the folder is free"
+                        "svgen: --checkpoint %s: it keeps a run: 'svgen generate --resume \"%1$s\"' goes on with it; without %s the folder is free"
                                 .formatted(kept(), kept().resolve(FILE)));
         assertThat(kept().resolve(FILE)).exists();
     }

@@ -48,7 +48,7 @@ class StudyCommandTest {
                 .anyMatch(line -> line.matches("1/2 {2}prompt 1, seed 0 {2}dense .*, .* left"))
                 .anyMatch(line -> line.matches("2/2 {2}prompt 1, seed 0 {2}svg .*, PSNR .* dB"));
         assertThat(Files.readString(out.resolve("study.json")))
-                .contains("\"command\" : \"svgen study %s\"".formatted(file));
+                .contains("\"command\" : \"svgen study %s --output %s\"".formatted(file, out));
         Cli again = Cli.runWithoutModel("study", file.toString(), "--output", out.toString());
         assertThat(again.errLines()).contains("2 runs, 2 of them done already");
         Cli look = Cli.runWithoutModel("study", file.toString(), "--dry-run", "--quiet");
