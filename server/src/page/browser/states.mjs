@@ -92,7 +92,7 @@ export async function checkStates(harness) {
     });
     await harness.check('a model that takes pictures gets them in a form', async () => {
         const page = await open();
-        const model = { id: 'wan', task: 'first-last-frame-to-video', defaults: { size: '64x64', num_frames: 9, fps: 16 } };
+        const model = { id: 'wan', task: 'image-to-video', pictures: { input_reference: 'required', last_image: 'optional' }, defaults: { size: '64x64', num_frames: 9, fps: 16 } };
         await page.route('**/v1/models', (route) => route.fulfill({ json: { data: [model, { ...model, id: 'other' }] } }));
         await page.route('**/v1/videos:plan', (route) => route.fulfill({ json: { feasible: true } }));
         let sent = '';
@@ -102,10 +102,15 @@ export async function checkStates(harness) {
         });
         await page.goto('/');
         await page.getByRole('textbox', { name: /^Prompt/ }).fill('waves roll');
+        await page.getByRole('button', { name: 'Last frame optional' }).waitFor();
+        await page.getByRole('button', { name: 'Generate' }).click();
+        await page.getByRole('alert').filter({ hasText: 'This model starts from a picture' }).waitFor();
+        await accessible(page, 'a picture is missing');
+        expect(sent === '', 'nothing is sent without the picture');
         const picture = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });
-        await page.locator('input[type=file]').setInputFiles(picture('first.png'));
+        await page.locator('input[aria-label="First frame"]').setInputFiles(picture('first.png'));
         await page.getByRole('img', { name: 'First frame: first.png' }).waitFor();
-        await page.locator('input[type=file]').setInputFiles(picture('last.png'));
+        await page.locator('input[aria-label="Last frame"]').setInputFiles(picture('last.png'));
         await page.getByRole('img', { name: 'Last frame: last.png' }).waitFor();
         await page.getByRole('button', { name: /^Model/ }).click();
         await accessible(page, 'pictures and models');

@@ -1,5 +1,5 @@
 import { parseJson } from './json.ts';
-import type { Job, Model, Page, Plan, Queue, Report, Values } from './types.ts';
+import type { Job, Model, Page, Plan, Queue, Report, Server, Values } from './types.ts';
 
 /** An answer that is not the one asked for; status 0 is no answer at all. */
 export class ApiError extends Error {
@@ -67,11 +67,7 @@ export class Client {
 
     report = (id: string): Promise<Report> => this.json('GET', `/v1/videos/${id}/report`);
 
-    /** The service's version, by its own description. */
-    async about(): Promise<string> {
-        const { info } = await this.json<{ info?: { version?: string } }>('GET', '/openapi.json');
-        return info?.version ?? '';
-    }
+    server = (): Promise<Server> => this.json('GET', '/v1/server');
 
     async blob(path: string, signal?: AbortSignal): Promise<Blob> {
         return (await this.send('GET', path, undefined, {}, signal)).blob();

@@ -65,9 +65,25 @@ export interface Model {
     licence?: string | null;
     examples?: string[];
     prompts?: string[];
-    device?: string;
-    /** How each is used: "none" or "refused", else it may or must be given. */
-    pictures?: { image?: string; last_image?: string };
+    /** By the fields that bring them. */
+    pictures?: { input_reference?: PictureUse; last_image?: PictureUse };
+}
+
+export type PictureUse = 'none' | 'optional' | 'required';
+
+/** What the service says of itself. */
+export interface Server {
+    version?: string;
+    devices?: Device[];
+}
+
+export interface Device {
+    id: string;
+    backend: string | null;
+    name: string | null;
+    memory_bytes: number | null;
+    ready: boolean;
+    reason: string | null;
 }
 
 export interface Page<T> {

@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { Device } from '../api/types.ts';
+import { bytes } from '../logic/format.ts';
 import { useKey } from '../state/connection.ts';
 import { defaultOf, model } from '../state/form.ts';
 import { notifications, ownDefaults, theme, type Theme } from '../state/prefs.ts';
@@ -148,23 +150,29 @@ function Key() {
 
 function About() {
     const [asked] = useState('about');
-    const about = useLoaded(asked, () => client.about());
-    const version = about.state === 'there' ? about.value : null;
+    const about = useLoaded(asked, () => client.server());
+    const server = about.state === 'there' ? about.value : {};
     return (
         <section aria-labelledby="about">
             <h2 id="about">About</h2>
             <dl class="facts">
-                {version !== null && (
+                {server.version !== undefined && (
                     <div>
                         <dt>svgen</dt>
-                        <dd>{version}</dd>
+                        <dd>{server.version}</dd>
                     </div>
                 )}
+                {(server.devices ?? []).map((device, place) => (
+                    <div key={place}>
+                        <dt>{device.id}</dt>
+                        <dd>{deviceWords(device)}</dd>
+                    </div>
+                ))}
                 {(models.value ?? []).map((one) => (
                     <div key={one.id}>
                         <dt>{one.id}</dt>
                         <dd>
-                            {[one.task?.replaceAll('-', ' '), one.device, one.licence && `licence ${one.licence}`]
+                            {[one.task?.replaceAll('-', ' '), one.licence && `licence ${one.licence}`]
                                 .filter(Boolean)
                                 .join(' · ')}
                         </dd>
@@ -183,4 +191,8 @@ function About() {
             </dl>
         </section>
     );
+}
+
+function deviceWords({ name, memory_bytes: memory, reason }: Device): string {
+    return [name, memory !== null && `${bytes(memory)} of memory`, reason].filter(Boolean).join(' · ');
 }

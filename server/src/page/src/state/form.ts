@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
-import type { Job, Model, Values } from '../api/types.ts';
+import type { Job, Model, PictureUse, Values } from '../api/types.ts';
 import { requestValues, type Loaded } from '../logic/recipe.ts';
 import { isSeed, onceKey, randomSeed, seedValue } from '../logic/seed.ts';
 import { plain, same, withoutIdle } from '../logic/values.ts';
@@ -95,14 +95,27 @@ export function forget(name: string): void {
     edit({ changed });
 }
 
-/** By what the model says of pictures, else by its task. */
-function takes(which: 'image' | 'last_image', task: RegExp): boolean {
-    const use = model.value?.pictures?.[which];
-    return use === undefined ? task.test(model.value?.task ?? '') : !['none', 'refused'].includes(use);
-}
+/** What the model does with the picture that the video begins with, and with the one that it ends with. */
+export const pictureUse = computed<PictureUse>(
+    () => model.value?.pictures?.input_reference ?? 'none',
+);
+export const lastUse = computed<PictureUse>(() => model.value?.pictures?.last_image ?? 'none');
+export const takesPicture = computed(() => pictureUse.value !== 'none');
+export const takesLast = computed(() => lastUse.value !== 'none');
 
-export const takesPicture = computed(() => takes('image', /image|frame/));
-export const takesLast = computed(() => takes('last_image', /last/));
+/** The picture without which the model makes nothing, and which is not there yet. */
+function missingPicture(): { field: string; text: string } | null {
+    if (pictureUse.value === 'required' && picture.value === null) {
+        return { field: 'input_reference', text: 'This model starts from a picture: choose the first frame.' };
+    }
+    if (lastUse.value === 'required' && lastPicture.value === null) {
+        return { field: 'last_image', text: 'This model ends with a picture: choose the last frame.' };
+    }
+    if (takesLast.value && lastPicture.value !== null && picture.value === null) {
+        return { field: 'input_reference', text: 'A last frame goes with a first one: choose that, too.' };
+    }
+    return null;
+}
 
 /** Settings that a recipe brought and the form has no field for. */
 export const extras = computed(() =>
@@ -159,6 +172,11 @@ export async function submit(): Promise<boolean> {
     }
     if (!isSeed(seed)) {
         complaint.value = { field: 'seed', text: 'A seed is a whole number, such as 42.' };
+        return false;
+    }
+    const missing = missingPicture();
+    if (missing !== null) {
+        complaint.value = missing;
         return false;
     }
     submitting.value = true;

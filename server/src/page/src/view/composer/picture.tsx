@@ -1,7 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
-import { lastPicture, picture, takesLast, takesPicture } from '../../state/form.ts';
+import type { PictureUse } from '../../api/types.ts';
+import {
+    complaint,
+    lastPicture,
+    lastUse,
+    picture,
+    pictureUse,
+    takesLast,
+    takesPicture,
+} from '../../state/form.ts';
 import { Icon } from '../icon.tsx';
+
+const PICTURES = 'image/png,image/jpeg,image/webp';
 
 /** Opens a file: a picture where the model takes one, and a video for its recipe. */
 export function PictureDrop({ onFile }: { onFile: (file: File) => void }) {
@@ -19,7 +30,7 @@ export function PictureDrop({ onFile }: { onFile: (file: File) => void }) {
                 hidden
                 tabIndex={-1}
                 aria-label={text}
-                accept={takesPicture.value ? 'image/png,image/jpeg,image/webp,video/mp4' : 'video/mp4'}
+                accept={takesPicture.value ? `${PICTURES},video/mp4` : 'video/mp4'}
                 onChange={(event) => {
                     const file = event.currentTarget.files?.[0];
                     if (file !== undefined) {
@@ -32,17 +43,26 @@ export function PictureDrop({ onFile }: { onFile: (file: File) => void }) {
     );
 }
 
-/** The pictures that the video begins and ends with. */
+/** The pictures that the video begins and ends with, and places for those that the model takes. */
 export function PicturesShown() {
+    if (!takesPicture.value) {
+        return null;
+    }
     return (
-        <>
-            {takesPicture.value && <PictureShown held={picture} name="First frame" />}
-            {takesLast.value && <PictureShown held={lastPicture} name="Last frame" />}
-        </>
+        <div class="pictures">
+            <PicturePlace held={picture} name="First frame" use={pictureUse.value} />
+            {takesLast.value && <PicturePlace held={lastPicture} name="Last frame" use={lastUse.value} />}
+        </div>
     );
 }
 
-function PictureShown({ held, name }: { held: Signal<File | null>; name: string }) {
+interface Place {
+    held: Signal<File | null>;
+    name: string;
+    use: PictureUse;
+}
+
+function PicturePlace({ held, name, use }: Place) {
     const file = held.value;
     const [url, setUrl] = useState<string | null>(null);
     useEffect(() => {
@@ -55,7 +75,7 @@ function PictureShown({ held, name }: { held: Signal<File | null>; name: string 
         return () => URL.revokeObjectURL(made);
     }, [file]);
     if (file === null || url === null) {
-        return null;
+        return <EmptyPlace held={held} name={name} use={use} />;
     }
     return (
         <div class="picture-shown">
@@ -66,6 +86,35 @@ function PictureShown({ held, name }: { held: Signal<File | null>; name: string 
             <button type="button" class="button small" onClick={() => (held.value = null)}>
                 Remove<span class="sr"> {name}</span>
             </button>
+        </div>
+    );
+}
+
+function EmptyPlace({ held, name, use }: Place) {
+    const input = useRef<HTMLInputElement>(null);
+    return (
+        <div class="picture-shown">
+            <button type="button" class="picture-place" onClick={() => input.current?.click()}>
+                <Icon name="image" />
+                <span>
+                    {name} <span class="muted">{use}</span>
+                </span>
+            </button>
+            <input
+                ref={input}
+                type="file"
+                hidden
+                tabIndex={-1}
+                aria-label={name}
+                accept={PICTURES}
+                onChange={(event) => {
+                    const file = event.currentTarget.files?.[0];
+                    if (file !== undefined) {
+                        held.value = file;
+                        complaint.value = null;
+                    }
+                }}
+            />
         </div>
     );
 }

@@ -49,13 +49,16 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * {@return host memory of a clip of the request's size}
+     * {@return bytes of host memory of a clip of the request's size; {@link Long#MAX_VALUE} where
+     * they are more than that}
      *
      * @param request the video to make
      */
     public static long bytes(Request request) {
         Objects.requireNonNull(request, "request");
-        return 3L * Float.BYTES * request.frames() * request.height() * request.width();
+        long frame = (long) request.height() * request.width(); // below 2^62
+        long rest = 3L * Float.BYTES * request.frames();
+        return frame > Long.MAX_VALUE / rest ? Long.MAX_VALUE : frame * rest;
     }
 
     /** {@return F32 [frames, height, width, 3], red green blue, 0..1} */

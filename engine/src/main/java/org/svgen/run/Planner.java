@@ -1,13 +1,10 @@
 package org.svgen.run;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Plan.Tokens;
@@ -22,9 +19,6 @@ import org.svgen.tensor.device.Backend;
 
 /** Makes a plan of what a rehearsal found, or says what else would fit. */
 public final class Planner {
-    private static final OperatingSystemMXBean HOST =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
     private final Backend backend;
     private final long limit;
     private final Budget budget;
@@ -72,7 +66,6 @@ public final class Planner {
      */
     public Plan plan(Request request) {
         check.accept(request);
-        checkHost(request);
         Draft draft = rehearsal.apply(request);
         List<StagePlan> stages = new ArrayList<>();
         for (StageNeed need : draft.needs) {
@@ -85,19 +78,6 @@ public final class Planner {
                 draft.tokens,
                 draft.resultBytes,
                 draft.skips);
-    }
-
-    /** Before anything of the frames' size is made. */
-    private static void checkHost(Request r) {
-        long has = HOST.getTotalMemorySize();
-        if (Clip.bytes(r) > has) {
-            throw new TooLargeException(
-                    Message.of(
-                            "%d frames of %dx%d take %s of the host's memory by themselves, it has"
-                                    + " %s",
-                            r.frames(), r.width(), r.height(), size(Clip.bytes(r)), size(has)),
-                    null);
-        }
     }
 
     private BadInputException tooLarge(Request request, StageNeed need) {

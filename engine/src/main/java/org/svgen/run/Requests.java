@@ -1,11 +1,15 @@
 package org.svgen.run;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
+import org.svgen.pipeline.TooLargeException;
 import org.svgen.setting.Setting;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Field;
@@ -15,6 +19,9 @@ import org.svgen.tensor.Tensor;
 
 /** What every model demands of a request. */
 public final class Requests {
+    private static final OperatingSystemMXBean HOST =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private Requests() {}
 
     /**
@@ -24,12 +31,32 @@ public final class Requests {
      * @param maxSteps the most steps that the scheduler can take
      * @param settings that the model's family has
      * @throws BadInputException naming the field, what was expected and what was found
+     * @throws TooLargeException if the host cannot hold the frames, before anything of their size
+     *     is counted or made
      */
     public static void check(Request r, int maxSteps, List<Setting<?>> settings) {
         if (r.steps() > maxSteps) {
             throw BadInputException.of(Rules.STEPS.field(), "1 to " + maxSteps, r.steps());
         }
         settings.forEach(r::get);
+        requireHost(r);
+    }
+
+    private static void requireHost(Request r) {
+        long has = HOST.getTotalMemorySize();
+        long takes = Clip.bytes(r);
+        if (takes > has) {
+            throw new TooLargeException(
+                    Message.of(
+                            "%d frames of %dx%d take %s of the host's memory by themselves, it has"
+                                    + " %s",
+                            r.frames(),
+                            r.width(),
+                            r.height(),
+                            Planner.size(takes),
+                            Planner.size(has)),
+                    null);
+        }
     }
 
     /**

@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.svgen.server.store.JobStore;
 import org.svgen.server.store.StoreException;
 import org.svgen.server.wire.Problem;
 import org.svgen.server.wire.Refusal;
+import org.svgen.server.work.WorkerCard;
 import org.svgen.server.work.Workers;
 
 /** What probes ask: whether the process lives, and whether it can take work. */
@@ -67,6 +69,18 @@ record Health(
         json.put("name", "svgen");
         json.put("version", version);
         json.put("ready", unready().isEmpty());
+        json.put("devices", workers.cards().stream().map(Health::device).toList());
         call.json(json);
+    }
+
+    private static Map<String, @Nullable Object> device(WorkerCard card) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("id", card.name());
+        json.put("backend", card.opened().map(WorkerCard.Opened::backend).orElse(null));
+        json.put("name", card.opened().map(WorkerCard.Opened::summary).orElse(null));
+        json.put("memory_bytes", card.opened().map(WorkerCard.Opened::memoryBytes).orElse(null));
+        json.put("ready", card.unready().isEmpty());
+        json.put("reason", card.unready().orElse(null));
+        return json;
     }
 }

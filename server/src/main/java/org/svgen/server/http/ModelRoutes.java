@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Pictures;
 import org.svgen.server.wire.Problem;
 import org.svgen.server.wire.Refusal;
 import org.svgen.server.wire.SettingNames;
@@ -40,6 +41,11 @@ record ModelRoutes(Orders orders) {
         json.put("created", card.createdAt());
         json.put("owned_by", "svgen");
         json.put("task", card.task());
+        json.put(
+                "pictures",
+                Map.of(
+                        "input_reference", use(card.pictures().first()),
+                        "last_image", use(card.pictures().last())));
         json.put("sizes", card.sizes());
         json.put("defaults", defaults(card));
         json.put("licence", card.licence().isEmpty() ? null : card.licence());
@@ -53,6 +59,14 @@ record ModelRoutes(Orders orders) {
                         .sorted()
                         .toList());
         return json;
+    }
+
+    private static String use(Pictures.Use use) {
+        return switch (use) {
+            case REFUSED -> "none";
+            case ALLOWED -> "optional";
+            case NEEDED -> "required";
+        };
     }
 
     private static Map<String, Object> defaults(ModelCard card) {

@@ -44,6 +44,7 @@ final class Cards {
         return new ModelCard(
                 source.name(),
                 task(model.pictures()),
+                model.pictures(),
                 sizes(model),
                 defaults(model),
                 source.licence(),

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Fingerprint;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
@@ -88,19 +89,10 @@ final class Desk implements ModelDesk, AutoCloseable {
 
     @Override
     public List<ModelCard> models() {
-        return entries().values().stream().map(Entry::card).map(this::asItIs).toList();
-    }
-
-    private ModelCard asItIs(ModelCard c) {
-        return new ModelCard(
-                c.name(),
-                c.task(),
-                c.sizes(),
-                c.defaults(),
-                c.licence(),
-                c.createdAt(),
-                c.prompts(),
-                loaded.contains(c.name()));
+        return entries().values().stream()
+                .map(Entry::card)
+                .map(card -> card.inMemory(loaded.contains(card.name())))
+                .toList();
     }
 
     @Override
@@ -124,8 +116,9 @@ final class Desk implements ModelDesk, AutoCloseable {
     public Foreseen plan(Order order) {
         VideoPipeline model = entry(order.model()).planner;
         try (Arena arena = Arena.ofShared()) {
-            Request request = Requests.of(model, order.settings(), order.pictures(), arena);
+            Request request = Requests.built(model, order.settings(), order.pictures(), arena);
             try {
+                Requests.check(model, request);
                 Plan plan = aside.call(() -> model.plan(request, limit));
                 return foreseen(order.model(), request, plan);
             } catch (TooLargeException e) {
@@ -191,7 +184,7 @@ final class Desk implements ModelDesk, AutoCloseable {
 
     /** A video takes no more than its pixels do. */
     private static long diskBytes(Request request) {
-        return 3L * request.frames() * request.width() * request.height() + SIDE_FILES;
+        return Clip.bytes(request) / Float.BYTES + SIDE_FILES;
     }
 
     @Override

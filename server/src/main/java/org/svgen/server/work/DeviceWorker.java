@@ -27,6 +27,7 @@ final class DeviceWorker implements Runnable {
     private final Desk desk;
     private final String name;
     private volatile @Nullable String unready = "the models are being loaded";
+    private volatile WorkerCard.@Nullable Opened opened;
     private volatile boolean stopping;
     private volatile long capacity;
     private long wait = FIRST_WAIT_MILLIS;
@@ -52,6 +53,12 @@ final class DeviceWorker implements Runnable {
         return Optional.ofNullable(unready);
     }
 
+    WorkerCard card() {
+        Optional<WorkerCard.Opened> now = Optional.ofNullable(opened);
+        return new WorkerCard(
+                now.map(WorkerCard.Opened::name).orElse(source.name()), now, unready());
+    }
+
     /** No job is begun any more. */
     void stop() {
         stopping = true;
@@ -68,6 +75,7 @@ final class DeviceWorker implements Runnable {
             } catch (RuntimeException | LinkageError e) {
                 unready = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
             }
+            opened = null;
             if (!stopping) {
                 shop.log()
                         .accept(
@@ -82,6 +90,7 @@ final class DeviceWorker implements Runnable {
 
     private void work(Backend device) {
         capacity = device.capacity();
+        opened = opened(device);
         desk.open(device, () -> capacity);
         try (ModelShelf shelf = new ModelShelf(device, models, shop.settings().memoryLimit())) {
             shelf.openAll();
@@ -99,6 +108,11 @@ final class DeviceWorker implements Runnable {
                 capacity = device.capacity() + device.memory().live();
             }
         }
+    }
+
+    private WorkerCard.Opened opened(Backend device) {
+        return new WorkerCard.Opened(
+                device.name(), device.summary(), Math.min(capacity, shop.settings().memoryLimit()));
     }
 
     private Optional<Job> claimed(ModelShelf shelf) {

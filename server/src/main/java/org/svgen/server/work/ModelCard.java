@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.svgen.pipeline.Pictures;
 
 /**
  * A model that is served.
  *
  * @param name by which requests name it
  * @param task {@code text-to-video}, {@code image-to-video} or {@code first-last-frame-to-video}
+ * @param pictures that it takes beside the prompt
  * @param sizes that it makes best, as {@code 1280x720}
  * @param defaults of its requests, by the names that {@link
  *     org.svgen.pipeline.RequestBuilder#set(String, Object)} takes
@@ -22,6 +24,7 @@ import java.util.Objects;
 public record ModelCard(
         String name,
         String task,
+        Pictures pictures,
         List<String> sizes,
         Map<String, Object> defaults,
         String licence,
@@ -32,10 +35,16 @@ public record ModelCard(
     public ModelCard {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(pictures, "pictures");
         Objects.requireNonNull(licence, "licence");
         sizes = List.copyOf(Objects.requireNonNull(sizes, "sizes"));
         prompts = List.copyOf(Objects.requireNonNull(prompts, "prompts"));
         Objects.requireNonNull(defaults, "defaults");
         defaults = Collections.unmodifiableMap(new LinkedHashMap<>(defaults));
+    }
+
+    ModelCard inMemory(boolean now) {
+        return new ModelCard(
+                name, task, pictures, sizes, defaults, licence, createdAt, prompts, now);
     }
 }

@@ -20,10 +20,13 @@ final class Requests {
     static final String LAST_IMAGE = "lastImage";
     private static final int LEAST_SIDE = 16; // of H.264 as players take it
 
+    /** Plans are made while others wait for theirs, and take longer the more frames there are. */
+    private static final int MOST_FRAMES = 10_000;
+
     private Requests() {}
 
     /**
-     * A request that passed the model's check.
+     * A request that passed all checks.
      *
      * @param settings by the names of {@link RequestBuilder#set(String, Object)}
      * @param pictures files by name
@@ -31,6 +34,21 @@ final class Requests {
      * @throws BadInputException if the model cannot make such a video, or no file can hold it
      */
     static Request of(
+            VideoPipeline model,
+            Map<String, Object> settings,
+            Map<String, Path> pictures,
+            Arena arena) {
+        Request request = built(model, settings, pictures, arena);
+        check(model, request);
+        return request;
+    }
+
+    /**
+     * A request that no model was asked about.
+     *
+     * @throws BadInputException if no model can make it
+     */
+    static Request built(
             VideoPipeline model,
             Map<String, Object> settings,
             Map<String, Path> pictures,
@@ -45,10 +63,20 @@ final class Requests {
             }
         });
         Request request = builder.build();
+        if (request.frames() > MOST_FRAMES) {
+            throw BadInputException.of(
+                    Rules.FRAMES.field(), "at most " + MOST_FRAMES, request.frames());
+        }
+        return request;
+    }
+
+    /**
+     * @throws BadInputException if the model cannot make such a video, or no file can hold it
+     */
+    static void check(VideoPipeline model, Request request) {
         model.check(request);
         requireEven(Rules.WIDTH.field(), request.width());
         requireEven(Rules.HEIGHT.field(), request.height());
-        return request;
     }
 
     /** Who sent it knows the field, and need not know where its bytes are here. */

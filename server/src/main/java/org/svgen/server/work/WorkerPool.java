@@ -171,6 +171,11 @@ public final class WorkerPool implements Workers {
     }
 
     @Override
+    public List<WorkerCard> cards() {
+        return workers.stream().map(DeviceWorker::card).toList();
+    }
+
+    @Override
     public Optional<String> full() {
         return disk.full();
     }

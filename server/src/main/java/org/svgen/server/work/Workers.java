@@ -1,5 +1,6 @@
 package org.svgen.server.work;
 
+import java.util.List;
 import java.util.Optional;
 import org.svgen.server.job.JobId;
 
@@ -20,6 +21,9 @@ public interface Workers extends AutoCloseable {
 
     /** {@return why no job can be run at the moment, in one line; none if all is well} */
     Optional<String> unready();
+
+    /** {@return the devices that make videos here, in the order in which they were named} */
+    List<WorkerCard> cards();
 
     /** {@return why nothing more can be taken: the disk is nearly full; none if all is well} */
     Optional<String> full();

@@ -3,6 +3,7 @@ package org.svgen.server.http;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.server.work.Alternative;
@@ -25,13 +26,16 @@ final class StandInDesk implements ModelDesk {
 
     @Override
     public List<ModelCard> models() {
-        return List.of(card(DEMO, "text-to-video"), card(ANIMATOR, "image-to-video"));
+        return List.of(
+                card(DEMO, "text-to-video", Pictures.NONE),
+                card(ANIMATOR, "image-to-video", Pictures.FIRST_AND_PERHAPS_LAST));
     }
 
-    private static ModelCard card(String name, String task) {
+    private static ModelCard card(String name, String task, Pictures pictures) {
         return new ModelCard(
                 name,
                 task,
+                pictures,
                 List.of("160x160"),
                 Map.of("width", 160, "height", 160, "frames", 9, "fps", 8.0, "steps", 4),
                 "Apache-2.0",

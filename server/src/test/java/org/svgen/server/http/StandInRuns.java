@@ -11,6 +11,7 @@ import org.svgen.server.work.Live;
 import org.svgen.server.work.LiveEvent;
 import org.svgen.server.work.Preview;
 import org.svgen.server.work.Progress;
+import org.svgen.server.work.WorkerCard;
 import org.svgen.server.work.Workers;
 
 /** Runs that a test tells of, and workers that do nothing but remember what they were told. */
@@ -67,6 +68,17 @@ final class StandInRuns implements Live, Workers {
     @Override
     public Optional<String> unready() {
         return unready;
+    }
+
+    @Override
+    public List<WorkerCard> cards() {
+        return List.of(
+                new WorkerCard(
+                        "cuda:0",
+                        Optional.of(
+                                new WorkerCard.Opened("cuda:0", "NVIDIA H200", 150_000_000_000L)),
+                        Optional.empty()),
+                new WorkerCard("cpu", Optional.empty(), Optional.of("the models are loaded")));
     }
 
     @Override

@@ -309,10 +309,14 @@ class VideosTest {
         assertThat(model.path("id").asString()).isEqualTo("demo");
         assertThat(model.path("object").asString()).isEqualTo("model");
         assertThat(model.path("task").asString()).isEqualTo("text-to-video");
+        assertThat(model.path("pictures").path("input_reference").asString()).isEqualTo("none");
+        assertThat(model.path("pictures").path("last_image").asString()).isEqualTo("none");
         assertThat(model.path("defaults").path("num_frames").asInt()).isEqualTo(9);
         assertThat(model.path("licence").asString()).isEqualTo("Apache-2.0");
         assertThat(served.get("/v1/models/sora-2").json()).isEqualTo(model);
-        assertThat(served.get("/v1/models/lab/animator").status()).isEqualTo(200);
+        JsonNode animator = served.get("/v1/models/lab/animator").json().path("pictures");
+        assertThat(animator.path("input_reference").asString()).isEqualTo("required");
+        assertThat(animator.path("last_image").asString()).isEqualTo("optional");
         assertThat(served.get("/v1/models/lab%2Fanimator").status()).isEqualTo(200);
         assertThat(served.get("/v1/models/none").status()).isEqualTo(404);
     }
@@ -382,6 +386,23 @@ class VideosTest {
                 .isEqualTo("the model is being opened");
         assertThat(served.get("/health").status()).isEqualTo(200);
         assertThat(served.get("/metrics").text()).isEqualTo("svgen_up 1\n");
-        assertThat(served.get("/v1/server").json().path("version").asString()).isEqualTo("1.2.3");
+    }
+
+    @Test
+    void theServiceTellsItsVersionAndItsDevices() throws IOException {
+        JsonNode server = served.get("/v1/server").json();
+
+        assertThat(server.path("version").asString()).isEqualTo("1.2.3");
+        JsonNode open = server.path("devices").path(0);
+        assertThat(open.path("id").asString()).isEqualTo("cuda:0");
+        assertThat(open.path("backend").asString()).isEqualTo("cuda");
+        assertThat(open.path("name").asString()).isEqualTo("NVIDIA H200");
+        assertThat(open.path("memory_bytes").asLong()).isEqualTo(150_000_000_000L);
+        assertThat(open.path("ready").asBoolean()).isTrue();
+        assertThat(open.path("reason").isNull()).isTrue();
+        JsonNode other = server.path("devices").path(1);
+        assertThat(other.path("name").isNull()).isTrue();
+        assertThat(other.path("ready").asBoolean()).isFalse();
+        assertThat(other.path("reason").asString()).isEqualTo("the models are loaded");
     }
 }

@@ -101,6 +101,20 @@ class DeskTest {
         }
     }
 
+    /** They would keep all other plans waiting, and their bytes are more than 64 bits count. */
+    @Test
+    void whatNoMemoryAndNoPatienceSufficesForIsRefusedAtOnce() {
+        try (Desk desk = desk(1L << 40)) {
+            assertThatThrownBy(() -> desk.plan(order(Map.of("frames", 8_000_001))))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("frames: expected at most 10000, found 8000001");
+            int side = 2_147_483_640;
+            Foreseen huge = desk.plan(order(Map.of("width", side, "height", side, "frames", 9)));
+            assertThat(huge.feasible()).isFalse();
+            assertThat(huge.reason()).contains("of the host's memory by themselves");
+        }
+    }
+
     @Test
     void whatAModelCannotMakeIsRefusedAndTheNearestIsKnown() {
         try (Desk desk = desk(1L << 40)) {

@@ -102,9 +102,19 @@ class WorkerPoolTest {
                     pictures.add(live.preview(previewed.id()).orElseThrow().bytes());
                 }
             });
+            assertThat(factory.pool.cards())
+                    .singleElement()
+                    .satisfies(card -> assertThat(card.opened()).isEmpty());
             factory.pool.start();
             JobId first = factory.ask(Factory.small(2));
             factory.ended(first);
+            assertThat(factory.pool.cards())
+                    .singleElement()
+                    .satisfies(card -> {
+                        assertThat(card.name()).isEqualTo("cpu");
+                        assertThat(card.opened().orElseThrow().memoryBytes()).isPositive();
+                        assertThat(card.unready()).isEmpty();
+                    });
             assertThat(previews).isEmpty();
             JobId second = factory.ask(Factory.small(3));
             factory.ended(second);
