@@ -142,6 +142,19 @@ class BatchByServerTest {
     }
 
     @Test
+    void aVideoThatWasDeletedFromTheServerIsMadeAgain() throws IOException {
+        String rows = "prompt,output\na circle,x\n";
+        assertThat(batch(rows).code()).isZero();
+        Files.delete(out().resolve("x.mp4"));
+        Files.writeString(out().resolve("batch.jsonl"), "", StandardOpenOption.TRUNCATE_EXISTING);
+        server.forget();
+        Cli cli = batch(rows);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(out().resolve("x.mp4")).exists();
+        assertThat(server.jobs()).isEqualTo(2);
+    }
+
+    @Test
     void aVideoThatFailsDoesNotKeepTheOthersFromBeingMade() throws IOException {
         String rows = "prompt,output\nfail,x\na star,y\n";
         Cli cli = batch(rows);

@@ -95,6 +95,13 @@ final class VideoServer implements AutoCloseable {
         }
         bodies.add(body);
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        if (jobs.containsKey(key) && !asked.containsKey(jobs.get(key))) {
+            say(
+                    exchange,
+                    404,
+                    "{\"error\": {\"code\": \"video_deleted\", \"message\": \"deleted\"}}");
+            return;
+        }
         String id = jobs.computeIfAbsent(key, _ -> "video_%024d".formatted(jobs.size()));
         if (body.contains("fail")) {
             asked.put(id, -1);

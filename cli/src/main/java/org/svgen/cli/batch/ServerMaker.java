@@ -44,6 +44,9 @@ public final class ServerMaker implements VideoMaker, AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int KEY_LETTERS = 40;
 
+    /** The same video was sent with another priority, or was deleted from the server since. */
+    private static final Set<String> USED_KEYS = Set.of("idempotency_key_reused", "video_deleted");
+
     private final URI base;
     private final ServerApi api;
     private final Optional<String> model;
@@ -221,8 +224,8 @@ public final class ServerMaker implements VideoMaker, AutoCloseable {
                         .formatted(video.key().substring(0, KEY_LETTERS), video.attempts());
         Answer answer =
                 patiently(() -> api.post("/v1/videos", body(video.task()), idempotencyKey), watch);
-        if (answer.error("code").equals("idempotency_key_reused")) {
-            return send(again(video), watch); // The same video with another priority.
+        if (USED_KEYS.contains(answer.error("code"))) {
+            return send(again(video), watch);
         }
         if (!answer.ok()) {
             watch.failed(video, answer.reason());

@@ -164,6 +164,12 @@ record Creation(
                 call.header("Idempotent-Replayed", "true");
                 call.json(views.json(job, call.base()));
             }
+            case Admission.Deleted(JobId id) ->
+                    throw new Refusal(
+                            Problem.deleted(
+                                    "this Idempotency-Key made %s, which was deleted; another key"
+                                                    .formatted(id)
+                                            + " makes another video"));
             case Admission.KeyReused _ ->
                     throw new Refusal(
                             Problem.keyReused(

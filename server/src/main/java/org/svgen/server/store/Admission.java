@@ -2,6 +2,7 @@ package org.svgen.server.store;
 
 import java.util.Objects;
 import org.svgen.server.job.Job;
+import org.svgen.server.job.JobId;
 
 /** What became of a job that somebody wanted to be taken. */
 public sealed interface Admission {
@@ -25,6 +26,18 @@ public sealed interface Admission {
     record Replayed(Job job) implements Admission {
         /** Checks that it is there. */
         public Replayed {
+            Objects.requireNonNull(job, "job");
+        }
+    }
+
+    /**
+     * It was taken before, by the same idempotency key, and deleted since; nothing was changed now.
+     *
+     * @param job the first one
+     */
+    record Deleted(JobId job) implements Admission {
+        /** Checks that it is there. */
+        public Deleted {
             Objects.requireNonNull(job, "job");
         }
     }

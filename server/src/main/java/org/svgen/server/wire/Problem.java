@@ -128,6 +128,15 @@ public record Problem(
     }
 
     /**
+     * {@return 404: the video was made before, and is deleted}
+     *
+     * @param message one line
+     */
+    public static Problem deleted(String message) {
+        return of(404, INVALID, "video_deleted", message).about("Idempotency-Key");
+    }
+
+    /**
      * {@return 405: the path knows other methods}
      *
      * @param message one line

@@ -117,10 +117,16 @@ class ErrorsTest {
                 422,
                 "invalid_request_error",
                 "idempotency_key_reused");
+        served.delete("/v1/videos/" + first.id());
+        is(
+                served.post("/v1/videos", OK, "Idempotency-Key", "k1"),
+                404,
+                "invalid_request_error",
+                "video_deleted");
         Answer bad = served.post("/v1/videos", OK, "Idempotency-Key", "x".repeat(256));
         is(bad, 400, "invalid_request_error", "invalid_value");
         assertThat(bad.param()).isEqualTo("Idempotency-Key");
-        assertThat(served.get("/v1/videos").json().path("data")).hasSize(1);
+        assertThat(served.get("/v1/videos").json().path("data")).isEmpty();
     }
 
     @Test

@@ -16,23 +16,15 @@ record Creation(NewJob job, Optional<Idempotency> idempotency, QueueLimits limit
         implements Database.Work<Admission> {
     private static final String QUEUED = JobState.QUEUED.word();
 
-    private record First(String bodyHash, long sequence) {}
-
     @Override
     public Admission run(Tx tx) throws SQLException {
         tx.inOrder(); // limits, keys and arrival are those of one queue
         String owner = job.request().owner();
-        Optional<First> first = Optional.empty();
         if (idempotency.isPresent()) {
-            first =
-                    tx.row(
-                            "SELECT body_hash, job_seq FROM idempotency WHERE owner = ? AND key = ?",
-                            row -> new First(row.text("body_hash"), row.number("job_seq")),
-                            owner,
-                            idempotency.get().key());
-        }
-        if (first.isPresent()) {
-            return repeated(tx, first.get(), idempotency.orElseThrow().bodyHash());
+            Optional<Admission> answered = Keys.answered(tx, owner, idempotency.get());
+            if (answered.isPresent()) {
+                return answered.get();
+            }
         }
         if (waiting(tx, "") >= limits.all()) {
             return new Admission.QueueFull(limits.all(), false);
@@ -40,28 +32,14 @@ record Creation(NewJob job, Optional<Idempotency> idempotency, QueueLimits limit
         if (waiting(tx, " AND owner = ?", owner) >= limits.ofOwner()) {
             return new Admission.QueueFull(limits.ofOwner(), true);
         }
-        long sequence = insert(tx);
+        insert(tx);
         if (idempotency.isPresent()) {
-            tx.update(
-                    "INSERT INTO idempotency (owner, key, body_hash, job_seq) VALUES (?, ?, ?, ?)",
-                    owner,
-                    idempotency.get().key(),
-                    idempotency.get().bodyHash(),
-                    sequence);
+            Keys.add(tx, owner, idempotency.get(), job.id());
         }
         Job created = Jobs.again(tx, job.id());
         Events.add(tx, created);
         Totalled.accepted(tx, created.model());
         return new Admission.Accepted(created);
-    }
-
-    private static Admission repeated(Tx tx, First first, String bodyHash) throws SQLException {
-        if (!first.bodyHash().equals(bodyHash)) {
-            return new Admission.KeyReused();
-        }
-        return tx.row("SELECT * FROM job WHERE seq = ?", Jobs::read, first.sequence())
-                .map(Admission.Replayed::new)
-                .orElseThrow(() -> new SQLException("a key without its job"));
     }
 
     private static long waiting(Tx tx, String which, Object... arguments) throws SQLException {
@@ -71,7 +49,7 @@ record Creation(NewJob job, Optional<Idempotency> idempotency, QueueLimits limit
         return tx.number("SELECT COUNT(*) AS n FROM job WHERE state = ?" + which, all);
     }
 
-    private long insert(Tx tx) throws SQLException {
+    private void insert(Tx tx) throws SQLException {
         JobRequest request = job.request();
         JobRequest.Links links = request.links();
         tx.update(
@@ -99,7 +77,6 @@ record Creation(NewJob job, Optional<Idempotency> idempotency, QueueLimits limit
                 tx.now());
         long sequence = tx.number("SELECT seq AS n FROM job WHERE id = ?", job.id());
         tx.update("UPDATE job SET place = ? WHERE seq = ?", sequence * Order.GAP, sequence);
-        return sequence;
     }
 
     /** As it is looked for: in small letters, and without a sign that databases refuse. */

@@ -18,7 +18,7 @@ import org.svgen.tensor.BadInputException;
 /** The schema of a store: forward only, each step in one transaction. */
 final class Migrations {
     /** The last step that there is: a store that is at it needs no look at all of them. */
-    static final String LATEST = "1";
+    static final String LATEST = "2";
 
     private static final String TABLE = "schema_history";
     private static final List<MigrationState> NEWER =

@@ -109,6 +109,7 @@ final class SqlJobStore implements JobStore {
             Optional<Job> job = Jobs.lock(tx, id);
             if (job.isPresent()) {
                 tx.update("DELETE FROM job WHERE id = ?", id);
+                Keys.deleted(tx, id);
                 Events.deleted(tx, job.get());
                 if (!job.get().state().isFinal()) {
                     Totalled.cancelled(tx, job.get().model());

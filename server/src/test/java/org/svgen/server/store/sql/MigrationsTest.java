@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.svgen.server.job.Job;
 import org.svgen.server.job.JobEvent;
 import org.svgen.server.job.JobState;
+import org.svgen.server.store.Admission;
+import org.svgen.server.store.Idempotency;
 import org.svgen.server.store.JobQuery;
 import org.svgen.server.store.JobStore;
 import org.svgen.server.store.StoreSettings;
@@ -62,6 +64,24 @@ class MigrationsTest {
         }
     }
 
+    @Test
+    void keysOfAnEarlierStoreStillStandForTheirJobs() throws SQLException {
+        try (Connection connection = new SqliteFile(file).writer()) {
+            SqliteFile.run(
+                    connection,
+                    "INSERT INTO idempotency SELECT owner, 'k', 'hash', seq FROM job ORDER BY seq LIMIT 1");
+        }
+        try (JobStore store = JobStores.sqlite(folder, StoreSettings.plain())) {
+            Job first = jobs(store).getFirst();
+            assertThat(
+                            store.create(
+                                    Fixtures.job(first.owner(), "demo", 0),
+                                    Optional.of(new Idempotency("k", "hash")),
+                                    Fixtures.NO_LIMITS))
+                    .isEqualTo(new Admission.Replayed(first));
+        }
+    }
+
     private static List<Job> jobs(JobStore store) {
         var all = new JobQuery(JobQuery.Filter.of(Optional.empty()), Optional.empty(), 99, true);
         return store.list(all).orElseThrow().jobs();
@@ -92,7 +112,7 @@ class MigrationsTest {
         assertThatThrownBy(() -> JobStores.sqlite(folder, StoreSettings.plain()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "%s: a newer svgen has written it (schema 2; this one knows up to 1): use that version"
+                        "%s: a newer svgen has written it (schema 3; this one knows up to 2): use that version"
                                 .formatted(file));
         assertThat(file).hasBinaryContent(bytes);
     }
@@ -113,6 +133,7 @@ class MigrationsTest {
 
     @Test
     void theShortWayKnowsTheLastStep() {
+        JobStores.sqlite(folder, StoreSettings.plain()).close();
         var source = new SqliteFile(file).source();
         assertThat(Migrations.isLatest(source)).isTrue();
         assertThat(new Migrations(source, "x", SqliteOpening.STEPS).outdated()).isEmpty();

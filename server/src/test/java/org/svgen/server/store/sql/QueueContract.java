@@ -87,10 +87,24 @@ abstract class QueueContract extends StoreContract {
         assertThat(store.create(job("lee", "demo", 0), Optional.of(key), NO_LIMITS))
                 .as("another owner's key")
                 .isInstanceOf(Admission.Accepted.class);
+    }
+
+    @Test
+    void aRequestWhoseJobWasDeletedMakesNoOtherWhenItIsRepeated() {
+        Idempotency key = new Idempotency("k", "hash");
+        NewJob first = job("kim", "demo", 0);
+        store.create(first, Optional.of(key), NO_LIMITS);
         store.delete(first.id());
+        reopen();
         assertThat(store.create(job("kim", "demo", 0), Optional.of(key), NO_LIMITS))
-                .as("the job is gone, and its key with it")
-                .isInstanceOf(Admission.Accepted.class);
+                .isEqualTo(new Admission.Deleted(first.id()));
+        assertThat(
+                        store.create(
+                                job("kim", "demo", 0),
+                                Optional.of(new Idempotency("k", "other")),
+                                NO_LIMITS))
+                .isEqualTo(new Admission.KeyReused());
+        assertThat(store.counts()).containsEntry(JobState.QUEUED, 0L);
     }
 
     @Test

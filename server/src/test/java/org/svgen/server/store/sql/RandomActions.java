@@ -49,6 +49,7 @@ final class RandomActions {
 
     private static final List<String> OWNERS = List.of("", "kim");
     private static final List<String> MODELS = List.of("demo", "other");
+    private static final long DAY = 24 * 3_600_000L;
     private static final QueueLimits LIMITS = new QueueLimits(12, 9);
 
     private final RandomGenerator random;
@@ -133,12 +134,13 @@ final class RandomActions {
                         yield "accepted";
                     }
                     case Admission.Replayed(Job first) -> "replayed " + first.id();
+                    case Admission.Deleted(JobId first) -> "deleted " + first;
                     case Admission.KeyReused() -> "reused";
                     case Admission.QueueFull(int _, boolean ofOwner) ->
                             ofOwner ? "owner full" : "full";
                 };
         assertThat(answer).isEqualTo(reference.create(job, key, LIMITS));
-        return answer.startsWith("replayed") ? "replayed" : answer;
+        return answer.split(" video_", 2)[0];
     }
 
     private String claim() {
@@ -299,7 +301,7 @@ final class RandomActions {
     }
 
     private String later() {
-        reference.now += world.later(random.nextLong(900_000));
+        reference.now += world.later(random.nextInt(4) == 0 ? DAY : random.nextLong(900_000));
         return "later";
     }
 

@@ -21,10 +21,13 @@ import org.svgen.server.store.Requeue;
  * What a store of jobs does, in the slowest and plainest way: lists in memory, and every rule once.
  */
 final class ReferenceStore {
+    private static final long DAY = 24 * 3_600_000L;
+
     /** A job, as it is now. */
     static final class Entry {
         final NewJob asked;
         final long arrival;
+        final long created;
         JobState state = JobState.QUEUED;
         Optional<String> error = Optional.empty();
         int priority;
@@ -43,6 +46,7 @@ final class ReferenceStore {
         Entry(NewJob asked, long arrival, long now) {
             this.asked = asked;
             this.arrival = arrival;
+            this.created = now;
             this.priority = asked.priority();
             this.waitsSince = now;
             this.metadata = asked.metadata();
@@ -68,6 +72,7 @@ final class ReferenceStore {
     final Map<String, Long> totals = new TreeMap<>();
     final List<JobId> outbox = new ArrayList<>();
     private final Map<String, Map<String, JobId>> keys = new HashMap<>();
+    private final Map<JobId, Long> freeAt = new HashMap<>(); // of keys whose jobs are deleted
     private final Map<JobId, String> hashes = new HashMap<>();
     boolean paused;
     long now;
@@ -75,10 +80,15 @@ final class ReferenceStore {
 
     String create(NewJob job, Optional<Idempotency> key, QueueLimits limits) {
         String owner = job.request().owner();
+        keys.values()
+                .forEach(all ->
+                        all.values()
+                                .removeIf(id -> freeAt.getOrDefault(id, Long.MAX_VALUE) <= now));
         JobId first = key.map(k -> keys.getOrDefault(owner, Map.of()).get(k.key())).orElse(null);
         if (first != null) {
             boolean same = hashes.get(first).equals(key.orElseThrow().bodyHash());
-            return same ? "replayed " + first : "reused";
+            String known = jobs.containsKey(first) ? "replayed " : "deleted ";
+            return same ? known + first : "reused";
         }
         List<Entry> waiting = waiting();
         if (waiting.size() >= limits.all()) {
@@ -207,7 +217,7 @@ final class ReferenceStore {
             line.remove(entry);
             events.removeIf(event -> event.job().equals(id));
             events.add(new Told(id, "deleted"));
-            keys.values().forEach(all -> all.values().remove(id));
+            freeAt.put(id, entry.created + DAY);
             if (!entry.state.isFinal()) {
                 count("ended " + entry.asked.request().model() + " cancelled");
             }

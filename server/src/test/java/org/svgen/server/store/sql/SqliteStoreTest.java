@@ -2,6 +2,7 @@ package org.svgen.server.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.svgen.server.store.sql.Fixtures.NO_LIMITS;
 import static org.svgen.server.store.sql.Fixtures.accepted;
 import static org.svgen.server.store.sql.Fixtures.job;
 
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.svgen.server.job.Job;
 import org.svgen.server.job.JobId;
 import org.svgen.server.job.JobTimes;
+import org.svgen.server.job.NewJob;
+import org.svgen.server.store.Admission;
 import org.svgen.server.store.Completion;
+import org.svgen.server.store.Idempotency;
 import org.svgen.server.store.JobStore;
 import org.svgen.server.store.StoreSettings;
 import org.svgen.tensor.BadInputException;
@@ -100,6 +104,27 @@ class SqliteStoreTest {
             time.addAndGet(1000 * HOUR);
             assertThat(store.recover().requeued()).isEmpty();
             assertThat(store.heartbeat(run.claim(), Duration.ofSeconds(60))).isPresent();
+        }
+    }
+
+    @Test
+    void theKeyOfADeletedJobIsFreeAfterADay() {
+        Optional<Idempotency> key = Optional.of(new Idempotency("k", "hash"));
+        try (JobStore store = open()) {
+            NewJob first = job("", "demo", 0);
+            store.create(first, key, NO_LIMITS);
+            time.addAndGet(20 * HOUR);
+            store.delete(first.id());
+            time.addAndGet(4 * HOUR - 1);
+            assertThat(store.create(job("", "demo", 0), key, NO_LIMITS))
+                    .isEqualTo(new Admission.Deleted(first.id()));
+            time.addAndGet(1);
+            assertThat(store.create(job("", "demo", 0), key, NO_LIMITS))
+                    .isInstanceOf(Admission.Accepted.class);
+            time.addAndGet(1000 * HOUR);
+            assertThat(store.create(job("", "demo", 0), key, NO_LIMITS))
+                    .as("its job is still there")
+                    .isInstanceOf(Admission.Replayed.class);
         }
     }
 
