@@ -157,7 +157,14 @@ public final class Service implements AutoCloseable {
                                 log));
         webhooks.start();
         opened.add(parts.store().watch(_ -> webhooks.wake()));
-        opened.add(new Keeper(parts.store(), parts.blobs(), settings.places().keep(), clock, log))
+        opened.add(
+                        new Keeper(
+                                parts.store(),
+                                parts.blobs(),
+                                settings.places().keep(),
+                                clock,
+                                settings.places().data(),
+                                log))
                 .start();
     }
 

@@ -1,6 +1,7 @@
 package org.svgen.server.retention;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,10 +36,30 @@ public final class Keeper implements AutoCloseable {
      * @param store of jobs
      * @param blobs files of jobs
      * @param rules how long videos are kept
-     * @param clock of the store
-     * @param log gets a line about what could not be removed
+     * @param clock of the system
+     * @param data folder for the time that is believed
+     * @param log gets a line about what could not be removed, and about a clock that jumps
      */
     public Keeper(
+            JobStore store,
+            Blobs blobs,
+            KeepRules rules,
+            InstantSource clock,
+            Path data,
+            Consumer<String> log) {
+        this(
+                store,
+                blobs,
+                rules,
+                new SteadyClock(
+                        clock,
+                        System::nanoTime,
+                        data.resolve("clock"),
+                        rules.limited() ? log : _ -> {}),
+                log);
+    }
+
+    Keeper(
             JobStore store,
             Blobs blobs,
             KeepRules rules,
@@ -89,12 +110,13 @@ public final class Keeper implements AutoCloseable {
     }
 
     private void removeExpired() throws IOException {
-        List<Job> jobs = store.retention().expired(MOST);
+        long now = clock.millis();
+        List<Job> jobs = store.retention().expired(now, MOST);
         while (!jobs.isEmpty()) {
             for (Job job : jobs) {
                 removeContent(job);
             }
-            jobs = store.retention().expired(MOST);
+            jobs = store.retention().expired(now, MOST);
         }
     }
 

@@ -7,11 +7,13 @@ import org.svgen.server.job.JobId;
 /** Which jobs are old enough to go. Files go first ({@link #contentGone}), records later. */
 public interface Retention {
     /**
-     * {@return jobs whose files are to go since their time is over, longest over first}
+     * {@return jobs whose files are to go since their time is over, by the store's clock too,
+     * longest over first}
      *
+     * @param millis since 1970: now
      * @param limit most of them
      */
-    List<Job> expired(int limit);
+    List<Job> expired(long millis, int limit);
 
     /**
      * {@return completed jobs that still have their files, oldest first: those to go if space is

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,36 @@ class KeeperTest {
         assertThat(store.find(waiting)).isPresent();
         assertThat(blobs.list("jobs")).containsExactly(BlobKey.of(waiting, "image"));
         assertThat(log).isEmpty();
+    }
+
+    @Test
+    void aClockThatJumpsAheadRemovesNothing() throws IOException {
+        AtomicLong nanos = new AtomicLong(-5);
+        JobId old = completed(OptionalLong.of(WEEK.toMillis()));
+        Keeper keeper =
+                new Keeper(
+                        store,
+                        blobs,
+                        new KeepRules(Optional.of(WEEK), OptionalLong.empty()),
+                        new SteadyClock(
+                                () -> Instant.ofEpochMilli(now),
+                                nanos::get,
+                                folder.resolve("clock"),
+                                log::add),
+                        log::add);
+        keeper.sweep();
+        pass(Duration.ofDays(10_000));
+        keeper.sweep();
+        assertThat(hasVideo(old)).isTrue();
+        assertThat(log)
+                .containsExactly(
+                        "the clock jumped ahead by 10000 d 0 h: old videos stay for a day; set it"
+                                + " back before if it is wrong");
+        nanos.addAndGet(Duration.ofDays(1).toNanos());
+        pass(Duration.ofDays(1));
+        keeper.sweep();
+        assertThat(hasVideo(old)).isFalse();
+        assertThat(store.find(old)).as("its record is as old").isEmpty();
     }
 
     @Test

@@ -16,13 +16,13 @@ final class SqlRetention implements Retention {
     }
 
     @Override
-    public List<Job> expired(int limit) {
+    public List<Job> expired(long millis, int limit) {
         return database.read(tx ->
                 tx.rows(
                         "SELECT * FROM job WHERE %s AND expires_at <= ? ORDER BY expires_at, seq LIMIT ?"
                                 .formatted(WITH_FILES),
                         Jobs::read,
-                        tx.now(),
+                        Math.min(millis, tx.now()),
                         limit));
     }
 

@@ -261,7 +261,8 @@ abstract class RunContract extends StoreContract {
                         .orElseThrow();
         Thread.sleep(2);
         var retention = store.retention();
-        assertThat(retention.expired(9)).containsExactly(first);
+        assertThat(retention.expired(Long.MAX_VALUE, 9)).containsExactly(first);
+        assertThat(retention.expired(0, 9)).isEmpty();
         assertThat(retention.oldestContent(9))
                 .extracting(Job::id)
                 .containsExactly(first.id(), second.id());
@@ -269,7 +270,7 @@ abstract class RunContract extends StoreContract {
         assertThat(retention.contentGone(first.id())).isTrue();
         assertThat(retention.contentGone(first.id())).isFalse();
         assertThat(found(first.id()).content().gone()).isTrue();
-        assertThat(retention.expired(9)).isEmpty();
+        assertThat(retention.expired(Long.MAX_VALUE, 9)).isEmpty();
         assertThat(retention.contentBytes()).isEqualTo(6);
         assertThat(retention.endedBefore(Long.MAX_VALUE, 1))
                 .extracting(Job::id)
