@@ -14,9 +14,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How previews of one model get their colours: learned from the first videos that its decoder
- * makes, and kept in a file with the model's hash. Thread-safe.
+ * makes, and kept in a file with the model's hash. A model may bring such a file, so that its first
+ * video has previews, too. Thread-safe.
  */
 final class ColourBook {
+    /** The file's name, in the folder of a model and where a service keeps its own. */
+    static final String FILE = "colours.json";
+
     private static final int ENOUGH_VIDEOS = 16;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -33,14 +37,19 @@ final class ColourBook {
     private @Nullable Colours colours;
 
     /**
-     * @param file of the model; one that cannot be read counts as none
+     * @param file of what is learned; one that cannot be read counts as none
+     * @param brought by the model; used until something is learned
      */
-    ColourBook(Path file) {
+    ColourBook(Path file, Path brought) {
         this.file = file;
+        read(file).or(() -> read(brought)).ifPresent(this::turnTo);
+    }
+
+    private static Optional<Page> read(Path file) {
         try {
-            turnTo(JSON.readValue(Files.readString(file), Page.class));
+            return Optional.of(JSON.readValue(Files.readString(file), Page.class));
         } catch (IOException | JacksonException e) {
-            page = null;
+            return Optional.empty();
         }
     }
 

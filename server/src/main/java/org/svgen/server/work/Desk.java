@@ -42,8 +42,11 @@ final class Desk implements ModelDesk, AutoCloseable {
     private final DoubleSupplier busySeconds;
     private final CompletableFuture<Map<String, Entry>> opened = new CompletableFuture<>();
     private final Set<String> loaded = ConcurrentHashMap.newKeySet();
-    private final Map<String, Double> expected = new ConcurrentHashMap<>(); // seconds by model
+    private final Map<String, Optional<Recommended>> recommended = new ConcurrentHashMap<>();
     private final Aside aside = new Aside("svgen-desk");
+
+    /** A run as a model recommends it. */
+    private record Recommended(Request request, Plan plan) {}
 
     private record Entry(ModelSource source, VideoPipeline planner, ModelCard card) {}
 
@@ -199,18 +202,22 @@ final class Desk implements ModelDesk, AutoCloseable {
                 estimates
                         .usual(model)
                         .orElseGet(() ->
-                                expected.computeIfAbsent(model, name -> expected(name, planner)));
+                                recommended
+                                        .computeIfAbsent(model, _ -> recommended(planner))
+                                        .map(run -> estimates.stages(model, run.request, run.plan))
+                                        .map(stages -> Estimates.sum(stages).likely())
+                                        .orElse(0.0));
         return OptionalDouble.of(busySeconds.getAsDouble() + jobsBefore * usual);
     }
 
-    /** Seconds of a run as the model recommends it; none are known where that finds no room. */
-    private double expected(String model, VideoPipeline planner) {
+    /** None where it finds no room. */
+    private Optional<Recommended> recommended(VideoPipeline planner) {
         try {
             Request request = Blank.request(planner);
             Plan plan = aside.call(() -> planner.plan(request, limit));
-            return Estimates.sum(estimates.stages(model, request, plan)).likely();
+            return Optional.of(new Recommended(request, plan));
         } catch (TooLargeException e) {
-            return 0;
+            return Optional.empty();
         }
     }
 

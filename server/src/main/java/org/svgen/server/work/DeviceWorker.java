@@ -96,14 +96,18 @@ final class DeviceWorker implements Runnable {
             shelf.openAll();
             desk.loaded(shelf.names());
             unready = null;
+            Foresight foresight =
+                    new Foresight(shop.estimates(), shop.log(), shelf, device, Foresight.IDLE);
             while (!stopping) {
                 long seen = bell.rings();
                 Optional<Job> job = claimed(shelf);
                 if (job.isEmpty()) {
+                    foresight.idle(() -> bell.rings() != seen);
                     bell.await(seen, POLL_MILLIS);
                     continue;
                 }
                 run(device, shelf, job.get());
+                foresight.busy();
                 wait = FIRST_WAIT_MILLIS;
                 capacity = device.capacity() + device.memory().live();
             }

@@ -70,7 +70,7 @@ public final class WorkerPool implements Workers {
         this.log = log;
         this.beatMillis = settings.lease().toMillis() / BEATS;
         this.runs = new Runs(store, settings);
-        Workshop.Folders folders = Workshop.Folders.of(places.data);
+        Workshop.Folders folders = Workshop.Folders.of(places.data, models);
         try {
             Files.createDirectories(folders.scratch());
             Files.createDirectories(folders.models());

@@ -1,8 +1,10 @@
 package org.svgen.server.work;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.svgen.server.blob.Blobs;
 import org.svgen.server.store.JobStore;
@@ -36,21 +38,25 @@ record Workshop(
      *
      * @param scratch for what only a run needs
      * @param models for what is learned of models
-     * @param books what was learned of the colours of each model
+     * @param books what is known of the colours of each model, by its name
      */
     record Folders(Path scratch, Path models, Map<String, ColourBook> books) {
-        static Folders of(Path data) {
-            return new Folders(
-                    data.resolve("scratch"), data.resolve("models"), new ConcurrentHashMap<>());
+        static Folders of(Path data, List<ModelSource> served) {
+            Path models = data.resolve("models");
+            Map<String, ColourBook> books = new HashMap<>();
+            for (ModelSource model : served) {
+                String name = model.name().replaceAll("[^A-Za-z0-9._-]", "-");
+                books.put(
+                        model.name(),
+                        new ColourBook(
+                                models.resolve(name).resolve(ColourBook.FILE),
+                                model.folder().resolve(ColourBook.FILE)));
+            }
+            return new Folders(data.resolve("scratch"), models, Map.copyOf(books));
         }
 
         ColourBook book(String model) {
-            return books.computeIfAbsent(
-                    model,
-                    name ->
-                            new ColourBook(
-                                    models.resolve(name.replaceAll("[^A-Za-z0-9._-]", "-"))
-                                            .resolve("colours.json")));
+            return Objects.requireNonNull(books.get(model), model);
         }
     }
 }

@@ -92,22 +92,46 @@ class WorkerPoolTest {
 
     @Test
     void fromTheSecondVideoOnThereArePreviews() throws Exception {
+        ModelSource unknown = OtherDemo.in(data.resolve("model"));
+        try (Factory factory = new Factory(data, NEVER, unknown, Factory.noReserve(data))) {
+            List<LiveEvent.Previewed> previews = previews(factory);
+            factory.pool.start();
+            factory.ended(factory.ask(Factory.small(2)));
+            assertThat(previews).isEmpty();
+            JobId second = factory.ask(Factory.small(3));
+            factory.ended(second);
+            assertThat(previews).isNotEmpty();
+            assertThat(previews.getFirst()).isEqualTo(new LiveEvent.Previewed(second, 1));
+        }
+    }
+
+    private static List<LiveEvent.Previewed> previews(Factory factory) {
+        List<LiveEvent.Previewed> previews = new CopyOnWriteArrayList<>();
+        factory.pool
+                .live()
+                .subscribe(event -> {
+                    if (event instanceof LiveEvent.Previewed previewed) {
+                        previews.add(previewed);
+                    }
+                });
+        return previews;
+    }
+
+    @Test
+    void aModelThatBringsItsColoursHasPreviewsFromTheFirstVideoOn() throws Exception {
         try (Factory factory = new Factory(data, NEVER)) {
-            List<LiveEvent.Previewed> previews = new CopyOnWriteArrayList<>();
-            List<byte[]> pictures = new CopyOnWriteArrayList<>();
             Live live = factory.pool.live();
+            List<byte[]> pictures = new CopyOnWriteArrayList<>();
             live.subscribe(event -> {
-                if (event instanceof LiveEvent.Previewed previewed) {
-                    previews.add(previewed);
-                    pictures.add(live.preview(previewed.id()).orElseThrow().bytes());
+                if (event instanceof LiveEvent.Previewed(JobId id, int _)) {
+                    pictures.add(live.preview(id).orElseThrow().bytes());
                 }
             });
             assertThat(factory.pool.cards())
                     .singleElement()
                     .satisfies(card -> assertThat(card.opened()).isEmpty());
             factory.pool.start();
-            JobId first = factory.ask(Factory.small(2));
-            factory.ended(first);
+            factory.ended(factory.ask(Factory.small(2)));
             assertThat(factory.pool.cards())
                     .singleElement()
                     .satisfies(card -> {
@@ -115,11 +139,6 @@ class WorkerPoolTest {
                         assertThat(card.opened().orElseThrow().memoryBytes()).isPositive();
                         assertThat(card.unready()).isEmpty();
                     });
-            assertThat(previews).isEmpty();
-            JobId second = factory.ask(Factory.small(3));
-            factory.ended(second);
-            assertThat(previews).isNotEmpty();
-            assertThat(previews.getFirst()).isEqualTo(new LiveEvent.Previewed(second, 1));
             BufferedImage picture = ImageIO.read(new ByteArrayInputStream(pictures.getFirst()));
             assertThat(picture.getWidth()).isEqualTo(160);
         }
