@@ -97,6 +97,7 @@ final class ServeCommand implements Callable<Integer> {
                                     }
                                 })) {
             say("data: " + settings.places().data());
+            settings.places().blobs().ifPresent(place -> say("files: " + place));
             say("models: " + String.join(", ", models.models()));
             console.out().println(service.url());
             console.out().flush();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.ByteCount;
+import org.svgen.server.blob.BlobPlaces;
 import org.svgen.tensor.Field;
 import picocli.CommandLine.Option;
 
@@ -35,11 +36,12 @@ final class ServeStorage {
 
     @Option(
             names = "--blobs",
-            paramLabel = "DIR",
+            paramLabel = "PLACE",
             description =
-                    "Keep videos, pictures and checkpoints in this folder, which all services of one"
-                            + " --store must reach. Default: in the data folder.")
-    @Nullable Path blobs;
+                    "Keep videos, pictures and checkpoints in this folder, or in S3 by"
+                            + " s3://BUCKET/PREFIX; all services of one --store must reach it."
+                            + " Default: in the data folder.")
+    @Nullable String blobs;
 
     @Option(
             names = "--keep",
@@ -64,6 +66,7 @@ final class ServeStorage {
     @Nullable String diskReserve;
 
     void check() {
+        blobs();
         keep();
         keepBytes();
         diskReserve();
@@ -92,8 +95,8 @@ final class ServeStorage {
         return (xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".local/share")).resolve("svgen");
     }
 
-    Optional<Path> blobs() {
-        return Optional.ofNullable(blobs);
+    Optional<String> blobs() {
+        return Optional.ofNullable(blobs).map(BlobPlaces::checked);
     }
 
     Optional<Duration> keep() {

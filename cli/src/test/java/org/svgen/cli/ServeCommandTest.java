@@ -45,6 +45,7 @@ class ServeCommandTest {
                     --keep-bytes much        | svgen: --keep-bytes: expected a number of bytes such as 24G or 800M, found 'much'
                     --alias sora-2           | svgen: --alias: expected NAME=MODEL, with a MODEL of [demo], found 'sora-2'
                     --cors example.org       | svgen: --cors: expected an origin such as https://example.org, found 'example.org'
+                    --blobs gs://videos      | svgen: --blobs: expected a folder, or s3://BUCKET/PREFIX, found 'gs:...'
                     --no-auth --api-key-file x | svgen: --no-auth and --api-key-file exclude each other
                     --host 0.0.0.0           | svgen: --host 0.0.0.0: others than this machine could use the service; give it keys with --api-key-file, or say --no-auth
                     """)

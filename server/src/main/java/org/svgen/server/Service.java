@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.svgen.files.Reasons;
 import org.svgen.files.Scratch;
+import org.svgen.server.blob.BlobPlaces;
 import org.svgen.server.blob.Blobs;
-import org.svgen.server.blob.FolderBlobs;
 import org.svgen.server.http.Parts;
 import org.svgen.server.http.Web;
 import org.svgen.server.keys.KeyFile;
@@ -94,8 +94,7 @@ public final class Service implements AutoCloseable {
                                 settings.places().store(),
                                 data,
                                 new StoreSettings(clock, metrics.commits())));
-        Path files = settings.places().blobs().orElse(data.resolve("files"));
-        Blobs blobs = FolderBlobs.open(files);
+        Blobs blobs = opened.add(BlobPlaces.open(settings.places().blobs(), data.resolve("files")));
         metrics.of(
                 store,
                 blobs,
@@ -110,7 +109,7 @@ public final class Service implements AutoCloseable {
                                         blobs,
                                         data,
                                         new DiskReserve(
-                                                DiskReserve.Space.of(files),
+                                                DiskReserve.Space.of(blobs.folder().orElse(data)),
                                                 settings.places().reserve())),
                                 settings.work().models(),
                                 settings.work().devices(),

@@ -56,14 +56,15 @@ public record Settings(
      *
      * @param data folder on this machine
      * @param store address of a shared store; none for one in the data folder
-     * @param blobs folder of the jobs' files; none for one in the data folder
+     * @param blobs folder or bucket of the jobs' files, as {@link
+     *     org.svgen.server.blob.BlobPlaces#open} takes it; none for one in the data folder
      * @param reserve bytes of the disk that stay free; none for the usual share
      * @param keep how long videos are kept
      */
     public record Places(
             Path data,
             Optional<String> store,
-            Optional<Path> blobs,
+            Optional<String> blobs,
             OptionalLong reserve,
             KeepRules keep) {
         /** Checks that all are there. */

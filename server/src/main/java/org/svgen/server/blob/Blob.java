@@ -2,8 +2,12 @@ package org.svgen.server.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 
-/** A file that is open: it can be read to its end, even if it is deleted meanwhile. */
+/**
+ * A file that is open. What {@link #read(long, long) read} has given can be read to its end, even
+ * if the file is replaced or deleted meanwhile; bytes of two files are never mixed.
+ */
 public interface Blob extends AutoCloseable {
     /** {@return its length in bytes} */
     long size();
@@ -14,6 +18,7 @@ public interface Blob extends AutoCloseable {
      * @param from first byte
      * @param length number of bytes, which must all be there
      * @return those bytes
+     * @throws NoSuchFileException if the file has been deleted since, and its bytes are gone
      * @throws IOException if they cannot be read
      */
     InputStream read(long from, long length) throws IOException;

@@ -21,9 +21,13 @@ public record BlobKey(String value) {
      */
     public BlobKey {
         Objects.requireNonNull(value, "value");
-        if (!FORM.matcher(value).matches()) {
+        if (!isKey(value)) {
             throw new IllegalArgumentException("not the name of a file: " + value);
         }
+    }
+
+    static boolean isKey(String value) {
+        return FORM.matcher(value).matches();
     }
 
     /**

@@ -10,8 +10,11 @@ import java.util.OptionalLong;
 /**
  * Files of jobs. A file is there with all its bytes or not at all, and when {@code put} has
  * returned, neither a kill nor a power cut undoes it. Thread-safe.
+ *
+ * <p>All methods throw {@link BlobsAwayException} where the files are on another machine that does
+ * not answer; then it is worth to try again.
  */
-public interface Blobs {
+public interface Blobs extends AutoCloseable {
     /**
      * Keeps what a stream holds, in place of what was there.
      *
@@ -79,4 +82,10 @@ public interface Blobs {
      * @throws IOException if the place cannot be reached
      */
     OptionalLong free() throws IOException;
+
+    /** {@return the folder that they are in; none if they are not in one} */
+    Optional<Path> folder();
+
+    @Override
+    void close();
 }

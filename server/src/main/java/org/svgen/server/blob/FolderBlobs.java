@@ -196,4 +196,13 @@ public final class FolderBlobs implements Blobs {
     public OptionalLong free() throws IOException {
         return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
     }
+
+    @Override
+    public Optional<Path> folder() {
+        return Optional.of(folder);
+    }
+
+    /** Nothing is held. */
+    @Override
+    public void close() {}
 }

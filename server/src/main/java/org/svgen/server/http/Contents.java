@@ -3,6 +3,7 @@ package org.svgen.server.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -57,12 +58,15 @@ record Contents(Blobs blobs, Live live, Jobs jobs) {
                             ? Problem.absent("there is no video: the job has failed")
                             : Problem.notReady("the video is not ready yet"));
         }
-        try (Blob blob =
-                open(job, file)
-                        .orElseThrow(() ->
-                                new Refusal(Problem.absent("the files of this video are gone")))) {
+        try (Blob blob = open(job, file).orElseThrow(Contents::gone)) {
             send(call, file, blob, "\"%s-%s-%d\"".formatted(job.id(), file.name(), blob.size()));
+        } catch (NoSuchFileException e) {
+            throw gone(); // between the look at it and its first byte
         }
+    }
+
+    private static Refusal gone() {
+        return new Refusal(Problem.absent("the files of this video are gone"));
     }
 
     private Optional<Blob> open(Job job, StoredFile file) throws IOException {

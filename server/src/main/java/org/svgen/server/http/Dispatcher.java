@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.svgen.server.blob.BlobsAwayException;
 import org.svgen.server.keys.Caller;
 import org.svgen.server.store.StoreException;
 import org.svgen.server.wire.Problem;
@@ -35,7 +36,7 @@ record Dispatcher(
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-    /** How soon it is worth to try again after the store could not do its work, in seconds. */
+    /** How soon it is worth to try again after store or files could not be reached, in seconds. */
     private static final int STORE_SECONDS = 5;
 
     @Override
@@ -101,13 +102,25 @@ record Dispatcher(
                 | DataReader.InsufficientDataAvailableException
                 | UncheckedIOException e) {
             throw e; // the client is gone
+        } catch (BlobsAwayException e) {
+            log.accept(call.id() + ": " + e.getMessage());
+            if (isBegun(call)) {
+                throw e;
+            }
+            Refusals.send(
+                    call, Problem.unavailable("the files cannot be reached now", STORE_SECONDS));
         } catch (IOException | RuntimeException e) {
             log.accept(call.id() + ": " + Refusals.line(e));
-            if (call.response().isSent() || call.response().bytesWritten() > 0) {
-                throw e; // half an answer: closes the connection, by which the client knows
+            if (isBegun(call)) {
+                throw e;
             }
             Refusals.send(call, Problem.internal());
         }
+    }
+
+    /** Half an answer must not look whole: what is thrown closes the connection. */
+    private static boolean isBegun(Call call) {
+        return call.response().isSent() || call.response().bytesWritten() > 0;
     }
 
     private void route(Call call, Router.Found found) throws IOException {

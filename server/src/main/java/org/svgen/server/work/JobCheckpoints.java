@@ -83,7 +83,7 @@ final class JobCheckpoints implements Checkpoints {
         Path file = files.temporary(JobFiles.CHECKPOINT + ".new");
         try {
             snapshot.write(file, Map.of());
-            files.put(JobFiles.CHECKPOINT, file);
+            files.putOnce(JobFiles.CHECKPOINT, file);
             told.kept(snapshot.done(), (System.nanoTime() - start) / 1e9);
         } catch (IOException | SvgenException e) {
             told.note("a checkpoint could not be kept: " + e.getMessage());

@@ -1,10 +1,13 @@
 package org.svgen.server.work;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.svgen.files.Scratch;
 import org.svgen.server.blob.Blob;
@@ -25,14 +28,16 @@ final class JobFiles implements AutoCloseable {
 
     private final JobId job;
     private final Blobs blobs;
+    private final Patience patience;
     private final Scratch scratch;
 
     /**
      * @param folder for what does not last
      */
-    JobFiles(JobId job, Blobs blobs, Path folder) {
+    JobFiles(JobId job, Blobs blobs, Patience patience, Path folder) {
         this.job = job;
         this.blobs = blobs;
+        this.patience = patience;
         try {
             this.scratch = Scratch.in(folder, job.value());
         } catch (IOException e) {
@@ -47,24 +52,41 @@ final class JobFiles implements AutoCloseable {
 
     /** Makes a file last. */
     long put(String name, Path file) throws IOException {
+        return patience.with(() -> putOnce(name, file));
+    }
+
+    /** Makes a file last that a run can do without. */
+    long putOnce(String name, Path file) throws IOException {
         return blobs.put(BlobKey.of(job, name), file);
     }
 
-    long put(String name, InputStream content) throws IOException {
-        return blobs.put(BlobKey.of(job, name), content);
+    long put(String name, byte[] content) throws IOException {
+        return patience.with(
+                () -> blobs.put(BlobKey.of(job, name), new ByteArrayInputStream(content)));
     }
 
     /** A copy on this machine of a file that lasts. */
     Optional<Path> fetch(BlobKey key, String name) throws IOException {
-        Optional<Blob> found = blobs.open(key);
-        if (found.isEmpty()) {
+        return patience.with(() -> {
+            Optional<Blob> found = blobs.open(key);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            try (Blob blob = found.get()) {
+                return copied(blob, temporary(name));
+            }
+        });
+    }
+
+    private static Optional<Path> copied(Blob blob, Path copy) throws IOException {
+        InputStream bytes;
+        try {
+            bytes = blob.read();
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        Path copy = temporary(name);
-        try (Blob blob = found.get();
-                InputStream in = blob.read()) {
-            Files.deleteIfExists(copy);
-            Files.copy(in, copy);
+        try (bytes) {
+            Files.copy(bytes, copy, StandardCopyOption.REPLACE_EXISTING);
         }
         return Optional.of(copy);
     }
@@ -74,7 +96,10 @@ final class JobFiles implements AutoCloseable {
     }
 
     void delete(String name) throws IOException {
-        blobs.delete(BlobKey.of(job, name));
+        patience.with(() -> {
+            blobs.delete(BlobKey.of(job, name));
+            return name;
+        });
     }
 
     /** What only an unfinished job needs. */
@@ -92,7 +117,10 @@ final class JobFiles implements AutoCloseable {
 
     /** All, also what came with the job. */
     void deleteAll() throws IOException {
-        blobs.deleteAll(BlobKey.folder(job));
+        patience.with(() -> {
+            blobs.deleteAll(BlobKey.folder(job));
+            return job;
+        });
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.run.StillVideo;
 import org.svgen.server.blob.BlobKey;
+import org.svgen.server.blob.BlobsAwayException;
 import org.svgen.server.job.Claim;
 import org.svgen.server.job.Job;
 import org.svgen.server.job.JobError;
@@ -52,7 +53,10 @@ final class JobRunner {
      * @throws LostDeviceException if the device must be opened again
      */
     void run() {
-        try (JobFiles files = new JobFiles(job.id(), shop.blobs(), shop.folders().scratch())) {
+        Patience patience =
+                new Patience(control::ending, line -> shop.log().accept(job.id() + ": " + line));
+        try (JobFiles files =
+                new JobFiles(job.id(), shop.blobs(), patience, shop.folders().scratch())) {
             try {
                 Optional<Results> before = Results.found(files);
                 complete(files, before.isPresent() ? before.get() : made(files));
@@ -175,7 +179,8 @@ final class JobRunner {
     }
 
     private void failed(JobFiles files, Throwable e) {
-        if (control.end().isPresent() && control.broken()) {
+        boolean givenUp = e instanceof BlobsAwayException && control.ending();
+        if (control.broken() || givenUp) {
             ended(files);
             return;
         }

@@ -1,6 +1,5 @@
 package org.svgen.server.work;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,12 +79,9 @@ record Results(Map<String, Object> outcome, long bytes) {
         long bytes = files.put(JobFiles.VIDEO, video);
         bytes += files.put(JobFiles.THUMBNAIL, thumbnail);
         bytes += files.put(JobFiles.SPRITESHEET, tiles);
-        bytes += files.put(JobFiles.REPORT, new ByteArrayInputStream(text));
+        bytes += files.put(JobFiles.REPORT, text);
         Results results = new Results(outcome(request, report, sheet), bytes);
-        files.put(
-                JobFiles.OUTCOME,
-                new ByteArrayInputStream(
-                        PlainJson.compact(results).getBytes(StandardCharsets.UTF_8)));
+        files.put(JobFiles.OUTCOME, PlainJson.compact(results).getBytes(StandardCharsets.UTF_8));
         return results;
     }
 

@@ -10,7 +10,7 @@ import org.svgen.server.store.JobStore;
 import org.svgen.server.store.StoreSettings;
 
 /** A real PostgreSQL for all tests of this JVM, which ends with it; each test has a database. */
-final class PostgresServer {
+public final class PostgresServer {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static EmbeddedPostgres server;
     private static String reason;
@@ -31,7 +31,7 @@ final class PostgresServer {
     }
 
     /** The URL of a new database. */
-    static String database() {
+    public static String database() {
         String name = "svgen" + DATABASES.incrementAndGet();
         execute("postgres", "CREATE DATABASE " + name);
         return url(name);
