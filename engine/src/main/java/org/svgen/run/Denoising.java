@@ -224,7 +224,9 @@ final class Denoising<C> {
         }
         keeping.rest();
         workspace.backend().download(x, latents.tensor());
-        carried = sampler.memory().stream().map(m -> workspace.toHost(m, host)).toList();
+        if (expert.to() < timesteps.length) {
+            carried = sampler.memory().stream().map(m -> workspace.toHost(m, host)).toList();
+        }
         return latents;
     }
 

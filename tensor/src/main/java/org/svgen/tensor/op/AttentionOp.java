@@ -53,7 +53,6 @@ public record AttentionOp(
         return Operands.key(name(), q, k, v, plan, kinds, out);
     }
 
-    /** Counts the plan's pairs, which takes a while. */
     @Override
     public double operations() {
         double elements = (double) q.elements() / q.size(2); // of q for one token

@@ -70,9 +70,7 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
                 n += (long) (span.to - span.from) * (s.to - s.from);
             }
             if (s.band != null) {
-                for (int q = s.from; q < s.to; q++) {
-                    n += s.bandTo(q) - s.bandFrom(q);
-                }
+                n += s.bandPairs(s.band, s.from, s.to - 1);
             }
         }
         return n;
@@ -149,11 +147,7 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
          * @param q index of the query
          */
         public int bandFrom(int q) {
-            if (band == null) {
-                return 0;
-            }
-            long block = Math.floorDiv(band.centre(q - from) - band.blockOrigin, band.block);
-            return clip(band, (block - band.reach) * band.block + band.blockOrigin);
+            return band == null ? 0 : band.clip(band.unclippedFrom(q - from));
         }
 
         /**
@@ -162,15 +156,25 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
          * @param q index of the query
          */
         public int bandTo(int q) {
-            if (band == null) {
-                return 0;
-            }
-            long block = Math.floorDiv(band.centre(q - from) - band.blockOrigin, band.block);
-            return clip(band, (block + band.reach + 1) * band.block + band.blockOrigin);
+            return band == null ? 0 : band.clip(band.unclippedTo(q - from));
         }
 
-        private static int clip(Band band, long key) {
-            return Math.clamp(key, band.clipFrom, band.clipTo);
+        /**
+         * Of queries {@code first} to {@code last}, both included. They are not counted one by one,
+         * since plans ask for every call of every layer: both ends of a band move one way, so that
+         * between two queries they are straight lines, or the queries are halved.
+         */
+        private long bandPairs(Band of, int first, int last) {
+            long a = of.unclippedFrom(first - from);
+            long b = of.unclippedFrom(last - from);
+            long width = of.unclippedTo(first - from) - a;
+            int queries = last - first + 1;
+            if (queries <= 2 || of.straight(a, b) && of.straight(a + width, b + width)) {
+                long widths = bandTo(first) - bandFrom(first) + bandTo(last) - bandFrom(last);
+                return queries * widths / 2;
+            }
+            int middle = (first + last) >>> 1;
+            return bandPairs(of, first, middle) + bandPairs(of, middle + 1, last);
         }
     }
 
@@ -199,8 +203,26 @@ public record KeyPattern(int queries, int keys, List<Segment> segments) {
             }
         }
 
-        long centre(int i) {
-            return origin + (long) i * step;
+        /** Of the {@code i}-th query of the segment. */
+        private long unclippedFrom(int i) {
+            return (blockOf(i) - reach) * block + blockOrigin;
+        }
+
+        private long unclippedTo(int i) {
+            return (blockOf(i) + reach + 1) * block + blockOrigin;
+        }
+
+        private long blockOf(int i) {
+            return Math.floorDiv(origin + (long) i * step - blockOrigin, block);
+        }
+
+        private int clip(long key) {
+            return Math.clamp(key, clipFrom, clipTo);
+        }
+
+        /** Whether an end that moves from one key to another does so on a line, once clipped. */
+        private boolean straight(long a, long b) {
+            return clip(a) == clip(b) || block == 1 && clip(a) == a && clip(b) == b;
         }
     }
 }

@@ -63,7 +63,6 @@ public record ProfileOp(
         return Operands.key(name(), q, k, v, plan, errors, energies);
     }
 
-    /** Counts the plan's pairs, which takes a while. */
     @Override
     public double operations() {
         double kept = 1 + plan.kinds().size() * plan.density(true);

@@ -40,6 +40,32 @@ class KeyPatternTest {
         assertThat(pattern.density()).isEqualTo(kept / (double) (QUERIES * KEYS));
     }
 
+    /** They are counted in closed form, and here one by one. */
+    @Test
+    void countsBandsOfEverySlopeAndWidthHoweverTheyAreClipped() {
+        Random random = new Random(11);
+        for (int i = 0; i < 2000; i++) {
+            int queries = 1 + random.nextInt(300);
+            int from = random.nextInt(KEYS);
+            int to = from + random.nextInt(KEYS - from + 1);
+            Band band =
+                    new Band(
+                            random.nextInt(-100, 100 + KEYS),
+                            random.nextInt(-3, 4),
+                            random.nextInt(-5, 5),
+                            1 + Math.max(0, random.nextInt(-4, 9)),
+                            random.nextInt(60),
+                            from,
+                            to);
+            Segment whole = new Segment(0, queries, List.of(), band);
+            long kept = 0;
+            for (int q = 0; q < queries; q++) {
+                kept += whole.bandTo(q) - whole.bandFrom(q);
+            }
+            assertThat(pattern(queries, KEYS, whole).pairs()).as("%s", whole).isEqualTo(kept);
+        }
+    }
+
     /** Spans in front of and behind a band of blocks, in three segments. */
     private static KeyPattern random(long seed) {
         Random random = new Random(seed);
