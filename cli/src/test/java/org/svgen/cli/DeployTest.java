@@ -100,6 +100,39 @@ class DeployTest {
                 .isSubsetOf(addresses());
     }
 
+    @Test
+    void thoseThatShareAStoreSignWebhooksByOneSecret() throws IOException {
+        List<List<String>> commands = new ArrayList<>();
+        documents().forEach(document -> collect(document, commands, new TreeSet<>()));
+        assertThat(commands)
+                .filteredOn(command -> command.toString().contains("--store="))
+                .hasSizeGreaterThan(1)
+                .allSatisfy(command ->
+                        assertThat(command.toString()).contains("--webhook-secret-file="));
+    }
+
+    /** Kustomize refuses one that builds on a folder above itself. */
+    @Test
+    void eachKustomizationBuildsOnWhatIsThereAndNotAboveIt() throws IOException {
+        int found = 0;
+        try (Stream<Path> files = Files.walk(DEPLOY)) {
+            for (Path file : files.filter(f -> f.endsWith("kustomization.yaml")).toList()) {
+                Path folder = file.resolveSibling("").toAbsolutePath().normalize();
+                Map<String, Object> content =
+                        map(
+                                new Load(LoadSettings.builder().build())
+                                        .loadFromString(Files.readString(file)));
+                for (Object resource : list(content.get("resources"))) {
+                    Path target = folder.resolve(String.valueOf(resource)).normalize();
+                    assertThat(target).exists();
+                    assertThat(folder.startsWith(target)).as("%s of %s", target, file).isFalse();
+                    found++;
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(1);
+    }
+
     private static Set<String> addresses() throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(
@@ -202,7 +235,8 @@ class DeployTest {
                     .isNotEmpty()
                     .allSatisfy(file ->
                             assertThat(Files.readString(file))
-                                    .doesNotContain("sk-svgen-", "whsec_")
+                                    .doesNotContain("sk-svgen-")
+                                    .doesNotContainPattern("whsec_[A-Za-z0-9+/]{8}")
                                     .doesNotContainPattern("postgres://[^@/]*:[^@/]*@"));
         }
     }
