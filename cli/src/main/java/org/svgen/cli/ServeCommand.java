@@ -1,5 +1,6 @@
 package org.svgen.cli;
 
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,8 @@ import picocli.CommandLine.Option;
             "Exit code: 0 stopped by Ctrl-C or SIGTERM, 2 wrong usage or a place in use, 1 anything else."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final double MILLIS = 1000;
+
     private final Environment environment;
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nAddress:%n")
@@ -96,6 +99,7 @@ final class ServeCommand implements Callable<Integer> {
                                         console.say(line);
                                     }
                                 })) {
+            say("started in %.1f s".formatted(uptime() / MILLIS));
             say("data: " + settings.places().data());
             settings.places().blobs().ifPresent(place -> say("files: " + place));
             say("models: " + String.join(", ", models.models()));
@@ -105,6 +109,11 @@ final class ServeCommand implements Callable<Integer> {
             say("stopping; once more ends at once");
         }
         return ExitCode.DONE;
+    }
+
+    /** Milliseconds since Java was started. */
+    private static long uptime() {
+        return ManagementFactory.getRuntimeMXBean().getUptime();
     }
 
     private void say(String line) {

@@ -116,6 +116,7 @@ public final class Service implements AutoCloseable {
                                 settings.work().settings(),
                                 metrics.runs(),
                                 log));
+        pool.open(); // models are loaded while the rest starts
         Outbound outbound = new Outbound(AddressRules.of(settings.outside().privateHosts()));
         Parts parts =
                 new Parts(

@@ -38,6 +38,7 @@ public final class Metrics implements Exposition {
                             "svgen_store_commit_seconds",
                             "Seconds until the store has kept a change");
     private @Nullable EndedJobs ended;
+    private boolean jvm;
 
     /**
      * Metrics that know neither store nor files yet.
@@ -52,7 +53,6 @@ public final class Metrics implements Exposition {
                 .labelNames("version")
                 .register(registry)
                 .setLabelValues(version);
-        JvmMetrics.builder().register(registry);
     }
 
     /**
@@ -103,6 +103,10 @@ public final class Metrics implements Exposition {
 
     /** Looks what has ended; called now and then, so that jobs are seen before they are deleted. */
     public synchronized void look() {
+        if (!jvm) {
+            JvmMetrics.builder().register(registry); // not earlier: a service starts faster without
+            jvm = true;
+        }
         try {
             if (ended != null) {
                 ended.look();

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 
 /**
@@ -33,7 +34,7 @@ public final class Outbound {
     private static final int ERRORS = 400;
 
     private final AddressRules rules;
-    private final WebClient client;
+    private @Nullable WebClient client;
 
     /**
      * A caller.
@@ -42,13 +43,22 @@ public final class Outbound {
      */
     public Outbound(AddressRules rules) {
         this.rules = Objects.requireNonNull(rules, "rules");
-        this.client =
-                WebClient.builder()
-                        .followRedirects(false)
-                        .proxy(Proxy.noProxy())
-                        .keepAlive(false)
-                        .shareConnectionCache(false)
-                        .build();
+    }
+
+    /**
+     * Made for the first call, since TLS takes a while to set up, and many services call nobody.
+     */
+    private synchronized WebClient client() {
+        if (client == null) {
+            client =
+                    WebClient.builder()
+                            .followRedirects(false)
+                            .proxy(Proxy.noProxy())
+                            .keepAlive(false)
+                            .shareConnectionCache(false)
+                            .build();
+        }
+        return client;
     }
 
     /** {@return which hosts it calls} */
@@ -73,7 +83,7 @@ public final class Outbound {
         return within(
                 whole,
                 () -> {
-                    HttpClientRequest request = to(client.post(), to, whole);
+                    HttpClientRequest request = to(client().post(), to, whole);
                     headers.forEach(
                             (name, value) -> request.header(HeaderNames.create(name), value));
                     try (HttpClientResponse response = request.submit(body)) {
@@ -100,7 +110,7 @@ public final class Outbound {
                     URI next = first;
                     for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
                         try (HttpClientResponse response =
-                                to(client.get(), next, whole).request()) {
+                                to(client().get(), next, whole).request()) {
                             int status = response.status().code();
                             if (status == OK) {
                                 return bytes(response, mostBytes);

@@ -2,6 +2,7 @@ package org.svgen.server.work;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.svgen.server.job.Job;
@@ -25,6 +26,7 @@ final class DeviceWorker implements Runnable {
     private final Runs runs;
     private final Bell bell;
     private final Desk desk;
+    private final CountDownLatch started;
     private final String name;
     private volatile @Nullable String unready = "the models are being loaded";
     private volatile WorkerCard.@Nullable Opened opened;
@@ -32,19 +34,24 @@ final class DeviceWorker implements Runnable {
     private volatile long capacity;
     private long wait = FIRST_WAIT_MILLIS;
 
+    /**
+     * @param started when jobs may be claimed
+     */
     DeviceWorker(
             DeviceSource source,
             List<ModelSource> models,
             Workshop shop,
             Runs runs,
             Bell bell,
-            Desk desk) {
+            Desk desk,
+            CountDownLatch started) {
         this.source = source;
         this.models = models;
         this.shop = shop;
         this.runs = runs;
         this.bell = bell;
         this.desk = desk;
+        this.started = started;
         this.name = "%s/%s".formatted(shop.settings().name(), source.name());
     }
 
@@ -68,8 +75,9 @@ final class DeviceWorker implements Runnable {
     @Override
     public void run() {
         while (!stopping) {
+            long start = System.nanoTime();
             try (Backend device = source.opener().get()) {
-                work(device);
+                work(device, start);
             } catch (SvgenException e) {
                 unready = Failures.line(e);
             } catch (RuntimeException | LinkageError e) {
@@ -88,7 +96,7 @@ final class DeviceWorker implements Runnable {
         unready = "the service stops";
     }
 
-    private void work(Backend device) {
+    private void work(Backend device, long start) {
         capacity = device.capacity();
         opened = opened(device);
         desk.open(device, () -> capacity);
@@ -96,6 +104,14 @@ final class DeviceWorker implements Runnable {
             shelf.openAll();
             desk.loaded(shelf.names());
             unready = null;
+            shop.log()
+                    .accept(
+                            "%s: %s loaded in %.1f s"
+                                    .formatted(
+                                            source.name(),
+                                            String.join(", ", shelf.names()),
+                                            (System.nanoTime() - start) / 1e9));
+            awaitStart();
             Foresight foresight =
                     new Foresight(shop.estimates(), shop.log(), shelf, device, Foresight.IDLE);
             while (!stopping) {
@@ -117,6 +133,14 @@ final class DeviceWorker implements Runnable {
     private WorkerCard.Opened opened(Backend device) {
         return new WorkerCard.Opened(
                 device.name(), device.summary(), Math.min(capacity, shop.settings().memoryLimit()));
+    }
+
+    private void awaitStart() {
+        try {
+            started.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Optional<Job> claimed(ModelShelf shelf) {

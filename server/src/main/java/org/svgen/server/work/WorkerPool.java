@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ public final class WorkerPool implements Workers {
     private final Desk desk;
     private final List<DeviceWorker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch started = new CountDownLatch(1);
     private final Consumer<String> log;
     private final long beatMillis;
     private final ScheduledExecutorService heart =
@@ -91,7 +93,7 @@ public final class WorkerPool implements Workers {
                         log);
         this.desk = new Desk(models, estimates, settings.memoryLimit(), this::busySeconds);
         for (DeviceSource device : devices) {
-            workers.add(new DeviceWorker(device, models, shop, runs, bell, desk));
+            workers.add(new DeviceWorker(device, models, shop, runs, bell, desk, started));
         }
     }
 
@@ -106,13 +108,21 @@ public final class WorkerPool implements Workers {
     }
 
     @Override
-    public synchronized void start() {
-        watch = store.watch(this::changed);
-        recover();
-        heart.scheduleWithFixedDelay(this::beat, beatMillis, beatMillis, TimeUnit.MILLISECONDS);
+    public synchronized void open() {
         for (DeviceWorker worker : workers) {
             threads.add(Thread.ofPlatform().name("worker").start(worker));
         }
+    }
+
+    @Override
+    public synchronized void start() {
+        if (threads.isEmpty()) {
+            open();
+        }
+        watch = store.watch(this::changed);
+        recover();
+        heart.scheduleWithFixedDelay(this::beat, beatMillis, beatMillis, TimeUnit.MILLISECONDS);
+        started.countDown();
     }
 
     /** On a thread of the store's or of who made the change. */
@@ -192,6 +202,7 @@ public final class WorkerPool implements Workers {
     @Override
     public synchronized void drain() {
         workers.forEach(DeviceWorker::stop);
+        started.countDown();
         runs.stop();
         boolean interrupted = false;
         for (Thread thread : threads) {

@@ -6,7 +6,10 @@ import org.svgen.server.job.JobId;
 
 /** All that run jobs in this process: one worker a device. Thread-safe. */
 public interface Workers extends AutoCloseable {
-    /** Begins to open devices and models, and then to run jobs. Returns at once. */
+    /** Begins to open devices and models, which takes a while. Returns at once. */
+    void open();
+
+    /** Begins to run jobs, once devices and models are open. Returns at once. */
     void start();
 
     /** There may be something to run: a job came, or the queue goes on. */

@@ -55,6 +55,9 @@ final class StandInRuns implements Live, Workers {
     }
 
     @Override
+    public void open() {}
+
+    @Override
     public void start() {}
 
     @Override

@@ -91,6 +91,24 @@ class WorkerPoolTest {
     }
 
     @Test
+    void modelsAreLoadedBeforeTheStartAndJobsAreRunBehindIt() throws Exception {
+        try (Factory factory = new Factory(data, NEVER)) {
+            JobId id = factory.ask(Factory.small(1));
+            factory.pool.open();
+            factory.awaited(id, _ -> factory.pool.unready().isEmpty());
+            assertThat(factory.log).anyMatch(line -> line.startsWith("cpu: demo loaded in "));
+            factory.pool.wake();
+            Thread.sleep(100);
+            assertThat(factory.store.find(id).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+            factory.pool.start();
+            assertThat(factory.ended(id).state()).isEqualTo(JobState.COMPLETED);
+        }
+        try (Factory unused = new Factory(data, NEVER)) {
+            unused.pool.open(); // and closed, though it never started
+        }
+    }
+
+    @Test
     void fromTheSecondVideoOnThereArePreviews() throws Exception {
         ModelSource unknown = OtherDemo.in(data.resolve("model"));
         try (Factory factory = new Factory(data, NEVER, unknown, Factory.noReserve(data))) {
