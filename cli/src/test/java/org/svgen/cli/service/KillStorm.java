@@ -43,7 +43,28 @@ final class KillStorm {
             long quarantined,
             List<Integer> attempts,
             double seconds,
-            List<String> wrong) {}
+            List<String> wrong) {
+        /** A line for each figure. */
+        String text() {
+            return """
+            kills %d, of them while a video was made %d, behind its checkpoint %d
+            videos that went on from a checkpoint %d times, from the beginning %d, given up %d
+            starts of each video %s
+            seconds %.0f
+            wrong %s\
+            """
+                    .formatted(
+                            kills,
+                            duringRuns,
+                            behindCheckpoints,
+                            resumed,
+                            restarted,
+                            quarantined,
+                            attempts,
+                            seconds,
+                            wrong.isEmpty() ? "nothing" : String.join("; ", wrong));
+        }
+    }
 
     /**
      * @param kills how many
