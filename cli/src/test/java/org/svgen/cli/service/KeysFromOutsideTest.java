@@ -228,6 +228,19 @@ class KeysFromOutsideTest {
     }
 
     @Test
+    void bodiesWithoutAnEndAreCutAtTheLimit() throws IOException {
+        Endless endless = new Endless(raw, "Authorization: Bearer " + keyOfAlice);
+        String form =
+                "--b\r\nContent-Disposition: form-data; name=\"input_reference\"; filename=\"a\"\r\n\r\n";
+        Endless.Outcome text = endless.send("application/json", "{\"prompt\":\"");
+        assertThat(text.answer()).contains(" 413 ", "request_too_large");
+        assertThat(text.mebibytes()).isLessThan(20 + Endless.ON_THE_WAY);
+        Endless.Outcome picture = endless.send("multipart/form-data; boundary=b", form);
+        assertThat(picture.answer()).contains(" 413 ", "request_too_large");
+        assertThat(picture.mebibytes()).isLessThan(64 + Endless.ON_THE_WAY);
+    }
+
+    @Test
     void aConnectionThatIsToCloseCloses() throws IOException {
         String head = "GET /health HTTP/1.1\nHost: x\nConnection: close\n\n";
         try (Socket socket = raw.open()) {

@@ -2,6 +2,7 @@ package org.svgen.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service without keys, and pages of others in a browser on the same machine. */
+/**
+ * A service without keys: pages of others in a browser on the same machine, and what the manual
+ * says.
+ */
 class NoKeysFromOutsideTest {
     @TempDir static Path folder;
 
@@ -96,5 +100,25 @@ class NoKeysFromOutsideTest {
             assertThat(answer.status()).as(host + answer.text()).isEqualTo(400);
         }
         assertThat(raw.status("TRACE", "/")).isIn(400, 404, 405, 501);
+    }
+
+    @Test
+    void theManualsCommandsDoWhatItSays(@TempDir Path here) throws IOException {
+        new ManualCheck(Manual.read(), service, here).curls();
+    }
+
+    @Test
+    void theRequestsOfTheManualsTableAreAnswered(@TempDir Path here) {
+        new ManualCheck(Manual.read(), service, here).requests();
+    }
+
+    @Test
+    void theManualsProgramForJavaScriptMakesAVideo(@TempDir Path here) throws IOException {
+        new ManualCheck(Manual.read(), service, here).javaScript();
+    }
+
+    @Test
+    void theManualsProgramForPythonMakesAVideo(@TempDir Path here) throws IOException {
+        new ManualCheck(Manual.read(), service, here).python();
     }
 }
