@@ -6,17 +6,14 @@ import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.OutOfDeviceMemoryException;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
-import org.svgen.tensor.device.Lease;
-import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.device.ForwardingBackend;
 
 /**
  * The CPU as if its memory were elsewhere: weights must be uploaded, count, and are spoilt when
  * they are given back.
  */
-public final class FarBackend implements Backend {
-    private final Backend cpu = Backends.open("cpu", note -> {});
+public final class FarBackend extends ForwardingBackend {
     private final Set<Storage> live = new HashSet<>();
     private long capacity;
     private long taken;
@@ -25,6 +22,7 @@ public final class FarBackend implements Backend {
     private int uploads;
 
     public FarBackend(long capacity) {
+        super(Backends.open("cpu", note -> {}));
         this.capacity = capacity;
     }
 
@@ -54,36 +52,11 @@ public final class FarBackend implements Backend {
     }
 
     @Override
-    public String description() {
-        return cpu.description();
-    }
-
-    @Override
-    public String arithmetic() {
-        return cpu.arithmetic();
-    }
-
-    @Override
-    public Ops ops() {
-        return cpu.ops();
-    }
-
-    @Override
-    public Lease lease(Runnable asked) {
-        return cpu.lease(asked);
-    }
-
-    @Override
-    public void ask() {
-        cpu.ask();
-    }
-
-    @Override
     public Storage allocate(long bytes) {
         if (bytes > capacity - taken) {
             throw new OutOfDeviceMemoryException("far memory is full", new IllegalStateException());
         }
-        Storage storage = cpu.allocate(bytes);
+        Storage storage = super.allocate(bytes);
         live.add(storage);
         taken += bytes;
         peak = Math.max(peak, taken);
@@ -97,7 +70,7 @@ public final class FarBackend implements Backend {
         }
         ((HostStorage) storage).segment().fill((byte) 0xff);
         taken -= storage.byteSize();
-        cpu.release(storage);
+        super.release(storage);
     }
 
     @Override
@@ -106,7 +79,7 @@ public final class FarBackend implements Backend {
         Storage storage = allocate(host.bytes());
         Tensor there = new Tensor(host.dtype(), host.shape(), storage, 0);
         try {
-            cpu.write(host, there);
+            write(host, there);
         } catch (RuntimeException e) {
             release(storage);
             throw e;
@@ -115,19 +88,19 @@ public final class FarBackend implements Backend {
     }
 
     @Override
-    public void write(Tensor host, Tensor tensor) {
-        cpu.write(host, tensor);
-    }
-
-    @Override
     public void download(Tensor tensor, Tensor host) {
         roundTrips++;
-        cpu.download(tensor, host);
+        super.download(tensor, host);
     }
 
     @Override
     public void synchronize() {
         roundTrips++;
+    }
+
+    @Override
+    public boolean readsHost() {
+        return false;
     }
 
     @Override
@@ -138,10 +111,5 @@ public final class FarBackend implements Backend {
     @Override
     public long capacity() {
         return capacity - taken;
-    }
-
-    @Override
-    public void close() {
-        cpu.close();
     }
 }

@@ -2,27 +2,26 @@ package org.svgen.server.work;
 
 import java.util.function.LongSupplier;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.DryRun;
+import org.svgen.tensor.device.ForwardingBackend;
 import org.svgen.tensor.op.Op;
-import org.svgen.tensor.op.Ops;
 
 /**
  * A device for plans alone: it has the room and the ways of a real one, computes nothing, and never
  * waits for a run on it.
  */
-final class PlanningBackend implements Backend {
+final class PlanningBackend extends ForwardingBackend {
     private final Backend device;
     private final LongSupplier capacity;
-    private final Backend nothing = DryRun.backend();
 
     /**
      * @param device whose plans are made
      * @param capacity bytes of it that a run could take if it were alone
      */
     PlanningBackend(Backend device, LongSupplier capacity) {
+        super(DryRun.backend());
         this.device = device;
         this.capacity = capacity;
     }
@@ -38,47 +37,19 @@ final class PlanningBackend implements Backend {
     }
 
     @Override
-    public Ops ops() {
-        return nothing.ops();
-    }
-
-    @Override
-    public Storage allocate(long bytes) {
-        return nothing.allocate(bytes);
-    }
-
-    @Override
-    public void release(Storage storage) {
-        nothing.release(storage);
-    }
-
-    @Override
-    public Tensor upload(Tensor host) {
-        return nothing.upload(host);
+    public String summary() {
+        return description();
     }
 
     @Override
     public Tensor upload(Tensor host, DType dtype) {
-        return nothing.upload(host, dtype);
+        return other().upload(host, dtype);
     }
 
     @Override
     public DType activation() {
         return device.activation();
     }
-
-    @Override
-    public void write(Tensor host, Tensor tensor) {
-        nothing.write(host, tensor);
-    }
-
-    @Override
-    public void download(Tensor tensor, Tensor host) {
-        nothing.download(tensor, host);
-    }
-
-    @Override
-    public void synchronize() {}
 
     @Override
     public boolean readsHost() {
@@ -99,7 +70,4 @@ final class PlanningBackend implements Backend {
     public long capacity() {
         return capacity.getAsLong();
     }
-
-    @Override
-    public void close() {}
 }
