@@ -112,7 +112,7 @@ class S3ServiceTest {
                                 .POST(
                                         HttpRequest.BodyPublishers.ofString(
                                                 """
-                                                {"prompt": "a red circle moves right", "seed": 7, "size": "64x64",
+                                                {"prompt": "a red circle moves right", "seed": 7, "size": "32x32",
                                                  "num_frames": 9, "num_inference_steps": %d}
                                                 """
                                                         .formatted(steps)))

@@ -55,9 +55,11 @@ final class S3Clients {
                                                                 FIRST_WAIT, LONGEST_WAIT))
                                                 .circuitBreakerEnabled(false)
                                                 .build()));
-        // Checksums behind the body are Amazon's; older servers take them for a part of the file.
+        // Bodies in signed chunks, and checksums behind them, are not known to all other servers.
         endpoint.ifPresent(uri ->
                 builder.endpointOverride(uri)
+                        .serviceConfiguration(
+                                s3 -> s3.expectContinueEnabled(false).chunkedEncodingEnabled(false))
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED));
         return builder.build();

@@ -18,6 +18,8 @@ final class S3Opening {
     /** What is this old was left by a process that died; no upload takes so long. */
     private static final Duration LEFT_OVER = Duration.ofDays(1);
 
+    private static final String OTHER_REGION = "AuthorizationHeaderMalformed";
+
     private S3Opening() {}
 
     static S3Blobs open(S3Address address) {
@@ -75,19 +77,23 @@ final class S3Opening {
         }
 
         private String reason(String what, SdkException e) {
-            return switch (e) {
-                case NoSuchBucketException _ ->
-                        "expected a bucket %s at %s, found none; make it first"
-                                .formatted(address.bucket(), where);
-                case S3Exception s3 when s3.statusCode() == 301 || s3.statusCode() == 307 ->
-                        "expected the bucket's own region, found another; give ?region=NAME or AWS_REGION";
-                case S3Exception s3 when s3.statusCode() < 500 ->
-                        "expected keys that may %s in the bucket %s at %s, found %s"
-                                .formatted(what, address.bucket(), where, S3Bucket.words(s3));
-                case S3Exception s3 ->
-                        "expected %s to work, found %s".formatted(where, S3Bucket.words(s3));
-                default -> "expected %s to answer, found %s".formatted(where, S3Bucket.words(e));
-            };
+            String found = S3Bucket.words(e);
+            if (!(e instanceof S3Exception s3)) {
+                return "expected %s to answer, found %s".formatted(where, found);
+            }
+            boolean elsewhere = s3.statusCode() / 100 == 3 || found.endsWith(OTHER_REGION);
+            boolean forbidden = s3.statusCode() == 401 || s3.statusCode() == 403;
+            if (e instanceof NoSuchBucketException) {
+                return "expected a bucket %s at %s, found none; make it first"
+                        .formatted(address.bucket(), where);
+            } else if (elsewhere) {
+                return "expected the bucket's own region, found another (%s); give ?region=NAME or AWS_REGION"
+                        .formatted(found);
+            } else if (forbidden) {
+                return "expected keys that may %s in the bucket %s at %s, found %s"
+                        .formatted(what, address.bucket(), where, found);
+            }
+            return "expected %s to %s as S3 does, found %s".formatted(where, what, found);
         }
     }
 
@@ -109,7 +115,7 @@ final class S3Opening {
                                             .uploadId(upload.uploadId()));
                 }
             }
-        } catch (S3Exception e) {
+        } catch (SdkException e) {
             // Not every server can tell, and not every key may ask; a rule of the bucket does it.
         }
     }

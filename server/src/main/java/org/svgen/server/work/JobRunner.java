@@ -151,11 +151,20 @@ final class JobRunner {
         if (done.isEmpty()) {
             deleteIfGone(files);
         } else if (done.get().state() == JobState.COMPLETED) {
-            files.deleteUnfinished();
+            tidy(files);
             shop.log().accept("%s: completed".formatted(job.id()));
         } else {
             files.deleteResults();
             files.deleteUnfinished();
+        }
+    }
+
+    /** The job is done: what only a run needs goes now, or with the video. */
+    private void tidy(JobFiles files) {
+        try {
+            files.deleteUnfinished();
+        } catch (IOException e) {
+            shop.log().accept("%s: its checkpoint stays: %s".formatted(job.id(), e.getMessage()));
         }
     }
 

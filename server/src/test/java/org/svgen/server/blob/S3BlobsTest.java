@@ -3,13 +3,16 @@ package org.svgen.server.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,7 +139,7 @@ class S3BlobsTest extends BlobsContract {
     @Test
     void uploadsOfAProcessThatDiedAreRemovedOnceTheyAreOld() throws IOException {
         S3Address address = S3Address.parse(place);
-        S3Bucket bucket = new S3Bucket(S3Clients.of(address, java.util.Map.of()), address);
+        S3Bucket bucket = new S3Bucket(S3Clients.of(address, Map.of()), address);
         bucket.ask(client ->
                 client.createMultipartUpload(
                         create -> create.bucket(S3Server.BUCKET).key(address.object(key.value()))));
@@ -199,6 +202,26 @@ class S3BlobsTest extends BlobsContract {
                         "s3://videos: files of jobs cannot be kept there: expected"
                                 + " http://127.0.0.1:1 to answer, found ConnectException: Connection"
                                 + " refused");
+    }
+
+    @Test
+    void aServerThatIsNoneOfS3IsRefused() throws IOException {
+        HttpServer web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        web.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(404, -1);
+                    exchange.close();
+                });
+        web.start();
+        try {
+            int port = web.getAddress().getPort();
+            assertThatThrownBy(() -> open("s3://videos?endpoint=http://127.0.0.1:" + port))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageEndingWith(":%d to list as S3 does, found 404".formatted(port));
+        } finally {
+            web.stop(0);
+        }
     }
 
     private void open(String place) {
