@@ -130,16 +130,11 @@ chmod +x "$home/bin/svgen"
 mkdir -p "$home/share/bash-completion/completions"
 "$home/bin/svgen" completion bash >"$home/share/bash-completion/completions/svgen"
 
-# The classes of the archive: what doctor and generate load, and all that talk to a GPU, which may
-# not be here. Each line is a class, or how a lambda is made.
+# The classes of the archive: what commands load, and all that talk to a GPU, which may not be here.
 list=$work/classes
-class_list() {
-  SVGEN_JAVA_OPTS="-XX:DumpLoadedClassList=$list.$1" "$home/bin/svgen" "${@:2}" >/dev/null
-}
-class_list doctor doctor
-class_list generate generate "a red circle" --device cpu --steps 1 --frames 9 --output "$work/x.mp4" --quiet
+tools/class-list.sh "$home/bin/svgen" "$list.used"
 {
-  sed '/ source:/d; s/^\([^@ ]*\) .*/\1/' "$list.doctor" "$list.generate"
+  cat "$list.used"
   unzip -Z1 "$home"/lib/svgen-cuda-*.jar '*.class' | sed 's/\.class$//; /package-info/d'
 } | awk '!seen[$0]++' >"$list"
 # The archive is used only with files of the same times, which are those that tar will give them.

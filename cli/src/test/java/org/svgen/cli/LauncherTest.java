@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,10 +156,51 @@ class LauncherTest {
         script(install.resolve("mvnw"), "echo built");
         assertThat(svgen(Map.of(), "x").err()).contains("building");
         assertThat(svgen(Map.of(), "x").err()).isEmpty();
-        Files.setLastModifiedTime(
-                source,
-                java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(60)));
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         assertThat(svgen(Map.of(), "x").err()).contains("building");
+    }
+
+    @Test
+    void startsWithClassesThatWereKeptForThisJarAndThisJava() throws Exception {
+        Path one = jdk("jvm/one", "25.0.3");
+        // A java that makes the file which it is told to make, and says what it was told.
+        script(
+                one.resolve("bin/java"),
+                "for o; do case $o in -XX:SharedArchiveFile=*.new) : >\"${o#*=}\" ;; esac; done",
+                "printf '%s\\n' \"$@\"");
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        Files.createDirectories(install.resolve("cli/src/main"));
+        Files.createDirectories(install.resolve("tools"));
+        script(install.resolve("mvnw"), "touch cli/target/svgen.jar");
+        script(install.resolve("tools/class-list.sh"), "echo list of $1 >\"$2\"");
+        String kept = "-XX:SharedArchiveFile=" + install.resolve("cli/target/svgen.jsa");
+        assertThat(svgen(Map.of(), "x").out()).contains(kept);
+        assertThat(svgen(Map.of(), "x").out()).contains(kept);
+        String other = jdk("other", "25.0.3").toString();
+        assertThat(svgen(Map.of("JAVA_HOME", other), "x").out())
+                .contains(other)
+                .doesNotContain("SharedArchiveFile");
+        Files.setLastModifiedTime(
+                install.resolve("cli/target/svgen.jar"),
+                FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(svgen(Map.of(), "x").out()).doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
+    void aStartGoesOnWhereClassesCannotBeKept() throws Exception {
+        jdk("jvm/one", "25.0.3");
+        Files.createFile(install.resolve("pom.xml"));
+        Files.createFile(install.resolve("cli/pom.xml"));
+        Files.createDirectories(install.resolve("cli/src/main"));
+        Files.createDirectories(install.resolve("tools"));
+        script(install.resolve("mvnw"), "echo built");
+        script(install.resolve("tools/class-list.sh"), "echo no list; exit 1");
+        Cli cli = svgen(Map.of(), "x");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).doesNotContain("SharedArchiveFile");
+        assertThat(cli.err()).doesNotContain("no list");
+        assertThat(install.resolve("cli/target/build.log")).content().contains("no list");
     }
 
     @Test
