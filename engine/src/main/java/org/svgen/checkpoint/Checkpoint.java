@@ -40,7 +40,7 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelNotes notes = new ModelNotes();
     private final @Nullable SyntheticWeights synthetic;
     private final Object hashing = new Object(); // held for long, while others read weights
-    private @Nullable String hash;
+    private volatile @Nullable String hash;
     private boolean closed;
 
     /**
@@ -287,13 +287,19 @@ public final class Checkpoint implements AutoCloseable {
      */
     public String hash(Runnable asked) {
         synchronized (hashing) {
-            if (hash == null) {
-                String found = CheckpointHash.of(folder, components.keySet(), asked);
+            String found = hash;
+            if (found == null) {
+                found = CheckpointHash.of(folder, components.keySet(), asked);
                 requireInPlace();
                 hash = found;
             }
-            return hash;
+            return found;
         }
+    }
+
+    /** {@return the hash, if it was asked for before: then it costs no wait} */
+    public Optional<String> knownHash() {
+        return Optional.ofNullable(hash);
     }
 
     private synchronized void requireInPlace() {

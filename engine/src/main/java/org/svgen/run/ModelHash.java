@@ -19,7 +19,12 @@ final class ModelHash implements AutoCloseable {
     private volatile boolean stopped;
 
     ModelHash(Checkpoint checkpoint) {
-        hash = CompletableFuture.supplyAsync(() -> checkpoint.hash(this::ask));
+        hash =
+                checkpoint
+                        .knownHash()
+                        .map(CompletableFuture::completedFuture)
+                        .orElseGet(() ->
+                                CompletableFuture.supplyAsync(() -> checkpoint.hash(this::ask)));
     }
 
     private void ask() {
