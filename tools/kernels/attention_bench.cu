@@ -6,6 +6,7 @@
 //   attention_bench small I    two small cases of it, for compute-sanitizer
 //   attention_bench time I [ROUNDS [REST]]  TFLOP/s of variant I over the pairs that are kept; rests in ms
 //   attention_bench steady I   the same of launches without a pause, one density after the other
+//   attention_bench versus D [ROUNDS [REST [I...]]]  dense, all variants of D channels and FlashAttention-3, in turns
 //   attention_bench watch I    check with a watchdog against hangs: 0 or 3
 //   attention_bench count      how many variants there are
 #include <unistd.h>
@@ -140,9 +141,20 @@ static bool compare(const Call& c, const Plan& plan, const Entry& e, const u16* 
     return ok;
 }
 
-static bool check_case(const Entry& e, Shape s, const Plan& plan, float factor) {
+static __global__ void raise_keys(u16* k, size_t rows, int keys, int d, float by) {
+    for (size_t i = blockIdx.x * (size_t)blockDim.x + threadIdx.x; i < rows * d; i += (size_t)gridDim.x * blockDim.x) {
+        if (i / d % keys / 20 == keys / 40) k[i] = (u16)(pack_bf16(from_bf16(k[i]) * by, 0) & 0xFFFF);
+    }
+}
+
+/** `rising`: what 20 keys in the middle are multiplied by. */
+static bool check_case(const Entry& e, Shape s, const Plan& plan, float factor, float rising = 1) {
     s.d = e.d;
     Call c(e, s, plan, factor, true);
+    if (rising != 1) {
+        raise_keys<<<1024, 256>>>(c.k, (size_t)s.batch * s.heads * s.keys, s.keys, s.d, rising);
+        CHECK(cudaGetLastError());
+    }
     std::vector<u16> got[2];
     for (auto& g : got) {
         CHECK(cudaMemset(c.out, 0xFF, c.outputs() * 2));
@@ -173,6 +185,12 @@ static int check(const Entry& e, bool small = false) {
     auto peaked = cases()[2];
     peaked.second.name = "dense, scores up to 40";
     wrong += !check_case(e, peaked.first, peaked.second, 8);
+    // Weights that are large by the reference of the first tile, and some that overflow.
+    for (float rising : {8.f, 100.f, 1000.f}) {
+        auto late = cases()[2];
+        late.second.name = "dense, later scores greater by " + std::to_string((int)rising);
+        wrong += !check_case(e, late.first, late.second, 2, rising);
+    }
     printf("%s: %s\n", e.name, wrong ? "WRONG" : "all right");
     return wrong != 0;
 }
@@ -287,6 +305,84 @@ static int time_all(const Entry& e, int rounds, int rest_us) {
     return !ok;
 }
 
+// FlashAttention-3, if it is linked: tools/peers/fa3.cu.
+#define PEER(name)                                                                                     \
+    extern "C" __attribute__((weak)) int name(const void* q, const void* k, const void* v, void* out,  \
+                                              float* sums, int batch, int heads, long tokens, long keys, \
+                                              int multiprocessors);
+PEER(fa3_128_c1)
+PEER(fa3_128_c2)
+PEER(fa3_64_c1)
+
+/** Dense attention by each variant and by FlashAttention-3, in turns, in an order drawn anew each round. */
+static int versus(int d, int rounds, int rest_us, std::vector<int> only) {
+    struct Size { int batch, heads, tokens, keys, d; };
+    int wrong = 0;
+    std::vector<Size> sizes{{1, 24, 119056, 119056, 128}, {1, 40, 75600, 75600, 128}, {1, 40, 75600, 512, 128},
+                            {1, 16, 16384, 16384, 128},   {2, 48, 45106, 45106, 64},  {1, 32, 16384, 16384, 64}};
+    for (Size z : sizes) {
+        if (d != z.d || (getenv("TOKENS") && atoi(getenv("TOKENS")) != z.tokens)) continue;
+        Shape s{z.batch, z.heads, z.tokens, z.keys, z.d};
+        Plan plan = dense(z.tokens, z.keys);
+        struct Way { std::string name; const Entry* e; decltype(&fa3_128_c1) peer; std::vector<double> ms; };
+        std::vector<Way> ways;
+        for (int i = 0; i < ENTRIES; i++)
+            if (entries[i].d == d && (only.empty() || std::count(only.begin(), only.end(), i)))
+                ways.push_back({std::to_string(i) + ": " + entries[i].name, &entries[i]});
+        if (d == 128 && fa3_128_c1) ways.push_back({"FA3", nullptr, fa3_128_c1});
+        if (d == 128 && fa3_128_c2) ways.push_back({"FA3, clusters of 2", nullptr, fa3_128_c2});
+        if (d == 64 && fa3_64_c1) ways.push_back({"FA3", nullptr, fa3_64_c1});
+        // One set of tensors for all: variants only differ in their boxes.
+        float* sums = device<float>((size_t)z.batch * z.heads * z.tokens);
+        Call first(*ways[0].e, s, plan, 1, false);
+        cudaEvent_t from, to;
+        CHECK(cudaEventCreate(&from));
+        CHECK(cudaEventCreate(&to));
+        auto launch = [&](Way& w) {
+            if (w.e) {
+                const u16* in[] = {first.q, first.k, first.v};
+                for (int i = 0; i < 3; i++)
+                    first.a.maps[0][i] = first.a.maps[1][i] = map_of(in[i], s, i == 0 ? z.tokens : z.keys, i == 0 ? w.e->rows : w.e->keys);
+                CHECK(cudaFuncSetAttribute(w.e->run, cudaFuncAttributeMaxDynamicSharedMemorySize, w.e->shared));
+            }
+            CHECK(cudaEventRecord(from));
+            if (w.e) first.launch(*w.e);
+            else if (w.peer(first.q, first.k, first.v, first.out, sums, z.batch, z.heads, z.tokens, z.keys, 132)) exit(3);
+            CHECK(cudaEventRecord(to));
+            CHECK(cudaEventSynchronize(to));
+            float ms;
+            CHECK(cudaEventElapsedTime(&ms, from, to));
+            return (double)ms;
+        };
+        printf("(%d, %d, %d x %d, %d)\n", z.batch, z.heads, z.tokens, z.keys, z.d);
+        for (Way& w : ways) {
+            CHECK(cudaMemset(first.out, 0xFF, first.outputs() * 2));
+            launch(w);
+            printf("%s", w.name.c_str());
+            if (!check_some(first, plan, w.e ? *w.e : *ways[0].e)) wrong++;
+        }
+        std::vector<int> order(ways.size());
+        for (size_t i = 0; i < order.size(); i++) order[i] = i;
+        srand(3);
+        for (int round = 0; round < rounds; round++) {
+            for (int i = order.size() - 1; i > 0; i--) std::swap(order[i], order[rand() % (i + 1)]);
+            for (int i : order) {
+                int repeats = z.keys < 20000 ? 3 : 1;
+                for (int r = 0; r < repeats; r++) ways[i].ms.push_back(launch(ways[i]));
+                if (rest_us) usleep(rest_us);
+            }
+        }
+        for (Way& w : ways) {
+            double t = median(w.ms), work = 4.0 * z.tokens * z.keys * z.d * z.heads * z.batch * 1e-9;
+            printf("  %-50s %7.2f ms (%.2f-%.2f) %5.1f TFLOP/s\n", w.name.c_str(), t, *std::min_element(w.ms.begin(), w.ms.end()),
+                   *std::max_element(w.ms.begin(), w.ms.end()), work / t);
+        }
+        fflush(stdout);
+        for (void* p : {(void*)first.q, (void*)first.k, (void*)first.v, (void*)first.out, (void*)sums}) CHECK(cudaFree(p));
+    }
+    return wrong != 0;
+}
+
 /** Bytes a second, read and written, of placing all heads of HunyuanVideo. */
 static int time_placement() {
     int heads = 24, n = 33 * 3600 + 256, d = 128;
@@ -376,6 +472,11 @@ int main(int argc, char** argv) {
     if (what == "small" && i < ENTRIES) return check(entries[i], true);
     if (what == "time" && i < ENTRIES) return time_all(entries[i], argc > 3 ? atoi(argv[3]) : 5, argc > 4 ? atoi(argv[4]) * 1000 : 0);
     if (what == "steady" && i < ENTRIES) return time_all(entries[i], 0, 0);
+    if (what == "versus") {
+        std::vector<int> only;
+        for (int j = 5; j < argc; j++) only.push_back(atoi(argv[j]));
+        return versus(i ? i : 128, argc > 3 ? atoi(argv[3]) : 7, argc > 4 ? atoi(argv[4]) * 1000 : 0, only);
+    }
     printf("attention_bench plan | units | check I | time I | count\n");
     return 2;
 }

@@ -240,6 +240,7 @@ void products_wait() {
     fibers::exchange(0, 0);  // .aligned: the warp goes on together
 }
 template <class X> void pin(X&) {}
+inline u32 unknown(u32 x) { return x; }
 
 template <int N>
 struct Scores {
@@ -257,8 +258,26 @@ struct Scores {
         });
     }
 };
+inline void store_matrices(u32 row, u32 a, u32 b, u32 c, u32 d) {
+    struct Four { u32 x[4]; } mine{{a, b, c, d}};
+    int lane = threadIdx.x % 32;
+    u32 at[4];
+    for (int i = 0; i < 4; i++) at[i] = fibers::exchange(row, i * 8 + lane / 4) + lane % 4 * 4;
+    for (int i = 0; i < 4; i++) memcpy(fibers::memory(at[i]), &mine.x[i], 4);
+}
+inline void products_fence() {}
+
 template <int D>
 struct Values {
+    static void add(float (&o)[D / 2], u64 weights, u64 values) {
+        int row = threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4, column = threadIdx.x % 4 * 2;
+        fibers::now->open.push_back([=, &o] {
+            for (int i = 0; i < D / 2; i++)
+                for (int k = 0; k < 16; k++)
+                    o[i] += fibers::element(weights, row + i / 2 % 2 * 8, k, false) *
+                            fibers::element(values, k, i / 4 * 8 + column + i % 2, true);
+        });
+    }
     static void add(float (&o)[D / 2], const u32* p, u64 values) {
         fibers::now->open.push_back([=, &o] {
             float a[2][16];

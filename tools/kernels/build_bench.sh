@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Builds attention_bench in a folder: the host program, and each variant of the kernel by itself.
+# build_bench.sh FOLDER [OBJECT...]: with FlashAttention-3 as a peer, if tools/peers/build_fa3.sh made the objects.
 set -euo pipefail
 folder=$1
+shift
 here=$(dirname "$0")
 compile() {
   sleep ${PAUSE:-0}
@@ -20,4 +22,4 @@ for i in 0 3; do
   compile -DWATCHED -DONLY="$i" -o "$folder/watched_$i.o" "$here/attention_variant.cu"
   objects+=("$folder/watched_$i.o")
 done
-nvcc -gencode=arch=compute_90a,code=sm_90a -o "$folder/attention_bench" "${objects[@]}"
+nvcc -gencode=arch=compute_90a,code=sm_90a -o "$folder/attention_bench" "${objects[@]}" "$@"

@@ -11,18 +11,20 @@ struct Consumer {
     Memory<T> m;
     int group;  // of GROUPS
     int warp, lane;
-    int first;  // row of the tile that is this warp's first
     Slot<T::STAGES> k, v;
     float s[T::KEYS / 2];  // scores, then weights
-    u32 p[T::KEYS / 4];    // weights, as bf16 pairs
+    u32 p[T::SHARED_WEIGHTS ? 1 : T::KEYS / 4];  // weights, as bf16 pairs
     float o[T::D / 2];     // sums of weights times values
-    float top[2];          // reference of the exponentials of this thread's two rows
+    float zero[2];         // reference of the exponentials of this thread's two rows, scaled
     float sum[2];          // of weights
+    bool settled;          // all rows have a reference
 
     DEVICE Consumer(const Attention& a, Memory<T> m)
         : a(a), m(m), group(__shfl_sync(~0u, (int)threadIdx.x / 128 - 1, 0)),
-          warp(__shfl_sync(~0u, (int)threadIdx.x / 32 % 4, 0)), lane(threadIdx.x % 32),
-          first(group * 64 + warp * 16) {}
+          warp(__shfl_sync(~0u, (int)threadIdx.x / 32 % 4, 0)), lane(threadIdx.x % 32) {}
+
+    /** Row of the tile that is this warp's first. */
+    DEVICE int first() const { return group * 64 + warp * 16; }
 
     DEVICE void run() {
         Slot<QUEUE> slot;
@@ -33,17 +35,17 @@ struct Consumer {
         }
         while (true) {
             barrier_wait(m.work_full(slot.index), slot.phase);
-            const Work& w = *m.work(slot.index);
+            Work& w = *m.work(slot.index);
             if (w.rows == 0) {
                 return;
             }
-            prepare(w);
+            clear();
             barrier_wait(m.query_full(q.index), q.phase);
             u64 queries = descriptor(m.query(q.index) + group * 64 * 128, 0);
             if (w.tiles == 0) {
                 release(m.query_empty(q.index));
             } else {
-                attend(queries, w.tiles, m.query_empty(q.index), scale);
+                attend(queries, m.query_empty(q.index), scale, w);
             }
             store(w);
             __syncwarp();
@@ -57,54 +59,54 @@ struct Consumer {
      * All tiles of keys. The products of a tile's scores and of the values of the tile before are
      * issued together, in turn with the other warpgroups; the softmax runs beside the latter.
      */
-    DEVICE void attend(u64 queries, int tiles, u32 query_empty, float scale) {
+    DEVICE void attend(u64 queries, u32 query_empty, float scale, Work& w) {
+        int left = w.tiles - 1;  // tiles whose scores are not asked for yet
         barrier_wait(m.key_full(k.index), k.phase);
-        int2 tile = first_tile();
+        int2 tile = next_tile();
         multiply_keys(queries);
         products_wait<0>();
         pin(s);
         release_keys();
-        if (tiles == 1) release(query_empty);
-        mask(tile);
-        float most[2], shrink[2];
-        maximum(most);
-        raise(most, scale, shrink);
+        if (left == 0) release(query_empty);
+        float shrink[2];
+        mask(tile, w);
+        raise(scale, shrink, w);
         exponentials(scale);
         pack();
-        if (tiles > 1) barrier_wait(m.key_full(k.index), k.phase);
-        for (int t = 1; t < tiles; t++) {
-            tile = *m.tile(k.index);
+        if (left > 0) barrier_wait(m.key_full(k.index), k.phase);
+        while (left > 0) {
+            left--;
+            tile = next_tile();
             take_turn();
             multiply_keys(queries);
             barrier_wait(m.value_full(v.index), v.phase);
-            multiply_values();
-            pass_turn();
+            multiply_values<true>();
             products_wait<1>();
             pin(s);
             release_keys();
-            if (t + 1 == tiles) release(query_empty);
-            mask(tile);
-            maximum(most);
-            bool grown = raise(most, scale, shrink);
+            if (left == 0) release(query_empty);
+            mask(tile, w);
+            bool scaled = !settled && raise(scale, shrink, w);
             exponentials(scale);
+            scaled |= lower(shrink, w);
             pin(s);
             // The branch keeps ptxas from moving what follows before the exponentials, which are
             // what should run beside the product of the values.
-            if (t + 1 < tiles) barrier_wait(m.key_full(k.index), k.phase);
+            if (left > 0) barrier_wait(m.key_full(k.index), k.phase);
             products_wait<0>();
             pin(s);
             release_values();
             pack();
-            if (grown) rescale(shrink);
+            if (scaled) rescale(shrink);
         }
         barrier_wait(m.value_full(v.index), v.phase);
-        multiply_values();
+        multiply_values<false>();
         products_wait<0>();
         release_values();
     }
 
-    /** Read by the lane that releases it: no other barrier stands between. In later turns one does. */
-    DEVICE int2 first_tile() {
+    /** Read by the lane that releases it: no other barrier stands between. */
+    DEVICE int2 next_tile() {
         int2 tile = lane == 0 ? *m.tile(k.index) : make_int2(0, 0);
         return make_int2(__shfl_sync(~0u, tile.x, 0), __shfl_sync(~0u, tile.y, 0));
     }
@@ -130,21 +132,15 @@ struct Consumer {
         }
     }
 
-    /** Forgets the work before, and computes which keys of the band this warp's rows keep. */
-    DEVICE void prepare(const Work& w) {
+    /** Forgets the work before. */
+    DEVICE void clear() {
 #pragma unroll
         for (int i = 0; i < T::D / 2; i++) {
             o[i] = 0;
         }
-        top[0] = top[1] = NO_MAXIMUM;
+        zero[0] = zero[1] = NO_MAXIMUM;
         sum[0] = sum[1] = 0;
-        if (w.banded) {
-            if (lane < 16) {
-                Range band = band_of(w.band, w.from + first + lane - w.segment_from);
-                *m.bounds(first + lane) = make_int2(band.from, band.to);
-            }
-            __syncwarp();
-        }
+        settled = false;
     }
 
     DEVICE void multiply_keys(u64 queries) {
@@ -159,36 +155,55 @@ struct Consumer {
         products_commit();
     }
 
+    /** The turn passes (PASS) before all is issued: the next group takes a while to begin. */
+    template <bool PASS>
     DEVICE void multiply_values() {
         pin(o);
         products_begin();
         u64 values = descriptor(m.value(v.index), T::KEYS * 128);
 #pragma unroll
         for (int i = 0; i < T::KEYS / 16; i++) {  // 16 keys are 16 rows of 128 bytes
-            Values<T::D>::add(o, p + 4 * i, values + i * 16 * 128 / 16);
+            if (PASS && i == T::KEYS / 32) pass_turn();
+            u64 keys = values + i * 16 * 128 / 16;
+            if constexpr (T::SHARED_WEIGHTS) {
+                Values<T::D>::add(o, descriptor(m.weights(group), 0) + (i / 4 * 64 * 128 + i % 4 * 32) / 16, keys);
+            } else {
+                Values<T::D>::add(o, p + 4 * i, keys);
+            }
         }
         products_commit();
     }
 
     /** Scores of keys that a row does not keep become minus infinity. */
-    DEVICE void mask(int2 tile) {
+    DEVICE void mask(int2 tile, const Work& w) {
         if (tile.y == UNMASKED) {
             return;
         }
-        int row = first + lane / 4;
-        int column = tile.x + lane % 4 * 2;
+        Range keep{tile.x, tile.y};  // of the row that is the lane's number
+        if (tile.y == BAND) {
+            keep = band_of(w.band, w.from + first() + lane % 16 - w.segment_from);
+        }
 #pragma unroll
         for (int half = 0; half < 2; half++) {
-            int2 keep = tile.y == BAND ? *m.bounds(row + 8 * half) : make_int2(tile.x, tile.y);
-            int from = keep.x - column;
-            u32 count = keep.y - keep.x;
+            int from = __shfl_sync(~0u, keep.from, lane / 4 + 8 * half) - tile.x;
+            int to = __shfl_sync(~0u, keep.to, lane / 4 + 8 * half) - tile.x;
 #pragma unroll
-            for (int i = 0; i < T::KEYS / 4; i++) {
-                int at = i / 2 * 8 + i % 2;
-                float& score = s[i / 2 * 4 + half * 2 + i % 2];
-                score = (u32)(at - from) < count ? score : as_float(0xFF800000u);
+            for (int part = 0; part < T::KEYS; part += 128) {
+                u32 bits = below(to - part) & ~below(from - part);
+#pragma unroll
+                for (int i = 0; i < smaller(32, (T::KEYS - part) / 4); i++) {
+                    float& score = s[part / 2 + i / 2 * 4 + half * 2 + i % 2];
+                    score = bits & 1u << i ? score : as_float(0xFF800000u);
+                }
             }
         }
+    }
+
+    /** A bit for each of this thread's 32 scores of 128 keys of a row: those of the first `keys` keys. */
+    DEVICE u32 below(int keys) const {
+        int mine = keys - lane % 4 * 2;
+        int n = (mine >> 3) * 2 + smaller(mine & 7, 2);
+        return n <= 0 ? 0 : n >= 32 ? ~0u : (1u << n) - 1;
     }
 
     /** Greatest score of each of the two rows. */
@@ -209,21 +224,26 @@ struct Consumer {
 
     /**
      * Raises the references if, for a row of this warp, a weight could exceed 2^8: softmax is the
-     * same for any reference, and sums rarely have to be scaled.
+     * same for any reference, and sums rarely have to be scaled. Once all rows have a reference,
+     * the tiles that follow do without greatest scores, unless the work is to be done carefully.
      */
-    DEVICE bool raise(const float (&most)[2], float scale, float (&shrink)[2]) {
-        bool beyond = (most[0] - top[0]) * scale > 8 || (most[1] - top[1]) * scale > 8;
-        if (!__any_sync(~0u, beyond)) {
-            return false;
-        }
+    DEVICE bool raise(float scale, float (&shrink)[2], const Work& w) {
+        float most[2];
+        maximum(most);
+        bool beyond = most[0] * scale - zero[0] > 8 || most[1] * scale - zero[1] > 8;
+        beyond = __any_sync(~0u, beyond);
+        if (beyond) {
 #pragma unroll
-        for (int half = 0; half < 2; half++) {
-            float next = fmaxf(top[half], most[half]);
-            shrink[half] = exp2_fast((top[half] - next) * scale);
-            top[half] = next;
-            sum[half] *= shrink[half];
+            for (int half = 0; half < 2; half++) {
+                float next = fmaxf(zero[half], most[half] * scale);
+                shrink[half] = exp2_fast(zero[half] - next);
+                zero[half] = next;
+                sum[half] *= shrink[half];
+            }
         }
-        return true;
+        bool without = zero[0] == NO_MAXIMUM || zero[1] == NO_MAXIMUM || w.careful;
+        settled = !__any_sync(~0u, without);
+        return beyond;
     }
 
     DEVICE void rescale(const float (&shrink)[2]) {
@@ -233,8 +253,38 @@ struct Consumer {
         }
     }
 
+    /**
+     * Without greatest scores weights may become large. Scales a row's sums and weights by a power of
+     * two where they have, and notes where one was infinite: then the work is done again, carefully.
+     */
+    DEVICE bool lower(float (&shrink)[2], Work& w) {
+        bool beyond = sum[0] > LARGE || sum[1] > LARGE;
+        if (!__any_sync(~0u, beyond)) {
+            return false;
+        }
+        bool overflow = false;
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            float most = fmaxf(sum[half], __shfl_xor_sync(~0u, sum[half], 1));
+            most = fmaxf(most, __shfl_xor_sync(~0u, most, 2));
+            int exponent = most > LARGE ? (int)(__float_as_uint(most) >> 23) - 127 : 0;
+            overflow |= exponent == 128;
+            shrink[half] = as_float((127 - smaller(exponent, 126)) << 23);
+            zero[half] += exponent;
+            sum[half] *= shrink[half];
+#pragma unroll
+            for (int i = half * 2; i < T::KEYS / 2; i += 4) {
+                s[i] *= shrink[half];
+                s[i + 1] *= shrink[half];
+            }
+        }
+        if (__any_sync(~0u, overflow) && lane == 0) {
+            w.overflow = 1;
+        }
+        return true;
+    }
+
     DEVICE void exponentials(float scale) {
-        float zero[2] = {top[0] * scale, top[1] * scale};
         float more[2] = {0, 0};
 #pragma unroll
         for (int i = 0; i < T::KEYS / 2; i += 2) {
@@ -251,10 +301,24 @@ struct Consumer {
         sum[1] += more[1];
     }
 
+    /** Weights to bf16: in registers, or in shared memory, in rows of 128 bytes, swizzled. */
     DEVICE void pack() {
+        if constexpr (T::SHARED_WEIGHTS) {
+            int row = warp * 16 + lane % 16;
+            u32 at = unknown(m.weights(group) + row * 128 + (lane / 16 ^ row % 8) * 16);
 #pragma unroll
-        for (int i = 0; i < T::KEYS / 4; i++) {
-            p[i] = pack_bf16(s[2 * i], s[2 * i + 1]);
+            for (int i = 0; i < T::KEYS / 16; i++) {
+                float* x = s + 8 * i;
+                store_matrices((at ^ i % 4 * 32) + i / 4 * 64 * 128, pack_bf16(x[0], x[1]), pack_bf16(x[2], x[3]),
+                               pack_bf16(x[4], x[5]), pack_bf16(x[6], x[7]));
+            }
+            products_fence();
+            __syncwarp();
+        } else {
+#pragma unroll
+            for (int i = 0; i < T::KEYS / 4; i++) {
+                p[i] = pack_bf16(s[2 * i], s[2 * i + 1]);
+            }
         }
     }
 
@@ -266,7 +330,7 @@ struct Consumer {
             float total = sum[half] + __shfl_xor_sync(~0u, sum[half], 1);
             total += __shfl_xor_sync(~0u, total, 2);
             float inverse = total > 1e-30f ? 1 / total : 0;  // a kept key weighs 2^-8 or more
-            int row = first + lane / 4 + 8 * half;
+            int row = first() + lane / 4 + 8 * half;
             bool exists = row < w.rows;
             long long token = exists ? stored(order, w.from + row) : 0;
             uint4* to = (uint4*)(a.out + ((w.batch * (long long)a.queries + token) * a.heads + w.head) * T::D);

@@ -26,6 +26,7 @@ DEVICE void attend(const Attention& a, unsigned char* shared) {
         for (int i = 0; i < QUEUE; i++) {
             barrier_init(m.work_full(i), 1);
             barrier_init(m.work_empty(i), 1 + 4 * T::GROUPS);
+            m.work(i)->overflow = 0;
         }
         barrier_init_fence();
     }

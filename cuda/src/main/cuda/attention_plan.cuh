@@ -49,6 +49,9 @@ constexpr int RANGES = 8;
 /** A row's greatest score before it has one. */
 constexpr float NO_MAXIMUM = -1e30f;
 
+/** Sums of weights beyond this need another reference. */
+constexpr float LARGE = 4294967296.f;
+
 /** A tile of queries: what a block of threads works on at a time. All that is needed to do it. */
 struct Work {
     int batch, head;
@@ -60,6 +63,8 @@ struct Work {
     int segment_from;
     int banded;
     Band band;
+    int careful;   // to be done with greatest scores of all tiles
+    int overflow;  // set where weights overflowed: to be done again, carefully
 };
 
 PLAN_FUNCTION int ceil_div(int a, int b) { return (a + b - 1) / b; }
@@ -183,6 +188,7 @@ PLAN_FUNCTION bool find_work(const Call& a, int n, int plain, int banded, int ro
             w.rows = smaller(rows, s.to - w.from);
             w.segment_from = s.from;
             w.banded = s.banded;
+            w.careful = 0;
             copy_ints<3>((const int*)&k.order, (int*)&w.order);
             copy_ints<7>((const int*)&s.band, (int*)&w.band);
             find_keys(a.plan, s, keys, w);

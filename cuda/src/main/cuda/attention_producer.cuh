@@ -3,6 +3,23 @@
 
 #include "attention_variant.cuh"
 
+/**
+ * The work of `slot` again, if its weights overflowed, in the slot that is filled next: with the greatest
+ * scores of all tiles. True if there is such work. Waits for the slot's work to end.
+ */
+template <class T>
+DEVICE bool repeat(Memory<T> m, Slot<QUEUE> slot, Work& next) {
+    barrier_wait(m.work_empty(slot.index), slot.phase ^ 1);
+    Work& w = *m.work(slot.index);
+    if (!w.overflow) {
+        return false;
+    }
+    w.overflow = 0;
+    copy_ints<sizeof(Work) / sizeof(int)>((const int*)&w, (int*)&next);
+    next.careful = 1;
+    return true;
+}
+
 /** One thread: fetches work from the counter and says what it is. */
 template <class T>
 DEVICE void schedule(const Attention& a, Memory<T> m) {
@@ -12,18 +29,28 @@ DEVICE void schedule(const Attention& a, Memory<T> m) {
     Slot<QUEUE> slot;
     int n = blockIdx.x;
     while (true) {
-        barrier_wait(m.work_empty(slot.index), slot.phase ^ 1);
         Work& w = *m.work(slot.index);
-        if (n >= total) {
-            w.rows = 0;
-            barrier_arrive(m.work_full(slot.index));
-            break;
+        bool again = repeat(m, slot, w);
+        if (!again && n >= total) {
+            static_assert(QUEUE == 2, "one other slot may have work that overflows");
+            Slot<QUEUE> last = slot;
+            last.next();
+            again = repeat(m, last, w);
+            if (!again) {
+                w.rows = 0;
+                barrier_arrive(m.work_full(slot.index));
+                break;
+            }
         }
-        if (find_work(a, n, plain, banded, T::ROWS, T::KEYS, w)) {
-            barrier_arrive(m.work_full(slot.index));
-            slot.next();
+        if (!again) {
+            bool found = find_work(a, n, plain, banded, T::ROWS, T::KEYS, w);
+            n = gridDim.x + atomicAdd(a.counter, 1);
+            if (!found) {
+                continue;
+            }
         }
-        n = gridDim.x + atomicAdd(a.counter, 1);
+        barrier_arrive(m.work_full(slot.index));
+        slot.next();
     }
     __threadfence();
     if (atomicAdd(a.counter + 1, 1) == (int)gridDim.x - 1) {

@@ -1,5 +1,5 @@
 // arch: sm_90a
-// Attention for Hopper GPUs, one kernel a head dimension and one for few keys, with its parameter `Attention` in
+// Attention for Hopper GPUs, one kernel a head dimension, with its parameter `Attention` in
 // attention_variant.cuh. NAME_launch says how to launch NAME: queries and keys of the boxes that the
 // tensor maps are cut for, threads, bytes of shared memory. Grid: the number of multiprocessors.
 //
@@ -8,8 +8,7 @@
 // (64, keys, D / 64, 1, 1) for k and v; swizzle 128 bytes, L2 promotion 256 bytes, zeros outside.
 #include "attention_hopper.cuh"
 
-using Wide = Variant<128, 2, 160, 2, 2>;
-using Few = Variant<128, 2, 128, 2, 2>;
+using Wide = Variant<128, 3, 128, 2, 1, true>;
 using Narrow = Variant<64, 3, 128, 3, 2>;
 
 #define ATTENTION(name, T)                                                                     \
@@ -22,5 +21,4 @@ using Narrow = Variant<64, 3, 128, 3, 2>;
     }
 
 ATTENTION(attention_d128, Wide)
-ATTENTION(attention_d128_few, Few)
 ATTENTION(attention_d64, Narrow)

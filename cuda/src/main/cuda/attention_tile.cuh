@@ -49,6 +49,7 @@ struct TileAttention {
     u32 p[2][KEYS / 16][4];   // weights, as bf16 pairs
     float o[2][D / 8][4];     // sums of weights times values
     float top[2][2], sum[2][2];
+    bool settled;  // all rows of the warp have a reference
 
     DEVICE TileAttention(const TiledAttention& a, unsigned char* shared)
         : a(a), shared(shared), w(*(Work*)(shared + T::WORK)), lane(threadIdx.x % 32),
@@ -75,6 +76,7 @@ struct TileAttention {
             top[m][0] = top[m][1] = NO_MAXIMUM;
             sum[m][0] = sum[m][1] = 0;
         }
+        settled = false;
         if (w.tiles > 0) attend();
         store();
     }
@@ -215,10 +217,24 @@ struct TileAttention {
         }
     }
 
-    /** Scores to weights. The reference of a row's exponentials rises only if a weight could exceed 2^8. */
+    /**
+     * Scores to weights. Once all rows have a reference, greatest scores are looked for only where weights of
+     * a tile have become large without.
+     */
     DEVICE void softmax(float scale) {
+        bool refer = !settled;
+        bool again;
+        do {
+            if (refer) find_references(scale);
+            again = !exponentials(scale) && !refer;
+            refer = true;
+        } while (again);
+    }
+
+    /** The reference of a row's exponentials rises only if a weight could exceed 2^8. */
+    DEVICE void find_references(float scale) {
         float most[2][2];
-        bool beyond = false;
+        bool beyond = false, without = false;
 #pragma unroll
         for (int m = 0; m < 2; m++) {
 #pragma unroll
@@ -237,19 +253,37 @@ struct TileAttention {
         }
         if (__any_sync(~0u, beyond)) raise(most, scale);
 #pragma unroll
+        for (int m = 0; m < 2; m++) without = without || top[m][0] == NO_MAXIMUM || top[m][1] == NO_MAXIMUM;
+        settled = !__any_sync(~0u, without);
+    }
+
+    /** Adds weights to their sums, unless some are so large that they need other references: then false. */
+    DEVICE bool exponentials(float scale) {
+        float more[2][2];
+        bool large = false;
+#pragma unroll
         for (int m = 0; m < 2; m++) {
             float zero[2] = {top[m][0] * scale, top[m][1] * scale};
+            more[m][0] = more[m][1] = 0;
 #pragma unroll
             for (int i = 0; i < KEYS / 8; i++) {
 #pragma unroll
                 for (int half = 0; half < 2; half++) {
                     float x = exp2_fast(__fmaf_rn(s[m][i][2 * half], scale, -zero[half]));
                     float y = exp2_fast(__fmaf_rn(s[m][i][2 * half + 1], scale, -zero[half]));
-                    sum[m][half] += x + y;
+                    more[m][half] += x + y;
                     p[m][i / 2][i % 2 * 2 + half] = pack_bf16(x, y);
                 }
             }
+            large = large || more[m][0] > LARGE || more[m][1] > LARGE;
         }
+        if (__any_sync(~0u, large)) return false;
+#pragma unroll
+        for (int m = 0; m < 2; m++) {
+            sum[m][0] += more[m][0];
+            sum[m][1] += more[m][1];
+        }
+        return true;
     }
 
     DEVICE void raise(const float (&most)[2][2], float scale) {

@@ -18,8 +18,11 @@ struct Attention {
 /** Pieces of work known ahead. */
 constexpr int QUEUE = 2;
 
-/** A variant: D channels a head, GROUPS x 64 queries and KEYS keys a tile. */
-template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_>
+/**
+ * A variant: D channels a head, GROUPS x 64 queries and KEYS keys a tile. Weights go to the product of values
+ * from registers, or from shared memory (SHARED_WEIGHTS), where three groups have too few registers.
+ */
+template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, bool SHARED_WEIGHTS_ = false>
 struct Variant {
     static constexpr int D = D_;
     static constexpr int GROUPS = GROUPS_;
@@ -27,20 +30,23 @@ struct Variant {
     static constexpr int KEYS = KEYS_;
     static constexpr int STAGES = STAGES_;
     static constexpr int QUERY_BUFFERS = QUERY_BUFFERS_;
+    static constexpr bool SHARED_WEIGHTS = SHARED_WEIGHTS_;
     static constexpr int THREADS = 128 * (GROUPS + 1);
     static constexpr int QUERY_BYTES = ROWS * D * 2;
     static constexpr int KEY_BYTES = KEYS * D * 2;
     static constexpr int Q = 0;
     static constexpr int K = Q + QUERY_BUFFERS * QUERY_BYTES;
     static constexpr int V = K + STAGES * KEY_BYTES;
-    static constexpr int BARRIERS = V + STAGES * KEY_BYTES;
+    static constexpr int WEIGHT_BYTES = SHARED_WEIGHTS ? 64 * KEYS * 2 : 0;  // of a group
+    static constexpr int WEIGHTS = V + STAGES * KEY_BYTES;
+    static constexpr int BARRIERS = WEIGHTS + GROUPS * WEIGHT_BYTES;
     static constexpr int BARRIER_COUNT = 2 * QUERY_BUFFERS + 4 * STAGES + 2 * QUEUE;
     static constexpr int WORK = (BARRIERS + 8 * BARRIER_COUNT + 15) / 16 * 16;
     static constexpr int TILES = WORK + QUEUE * sizeof(Work);
-    static constexpr int BOUNDS = TILES + STAGES * 8;
-    static constexpr int SHARED = BOUNDS + ROWS * 8 + 1024;  // the last to align the first
+    static constexpr int SHARED = TILES + STAGES * 8 + 1024;  // the last to align the first
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
     static_assert(KEYS % 16 == 0 && KEYS <= 256 && ROWS <= 256, "tile size");
+    static_assert(!SHARED_WEIGHTS || KEYS % 64 == 0, "rows of weights are cut into panels of 64");
 };
 
 /** A slot of a ring of buffers, and the parity of its barriers' phase. */
@@ -64,6 +70,7 @@ struct Memory {
     DEVICE u32 query(u32 slot) const { return base + T::Q + slot * T::QUERY_BYTES; }
     DEVICE u32 key(u32 slot) const { return base + T::K + slot * T::KEY_BYTES; }
     DEVICE u32 value(u32 slot) const { return base + T::V + slot * T::KEY_BYTES; }
+    DEVICE u32 weights(u32 group) const { return base + T::WEIGHTS + group * T::WEIGHT_BYTES; }
     DEVICE u32 barrier(u32 i) const { return base + T::BARRIERS + 8 * i; }
     DEVICE u32 query_full(u32 slot) const { return barrier(slot); }
     DEVICE u32 query_empty(u32 slot) const { return barrier(T::QUERY_BUFFERS + slot); }
@@ -75,10 +82,9 @@ struct Memory {
     DEVICE u32 work_empty(u32 slot) const { return work_full(QUEUE + slot); }
     DEVICE Work* work(u32 slot) const { return (Work*)(bytes + T::WORK) + slot; }
     DEVICE int2* tile(u32 slot) const { return (int2*)(bytes + T::TILES) + slot; }
-    DEVICE int2* bounds(int row) const { return (int2*)(bytes + T::BOUNDS) + row; }
 };
 static_assert(sizeof(Work) % 8 == 0, "what follows is aligned");
 
-/** In a tile's second number: no score is masked, each row has its bounds; else: the end of keys. */
+/** In a tile's second number: no score is masked, each row has its band; else: the end of keys. */
 constexpr int UNMASKED = -1;
 constexpr int BAND = -2;

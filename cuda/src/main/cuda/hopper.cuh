@@ -110,6 +110,16 @@ DEVICE void load_rows(
             : "memory");
 }
 
+/** Four 8 x 8 matrices of 16-bit elements to shared memory; lane l names row l % 8 of matrix l / 8. */
+DEVICE void store_matrices(u32 row, u32 a, u32 b, u32 c, u32 d) {
+    asm volatile("stmatrix.sync.aligned.m8n8.x4.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(row), "r"(a), "r"(b),
+                 "r"(c), "r"(d)
+                 : "memory");
+}
+
+/** What was stored in shared memory becomes visible to products. */
+DEVICE void products_fence() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
+
 // ---- registers ----
 
 template <int COUNT>
@@ -140,6 +150,12 @@ DEVICE void pin(float (&x)[N]) {
     for (int i = 0; i < N; i++) {
         asm volatile("" : "+f"(x[i])::"memory");
     }
+}
+
+/** The same, but the compiler does not know: it computes anew what depends on it, and keeps no registers. */
+DEVICE u32 unknown(u32 x) {
+    asm volatile("" : "+r"(x));
+    return x;
 }
 
 // Placeholders and operands of accumulators, eight at a time.
@@ -195,9 +211,7 @@ struct Scores;
                     : "l"(queries), "l"(keys), "r"(accumulate));                                \
         }                                                                                       \
     };
-SCORES(112, 7, "%56", "%57", "%58")
 SCORES(128, 8, "%64", "%65", "%66")
-SCORES(144, 9, "%72", "%73", "%74")
 SCORES(160, 10, "%80", "%81", "%82")
 SCORES(176, 11, "%88", "%89", "%90")
 
@@ -207,6 +221,14 @@ struct Values;
 #define VALUES(D, R8, A0, A1, A2, A3, B)                                                        \
     template <>                                                                                 \
     struct Values<D> {                                                                          \
+        static DEVICE void add(float (&o)[D / 2], u64 weights, u64 values) {                    \
+            asm volatile(                                                                       \
+                    "{.reg .pred p; setp.ne.b32 p, 1, 0;\n"                                     \
+                    "wgmma.mma_async.sync.aligned.m64n" #D "k16.f32.bf16.bf16 {" NAMES##R8      \
+                    "}, " A0 ", " A1 ", p, 1, 1, 0, 1;}\n"                                      \
+                    : OPERANDS##R8(o)                                                           \
+                    : "l"(weights), "l"(values));                                               \
+        }                                                                                       \
         static DEVICE void add(float (&o)[D / 2], const u32* p, u64 values) {                   \
             asm volatile(                                                                       \
                     "{.reg .pred p; setp.ne.b32 p, 1, 0;\n"                                     \

@@ -140,7 +140,7 @@ class AttentionChoiceTest extends KernelChoice {
                     128   | BF16 | BF16 | 40   | MOVED       | 1     | 0      | attention_place attention_d128 | attention_mma_d128
                     64    | BF16 | BF16 | 40   | FORWARDS    | 1     | 0      | attention_d64 | attention_mma_d64
                     128   | BF16 | BF16 | 40   | FIRST_FRAME | 1     | 0      | attention_place attention_d128 | attention_mma_d128
-                    128   | BF16 | BF16 | 512  | ALL         | 1     | 0      | attention_d128_few | attention_mma_d128
+                    128   | BF16 | BF16 | 512  | ALL         | 1     | 0      | attention_d128     | attention_mma_d128
                     128   | BF16 | BF16 | 257  | ALL         | 1     | 0      | attention_d128 | attention_mma_d128
                     64    | BF16 | BF16 | 24   | ALL         | 1     | 0      | attention_d64 | attention_mma_d64
                     64    | BF16 | BF16 | 48   | MOVED       | 1     | 0      | attention_mma_d64 | attention_mma_d64

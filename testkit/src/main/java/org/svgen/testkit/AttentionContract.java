@@ -158,6 +158,30 @@ public abstract class AttentionContract extends BackendContract {
                         at.ops().attention(at.on(q), at.on(k), at.on(v), plan, null, 0.125f, out));
     }
 
+    /**
+     * A kernel that takes its reference from the first keys has to find another, where weights
+     * reach 2^50 and 2^500.
+     */
+    @ParameterizedTest
+    @CsvSource({"64,4", "64,15", "64,200", "128,15", "128,200", "40,200"})
+    void followsScoresThatRiseFarBehindTheFirstKeys(int d, int rise) {
+        int keys = 700;
+        Tensor q = random(1, 2, 130, d);
+        Tensor k = random(1, 2, keys, d);
+        float[] values = k.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            boolean steep = i / d % keys / 20 == 15;
+            Doubles.put(k, i, values[i] * (steep ? rise : 1));
+        }
+        Tensor v = random(1, 2, keys, d);
+        AttentionPlan plan = AttentionPlan.dense(130, keys);
+        agrees(
+                poisoned(1, 130, 2, d),
+                10 * tolerance(),
+                (at, out) ->
+                        at.ops().attention(at.on(q), at.on(k), at.on(v), plan, null, 0.125f, out));
+    }
+
     @Test
     void aBandWiderThanTheSequenceIsDense() {
         KeyPattern wide =

@@ -21,9 +21,6 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
     /** Channels of the 128 bytes that are swizzled together. */
     private static final int PANEL = 64;
 
-    /** How much more the large tiles may compute: they are that much faster. */
-    private static final double MUCH = 1.2;
-
     private static final int PLACING_BLOCKS = 512;
     private static final int PLACING_THREADS = 256;
 
@@ -33,16 +30,10 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
      * @param queries rows of a box of queries
      * @param keys rows of a box of keys
      */
-    record Variant(String name, int queries, int keys, int threads, int sharedBytes) {
-        /** How many keys whole tiles have. */
-        private int padded(int count) {
-            return Math.ceilDiv(count, keys) * keys;
-        }
-    }
+    record Variant(String name, int queries, int keys, int threads, int sharedBytes) {}
 
-    static final Variant WIDE = new Variant("attention_d128", 128, 160, 384, 231968);
-    static final Variant FEW = new Variant("attention_d128_few", 128, 128, 384, 199200);
-    static final Variant NARROW = new Variant("attention_d64", 192, 128, 512, 150600);
+    static final Variant WIDE = new Variant("attention_d128", 192, 128, 512, 230944);
+    static final Variant NARROW = new Variant("attention_d64", 192, 128, 512, 149080);
 
     private static final List<Requirement<AttentionCall>> REQUIREMENTS =
             Stream.concat(
@@ -130,7 +121,7 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
         AttentionOp o = c.op();
         Tensor q = o.q();
         Tensor k = o.k();
-        Variant variant = variant(c);
+        Variant variant = c.dim() == PANEL ? NARROW : WIDE;
         long work = counter();
         Launcher launcher = gpu.kernel(SOURCE, variant.name, variant.sharedBytes).struct();
         maps(launcher, q, k, stored, variant);
@@ -149,16 +140,6 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                 .f32(o.scale())
                 .end()
                 .start(gpu.device().multiprocessors(), 1, 1, variant.threads);
-    }
-
-    /** Smaller tiles where they leave much less of the last tile empty: the 512 rows of a text. */
-    private static Variant variant(AttentionCall c) {
-        if (c.dim() == PANEL) {
-            return NARROW;
-        }
-        int keys = c.op().k().size(2);
-        boolean cross = keys != c.op().q().size(2);
-        return cross && WIDE.padded(keys) >= MUCH * FEW.padded(keys) ? FEW : WIDE;
     }
 
     private static void maps(

@@ -29,8 +29,8 @@ final class TensorCoreAttention implements Kernel<AttentionCall> {
      */
     record Variant(String name, int queries, int threads, int sharedBytes) {}
 
-    static final Variant WIDE = new Variant("attention_mma_d128", 128, 128, 50120);
-    static final Variant NARROW = new Variant("attention_mma_d64", 128, 128, 33992);
+    static final Variant WIDE = new Variant("attention_mma_d128", 128, 128, 50128);
+    static final Variant NARROW = new Variant("attention_mma_d64", 128, 128, 34000);
 
     /** What fast kernels ask of a call. */
     static final List<Requirement<AttentionCall>> REQUIREMENTS =

@@ -16,7 +16,7 @@ import org.svgen.cuda.EmulatedGpu;
 /** Kernels of attention are launched with the tiles, threads and memory that they are made for. */
 class LaunchSizesTest {
     static Stream<HopperAttention.Variant> hopper() {
-        return Stream.of(HopperAttention.WIDE, HopperAttention.FEW, HopperAttention.NARROW);
+        return Stream.of(HopperAttention.WIDE, HopperAttention.NARROW);
     }
 
     /** What the kernel that is shipped says itself. */
