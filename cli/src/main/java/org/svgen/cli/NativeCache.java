@@ -115,7 +115,8 @@ final class NativeCache {
         Optional<String> objection = objection(cache);
         if (objection.isEmpty()) {
             Path real = real(cache);
-            HalfUnpacked.delete(real.resolve("djl"));
+            LeftUnpacked.deleteOfDjl(real.resolve("djl"));
+            LeftUnpacked.deleteOfSqlite(real.resolve("sqlite"));
             return real;
         }
         Path place = Path.of(System.getProperty("java.io.tmpdir"));

@@ -197,6 +197,23 @@ class NativeCacheTest {
     }
 
     @Test
+    void whatSqlitesDriverUnpackedForAProcessThatWasKilledIsDeletedAMinuteLater()
+            throws IOException {
+        Path cache = folder(home.resolve(".cache/svgen/native"), "rwx------");
+        Path sqlite = Files.createDirectories(cache.resolve("sqlite"));
+        Path old = Files.createFile(sqlite.resolve("sqlite-3.1-a-libsqlitejdbc.so"));
+        Path mark = Files.createFile(sqlite.resolve("sqlite-3.1-a-libsqlitejdbc.so.lck"));
+        Path young = Files.createFile(sqlite.resolve("sqlite-3.1-b-libsqlitejdbc.so"));
+        FileTime then = FileTime.from(Instant.now().minusSeconds(61));
+        Files.setLastModifiedTime(old, then);
+        Files.setLastModifiedTime(mark, then);
+        settle(Map.of());
+        assertThat(old).doesNotExist();
+        assertThat(mark).doesNotExist();
+        assertThat(young).exists();
+    }
+
+    @Test
     void whatDjlHadHalfUnpackedWhenItWasKilledIsDeletedAnHourLater() throws IOException {
         Path djl = folder(home.resolve(".cache/svgen/native"), "rwx------").resolve("djl");
         Path file = Files.createDirectories(djl.resolve("sentencepiece")).resolve("jni12tmp");

@@ -2,23 +2,28 @@ package org.svgen.server.store.sql;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A program of the tests in a JVM of its own, which can be killed; what it prints is kept. */
 final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final Thread reader;
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Path scratch;
 
-    private ChildProcess(Process process) {
+    private ChildProcess(Process process, Path scratch) {
         this.process = process;
+        this.scratch = scratch;
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
     static ChildProcess start(Class<?> program, String... arguments) throws IOException {
+        Path scratch = Files.createTempDirectory("svgen-child");
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -27,6 +32,8 @@ final class ChildProcess implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
                                 "-Xmx128m",
+                                // What is unpacked there stays when it is killed.
+                                "-Dorg.sqlite.tmpdir=" + scratch,
                                 "-cp",
                                 System.getProperty(
                                         "surefire.test.class.path",
@@ -34,7 +41,8 @@ final class ChildProcess implements AutoCloseable {
                                 program.getName()));
         command.addAll(List.of(arguments));
         return new ChildProcess(
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
+                scratch);
     }
 
     private void read() {
@@ -65,7 +73,13 @@ final class ChildProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        process.destroyForcibly();
+    public void close() throws IOException, InterruptedException {
+        process.destroyForcibly().waitFor();
+        try (Stream<Path> left = Files.list(scratch)) {
+            for (Path file : left.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(scratch);
     }
 }
