@@ -74,6 +74,7 @@ final class DeviceWorker implements Runnable {
 
     @Override
     public void run() {
+        LowPriority.take(); // so does the device, whose threads begin here
         while (!stopping) {
             long start = System.nanoTime();
             try (Backend device = source.opener().get()) {
