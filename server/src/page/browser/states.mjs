@@ -68,7 +68,8 @@ export async function checkStates(harness) {
         await page.getByText(/The page tries again in/).waitFor();
         await accessible(page, 'offline');
         there = true;
-        await page.getByRole('button', { name: 'Try now' }).click();
+        const tryNow = page.getByRole('button', { name: 'Try now' });
+        await tryNow.click({ timeout: 5000 }).catch(() => {}); // gone where the page was faster
         await page.locator('[data-job-id]').first().waitFor();
         expect((await page.getByText('Offline.').count()) === 0, 'the banner is gone');
         await page.context().close();

@@ -366,14 +366,19 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Java has no call that exchanges two names, so one class asks the system. */
+    /**
+     * Java has no call that exchanges two names, and none for the priority of a thread without the
+     * superuser, so a class each asks the system.
+     */
     @Test
-    void onlyBackendsCallNativeFunctionsAndTheExchangeOfNames() {
+    void onlyBackendsCallNativeFunctionsAndWhatJavaDoesNotHave() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("org.svgen.cpu..", "org.svgen.cuda..")
                 .and()
                 .doNotHaveFullyQualifiedName("org.svgen.files.Exchange")
+                .and()
+                .doNotHaveFullyQualifiedName("org.svgen.server.work.LowPriority")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")
