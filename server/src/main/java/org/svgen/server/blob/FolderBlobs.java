@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ public final class FolderBlobs implements Blobs {
 
     /** What is this old was left by a process that died; no write takes so long. */
     private static final Duration LEFT_OVER = Duration.ofDays(1);
+
+    /** As many may remove a folder while it is made: those who do are few. */
+    private static final int ATTEMPTS = 50;
 
     private final Path folder;
     private final Path unfinished;
@@ -106,12 +110,13 @@ public final class FolderBlobs implements Blobs {
     /** Whoever removes the folder in between makes it be made again. */
     private void publish(Path whole, Path target) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            makeFolder(target.resolveSibling(""));
             try {
+                makeFolder(target.resolveSibling(""));
                 Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
                 break;
-            } catch (NoSuchFileException e) {
-                if (attempt == 3 || Files.notExists(whole)) {
+            } catch (NoSuchFileException | FileAlreadyExistsException e) {
+                // The latter is what createDirectories says of a folder that goes as it looks.
+                if (attempt == ATTEMPTS || Files.notExists(whole)) {
                     throw e;
                 }
             }
