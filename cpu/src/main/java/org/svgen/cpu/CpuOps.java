@@ -10,6 +10,7 @@ import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
@@ -112,6 +113,7 @@ final class CpuOps implements Ops {
     }
 
     private void attention(AttentionOp o) {
+        Check.that(o.precision() == AttentionPrecision.FULL, "attention in %s", o.precision());
         int[] kind = new int[o.q().size(0) * o.q().size(1)];
         Tensor kinds = o.kinds();
         if (kinds != null) {

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPrecision;
+import org.svgen.tensor.op.Op;
 
 class CpuBackendTest {
     @Test
@@ -47,6 +52,25 @@ class CpuBackendTest {
             assertThatThrownBy(() -> backend.release(b))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void refusesAttentionIn8Bits() {
+        Op op = in(AttentionPrecision.EIGHT_BITS);
+        try (Backend backend = new CpuBackend(1, "vector")) {
+            assertThat(backend.refuses(op))
+                    .hasValueSatisfying(why -> assertThat(why).contains("full precision"));
+            assertThat(backend.refuses(in(AttentionPrecision.FULL))).isEmpty();
+            assertThatThrownBy(() -> backend.ops().run(op))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("attention in EIGHT_BITS");
+        }
+    }
+
+    private static Op in(AttentionPrecision precision) {
+        Tensor q = Tensor.phantom(DType.F32, 1, 1, 4, 8);
+        Tensor out = Tensor.phantom(DType.F32, 1, 4, 1, 8);
+        return new AttentionOp(q, q, q, AttentionPlan.dense(4, 4), null, 1, precision, out);
     }
 
     @Test

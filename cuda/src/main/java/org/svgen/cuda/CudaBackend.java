@@ -3,6 +3,7 @@ package org.svgen.cuda;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -91,6 +92,11 @@ final class CudaBackend implements Backend {
     @Override
     public long scratchBytes(Op op) {
         return ops.scratchBytes(op);
+    }
+
+    @Override
+    public Optional<String> refuses(Op op) {
+        return ops.refuses(op);
     }
 
     @Override

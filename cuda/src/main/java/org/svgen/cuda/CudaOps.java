@@ -2,6 +2,7 @@ package org.svgen.cuda;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.svgen.cuda.attention.Attention;
 import org.svgen.cuda.conv.Convolutions;
@@ -90,6 +91,7 @@ final class CudaOps implements Ops, AutoCloseable {
     SequencedMap<String, List<String>> kernels() {
         SequencedMap<String, List<String>> found = new LinkedHashMap<>();
         found.put("attention", attention.description());
+        found.put("attention in 8 bits", attention.eightBitsDescription());
         found.put("profile", attention.profileDescription());
         found.put("product", products.kernels().description());
         found.put("convolution", convolutions.description());
@@ -144,6 +146,11 @@ final class CudaOps implements Ops, AutoCloseable {
     /** As {@link Backend#scratchBytes} says. */
     long scratchBytes(Op op) {
         return op instanceof AttentionOp o ? attention.scratchBytes(o) : 0;
+    }
+
+    /** As {@link Backend#refuses} says. */
+    Optional<String> refuses(Op op) {
+        return op instanceof AttentionOp o ? attention.refuses(o) : Optional.empty();
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {

@@ -1,6 +1,7 @@
 package org.svgen.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
@@ -11,9 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.AttentionPlan.Kind;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.KeyPattern;
 import org.svgen.tensor.op.KeyPattern.Band;
 import org.svgen.tensor.op.KeyPattern.Segment;
@@ -104,12 +107,31 @@ class AttentionChoiceTest extends KernelChoice {
         }
     }
 
+    /** What a kernel in 8 bits does not take is no other kernel's. */
+    @Test
+    void attentionIn8BitsIsRefusedWhereNoKernelHasIt() {
+        Tensor q = Tensor.phantom(DType.F32, 1, 2, 40, 96);
+        Tensor out = Tensor.phantom(DType.F32, 1, 40, 2, 96);
+        AttentionPlan plan = Keys.ALL.plan(40, 40);
+        Op full = new AttentionOp(q, q, q, plan, null, 1, out);
+        Op few = new AttentionOp(q, q, q, plan, null, 1, AttentionPrecision.EIGHT_BITS, out);
+        for (Backend gpu : List.of(hopper, ampere)) {
+            assertThat(gpu.refuses(full)).isEmpty();
+            assertThat(gpu.refuses(few)).isPresent();
+            assertThat(gpu.scratchBytes(few)).isZero();
+            EmulatedGpu.launched();
+            assertThatThrownBy(() -> gpu.ops().run(few)).hasMessageStartingWith("no kernel takes ");
+            assertThat(EmulatedGpu.launched()).isEmpty();
+        }
+    }
+
     /** As {@code svgen doctor --verbose} prints it. */
     @Test
     void eachOperationsKernelsAreToldInOrderAndWhyOneIsNotUsed() {
         assertThat(hopper.kernels().keySet())
                 .containsExactly(
                         "attention",
+                        "attention in 8 bits",
                         "profile",
                         "product",
                         "convolution",

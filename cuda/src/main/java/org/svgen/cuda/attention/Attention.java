@@ -1,12 +1,14 @@
 package org.svgen.cuda.attention;
 
 import java.util.List;
+import java.util.Optional;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.product.Products;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.BiasedAttentionOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ProfileOp;
@@ -16,6 +18,7 @@ public final class Attention implements AutoCloseable {
     private final Plans plans;
     private final HopperAttention hopper;
     private final Kernels<AttentionCall> attending;
+    private final Kernels<AttentionCall> attendingInEightBits;
     private final Kernels<ProfileOp> profiling;
     private final KindChooser choosing;
     private final BiasedAttention biased;
@@ -30,6 +33,8 @@ public final class Attention implements AutoCloseable {
                                 new TensorCoreAttention(gpu),
                                 new LongHeadsAttention(gpu, products, shuffles),
                                 new PlainAttention(gpu)));
+        // A call in 8 bits runs in one of these or is refused.
+        attendingInEightBits = new Kernels<>(List.of());
         profiling =
                 new Kernels<>(
                         List.of(
@@ -41,12 +46,28 @@ public final class Attention implements AutoCloseable {
     }
 
     public void run(AttentionOp o) {
-        attending.run(new AttentionCall(o, plans.place(o.plan())));
+        kernels(o.precision()).run(new AttentionCall(o, plans.place(o.plan())));
+    }
+
+    private Kernels<AttentionCall> kernels(AttentionPrecision precision) {
+        return switch (precision) {
+            case FULL -> attending;
+            case EIGHT_BITS -> attendingInEightBits;
+        };
+    }
+
+    /** Why no kernel takes {@code o} on this GPU, whose operands may have no bytes. */
+    public Optional<String> refuses(AttentionOp o) {
+        PlacedPlan nowhere = PlacedPlan.of(o.plan(), 0);
+        return kernels(o.precision()).refuses(new AttentionCall(o, nowhere));
     }
 
     /** What an operation takes beside its operands, if it is much. */
     public long scratchBytes(AttentionOp o) {
-        return hopper.missing().isEmpty() ? HopperAttention.scratchBytes(o) : 0;
+        return switch (o.precision()) {
+            case FULL -> hopper.missing().isEmpty() ? HopperAttention.scratchBytes(o) : 0;
+            case EIGHT_BITS -> 0;
+        };
     }
 
     public void run(ProfileOp o) {
@@ -69,6 +90,11 @@ public final class Attention implements AutoCloseable {
     /** The kernels of attention in the order in which they are asked. */
     public List<String> description() {
         return attending.description();
+    }
+
+    /** The kernels of attention in 8 bits in the order in which they are asked. */
+    public List<String> eightBitsDescription() {
+        return attendingInEightBits.description();
     }
 
     /** The kernels of profiles in the order in which they are asked. */

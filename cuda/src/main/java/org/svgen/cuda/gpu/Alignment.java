@@ -1,6 +1,7 @@
 package org.svgen.cuda.gpu;
 
 import org.jspecify.annotations.Nullable;
+import org.svgen.tensor.PhantomStorage;
 import org.svgen.tensor.Tensor;
 
 /** Whether kernels may read and write several elements at once. */
@@ -16,12 +17,17 @@ public final class Alignment {
             return false;
         }
         for (Tensor tensor : tensors) {
-            if (tensor != null
-                    && DeviceStorage.address(tensor) % ((long) group * tensor.dtype().bytes())
-                            != 0) {
+            if (tensor != null && address(tensor) % ((long) group * tensor.dtype().bytes()) != 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** What has no bytes counts as if it lay where memory begins. */
+    private static long address(Tensor tensor) {
+        return tensor.storage() instanceof PhantomStorage
+                ? tensor.offset()
+                : DeviceStorage.address(tensor);
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.cuda.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ways to compute a call, the preferred one first: the first that does not refuse the call runs
@@ -11,7 +12,7 @@ public final class Kernels<C> {
     private final List<Kernel<C>> kernels;
 
     /**
-     * @param kernels the last one takes every call
+     * @param kernels usually the last one takes every call; a call that none takes is refused
      */
     public Kernels(List<Kernel<C>> kernels) {
         this.kernels = List.copyOf(kernels);
@@ -28,11 +29,23 @@ public final class Kernels<C> {
                 return kernel;
             }
         }
+        throw new IllegalArgumentException("no kernel takes %s: %s".formatted(call, reasons(call)));
+    }
+
+    /** Why no kernel takes {@code call}, a reason of each; empty if one does. */
+    public Optional<String> refuses(C call) {
+        return kernels.stream().anyMatch(kernel -> kernel.refuses(call).isEmpty())
+                ? Optional.empty()
+                : Optional.of(reasons(call));
+    }
+
+    private String reasons(C call) {
         List<String> reasons = new ArrayList<>();
         for (Kernel<C> kernel : kernels) {
-            reasons.add("%s: %s".formatted(kernel.name(), kernel.refuses(call).orElse("")));
+            String says = kernel.missing().isPresent() ? "%s: %s" : "%s takes %s";
+            reasons.add(says.formatted(kernel.name(), kernel.refuses(call).orElse("")));
         }
-        throw new IllegalArgumentException("no kernel takes %s: %s".formatted(call, reasons));
+        return reasons.isEmpty() ? "there is none" : String.join("; ", reasons);
     }
 
     /** A line for each kernel, in their order: what it takes, or why it is not used here. */

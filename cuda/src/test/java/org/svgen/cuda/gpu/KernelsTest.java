@@ -87,9 +87,18 @@ class KernelsTest {
     }
 
     @Test
+    void aCallIsRefusedWhereNobodyTakesIt() {
+        Kernels<Integer> kernels = new Kernels<>(List.of(absent, fast));
+        assertThat(kernels.refuses(4)).isEmpty();
+        assertThat(kernels.refuses(12))
+                .hasValue("absent: no such GPU; fast takes numbers below 10");
+        assertThat(new Kernels<Integer>(List.of()).refuses(4)).hasValue("there is none");
+    }
+
+    @Test
     void aCallThatNobodyTakesIsAnErrorWithEachReason() {
         assertThatThrownBy(() -> new Kernels<>(List.of(absent, fast)).run(5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no kernel takes 5: [absent: no such GPU, fast: even numbers]");
+                .hasMessage("no kernel takes 5: absent: no such GPU; fast takes even numbers");
     }
 }

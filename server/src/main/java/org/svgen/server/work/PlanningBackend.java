@@ -1,5 +1,6 @@
 package org.svgen.server.work;
 
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -64,6 +65,11 @@ final class PlanningBackend extends ForwardingBackend {
     @Override
     public long scratchBytes(Op op) {
         return device.scratchBytes(op);
+    }
+
+    @Override
+    public Optional<String> refuses(Op op) {
+        return device.refuses(op);
     }
 
     @Override

@@ -2,11 +2,14 @@ package org.svgen.tensor.device;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.AttentionOp;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
@@ -165,6 +168,18 @@ public interface Backend extends AutoCloseable {
      */
     default long scratchBytes(Op op) {
         return 0;
+    }
+
+    /**
+     * {@return why this device does not compute an operation, for people; empty if it does} Only
+     * what some devices lack is refused: attention in 8 bits.
+     *
+     * @param op the operation, perhaps on operands without bytes
+     */
+    default Optional<String> refuses(Op op) {
+        return op instanceof AttentionOp o && o.precision() == AttentionPrecision.EIGHT_BITS
+                ? Optional.of("it computes attention in full precision alone")
+                : Optional.empty();
     }
 
     /** {@return bytes that a run could take here now, or what is known of that} */

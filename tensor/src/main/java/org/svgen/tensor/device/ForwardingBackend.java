@@ -1,6 +1,7 @@
 package org.svgen.tensor.device;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
@@ -118,6 +119,11 @@ public abstract class ForwardingBackend implements Backend {
     @Override
     public long scratchBytes(Op op) {
         return other.scratchBytes(op);
+    }
+
+    @Override
+    public Optional<String> refuses(Op op) {
+        return other.refuses(op);
     }
 
     @Override

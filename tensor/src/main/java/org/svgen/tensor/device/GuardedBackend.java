@@ -1,6 +1,7 @@
 package org.svgen.tensor.device;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -155,6 +156,11 @@ public final class GuardedBackend implements Backend {
     @Override
     public long scratchBytes(Op op) {
         return backend.scratchBytes(op);
+    }
+
+    @Override
+    public Optional<String> refuses(Op op) {
+        return backend.refuses(op);
     }
 
     @Override

@@ -20,6 +20,7 @@ public record AttentionOp(
         AttentionPlan plan,
         @Nullable Tensor kinds, // I32 [B, H], indices into plan.kinds()
         float scale,
+        AttentionPrecision precision,
         Tensor out) // [B, Nq, H, D]
         implements Op {
     private static final double DENSE = 0.95; // what a dense plan leaves out is padding
@@ -29,6 +30,18 @@ public record AttentionOp(
         OpChecks.heads(q, k, v, plan);
         Check.shape("out", out, q.size(0), q.size(2), q.size(1), q.size(3));
         Check.shape("kinds", kinds, q.size(0), q.size(1));
+    }
+
+    /** In full precision. */
+    public AttentionOp(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionPlan plan,
+            @Nullable Tensor kinds,
+            float scale,
+            Tensor out) {
+        this(q, k, v, plan, kinds, scale, AttentionPrecision.FULL, out);
     }
 
     @Override
@@ -45,12 +58,13 @@ public record AttentionOp(
                 plan,
                 Operands.on(kinds, tensors),
                 scale,
+                precision,
                 tensors.apply(out));
     }
 
     @Override
     public List<Object> key() {
-        return Operands.key(name(), q, k, v, plan, kinds, out);
+        return Operands.key(name(), q, k, v, plan, kinds, precision, out);
     }
 
     @Override
@@ -76,6 +90,7 @@ public record AttentionOp(
                 plan,
                 kinds == null ? null : Tensor.phantom(DType.I32, 1, left),
                 scale,
+                precision,
                 Tensor.phantom(out.dtype(), 1, q.size(2), left, q.size(3)));
     }
 
@@ -92,12 +107,14 @@ public record AttentionOp(
                 AttentionPlan.dense(n, n),
                 null,
                 scale,
+                precision,
                 Tensor.phantom(out.dtype(), 1, n, 1, d));
     }
 
     @Override
     public String variant() {
         double density = plan.density(kinds != null);
-        return kinds == null && density > DENSE ? "dense" : "kept %.2f".formatted(density);
+        String kept = kinds == null && density > DENSE ? "dense" : "kept %.2f".formatted(density);
+        return precision == AttentionPrecision.FULL ? kept : kept + ", 8 bits";
     }
 }

@@ -198,7 +198,7 @@ public interface Ops {
         splitHeads(x, norm, cos, sin, ropeFrom, 0, out);
     }
 
-    /** {@link AttentionOp}: {@code out = softmax(scale q k^T) v} over the keys of the plan. */
+    /** As below in full precision. */
     default void attention(
             Tensor q,
             Tensor k,
@@ -207,7 +207,20 @@ public interface Ops {
             @Nullable Tensor kinds,
             float scale,
             Tensor out) {
-        run(new AttentionOp(q, k, v, plan, kinds, scale, out));
+        attention(q, k, v, plan, kinds, scale, AttentionPrecision.FULL, out);
+    }
+
+    /** {@link AttentionOp}: {@code out = softmax(scale q k^T) v} over the keys of the plan. */
+    default void attention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionPlan plan,
+            @Nullable Tensor kinds,
+            float scale,
+            AttentionPrecision precision,
+            Tensor out) {
+        run(new AttentionOp(q, k, v, plan, kinds, scale, precision, out));
     }
 
     /** {@link ProfileOp}: how far each kind of the plan is from dense attention, of each head. */

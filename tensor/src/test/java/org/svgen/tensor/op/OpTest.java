@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.OpTable.Row;
 import org.svgen.tensor.op.Ops.ConvGeometry;
@@ -226,8 +227,30 @@ class OpTest {
     }
 
     private static AttentionOp attention(AttentionPlan plan) {
+        return attention(plan, AttentionPrecision.FULL);
+    }
+
+    private static AttentionOp attention(AttentionPlan plan, AttentionPrecision precision) {
         Tensor q = f32(1, 2, 8, 4);
-        return new AttentionOp(q, q, q, plan, null, 1, f32(1, 8, 2, 4));
+        return new AttentionOp(q, q, q, plan, null, 1, precision, f32(1, 8, 2, 4));
+    }
+
+    @Test
+    void attentionsOfTwoPrecisionsHaveTwoKeysAndNames() {
+        Op full = attention(OpTable.plan());
+        Op few = attention(OpTable.plan(), AttentionPrecision.EIGHT_BITS);
+        assertThat(keys(full, few)).hasSize(2);
+        assertThat(few.variant()).isEqualTo("dense, 8 bits");
+        assertThat(few.cost()).isEqualTo(full.cost());
+    }
+
+    /** Of a part of the heads, and of a part of the tokens of one. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 0.01})
+    void aPartOfAnAttentionKeepsItsPrecision(double share) {
+        AttentionOp few = attention(OpTable.plan(), AttentionPrecision.EIGHT_BITS);
+        assertThat(((AttentionOp) few.cut(share)).precision())
+                .isEqualTo(AttentionPrecision.EIGHT_BITS);
     }
 
     private static Set<List<Object>> keys(Op... ops) {
