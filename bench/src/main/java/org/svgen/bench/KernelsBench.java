@@ -46,6 +46,7 @@ final class KernelsBench {
      * @param video by default what each is known by, or made for
      * @param density kept fraction of pairs in a sparse step
      * @param batchSeconds what repetitions of an operation take together
+     * @param seconds after which nothing more is begun, but for one operation of each model
      */
     record Setup(
             @Nullable String config,
@@ -53,7 +54,8 @@ final class KernelsBench {
             double density,
             String device,
             int rounds,
-            double batchSeconds) {}
+            double batchSeconds,
+            double seconds) {}
 
     /**
      * @param measured how
@@ -68,7 +70,10 @@ final class KernelsBench {
         }
     }
 
-    record Model(String config, Video video, List<TimedKernel> kernels) {
+    /**
+     * @param leftOut operations that the time did not suffice for
+     */
+    record Model(String config, Video video, List<TimedKernel> kernels, int leftOut) {
         List<String> text() {
             List<String> lines = new ArrayList<>();
             lines.add(
@@ -82,22 +87,26 @@ final class KernelsBench {
                 }
                 lines.add("  " + kernel.text());
             }
+            if (leftOut > 0) {
+                lines.add("left out for want of time: %d operations".formatted(leftOut));
+            }
             return lines;
         }
     }
 
     static Outcome run(Setup s, Supplier<Path> demo, Consumer<String> notes) {
+        Deadline deadline = Deadline.in(s.seconds);
         try (Backend backend = Backends.open(s.device, notes);
                 KernelTimer timer = new KernelTimer(backend, s.rounds, s.batchSeconds)) {
             List<Model> models = new ArrayList<>();
             if (s.config != null) {
-                models.add(model(s.config, s.config, s, backend, timer, notes));
+                models.add(model(s.config, s.config, s, backend, timer, deadline, notes));
             } else if (backend.readsHost()) {
-                models.add(model(DEMO, demo.get().toString(), s, backend, timer, notes));
+                models.add(model(DEMO, demo.get().toString(), s, backend, timer, deadline, notes));
             } else {
                 BenchConfigs.SIZES.keySet().stream()
                         .sorted()
-                        .forEach(c -> models.add(model(c, c, s, backend, timer, notes)));
+                        .forEach(c -> models.add(model(c, c, s, backend, timer, deadline, notes)));
             }
             return new Outcome(
                     backend.description(),
@@ -113,6 +122,7 @@ final class KernelsBench {
             Setup s,
             Backend backend,
             KernelTimer timer,
+            Deadline deadline,
             Consumer<String> notes) {
         try (ModelFolder folder = ModelFolder.of(config);
                 VideoPipeline pipeline =
@@ -123,17 +133,25 @@ final class KernelsBench {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
             Request request = request(pipeline, asked, s.density);
             List<TimedKernel> kernels = new ArrayList<>();
+            int leftOut = 0;
             for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
                 List<Work.Call> calls = chosen(stage.need().work());
                 notes.accept(
                         "%s, %s: %d operations"
                                 .formatted(name, stage.stage().text(), calls.size()));
                 for (Work.Call call : calls) {
-                    kernels.add(TimedKernel.of(stage.stage(), call.op(), timer.time(call.op())));
+                    if (!kernels.isEmpty() && deadline.passed()) {
+                        leftOut++;
+                        continue;
+                    }
+                    TimedKernel kernel =
+                            TimedKernel.of(stage.stage(), call.op(), timer.time(call.op()));
+                    notes.accept("  " + kernel.text());
+                    kernels.add(kernel);
                 }
             }
             Video video = new Video(request.width(), request.height(), request.frames());
-            return new Model(name, video, limited(kernels));
+            return new Model(name, video, limited(kernels), leftOut);
         }
     }
 

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
                     + " encoders and decoding; of each operation the sizes that take most are then"
                     + " measured on random operands. A line tells the operation, its time, what it"
                     + " computes or moves, how fast that is, and its operands of more than one"
-                    + " dimension, the result last. What would take long is measured in part."
+                    + " dimension, the result last. What would take long is measured in part.",
+            "",
+            "Lines are told on standard error as they are measured; the table is the result."
         })
 final class KernelsBenchCommand implements Runnable {
     private static final double MILLISECONDS_PER_SECOND = 1e3;
@@ -50,6 +52,12 @@ final class KernelsBenchCommand implements Runnable {
             description = "What the repetitions of a batch take, ${DEFAULT-VALUE} by default.")
     int batch = 20;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "After which no other operation is begun; by default all are measured.")
+    @Nullable Integer seconds;
+
     @Mixin final JsonOption json = new JsonOption();
 
     KernelsBenchCommand(Output output, Supplier<Path> demo) {
@@ -61,6 +69,9 @@ final class KernelsBenchCommand implements Runnable {
     public void run() {
         Checks.atLeast(1, "--rounds", rounds);
         Checks.atLeast(1, "--batch", batch);
+        if (seconds != null) {
+            Checks.atLeast(1, "--seconds", seconds);
+        }
         KernelsBench.Setup setup =
                 new KernelsBench.Setup(
                         config,
@@ -68,7 +79,8 @@ final class KernelsBenchCommand implements Runnable {
                         density.checked(),
                         device.device,
                         rounds,
-                        batch / MILLISECONDS_PER_SECOND);
+                        batch / MILLISECONDS_PER_SECOND,
+                        seconds == null ? Double.POSITIVE_INFINITY : seconds);
         KernelsBench.Outcome outcome = KernelsBench.run(setup, demo, output.notes());
         output.print(json, outcome, outcome.text());
     }

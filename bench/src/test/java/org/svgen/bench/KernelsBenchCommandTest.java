@@ -24,7 +24,18 @@ class KernelsBenchCommandTest {
                 .anyMatch(line -> line.matches("  splitHeads, rms norm, rotated +[0-9.]+ ms .*"))
                 .anyMatch(line -> line.matches("  rmsNorm .* TB/s .*"))
                 .anyMatch(line -> line.matches("  conv3d .* (TFLOP|TB)/s .*f32\\[.*"));
-        assertThat(bench.notes()).anyMatch(note -> note.matches("demo, denoise: \\d+ operations"));
+        assertThat(bench.notes())
+                .anyMatch(note -> note.matches("demo, denoise: \\d+ operations"))
+                .anyMatch(note -> note.matches("  attention, dense +[0-9.]+ ms .*"));
+    }
+
+    @Test
+    void leavesOutWhatWouldTakeTooLong() {
+        String words = "kernels --size 64x48x5 --device cpu --rounds 1 --batch 400 --seconds 1";
+        assertThat(bench.run(words)).as(bench.printed()).isZero();
+        assertThat(bench.printed().lines())
+                .anyMatch(line -> line.matches("  \\w+.* ms .*"))
+                .anyMatch(line -> line.matches("left out for want of time: \\d+ operations"));
     }
 
     @Test
@@ -36,5 +47,7 @@ class KernelsBenchCommandTest {
                                 + " model's folder, found 'sora'");
         assertThat(bench.run("kernels --batch 0")).isEqualTo(2);
         assertThat(bench.printed()).startsWith("--batch 0: expected at least 1");
+        assertThat(bench.run("kernels --seconds 0")).isEqualTo(2);
+        assertThat(bench.printed()).startsWith("--seconds 0: expected at least 1");
     }
 }
