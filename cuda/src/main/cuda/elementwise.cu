@@ -9,7 +9,8 @@ struct Elementwise {
     int function;  // Activation
     float a, b;
     Elements x, y, out;
-    i64 period;  // of y, for ADD_GATED
+    i64 period;   // of y, for ADD_GATED
+    int* faults;  // or null: grows by the number of results that are not finite
 };
 
 DEVICE float apply(const Elementwise& e, float x, float y, float out) {
@@ -22,40 +23,61 @@ DEVICE float apply(const Elementwise& e, float x, float y, float out) {
     }
 }
 
+DEVICE int not_finite(float x) { return !(x - x == 0); }
+
+// All threads of a warp come here.
+DEVICE void report(int found, int* result) {
+    for (int i = 16; i > 0; i /= 2) found += __shfl_xor_sync(0xffffffffu, found, i);
+    if (threadIdx.x % 32 == 0 && found) atomicAdd(result, found);
+}
+
 KERNEL(256) elementwise(Elementwise e, i64 count, int wide) {
     bool reads_x = e.operation != FILL;
     bool reads_y = e.operation == COMBINE || e.operation == MULTIPLY || e.operation == ADD_GATED;
     bool gated = e.operation == ADD_GATED;
+    int found = 0;
     if (wide) {
         for (i64 i = 4 * thread_index(); i < count; i += 4 * thread_count()) {
             Four x = {}, y = {}, out = {};
             if (reads_x) x = load4(e.x, i);
             if (reads_y) y = load4(e.y, gated ? i % e.period : i);
             if (gated) out = load4(e.out, i);
-            for (int j = 0; j < 4; j++) out.v[j] = apply(e, x.v[j], y.v[j], out.v[j]);
+            for (int j = 0; j < 4; j++) {
+                out.v[j] = apply(e, x.v[j], y.v[j], out.v[j]);
+                found += not_finite(out.v[j]);
+            }
             store4(e.out, i, out);
         }
-        return;
+    } else {
+        for (i64 i = thread_index(); i < count; i += thread_count()) {
+            float x = reads_x ? load(e.x, i) : 0;
+            float y = reads_y ? load(e.y, gated ? i % e.period : i) : 0;
+            float out = apply(e, x, y, gated ? load(e.out, i) : 0);
+            found += not_finite(out);
+            store(e.out, i, out);
+        }
     }
-    for (i64 i = thread_index(); i < count; i += thread_count()) {
-        float x = reads_x ? load(e.x, i) : 0;
-        float y = reads_y ? load(e.y, gated ? i % e.period : i) : 0;
-        store(e.out, i, apply(e, x, y, gated ? load(e.out, i) : 0));
-    }
+    if (e.faults) report(found, e.faults);
 }
 
 // out += gate * x. A thread keeps to four columns, so that it reads their gate once, and takes every so
-// many-th row.
-KERNEL(256) add_gated(Elements x, Elements gate, Elements out, i64 rows, int groups) {
+// many-th row. What is not finite is counted where faults has a place, which costs nothing: memory is waited for.
+KERNEL(256) add_gated(Elements x, Elements gate, Elements out, i64 rows, int groups, int* faults) {
     int group = blockIdx.x * 256 + threadIdx.x;
-    if (group >= groups) return;
-    Four g = load4(gate, 4 * group);
-    for (i64 row = blockIdx.y; row < rows; row += gridDim.y) {
+    bool within = group < groups;
+    Four g = {};
+    if (within) g = load4(gate, 4 * group);
+    int found = 0;
+    for (i64 row = blockIdx.y; within && row < rows; row += gridDim.y) {
         i64 i = 4 * (row * groups + group);
         Four y = load4(x, i), sum = load4(out, i);
-        for (int j = 0; j < 4; j++) sum.v[j] = sum.v[j] + g.v[j] * y.v[j];
+        for (int j = 0; j < 4; j++) {
+            sum.v[j] = sum.v[j] + g.v[j] * y.v[j];
+            found += not_finite(sum.v[j]);
+        }
         store4(out, i, sum);
     }
+    if (faults) report(found, faults);
 }
 
 // Adds to *result, which the caller has set to zero.
@@ -64,16 +86,12 @@ KERNEL(256) count_non_finite(Elements x, i64 count, int wide, int* result) {
     if (wide) {
         for (i64 i = 4 * thread_index(); i < count; i += 4 * thread_count()) {
             Four f = load4(x, i);
-            for (int j = 0; j < 4; j++) found += !(f.v[j] - f.v[j] == 0);
+            for (int j = 0; j < 4; j++) found += not_finite(f.v[j]);
         }
     } else {
-        for (i64 i = thread_index(); i < count; i += thread_count()) {
-            float value = load(x, i);
-            found += !(value - value == 0);
-        }
+        for (i64 i = thread_index(); i < count; i += thread_count()) found += not_finite(load(x, i));
     }
-    for (int i = 16; i > 0; i /= 2) found += __shfl_xor_sync(0xffffffffu, found, i);
-    if (threadIdx.x % 32 == 0 && found) atomicAdd(result, found);
+    report(found, result);
 }
 
 // result[b] = sum of |x - y| (of |x| without y) over share b of the elements: each thread adds up every

@@ -85,7 +85,7 @@ final class CpuOps implements Ops {
             case AxpbyOp o -> elementwise.axpby(o.a(), o.x(), o.b(), o.y(), o.out());
             case MultiplyOp o -> elementwise.multiply(o.x(), o.y(), o.out());
             case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
-            case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
+            case AddGatedOp o -> addGated(o);
             case CountNonFiniteOp o -> countNonFinite(o);
             case DistanceOp o -> distances.apply(o);
             case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
@@ -125,6 +125,15 @@ final class CpuOps implements Ops {
             Check.that(j >= 0 && j < most, "kind %s of %s", j, most);
         }
         attention.attend(o.q(), o.k(), o.v(), o.plan(), kind, o.scale(), o.out());
+    }
+
+    private void addGated(AddGatedOp o) {
+        int count = elementwise.addGated(o.x(), o.gate(), o.out(), o.faults() != null);
+        if (o.faults() != null) {
+            MemorySegment faults = o.faults().host();
+            int before = faults.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+            faults.set(ValueLayout.JAVA_INT_UNALIGNED, 0, before + count);
+        }
     }
 
     private void countNonFinite(CountNonFiniteOp o) {

@@ -1,7 +1,9 @@
 package org.svgen.cpu;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.incubator.vector.FloatVector;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 
@@ -23,6 +25,12 @@ final class Elementwise {
     }
 
     void fill(float value, Tensor out) {
+        if (out.dtype() == DType.I32) {
+            for (long i = 0; i < out.elements(); i++) {
+                out.host().set(ValueLayout.JAVA_INT_UNALIGNED, 4 * i, (int) value);
+            }
+            return;
+        }
         Floats to = Floats.of(out);
         chunks(
                 out.elements(),
@@ -97,8 +105,13 @@ final class Elementwise {
                 });
     }
 
-    /** {@code out[m] += gate * x[m]} for rows as wide as {@code gate}. */
-    void addGated(Tensor x, Tensor gate, Tensor out) {
+    /**
+     * {@code out[m] += gate * x[m]} for rows as wide as {@code gate}.
+     *
+     * @return how many sums are not finite, where that is asked for
+     */
+    int addGated(Tensor x, Tensor gate, Tensor out, boolean counted) {
+        AtomicInteger bad = new AtomicInteger();
         Floats xs = Floats.of(x);
         Floats to = Floats.of(out);
         float[] g = Floats.all(gate);
@@ -120,25 +133,33 @@ final class Elementwise {
                                     .intoArray(v, i);
                         }
                         to.store(v, 0, at, c);
+                        if (counted) {
+                            bad.addAndGet(nonFinite(v, c));
+                        }
                     }
                 });
+        return bad.get();
     }
 
     int countNonFinite(Tensor x) {
         Floats from = Floats.of(x);
-        AtomicIntegerArray count = new AtomicIntegerArray(1);
+        AtomicInteger bad = new AtomicInteger();
         chunks(
                 x.elements(),
                 (at, n) -> {
                     float[] a = Scratch.floats(Scratch.Use.INPUT, CHUNK);
                     from.load(at, a, 0, n);
-                    int bad = 0;
-                    for (int i = 0; i < n; i++) {
-                        bad += Float.isFinite(a[i]) ? 0 : 1;
-                    }
-                    count.addAndGet(0, bad);
+                    bad.addAndGet(nonFinite(a, n));
                 });
-        return count.get(0);
+        return bad.get();
+    }
+
+    private static int nonFinite(float[] values, int n) {
+        int bad = 0;
+        for (int i = 0; i < n; i++) {
+            bad += Float.isFinite(values[i]) ? 0 : 1;
+        }
+        return bad;
     }
 
     private void chunks(long n, Parallel.Range body) {

@@ -107,7 +107,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case AxpbyOp o -> elementwise.combine(o.a(), o.x(), o.b(), o.y(), o.out());
             case MultiplyOp o -> elementwise.multiply(o.x(), o.y(), o.out());
             case ActivateOp o -> elementwise.activate(o.f(), o.x(), o.out());
-            case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out());
+            case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out(), o.faults());
             case CountNonFiniteOp o -> elementwise.countNonFinite(o.x(), o.out());
             case DistanceOp o -> elementwise.distance(o.x(), o.y(), o.out());
             case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());

@@ -1,15 +1,16 @@
 package org.svgen.run;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.svgen.cache.BlockCache;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Ops;
 
 /**
- * Goes through the blocks of a transformer, one after the other, and counts after each what is NaN
- * or infinite ({@link FiniteCheck}). The one place that knows what is before and behind the blocks,
- * and which of them are left out.
+ * Goes through the blocks of a transformer, one after the other, and has counted what is NaN or
+ * infinite behind each ({@link FiniteCheck}). The one place that knows what is before and behind
+ * the blocks, and which of them are left out.
  *
  * @param ops computes
  * @param faults I32 [blocks]: takes the count of each block's output
@@ -27,7 +28,8 @@ public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
     }
 
     /**
-     * Goes through the blocks of a network that tells caches nothing.
+     * Goes through the blocks of a network that tells caches nothing, and counts behind each of
+     * them, for which all of the stream is read once more.
      *
      * @param <B> a block
      * @param blocks in their order; each may be loaded as it is got
@@ -35,27 +37,39 @@ public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
      * @param forward does what a block does
      */
     public <B> void run(List<? extends B> blocks, Tensor x, Consumer<B> forward) {
-        run(blocks, x, signal -> {}, forward);
+        run(
+                blocks,
+                x,
+                signal -> {},
+                (block, fault) -> {
+                    forward.accept(block);
+                    ops.countNonFinite(x, fault);
+                });
     }
 
     /**
-     * Goes through the blocks.
+     * Goes through the blocks of a network that counts by itself, where it writes the stream for
+     * the last time in a block ({@link Ops#addGated(Tensor, Tensor, Tensor, Tensor)}).
      *
      * @param <B> a block
      * @param blocks in their order; each may be loaded as it is got
      * @param x the token stream, which each block updates
      * @param signal writes what tells a cache how far the input has moved
-     * @param forward does what a block does
+     * @param forward does what a block does, and adds to an I32 [1] the number of values of its
+     *     output that are not finite
      */
     public <B> void run(
-            List<? extends B> blocks, Tensor x, Consumer<Tensor> signal, Consumer<B> forward) {
+            List<? extends B> blocks,
+            Tensor x,
+            Consumer<Tensor> signal,
+            BiConsumer<B, Tensor> forward) {
+        ops.fill(0, faults);
         if (cache.skipsAll(x, signal)) {
             return;
         }
         int index = 0;
         for (B block : blocks) {
-            forward.accept(block);
-            ops.countNonFinite(x, faults.rows(index, index + 1L));
+            forward.accept(block, faults.rows(index, index + 1L));
             if (index == 0 && cache.skipsRest(x)) {
                 return;
             }

@@ -1,5 +1,6 @@
 package org.svgen.testkit;
 
+import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,10 @@ public final class ReferenceOps implements Ops {
             y.values()[i] += g.get(i % a.last()) * a.values()[i];
         }
         y.into(o.out());
+        if (o.faults() != null) {
+            double before = Doubles.of(o.faults()).values()[0];
+            Doubles.put(o.faults(), 0, before + nonFinite(y));
+        }
     }
 
     private static void averageFramePairs(AverageFramePairsOp o) {
@@ -240,11 +245,11 @@ public final class ReferenceOps implements Ops {
     }
 
     private static void countNonFinite(CountNonFiniteOp o) {
-        int count = 0;
-        for (double value : Doubles.of(o.x()).values()) {
-            count += Double.isFinite(value) ? 0 : 1;
-        }
-        Doubles.put(o.out(), 0, count);
+        Doubles.put(o.out(), 0, nonFinite(Doubles.of(o.x())));
+    }
+
+    private static long nonFinite(Doubles x) {
+        return Arrays.stream(x.values()).filter(value -> !Double.isFinite(value)).count();
     }
 
     private static void distance(DistanceOp o) {

@@ -71,6 +71,28 @@ public abstract class RowsContract extends BackendContract {
         agrees(random(m, c), (at, out) -> at.ops().addGated(at.on(x), at.on(gate), out));
         Tensor f32 = random(DType.F32, c);
         agrees(random(DType.F32, m, c), (at, out) -> at.ops().addGated(at.on(x), at.on(f32), out));
+        Tensor faults = poisoned(DType.I32, 1);
+        agrees(
+                random(DType.F32, m, c),
+                (at, out) -> at.ops().addGated(at.on(x), at.on(f32), out, at.on(faults)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"301,67", "3,512", "37,1540", "2,5120"})
+    void countsGatedSumsThatAreNotFinite(int m, int c) {
+        Tensor x = random(m, c);
+        Tensor gate = random(DType.F32, c);
+        Tensor sum = random(DType.F32, m, c);
+        Doubles.put(x, 0, Double.NaN);
+        Doubles.put(x, m * c - 2, Double.POSITIVE_INFINITY);
+        Doubles.put(sum, m * c / 2, Double.NEGATIVE_INFINITY);
+        Tensor before = poisoned(DType.I32, 1);
+        Doubles.put(before, 0, 5);
+        agrees(
+                before,
+                (at, faults) -> at.ops().addGated(at.on(x), at.on(gate), at.on(sum), faults));
+        Tensor zero = poisoned(DType.I32, 1);
+        agrees(zero, 0, (at, faults) -> at.ops().fill(0, faults));
     }
 
     @ParameterizedTest

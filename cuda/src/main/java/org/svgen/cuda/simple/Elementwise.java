@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 
@@ -32,32 +33,37 @@ public final class Elementwise {
     }
 
     public void fill(float value, Tensor out) {
-        run(FILL, Activation.NONE, value, null, 0, null, out);
+        if (out.dtype() == DType.I32) {
+            gpu.driver()
+                    .fill(DeviceStorage.address(out), (int) value, out.elements(), gpu.stream());
+            return;
+        }
+        run(FILL, Activation.NONE, value, null, 0, null, out, null);
     }
 
     public void combine(float a, Tensor x, float b, Tensor y, Tensor out) {
-        run(COMBINE, Activation.NONE, a, x, b, y, out);
+        run(COMBINE, Activation.NONE, a, x, b, y, out, null);
     }
 
     public void multiply(Tensor x, Tensor y, Tensor out) {
-        run(MULTIPLY, Activation.NONE, 0, x, 0, y, out);
+        run(MULTIPLY, Activation.NONE, 0, x, 0, y, out, null);
     }
 
     public void activate(Activation f, Tensor x, Tensor out) {
-        run(ACTIVATE, f, 0, x, 0, null, out);
+        run(ACTIVATE, f, 0, x, 0, null, out, null);
     }
 
-    /** {@code out += gate * x}, the gate one row of x. */
-    public void addGated(Tensor x, Tensor gate, Tensor out) {
+    /** {@code out += gate * x}, the gate one row of x; counts into faults what is not finite. */
+    public void addGated(Tensor x, Tensor gate, Tensor out, @Nullable Tensor faults) {
         int columns = Math.toIntExact(gate.elements());
         if (columns >= WIDE_COLUMNS && Alignment.rows(4, columns, x, gate, out)) {
-            addWide(x, gate, out, columns);
+            addWide(x, gate, out, faults, columns);
             return;
         }
-        run(ADD_GATED, Activation.NONE, 0, x, 0, gate, out);
+        run(ADD_GATED, Activation.NONE, 0, x, 0, gate, out, faults);
     }
 
-    private void addWide(Tensor x, Tensor gate, Tensor out, int columns) {
+    private void addWide(Tensor x, Tensor gate, Tensor out, @Nullable Tensor faults, int columns) {
         long rows = x.elements() / columns;
         int groups = columns / 4;
         int across = Math.ceilDiv(groups, THREADS);
@@ -68,6 +74,7 @@ public final class Elementwise {
                 .elements(out)
                 .i64(rows)
                 .i32(groups)
+                .pointer(faults)
                 .start(across, Math.min(rows, down), 1, THREADS);
     }
 
@@ -78,7 +85,8 @@ public final class Elementwise {
             @Nullable Tensor x,
             float b,
             @Nullable Tensor y,
-            Tensor out) {
+            Tensor out,
+            @Nullable Tensor faults) {
         long count = out.elements();
         long period = y == null ? count : y.elements();
         boolean wide = count % 4 == 0 && Alignment.rows(4, period, x, y, out);
@@ -92,6 +100,7 @@ public final class Elementwise {
                 .elements(y)
                 .elements(out)
                 .i64(period)
+                .pointer(faults)
                 .end()
                 .i64(count)
                 .flag(wide)

@@ -59,6 +59,8 @@ record CogVideoXBlock(
      * @param x the token stream, F32, updated in place; what is added to it is of the workspace's
      *     activation type
      * @param timeSilu silu of the time embedding
+     * @param faults I32 [1], or none: grows by the number of values of {@code x} that are not
+     *     finite then
      */
     void forward(
             Workspace workspace,
@@ -67,19 +69,20 @@ record CogVideoXBlock(
             Tensor timeSilu, // [B, T]
             @Nullable Tensor cos, // [V, D]
             @Nullable Tensor sin, // [V, D]
-            AttentionPolicy policy) {
+            AttentionPolicy policy,
+            @Nullable Tensor faults) {
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(x.shape().dims());
             Tensor modulation = attentionNorm.apply(workspace, x, text, timeSilu, h);
             attention(workspace, h, text, cos, sin, policy);
-            addGated(ops, h, modulation, text, x);
+            addGated(ops, h, modulation, text, x, null);
         }
         try (var _ = workspace.scope()) {
             Tensor h = workspace.allocate(x.shape().dims());
             Tensor modulation = feedForwardNorm.apply(workspace, x, text, timeSilu, h);
             feedForward.apply(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
-            addGated(ops, h, modulation, text, x);
+            addGated(ops, h, modulation, text, x, faults);
         }
     }
 
@@ -114,13 +117,18 @@ record CogVideoXBlock(
         }
     }
 
-    private static void addGated(Ops ops, Tensor h, Tensor modulation, int text, Tensor x) {
+    private static void addGated(
+            Ops ops, Tensor h, Tensor modulation, int text, Tensor x, @Nullable Tensor faults) {
         int n = x.size(1);
         for (int b = 0; b < x.size(0); b++) {
             Tensor m = modulation.get(b);
-            ops.addGated(h.get(b).rows(text, n), m.get(Modulation.GATE), x.get(b).rows(text, n));
             ops.addGated(
-                    h.get(b).rows(0, text), m.get(Modulation.TEXT_GATE), x.get(b).rows(0, text));
+                    h.get(b).rows(text, n), m.get(Modulation.GATE), x.get(b).rows(text, n), faults);
+            ops.addGated(
+                    h.get(b).rows(0, text),
+                    m.get(Modulation.TEXT_GATE),
+                    x.get(b).rows(0, text),
+                    faults);
         }
     }
 

@@ -113,7 +113,7 @@ record CogVideoXTransformer(
                     blocks,
                     x,
                     signal -> watch(workspace, timeSinusoid, ofsSinusoid, signal),
-                    block ->
+                    (block, faults) ->
                             block.forward(
                                     workspace,
                                     x,
@@ -121,7 +121,8 @@ record CogVideoXTransformer(
                                     embedding,
                                     positions.cos(),
                                     positions.sin(),
-                                    policy));
+                                    policy,
+                                    faults));
             int n = x.size(1);
             Tensor parts = workspace.allocate(DType.F32, batch, 2, config.width());
             outModulation.apply(ops, embedding, parts.reshape(batch, 2L * config.width()));

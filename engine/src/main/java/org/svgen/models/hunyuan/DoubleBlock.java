@@ -44,7 +44,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
     }
 
     @Override
-    public void forward(Step step, Tensor x) { // [N, C]
+    public void forward(Step step, Tensor x, @Nullable Tensor faults) { // x [N, C]
         Workspace workspace = step.workspace();
         int n = x.size(0);
         int videoTokens = step.videoTokens();
@@ -60,8 +60,8 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
                 video.addAttended(workspace, heads, videoParts, 0, videoTokens, h, x);
                 text.addAttended(workspace, heads, textParts, videoTokens, n, h, x);
             }
-            video.addFed(workspace, videoParts, 0, videoTokens, h, x);
-            text.addFed(workspace, textParts, videoTokens, n, h, x);
+            video.addFed(workspace, videoParts, 0, videoTokens, h, x, faults);
+            text.addFed(workspace, textParts, videoTokens, n, h, x, faults);
         }
     }
 
@@ -144,12 +144,19 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
             ops.addGated(h.rows(from, to), parts.get(2), x.rows(from, to));
         }
 
-        void addFed(Workspace workspace, Tensor parts, int from, int to, Tensor h, Tensor x) {
+        void addFed(
+                Workspace workspace,
+                Tensor parts,
+                int from,
+                int to,
+                Tensor h,
+                Tensor x,
+                @Nullable Tensor faults) {
             Ops ops = workspace.ops();
             Tensor normed = h.rows(from, to);
             NORM.apply(ops, x.rows(from, to), parts.get(4), parts.get(3), normed);
             feedForward.apply(workspace, normed);
-            ops.addGated(normed, parts.get(5), x.rows(from, to));
+            ops.addGated(normed, parts.get(5), x.rows(from, to), faults);
         }
     }
 }

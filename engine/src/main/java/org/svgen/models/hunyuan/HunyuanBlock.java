@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -12,8 +13,10 @@ sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
     /**
      * @param x F32 [N, C], the tokens of the video, then those of the text; updated in place. What
      *     is added to it is of the workspace's activation type.
+     * @param faults I32 [1], or none: grows by the number of values of {@code x} that are not
+     *     finite then
      */
-    void forward(Step step, Tensor x);
+    void forward(Step step, Tensor x, @Nullable Tensor faults);
 
     /**
      * What all blocks share in one step.

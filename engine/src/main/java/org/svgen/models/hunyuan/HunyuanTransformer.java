@@ -108,7 +108,7 @@ record HunyuanTransformer(
                     blocks,
                     x,
                     signal -> watch(step, x.rows(0, video), signal),
-                    block -> block.forward(step, x));
+                    (block, faults) -> block.forward(step, x, faults));
             int width = config.width();
             Tensor parts = workspace.allocate(DType.F32, 2, width);
             outModulation.apply(ops, condition, parts.reshape(1, 2L * width));

@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
@@ -54,7 +55,7 @@ record SingleBlock(
     }
 
     @Override
-    public void forward(Step step, Tensor x) { // [N, C]
+    public void forward(Step step, Tensor x, @Nullable Tensor faults) { // x [N, C]
         Workspace workspace = step.workspace();
         Ops ops = workspace.ops();
         int n = x.size(0);
@@ -66,7 +67,7 @@ record SingleBlock(
             NORM.apply(ops, x, parts.get(1), parts.get(0), h);
             Tensor attended = workspace.allocate(n, width);
             attend(step, h, attended);
-            addProjected(workspace, attended, h, parts.get(2), x);
+            addProjected(workspace, attended, h, parts.get(2), x, faults);
         }
     }
 
@@ -92,7 +93,12 @@ record SingleBlock(
 
     /** Adds the projection of attention and feed-forward layer, some rows at a time. */
     private void addProjected(
-            Workspace workspace, Tensor attended, Tensor h, Tensor gate, Tensor x) {
+            Workspace workspace,
+            Tensor attended,
+            Tensor h,
+            Tensor gate,
+            Tensor x,
+            @Nullable Tensor faults) {
         Ops ops = workspace.ops();
         int n = x.size(0);
         int rows = Math.min(n, FeedForward.ROWS);
@@ -105,7 +111,7 @@ record SingleBlock(
                 Tensor sum = projected.rows(0, to - from);
                 up.apply(ops, h.rows(from, to), Activation.GELU_TANH, inner);
                 ops.linearPair(attended.rows(from, to), inner, out.weight(), out.bias(), sum);
-                ops.addGated(sum, gate, x.rows(from, to));
+                ops.addGated(sum, gate, x.rows(from, to), faults);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.svgen.models.wan;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.wan.WanStep.Span;
 import org.svgen.nn.FeedForward;
@@ -55,8 +56,10 @@ record WanBlock(
      *
      * @param x the token stream, F32, updated in place; what is added to it is of the workspace's
      *     activation type
+     * @param faults I32 [1], or none: grows by the number of values of {@code x} that are not
+     *     finite then
      */
-    void forward(WanStep step, Tensor x) { // [branches, N, C]
+    void forward(WanStep step, Tensor x, @Nullable Tensor faults) { // x [branches, N, C]
         Workspace workspace = step.workspace();
         int branches = x.size(0);
         int count = step.atOnce();
@@ -66,12 +69,17 @@ record WanBlock(
                 workspace.ops().axpby(1, table, 1, step.parts().get(time), parts.get(time));
             }
             for (int branch = 0; branch < branches; branch += count) {
-                forward(step, parts, branch, x.rows(branch, branch + count));
+                forward(step, parts, branch, x.rows(branch, branch + count), faults);
             }
         }
     }
 
-    private void forward(WanStep step, Tensor parts, int branch, Tensor x) { // x [B, N, C]
+    private void forward(
+            WanStep step,
+            Tensor parts,
+            int branch,
+            Tensor x, // [B, N, C]
+            @Nullable Tensor faults) {
         Workspace workspace = step.workspace();
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
@@ -103,7 +111,7 @@ record WanBlock(
                     x,
                     h,
                     parts,
-                    (stream, part, at) -> ops.addGated(part, at.get(FEED_GATE), stream));
+                    (stream, part, at) -> ops.addGated(part, at.get(FEED_GATE), stream, faults));
         }
     }
 

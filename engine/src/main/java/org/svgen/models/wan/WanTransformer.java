@@ -80,7 +80,7 @@ record WanTransformer(
                     blocks,
                     x,
                     signal -> workspace.ops().convert(times.embedding(), signal),
-                    block -> block.forward(step, x));
+                    (block, faults) -> block.forward(step, x, faults));
             head.apply(step, x, times.embedding(), out);
         }
     }

@@ -102,7 +102,8 @@ class CogVideoXTransformerGoldenTest {
                 Tensor embedding = model.embedTime(ws, time, ofs);
                 Tensor x = model.embedTokens(ws, latents, text, positions);
                 for (CogVideoXBlock block : model.blocks()) {
-                    block.forward(ws, x, l, embedding, positions.cos(), positions.sin(), dense);
+                    block.forward(
+                            ws, x, l, embedding, positions.cos(), positions.sin(), dense, null);
                     String name = "block" + block.layer();
                     GoldenTensor hidden = golden.get(name + "_hidden");
                     GoldenTensor words = golden.get(name + "_text");

@@ -132,7 +132,7 @@ class HunyuanFullSizeTest {
                                     sinusoid,
                                     rope,
                                     dense,
-                                    new Blocks(ws.ops(), phantom(c.layers())),
+                                    new Blocks(ws.ops(), Tensor.phantom(DType.I32, c.layers())),
                                     latents));
             // Tokens, their norm, heads and what they attend to, in single precision.
             long stream = 4L * (video + 256) * c.width();

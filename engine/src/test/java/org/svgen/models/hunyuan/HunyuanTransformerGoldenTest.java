@@ -111,7 +111,7 @@ class HunyuanTransformerGoldenTest {
                 }
                 Step step = new Step(ws, condition, video, tables.cos(), tables.sin(), dense);
                 for (HunyuanBlock block : model.blocks()) {
-                    block.forward(step, x);
+                    block.forward(step, x, null);
                     int singles = block.layer() - model.config().doubleLayers();
                     String name = singles < 0 ? "double" + block.layer() : "single" + singles;
                     assertClose(backend, name + " video", x.rows(0, video), name + "_hidden");

@@ -162,7 +162,7 @@ class WanDenoiserTest {
                     new WanStep(
                             workspace, d.context(), parts, d.spans(), d.rope(), dense(d), atOnce);
             for (WanBlock block : d.model().blocks()) {
-                block.forward(step, x);
+                block.forward(step, x, null);
             }
             return TestDevice.host(backend, x).toFloats();
         }

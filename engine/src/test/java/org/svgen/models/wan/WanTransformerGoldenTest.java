@@ -206,7 +206,7 @@ class WanTransformerGoldenTest {
             Tensor x = model.embedTokens(ws, latents, 1);
             WanStep step = new WanStep(ws, context, times.parts(), spans, rope, dense, 1);
             for (WanBlock block : model.blocks()) {
-                block.forward(step, x);
+                block.forward(step, x, null);
                 close(tolerance, "block" + block.layer(), x);
             }
         }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.svgen.tensor.Tensor;
 
-/** Every element of {@code out} becomes {@code value}. */
+/** Every element of {@code out} becomes {@code value}, a whole number where these are I32. */
 @SuppressWarnings("doclint:missing") // no shape is wrong
 public record FillOp(float value, Tensor out) implements Op {
 

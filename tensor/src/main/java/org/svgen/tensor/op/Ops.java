@@ -87,6 +87,11 @@ public interface Ops {
         run(new AddGatedOp(x, gate, out));
     }
 
+    /** The same; {@code faults} grow by the number of sums that are NaN or infinite. */
+    default void addGated(Tensor x, Tensor gate, Tensor out, @Nullable Tensor faults) {
+        run(new AddGatedOp(x, gate, out, faults));
+    }
+
     /** {@link AddNormOp}: {@code sum += gate * x}, then {@code out} is its layer norm. */
     default void addNorm(
             Tensor x,

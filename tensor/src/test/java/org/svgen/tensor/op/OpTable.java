@@ -140,12 +140,12 @@ final class OpTable {
                         32 * 4 + 4 * 2 + 32 * 4,
                         "f32 [4, 4], bf16 [4], f32 [4, 4]"),
                 new Row(
-                        new AddGatedOp(bf16(8, 4), f32(4), f32(8, 4)),
+                        new AddGatedOp(bf16(8, 4), f32(4), f32(8, 4), i32(1)),
                         "addGated",
-                        "",
+                        "counted",
                         0,
                         32 * 2 + 4 * 4 + 2 * 32 * 4,
-                        "bf16 [4, 4], f32 [4], f32 [4, 4]"),
+                        "bf16 [4, 4], f32 [4], f32 [4, 4], i32 [1]"),
                 new Row(
                         new AddNormOp(
                                 bf16(8, 4),

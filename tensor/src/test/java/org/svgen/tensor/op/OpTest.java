@@ -116,6 +116,7 @@ class OpTest {
                 "scale and shift come together",
                 () -> new LayerNormOp(x, null, null, 1e-5f, f32(4), null, x));
         mistakes.put("gate is f32 [8]", () -> new AddGatedOp(x, f32(8), x));
+        mistakes.put("faults are f32 [1]", () -> new AddGatedOp(x, f32(4), x, f32(1)));
         mistakes.put(
                 "8 channels in 3 groups",
                 () ->
