@@ -58,6 +58,8 @@ final class AttentionBenchCommand implements Runnable {
     @Option(names = "--rounds", description = "Turns that each has, ${DEFAULT-VALUE} by default.")
     int rounds = 15;
 
+    @Mixin final AttentionDtypeOption precision = new AttentionDtypeOption();
+
     @Mixin final JsonOption json = new JsonOption();
 
     AttentionBenchCommand(Output output) {
@@ -67,6 +69,7 @@ final class AttentionBenchCommand implements Runnable {
     @Override
     public void run() {
         densities.forEach(Rules.DENSITY::require);
+        precision.checked();
         if (shape == null) {
             plain();
         } else {
@@ -76,6 +79,9 @@ final class AttentionBenchCommand implements Runnable {
 
     private void plain() {
         Checks.that(device == null, "--device: expected only with --shape");
+        Checks.that(
+                !precision.checked().eightBits(),
+                "--attention-dtype: expected 8 bits only with --shape");
         AttentionBench.Setup setup =
                 new AttentionBench.Setup(
                         Objects.requireNonNullElse(tokens, TOKENS),
@@ -98,6 +104,7 @@ final class AttentionBenchCommand implements Runnable {
                 AttentionStepBench.run(
                         AttentionShape.of(name),
                         densities,
+                        precision.checked(),
                         Objects.requireNonNullElse(device, "auto"),
                         rounds,
                         output.notes());

@@ -12,9 +12,11 @@ import org.svgen.nn.Rope3d;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.AttentionPolicies;
 import org.svgen.run.DenoiserShape;
+import org.svgen.run.EightBits;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.HeadKind;
@@ -143,6 +145,7 @@ final class AttentionStepBench {
     static Outcome run(
             AttentionShape s,
             List<Double> densities,
+            Precision precision,
             String device,
             int rounds,
             Consumer<String> notes) {
@@ -150,17 +153,20 @@ final class AttentionStepBench {
         try (Backend backend = Backends.open(device, notes);
                 Arena host = Arena.ofShared()) {
             DType activation = backend.activation();
+            AttentionSettings settings =
+                    AttentionSettings.builder().attentionDtype(precision).build();
+            EightBits.require(settings, backend, activation, s.headDim());
             long bytes =
                     DryRun.workspaceBytes(
                             activation,
                             dry -> {
                                 new AttentionStep(dry, s, rope);
-                                policies(s, densities, dry, host, note -> {});
+                                policies(s, densities, precision, dry, host, note -> {});
                                 ManyWidths.allocate(dry, s);
                             });
             try (Workspace ws = new Workspace(backend, bytes, activation)) {
                 AttentionStep step = new AttentionStep(ws, s, rope);
-                var policies = policies(s, densities, ws, host, notes);
+                var policies = policies(s, densities, precision, ws, host, notes);
                 Map<String, Batch> parts = parts(ws, step, policies);
                 Op widths =
                         ManyWidths.allocate(ws, s)
@@ -187,7 +193,7 @@ final class AttentionStepBench {
                         s,
                         s.geometry().tokens(),
                         backend.description(),
-                        activation.toString(),
+                        activation + AttentionDtypeOption.in(precision),
                         COUNTED,
                         MEASURED.formatted(rounds),
                         Stopwatch.of(seconds, dense) * 1e3,
@@ -234,12 +240,14 @@ final class AttentionStepBench {
     private static SequencedMap<String, AttentionPolicy> policies(
             AttentionShape s,
             List<Double> densities,
+            Precision precision,
             Workspace ws,
             Arena host,
             Consumer<String> notes) {
         SequencedMap<String, AttentionPolicy> policies = new LinkedHashMap<>();
-        policies.put(DENSE, policy(s, Mode.DENSE, 1, ws, host, notes));
-        densities.forEach(d -> policies.put(d.toString(), policy(s, Mode.SVG, d, ws, host, notes)));
+        policies.put(DENSE, policy(s, Mode.DENSE, 1, precision, ws, host, notes));
+        densities.forEach(d ->
+                policies.put(d.toString(), policy(s, Mode.SVG, d, precision, ws, host, notes)));
         return policies;
     }
 
@@ -247,6 +255,7 @@ final class AttentionStepBench {
             AttentionShape s,
             Mode mode,
             double density,
+            Precision precision,
             Workspace ws,
             Arena host,
             Consumer<String> notes) {
@@ -259,6 +268,7 @@ final class AttentionStepBench {
                         .denseLayers(none)
                         .sampledRows(SAMPLED_ROWS)
                         .budget(AttentionSettings.Budget.FIXED)
+                        .attentionDtype(precision)
                         .build();
         AttentionPolicies.Run run =
                 AttentionPolicies.Run.even(

@@ -15,6 +15,7 @@ import org.svgen.models.Families;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.DenoiserShape;
+import org.svgen.run.EightBits;
 import org.svgen.run.Transformer;
 import org.svgen.run.Trial;
 import org.svgen.tensor.DType;
@@ -87,8 +88,8 @@ final class DenoiseBench {
         try (Backend backend = Backends.open(s.device, notes)) {
             DType activation = s.f32 ? DType.F32 : backend.activation();
             long[] weightBytes = new long[1];
-            long workspaceBytes =
-                    DryRun.workspaceBytes(
+            DryRun.Played played =
+                    DryRun.play(
                             activation,
                             dry -> {
                                 try (SyntheticWeights w = new SyntheticWeights();
@@ -98,6 +99,8 @@ final class DenoiseBench {
                                     begin(model, dry, host, s, note -> {}).run();
                                 }
                             });
+            EightBits.require(backend, played.work());
+            long workspaceBytes = played.workspaceBytes();
             notes.accept(
                     "planned: weights %.2f GiB, workspace %.2f GiB"
                             .formatted(weightBytes[0] / 0x1p30, workspaceBytes / 0x1p30));
@@ -131,7 +134,7 @@ final class DenoiseBench {
                         s.config,
                         backend.description(),
                         activation.toString(),
-                        s.request.attention().mode().toString(),
+                        AttentionDtypeOption.text(s.request.attention()),
                         shape.geometry().tokens(),
                         shape.branches(),
                         density,

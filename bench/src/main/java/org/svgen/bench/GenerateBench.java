@@ -199,7 +199,7 @@ final class GenerateBench {
         return new Outcome(
                 s.config,
                 report.device(),
-                s.attention.mode().toString(),
+                AttentionDtypeOption.text(s.attention),
                 s.video,
                 report.density(),
                 stages,

@@ -16,6 +16,7 @@ import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.StagePlan;
@@ -45,6 +46,7 @@ final class KernelsBench {
      *     on a CPU the demo
      * @param video by default what each is known by, or made for
      * @param density kept fraction of pairs in a sparse step
+     * @param precision in what attention multiplies
      * @param batchSeconds what repetitions of an operation take together
      * @param seconds after which nothing more is begun, but for one operation of each model
      */
@@ -52,6 +54,7 @@ final class KernelsBench {
             @Nullable String config,
             @Nullable Video video,
             double density,
+            Precision precision,
             String device,
             int rounds,
             double batchSeconds,
@@ -131,7 +134,7 @@ final class KernelsBench {
                                 backend,
                                 backend.activation())) {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
-            Request request = request(pipeline, asked, s.density);
+            Request request = request(pipeline, asked, s.density, s.precision);
             List<TimedKernel> kernels = new ArrayList<>();
             int leftOut = 0;
             for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
@@ -156,7 +159,8 @@ final class KernelsBench {
     }
 
     /** Both a dense and a sparse step. */
-    private static Request request(VideoPipeline pipeline, @Nullable Video video, double density) {
+    private static Request request(
+            VideoPipeline pipeline, @Nullable Video video, double density, Precision precision) {
         AttentionSettings settings =
                 AttentionSettings.builder()
                         .mode(Mode.SVG)
@@ -164,6 +168,7 @@ final class KernelsBench {
                         .denseSteps(new Amount.Count(1))
                         .denseLayers(new Amount.Count(0))
                         .sampledRows(SAMPLED_ROWS)
+                        .attentionDtype(precision)
                         .build();
         RequestBuilder request =
                 Request.builder(pipeline.defaults())

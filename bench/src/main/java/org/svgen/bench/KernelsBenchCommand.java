@@ -41,6 +41,8 @@ final class KernelsBenchCommand implements Runnable {
 
     @Mixin final DensityOption density = new DensityOption();
 
+    @Mixin final AttentionDtypeOption precision = new AttentionDtypeOption();
+
     @Mixin final DeviceOption device = new DeviceOption();
 
     @Option(names = "--rounds", description = "Batches that each has, ${DEFAULT-VALUE} by default.")
@@ -77,6 +79,7 @@ final class KernelsBenchCommand implements Runnable {
                         config,
                         size.given(),
                         density.checked(),
+                        precision.checked(),
                         device.device,
                         rounds,
                         batch / MILLISECONDS_PER_SECOND,

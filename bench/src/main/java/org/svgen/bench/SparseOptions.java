@@ -27,6 +27,8 @@ final class SparseOptions {
                             + " default.")
     String budget = "moving";
 
+    @Mixin final AttentionDtypeOption precision = new AttentionDtypeOption();
+
     /**
      * The settings with a warm-up of {@code denseSteps} and {@code denseLayers}.
      *
@@ -40,6 +42,7 @@ final class SparseOptions {
                 .denseSteps(denseSteps)
                 .denseLayers(denseLayers)
                 .sampledRows(SAMPLED_ROWS)
+                .attentionDtype(precision.checked())
                 .build();
     }
 }

@@ -32,6 +32,17 @@ class AttentionBenchCommandTest {
                 .startsWith("--tokens, --heads and --head-dim: a --shape has its own");
         assertThat(bench.run("attention --device cpu")).isEqualTo(2);
         assertThat(bench.printed()).startsWith("--device: expected only with --shape");
+        assertThat(bench.run("attention --attention-dtype fp4")).isEqualTo(2);
+        assertThat(bench.printed())
+                .startsWith(
+                        "attentionDtype: expected one of auto, f32, bf16, fp8, fp8-all, found 'fp4'");
+        assertThat(bench.run("attention --attention-dtype fp8")).isEqualTo(2);
+        assertThat(bench.printed())
+                .startsWith("--attention-dtype: expected 8 bits only with --shape");
+        assertThat(bench.run("attention --shape cogvideox-1.5 --device cpu --attention-dtype fp8"))
+                .isEqualTo(2);
+        assertThat(bench.printed())
+                .contains("found cpu with layers in f32 and heads of 64 channels");
         assertThat(bench.run("attention --rounds 0")).isEqualTo(2);
         assertThat(bench.printed())
                 .startsWith("--tokens, --heads, --head-dim and --rounds: expected at least 1");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.op.Ops.HeadNorm;
 
@@ -86,6 +87,7 @@ class AttentionStepBenchTest {
     }
 
     private AttentionStepBench.Outcome run(AttentionShape shape, Double... densities) {
-        return AttentionStepBench.run(shape, List.of(densities), "cpu", 1, notes::add);
+        return AttentionStepBench.run(
+                shape, List.of(densities), Precision.AUTO, "cpu", 1, notes::add);
     }
 }

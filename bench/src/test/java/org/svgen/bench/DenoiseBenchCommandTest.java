@@ -45,6 +45,15 @@ class DenoiseBenchCommandTest {
     }
 
     @Test
+    void refuses8BitsThatTheDeviceDoesNotHave() {
+        String words =
+                "denoise --synthetic-weights --size 64x48x9 --device cpu --density 0.9"
+                        + " --attention-dtype fp8 --config";
+        assertThat(bench.run(words, Bench.config("wan-t2v-tiny", "transformer"))).isEqualTo(2);
+        assertThat(bench.printed()).contains("cpu does not compute attention (");
+    }
+
+    @Test
     void refusesADenoiserThatItDoesNotKnow() {
         assertThat(bench.run("denoise --config sora --synthetic-weights --size 8x8x8"))
                 .isEqualTo(2);

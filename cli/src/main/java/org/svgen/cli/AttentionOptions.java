@@ -113,6 +113,16 @@ final class AttentionOptions {
                             + " that choose; costs time. Default: 0.")
     @Nullable Integer auditRows;
 
+    @Option(
+            names = "--attention-dtype",
+            paramLabel = "auto|bf16|fp8|fp8-all",
+            description =
+                    "In what attention multiplies. bf16: as the layers, f32 where they compute in f32."
+                            + " fp8: in 8 bits, faster and less exact, on GPUs that have it; the"
+                            + " dense steps and layers stay as the layers. fp8-all: in these too."
+                            + " Default: auto, bf16 unless the model's family recommends more.")
+    @Nullable String attentionDtype;
+
     void addTo(Given given) {
         given.parse(Rules.ATTENTION, attention);
         given.add(Rules.DENSITY, density);
@@ -129,6 +139,7 @@ final class AttentionOptions {
         given.add(Rules.TARGET_PSNR, targetPsnr);
         given.add(Rules.MAX_ERROR, maxError);
         given.add(Rules.AUDIT_ROWS, auditRows);
+        given.parse(Rules.ATTENTION_DTYPE, attentionDtype);
     }
 
     /** Says which options have no effect on attention of {@code mode}. */

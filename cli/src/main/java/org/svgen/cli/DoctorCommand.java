@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.PlainJson;
+import org.svgen.run.EightBits;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.BackendProvider;
@@ -45,6 +47,8 @@ final class DoctorCommand implements Callable<Integer> {
     /**
      * @param usedDevice what {@code --device auto} takes, or null if nothing can compute
      * @param kernels of that device: for each operation that has several, what each takes
+     * @param eightBitAttention channels of heads to which that device attends in 8 bits
+     * @param eightBitsMissing why there are none, or null
      * @param readySeconds from the start of the process to the end of that device's first operation
      */
     private record Findings(
@@ -56,6 +60,8 @@ final class DoctorCommand implements Callable<Integer> {
             @Nullable String usedDevice,
             @Nullable String usedDescription,
             Map<String, List<String>> kernels,
+            List<Integer> eightBitAttention,
+            @Nullable String eightBitsMissing,
             @Nullable Double readySeconds) {
         String text(boolean verbose) {
             StringBuilder text = new StringBuilder();
@@ -77,6 +83,9 @@ final class DoctorCommand implements Callable<Integer> {
                     usedDevice == null
                             ? "nothing: no device can compute here"
                             : usedDevice + ", " + usedDescription);
+            if (usedDevice != null) {
+                line(text, "attention", "in 8 bits: " + eightBits());
+            }
             if (verbose) {
                 kernels.forEach((operation, lines) -> {
                     line(text, "kernels", "of " + operation);
@@ -87,6 +96,16 @@ final class DoctorCommand implements Callable<Integer> {
                 line(text, "ready", "%.2f s after the start".formatted(readySeconds));
             }
             return text.toString().stripTrailing();
+        }
+
+        private String eightBits() {
+            return eightBitAttention.isEmpty()
+                    ? "no, %s".formatted(eightBitsMissing)
+                    : "heads of %s channels"
+                            .formatted(
+                                    eightBitAttention.stream()
+                                            .map(String::valueOf)
+                                            .collect(Collectors.joining(" and ")));
         }
 
         private static void line(StringBuilder text, String name, String value) {
@@ -127,11 +146,23 @@ final class DoctorCommand implements Callable<Integer> {
         String description = null;
         Double ready = null;
         Map<String, List<String>> kernels = Map.of();
+        List<Integer> eightBits = List.of();
+        String missing = null;
         if (usable) {
             try (Backend backend = Backends.open("auto", note -> {})) {
                 name = backend.name();
                 description = backend.description();
                 kernels = backend.kernels();
+                DType layers = backend.activation();
+                eightBits =
+                        EightBits.HEAD_DIMS.stream()
+                                .filter(d -> EightBits.missing(backend, layers, d).isEmpty())
+                                .toList();
+                if (eightBits.isEmpty()) {
+                    missing =
+                            EightBits.missing(backend, layers, EightBits.HEAD_DIMS.getFirst())
+                                    .orElse(null);
+                }
                 ready = firstOperation(backend);
             }
         }
@@ -148,6 +179,8 @@ final class DoctorCommand implements Callable<Integer> {
                 name,
                 description,
                 kernels,
+                eightBits,
+                missing,
                 ready);
     }
 

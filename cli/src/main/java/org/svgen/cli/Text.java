@@ -77,20 +77,23 @@ final class Text {
         return n < 1_000_000_000 ? "%.1f M".formatted(n / 1e6) : "%.1f G".formatted(n / 1e9);
     }
 
-    /** {@code svg at density 0.3 (dense: first 0.25 of the steps, 1 of the layers)}. */
+    /** {@code svg at density 0.3 (dense: first 0.25 of the steps, 1 of the layers) in fp8}. */
     static String attention(Request r) {
         AttentionSettings a = r.attention();
-        return a.mode() == AttentionSettings.Mode.DENSE
-                ? "dense"
-                : "%s at density %s (dense: first %s of the steps, %s of the layers%s)"
-                        .formatted(
-                                a.mode(),
-                                number(a.density()),
-                                a.denseSteps(),
-                                a.denseLayers(),
-                                looksAtHeads(a)
-                                        ? ", heads further off than " + number(a.headTolerance())
-                                        : "");
+        String in = a.attentionDtype().eightBits() ? " in " + a.attentionDtype() : "";
+        return (a.mode() == AttentionSettings.Mode.DENSE ? "dense" : sparse(a)) + in;
+    }
+
+    private static String sparse(AttentionSettings a) {
+        return "%s at density %s (dense: first %s of the steps, %s of the layers%s)"
+                .formatted(
+                        a.mode(),
+                        number(a.density()),
+                        a.denseSteps(),
+                        a.denseLayers(),
+                        looksAtHeads(a)
+                                ? ", heads further off than " + number(a.headTolerance())
+                                : "");
     }
 
     /** {@code 25.0 % of query-key pairs in sparse calls, 42.3 % in all}. */
@@ -110,8 +113,22 @@ final class Text {
                         .formatted(report.reusedSteps(), some(report.steps().size(), "step"));
     }
 
-    /** {@code , attention error 0.065, at most 0.071}; empty if nothing was measured. */
+    /** {@code , attention error 0.065, at most 0.071}; empty if there is nothing to say. */
     static String missed(Report report) {
+        double few = report.receipt().eightBits();
+        boolean measured = report.receipt().error().isPresent();
+        return error(report)
+                + (few == 0
+                        ? ""
+                        : ", %.1f %% of what was kept in 8 bits%s"
+                                .formatted(
+                                        100 * few,
+                                        measured
+                                                ? ", whose rounding the error does not have"
+                                                : ""));
+    }
+
+    private static String error(Report report) {
         OptionalDouble error = report.receipt().error();
         OptionalDouble bound = report.receipt().bound();
         return error.isEmpty()

@@ -32,6 +32,8 @@ class DoctorCommandTest {
                 .containsPattern("cuda +no NVIDIA driver found here")
                 .containsOnlyOnce("no NVIDIA driver found here")
                 .containsPattern("used +cpu, \\d+ threads")
+                .containsPattern(
+                        "attention +in 8 bits: no, it computes attention in full precision")
                 .containsPattern("ready +\\d+\\.\\d\\d s after the start");
     }
 
@@ -41,6 +43,8 @@ class DoctorCommandTest {
         JsonNode found = new ObjectMapper().readTree(cli.out());
         assertThat(found.get("used_device").asString()).isEqualTo("cpu");
         assertThat(found.get("memory_bytes").asLong()).isPositive();
+        assertThat(found.get("eight_bit_attention").isEmpty()).isTrue();
+        assertThat(found.get("eight_bits_missing").asString()).contains("full precision");
         JsonNode cuda = null;
         for (JsonNode kind : found.get("devices")) {
             cuda = kind.get("kind").asString().equals("cuda") ? kind : cuda;

@@ -140,7 +140,8 @@ final class FakePipeline implements VideoPipeline {
                                 OptionalDouble.of(0.0654),
                                 OptionalDouble.empty(),
                                 List.of(0.0654),
-                                OptionalDouble.of(0.0712)));
+                                OptionalDouble.of(0.0712),
+                                0));
     }
 
     private void pause() {

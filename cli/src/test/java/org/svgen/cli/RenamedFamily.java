@@ -73,6 +73,11 @@ public final class RenamedFamily implements ModelFamily {
         }
 
         @Override
+        public int headDim() {
+            return model.headDim();
+        }
+
+        @Override
         public Pictures pictures() {
             return model.pictures();
         }

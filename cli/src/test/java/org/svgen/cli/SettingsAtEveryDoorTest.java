@@ -55,6 +55,7 @@ class SettingsAtEveryDoorTest {
                     Map.entry("targetPsnr", -1.0),
                     Map.entry("maxError", 0.0),
                     Map.entry("auditRows", -1),
+                    Map.entry("attentionDtype", "fp4"),
                     Map.entry("cache", "hard"),
                     Map.entry("cacheThreshold", -0.1),
                     Map.entry("cacheWarmUp", 1.5),
@@ -96,7 +97,7 @@ class SettingsAtEveryDoorTest {
     /** Those that a model's folder may have. */
     static Stream<String> recommended() {
         Set<String> names = new TreeSet<>(names());
-        names.removeAll(Set.of("attention", "seed", "dtype"));
+        names.removeAll(Set.of("attention", "seed", "dtype", "attentionDtype"));
         return names.stream();
     }
 

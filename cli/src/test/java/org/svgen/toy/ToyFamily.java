@@ -78,6 +78,11 @@ public final class ToyFamily implements ModelFamily {
         }
 
         @Override
+        public int headDim() {
+            return 8;
+        }
+
+        @Override
         public Pictures pictures() {
             return Pictures.FIRST;
         }

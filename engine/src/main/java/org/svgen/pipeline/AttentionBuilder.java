@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 
@@ -18,6 +19,7 @@ public final class AttentionBuilder {
     private Budget budget;
     private double maxError;
     private int auditRows;
+    private Precision attentionDtype;
     private double targetPsnr;
     private Optional<Calibration> calibration;
 
@@ -31,6 +33,7 @@ public final class AttentionBuilder {
         this.budget = settings.budget();
         this.maxError = settings.maxError();
         this.auditRows = settings.auditRows();
+        this.attentionDtype = settings.attentionDtype();
         this.targetPsnr = settings.targetPsnr();
         this.calibration = settings.calibration();
     }
@@ -127,6 +130,16 @@ public final class AttentionBuilder {
     }
 
     /**
+     * {@return in what attention multiplies}
+     *
+     * @param attentionDtype 8 bits where layers and device have it, or as the layers
+     */
+    public AttentionBuilder attentionDtype(Precision attentionDtype) {
+        this.attentionDtype = Objects.requireNonNull(attentionDtype, "attentionDtype");
+        return this;
+    }
+
+    /**
      * {@return the PSNR against dense attention to aim at, in dB; a limit of error that was set
      * before is taken back}
      *
@@ -186,6 +199,7 @@ public final class AttentionBuilder {
                 budget,
                 limit(),
                 auditRows,
+                attentionDtype,
                 targetPsnr,
                 calibration);
     }

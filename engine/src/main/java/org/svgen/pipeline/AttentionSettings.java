@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
+import org.svgen.tensor.op.AttentionPrecision;
 
 /**
  * How self-attention is computed.
@@ -21,6 +22,7 @@ import org.svgen.tensor.Message;
  *     it; infinity is no limit
  * @param auditRows query rows of each call on which errors are measured beside those that choose; 0
  *     measures none
+ * @param attentionDtype in what attention multiplies
  * @param targetPsnr in {@link Mode#SVG}, the PSNR against dense attention to aim at, in dB, which
  *     {@code maxError} came from; 0 aims at none
  * @param calibration turns a target into a limit of error, and says what a video's error is at
@@ -36,6 +38,7 @@ public record AttentionSettings(
         Budget budget,
         double maxError,
         int auditRows,
+        Precision attentionDtype,
         double targetPsnr,
         Optional<Calibration> calibration) {
     /** Sparse attention where nothing else is recommended. */
@@ -50,6 +53,7 @@ public record AttentionSettings(
                     Budget.MOVING,
                     Double.POSITIVE_INFINITY,
                     0,
+                    Precision.AUTO,
                     0,
                     Optional.empty());
 
@@ -68,6 +72,7 @@ public record AttentionSettings(
         Objects.requireNonNull(budget, "budget");
         Rules.MAX_ERROR.require(maxError);
         Rules.AUDIT_ROWS.require(auditRows);
+        Objects.requireNonNull(attentionDtype, "attentionDtype");
         Rules.TARGET_PSNR.require(targetPsnr);
         Objects.requireNonNull(calibration, "calibration");
         boolean limited = maxError < Double.POSITIVE_INFINITY || targetPsnr > 0;
@@ -124,6 +129,39 @@ public record AttentionSettings(
 
         Budget(String text) {
             this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** In what attention multiplies. Its operands, its sums and its profile do not depend on it. */
+    public enum Precision {
+        /** What the model's family recommends where layers and device have it. */
+        AUTO("auto"),
+        /** As the layers, which compute in f32. */
+        F32("f32"),
+        /** As the layers, which compute in bf16. */
+        BF16("bf16"),
+        /**
+         * In 8 bits ({@link AttentionPrecision#EIGHT_BITS}), but the dense warm-up as the layers.
+         */
+        FP8("fp8"),
+        /** In 8 bits, the dense warm-up too. */
+        FP8_ALL("fp8-all");
+
+        private final String text;
+
+        Precision(String text) {
+            this.text = text;
+        }
+
+        /** {@return whether calls are in 8 bits} */
+        public boolean eightBits() {
+            return this == FP8 || this == FP8_ALL;
         }
 
         /** As the command line names it. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 
@@ -158,7 +159,10 @@ public record Calibration(
     public List<String> differences(Request request) {
         List<String> differences = new ArrayList<>();
         Map<String, Object> here = settingsOf(request);
-        settings.forEach((key, then) -> {
+        Map<String, Object> measured = new LinkedHashMap<>(settings);
+        // Before there were 8 bits, none were.
+        measured.putIfAbsent(Rules.ATTENTION_DTYPE.key(), Precision.BF16.toString());
+        measured.forEach((key, then) -> {
             Object now = here.get(key);
             if (now != null && !fits(key, now, then)) {
                 differences.add("%s %s (%s)".formatted(key.replace('_', ' '), now, then));
@@ -168,11 +172,20 @@ public record Calibration(
     }
 
     private static boolean fits(String key, Object now, Object then) {
+        if (key.equals(Rules.ATTENTION_DTYPE.key())) {
+            return now.equals(then) || !eightBits(now) && !eightBits(then);
+        }
         if (now instanceof Number a && then instanceof Number b) {
             return key.equals(Rules.DENSITY.key())
                     ? a.doubleValue() >= b.doubleValue()
                     : a.doubleValue() == b.doubleValue();
         }
         return now.equals(then);
+    }
+
+    /** Attention as the layers is no difference, whatever they compute in: no other setting is. */
+    private static boolean eightBits(Object precision) {
+        return Rules.ATTENTION_DTYPE.reads(precision)
+                && Rules.ATTENTION_DTYPE.read(precision).eightBits();
     }
 }

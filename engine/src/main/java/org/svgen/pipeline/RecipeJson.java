@@ -90,7 +90,7 @@ final class RecipeJson {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (RequestPart<?> part : RequestPart.ALL) {
             Rule<?> rule = part.rule();
-            Object then = values.containsKey(rule.key()) ? null : ADDED.get(rule.key());
+            Object then = values.containsKey(rule.key()) ? null : added(rule, values);
             fields.put(
                     rule.key(),
                     then == null ? same(rule, infinite(there(values, rule.key()))) : then);
@@ -108,6 +108,15 @@ final class RecipeJson {
                 (String) values.get("image"),
                 (String) values.get("last_image"),
                 (String) values.get("latents"));
+    }
+
+    private static @Nullable Object added(Rule<?> rule, Map<String, @Nullable Object> values) {
+        if (rule != Rules.ATTENTION_DTYPE) {
+            return ADDED.get(rule.key());
+        }
+        boolean f32 = "cpu".equals(values.get("device")); // or by a setting that they do not say
+        return (f32 ? AttentionSettings.Precision.F32 : AttentionSettings.Precision.BF16)
+                .toString();
     }
 
     /** None in recipes of versions that measured none, either. */

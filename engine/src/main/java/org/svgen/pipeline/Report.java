@@ -156,16 +156,23 @@ public record Report(
      * @param layers the error of each layer; empty if nothing was measured
      * @param bound what the true error is at most, by the model's {@link Calibration}; none without
      *     one that is of this model and of these settings
+     * @param eightBits which part of the query-key pairs that were kept was multiplied in 8 bits,
+     *     whose rounding is not in the errors: these are measured in full precision
      */
     public record Receipt(
-            OptionalDouble error, OptionalDouble audit, List<Double> layers, OptionalDouble bound) {
+            OptionalDouble error,
+            OptionalDouble audit,
+            List<Double> layers,
+            OptionalDouble bound,
+            double eightBits) {
         /** Nothing was measured. */
         public static final Receipt NONE =
                 new Receipt(
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
                         List.of(),
-                        OptionalDouble.empty());
+                        OptionalDouble.empty(),
+                        0);
 
         /** Checks that nothing is null that must be there. */
         public Receipt {

@@ -60,6 +60,10 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.AUDIT_ROWS,
                             AttentionSettings::auditRows,
                             AttentionBuilder::auditRows),
+                    attention(
+                            Rules.ATTENTION_DTYPE,
+                            AttentionSettings::attentionDtype,
+                            AttentionBuilder::attentionDtype),
                     cache(Rules.CACHE, CacheSettings::kind, CacheBuilder::kind),
                     cache(Rules.CACHE_THRESHOLD, CacheSettings::threshold, CacheBuilder::threshold),
                     cache(Rules.CACHE_WARM_UP, CacheSettings::warmUp, CacheBuilder::warmUp),

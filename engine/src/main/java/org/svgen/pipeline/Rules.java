@@ -102,6 +102,12 @@ public final class Rules {
     public static final Rule<Integer> AUDIT_ROWS =
             new Rule<>(new Field("auditRows"), Values.wholeFrom(0));
 
+    /** In what attention multiplies. */
+    public static final Rule<AttentionSettings.Precision> ATTENTION_DTYPE =
+            new Rule<>(
+                    new Field("attentionDtype"),
+                    Values.of(List.of(AttentionSettings.Precision.values())));
+
     /** Those that a model can recommend a value for. */
     public static final List<Rule<?>> RECOMMENDED =
             List.of(

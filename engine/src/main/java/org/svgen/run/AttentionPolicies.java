@@ -94,9 +94,10 @@ public final class AttentionPolicies {
             StepListener listener) {
         VideoGeometry g = run.geometry();
         if (settings.mode() == AttentionSettings.Mode.DENSE || Broadcasts.meant(settings)) {
-            return new Dense(g, run.statistics); // reuse over steps is made where steps are known
+            // Reuse over steps is made where steps are known.
+            return new Dense(g, AttentionPrecisions.of(settings).behind(), run.statistics);
         }
-        SparseRules rules = rules(settings, run, listener);
+        SparseRules rules = rules(settings, run, listener).in(AttentionPrecisions.of(settings));
         return new SparseVideoGen(
                 g,
                 rules,

@@ -53,6 +53,8 @@ final class Broadcasts {
                         shape.geometry().tokens(),
                         denoiser.inside().width()),
                 refills,
+                AttentionPrecisions.of(settings),
+                denseSteps,
                 statistics);
     }
 }

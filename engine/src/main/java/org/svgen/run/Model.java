@@ -1,6 +1,7 @@
 package org.svgen.run;
 
 import java.util.List;
+import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
@@ -16,6 +17,17 @@ public interface Model extends AutoCloseable {
     /** {@return what is known of caches that skip this model's steps} */
     default ModelCaches caches() {
         return ModelCaches.DEFAULT;
+    }
+
+    /** {@return channels of a head of the denoiser's self-attention} */
+    int headDim();
+
+    /**
+     * {@return in what self-attention multiplies where a request leaves it open, and layers and
+     * device have it}
+     */
+    default AttentionSettings.Precision attentionPrecision() {
+        return AttentionSettings.Precision.BF16;
     }
 
     /** {@return which pictures requests bring} */

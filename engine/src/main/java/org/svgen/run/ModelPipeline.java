@@ -37,6 +37,7 @@ public final class ModelPipeline implements VideoPipeline {
     private final Backend backend;
     private final DType activation;
     private final Model model;
+    private final AttentionPrecisions precisions;
     private final KeptWeights kept;
     private final List<Setting<?>> settings;
     private final Defaults defaults;
@@ -52,6 +53,9 @@ public final class ModelPipeline implements VideoPipeline {
         this.backend = backend;
         this.activation = activation;
         this.model = model;
+        this.precisions =
+                new AttentionPrecisions(
+                        backend, activation, model.headDim(), model.attentionPrecision());
         this.settings = settings;
         this.kept = kept;
         this.defaults =
@@ -118,13 +122,15 @@ public final class ModelPipeline implements VideoPipeline {
                 .map(name ->
                         Field.words(name, " ") + " is not used: this model has no such setting")
                 .forEach(unused::add);
-        unused.addAll(new Aim(request).notes());
+        unused.addAll(precisions.notes(request));
+        unused.addAll(new Aim(precisions.settled(request)).notes());
         return unused;
     }
 
     @Override
     public void check(Request request) {
         long[] dims = checkSettings(request);
+        precisions.require(request);
         model.pictures().require(request.content());
         Tensor latents = request.latents();
         if (latents != null) {
@@ -146,7 +152,7 @@ public final class ModelPipeline implements VideoPipeline {
     }
 
     private Draft rehearse(Request asked) {
-        Request request = withThreshold(asked);
+        Request request = withThreshold(precisions.settled(asked));
         VideoParts<?> parts = model.parts(request, StepListener.SILENT);
         Rehearsal stages = new Rehearsal(backend);
         Generation<?> generation =
@@ -196,11 +202,12 @@ public final class ModelPipeline implements VideoPipeline {
     public Result generate(
             Request asked, Plan plan, StepListener listener, Checkpoints checkpoints) {
         check(asked);
-        Request request = withThreshold(asked);
+        Request meant = precisions.settled(asked);
+        Request request = withThreshold(meant);
         unused(asked).forEach(listener::note);
         VideoParts<?> parts = model.parts(request, listener);
         return new WeightsWatch(checkpoint, listener)
-                .during(() -> make(request, new Aim(asked), parts, plan, listener, checkpoints));
+                .during(() -> make(request, new Aim(meant), parts, plan, listener, checkpoints));
     }
 
     private Result make(

@@ -45,6 +45,7 @@ public final class Rehearsal implements Stages {
         M module = load.apply(weights);
         DryRun.Played played =
                 DryRun.play(activation, workspace -> result.add(work.apply(module, workspace)));
+        EightBits.require(backend, played.work());
         needs.add(
                 new StageNeed(
                         stage,

@@ -177,6 +177,7 @@ public final class RunLog {
                         .flatMapToDouble(OptionalDouble::stream)
                         .boxed()
                         .toList(),
-                bound(s.missed().error(), factor));
+                bound(s.missed().error(), factor),
+                s.eightBits());
     }
 }

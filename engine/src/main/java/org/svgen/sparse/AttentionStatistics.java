@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.svgen.state.State;
+import org.svgen.tensor.op.AttentionPrecision;
 
 /**
  * What a policy did so far: query-key pairs kept, in all calls and in the sparse ones alone, and
@@ -23,6 +24,7 @@ public final class AttentionStatistics {
     private boolean began;
     private final Pairs sparse = new Pairs();
     private final Pairs all = new Pairs();
+    private double eightBits; // kept pairs
 
     /** Query-key pairs. */
     private static final class Pairs {
@@ -102,6 +104,7 @@ public final class AttentionStatistics {
                         .toList();
         sparse.state(state.part("sparse"));
         all.state(state.part("all"));
+        eightBits = state.number("eightBits", eightBits);
         missed.state(state.part("missed"));
         audit.state(state.part("audit"));
     }
@@ -109,13 +112,13 @@ public final class AttentionStatistics {
     /**
      * {@code calls} heads of a dense call kept {@code keptPairs} pairs each of {@code allPairs}.
      */
-    void countDense(long calls, double keptPairs, double allPairs) {
-        count(calls * keptPairs, calls * allPairs);
+    void countDense(long calls, double keptPairs, double allPairs, AttentionPrecision precision) {
+        count(calls * keptPairs, calls * allPairs, precision);
     }
 
     /** {@code calls} heads of a call took over what came out before: they kept no pair. */
     void countReused(long calls, double allPairs) {
-        count(0, calls * allPairs);
+        count(0, calls * allPairs, AttentionPrecision.FULL);
         sparse.add(0, calls * allPairs);
     }
 
@@ -124,9 +127,10 @@ public final class AttentionStatistics {
         sparse.add(calls * keptPairs, calls * allPairs);
     }
 
-    private void count(double kept, double there) {
+    private void count(double kept, double there, AttentionPrecision precision) {
         step.add(kept, there);
         all.add(kept, there);
+        eightBits += precision == AttentionPrecision.EIGHT_BITS ? kept : 0;
     }
 
     /**
@@ -134,8 +138,9 @@ public final class AttentionStatistics {
      *
      * @param given [branches, heads]: the choice of each head
      * @param choices that there are
+     * @param precision of the call
      */
-    void countSparse(int layer, int[][] given, HeadChoices choices) {
+    void countSparse(int layer, int[][] given, HeadChoices choices, AttentionPrecision precision) {
         double[] keptPairs = choices.pairs();
         double allPairs = choices.allPairs();
         StringBuilder letters = new StringBuilder();
@@ -148,7 +153,7 @@ public final class AttentionStatistics {
                 heads[layer][kind.ordinal()]++;
                 letters.append(kind.letter());
                 digits.append(choices.widthLetter(choice));
-                count(keptPairs[choice], allPairs);
+                count(keptPairs[choice], allPairs, precision);
                 sparse.add(keptPairs[choice], allPairs);
             }
         }
@@ -206,6 +211,11 @@ public final class AttentionStatistics {
     /** {@return kept fraction of the pairs of all sparse calls; none if there was no such call} */
     public OptionalDouble sparseDensity() {
         return sparse.there == 0 ? OptionalDouble.empty() : OptionalDouble.of(sparse.density());
+    }
+
+    /** {@return which part of the pairs that were kept was multiplied in 8 bits; 0 before any} */
+    public double eightBits() {
+        return all.kept == 0 ? 0 : eightBits / all.kept;
     }
 
     /** {@return the number of layers} */

@@ -6,6 +6,7 @@ import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.KeyPattern;
 
 /**
@@ -21,6 +22,8 @@ public final class Broadcast implements AttentionPolicy {
     private final int first; // step that reuses
     private final int last;
     private final boolean refills;
+    private final Precisions precisions;
+    private final int warmUp; // steps
     private int step;
 
     /**
@@ -32,6 +35,8 @@ public final class Broadcast implements AttentionPolicy {
      *     workspace's activation type
      * @param refills whether every layer attends at a step that takes nothing over: no cache leaves
      *     out a step or a part of one
+     * @param precisions in how many bits calls multiply
+     * @param warmUp steps from the first that are the warm-up
      * @param statistics takes what is attended to
      */
     public Broadcast(
@@ -39,8 +44,10 @@ public final class Broadcast implements AttentionPolicy {
             boolean[] reused,
             Tensor kept,
             boolean refills,
+            Precisions precisions,
+            int warmUp,
             AttentionStatistics statistics) {
-        this(Dense.plan(geometry), reused, kept, refills, statistics);
+        this(Dense.plan(geometry), reused, kept, refills, precisions, warmUp, statistics);
     }
 
     /** As above for any dense plan. */
@@ -49,12 +56,16 @@ public final class Broadcast implements AttentionPolicy {
             boolean[] reused,
             Tensor kept,
             boolean refills,
+            Precisions precisions,
+            int warmUp,
             AttentionStatistics statistics) {
         this.plan = plan;
         this.reused = reused.clone();
         this.kept = kept;
         this.filled = new boolean[kept.size(0)];
         this.refills = refills;
+        this.precisions = precisions;
+        this.warmUp = warmUp;
         this.statistics = statistics;
         int[] steps = IntStream.range(0, reused.length).filter(i -> reused[i]).toArray();
         this.first = steps.length == 0 ? reused.length : steps[0];
@@ -99,7 +110,8 @@ public final class Broadcast implements AttentionPolicy {
             statistics.countReused(calls, allPairs);
             return;
         }
-        Dense.attend(workspace, plan, statistics, q, k, v, out);
+        AttentionPrecision precision = step < warmUp ? precisions.warmUp() : precisions.behind();
+        Dense.attend(workspace, plan, precision, statistics, q, k, v, out);
         if (step < last) {
             if (step > first) {
                 statistics.countBroadcast(calls, pattern.pairs(), allPairs);

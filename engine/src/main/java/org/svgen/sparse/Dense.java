@@ -6,21 +6,36 @@ import org.svgen.state.State;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.KeyPattern;
 
 /** Every query attends to every key that is not padding. */
 public final class Dense implements AttentionPolicy {
     private final AttentionPlan plan;
+    private final AttentionPrecision precision;
     private final AttentionStatistics statistics;
 
     /**
-     * Dense attention in every layer and step.
+     * Dense attention in every layer and step, in full precision.
      *
      * @param geometry where text and video lie
      * @param statistics takes what is attended to
      */
     public Dense(VideoGeometry geometry, AttentionStatistics statistics) {
+        this(geometry, AttentionPrecision.FULL, statistics);
+    }
+
+    /**
+     * Dense attention in every layer and step.
+     *
+     * @param geometry where text and video lie
+     * @param precision of every call
+     * @param statistics takes what is attended to
+     */
+    public Dense(
+            VideoGeometry geometry, AttentionPrecision precision, AttentionStatistics statistics) {
         this.plan = plan(geometry);
+        this.precision = precision;
         this.statistics = statistics;
     }
 
@@ -36,23 +51,25 @@ public final class Dense implements AttentionPolicy {
     @Override
     public void attend(
             Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
-        attend(workspace, plan, statistics, q, k, v, out);
+        attend(workspace, plan, precision, statistics, q, k, v, out);
     }
 
     static void attend(
             Workspace workspace,
             AttentionPlan plan,
+            AttentionPrecision precision,
             AttentionStatistics statistics,
             Tensor q,
             Tensor k,
             Tensor v,
             Tensor out) {
-        workspace.ops().attention(q, k, v, plan, null, scale(q), out);
+        workspace.ops().attention(q, k, v, plan, null, scale(q), precision, out);
         KeyPattern pattern = plan.kinds().getFirst().pattern();
         statistics.countDense(
                 (long) q.size(0) * q.size(1),
                 pattern.pairs(),
-                (double) pattern.queries() * pattern.keys());
+                (double) pattern.queries() * pattern.keys(),
+                precision);
     }
 
     static float scale(Tensor q) {

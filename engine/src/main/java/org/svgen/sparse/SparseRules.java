@@ -16,6 +16,7 @@ import org.svgen.tensor.op.AttentionPlan;
  * @param tolerance a band will not do for a head that is further from dense attention with it than
  *     this: the root of its mean squared error, relative to dense attention's root mean square
  * @param fixed every head is of this kind and nothing is profiled; null profiles
+ * @param precisions in how many bits calls multiply
  * @param nanBefore a sampled row before this position makes the official temporal error NaN
  */
 public record SparseRules(
@@ -26,6 +27,7 @@ public record SparseRules(
         Optional<RowSource> audit,
         float tolerance,
         @Nullable HeadKind fixed,
+        Precisions precisions,
         int nanBefore) {
 
     /**
@@ -49,7 +51,15 @@ public record SparseRules(
                         ? geometry.promptTo()
                         : geometry.tokens();
         return new SparseRules(
-                choices, choices.bands(), keyLimit, rows, Optional.empty(), tolerance, fixed, 0);
+                choices,
+                choices.bands(),
+                keyLimit,
+                rows,
+                Optional.empty(),
+                tolerance,
+                fixed,
+                Precisions.FULL,
+                0);
     }
 
     /**
@@ -87,6 +97,7 @@ public record SparseRules(
                 Optional.empty(),
                 Float.POSITIVE_INFINITY,
                 null,
+                Precisions.FULL,
                 nanBefore);
     }
 
@@ -96,8 +107,21 @@ public record SparseRules(
      * @param more the rows
      */
     public SparseRules audited(RowSource more) {
+        return with(Optional.of(more), precisions);
+    }
+
+    /**
+     * {@return the same in other numbers of bits}
+     *
+     * @param others of the warm-up, and of what follows
+     */
+    public SparseRules in(Precisions others) {
+        return with(audit, others);
+    }
+
+    private SparseRules with(Optional<RowSource> newAudit, Precisions others) {
         return new SparseRules(
-                choices, profile, keyLimit, rows, Optional.of(more), tolerance, fixed, nanBefore);
+                choices, profile, keyLimit, rows, newAudit, tolerance, fixed, others, nanBefore);
     }
 
     /** Whether errors are those of what is executed: the official code judges other masks. */

@@ -13,6 +13,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
+import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.Ops;
 
 /**
@@ -121,7 +122,8 @@ public final class SparseVideoGen implements AttentionPolicy {
                 profile(ops, memory.probe(), sampled(), layer, branch, q, k, v);
                 profiled[layer] = q.size(0);
             }
-            Dense.attend(workspace, allKeys, statistics, q, k, v, out);
+            AttentionPrecision precision = rules.precisions().warmUp();
+            Dense.attend(workspace, allKeys, precision, statistics, q, k, v, out);
             return;
         }
         sparse[layer] = true;
@@ -139,7 +141,7 @@ public final class SparseVideoGen implements AttentionPolicy {
         int choice = rules.choices().base().get(kind.ordinal());
         AttentionPlan.Kind only = rules.choices().plan().kinds().get(choice);
         AttentionPlan plan = new AttentionPlan(List.of(only));
-        ops.attention(q, k, v, plan, null, Dense.scale(q), out);
+        ops.attention(q, k, v, plan, null, Dense.scale(q), rules.precisions().behind(), out);
     }
 
     private int[] sampled() {
@@ -208,7 +210,8 @@ public final class SparseVideoGen implements AttentionPolicy {
                 multipliers(worth, branch, count),
                 rules.tolerance() * rules.tolerance(),
                 kinds);
-        ops.attention(q, k, v, rules.choices().plan(), kinds, Dense.scale(q), out);
+        AttentionPlan plan = rules.choices().plan();
+        ops.attention(q, k, v, plan, kinds, Dense.scale(q), rules.precisions().behind(), out);
     }
 
     /** What a unit of density is worth in each branch: less in one whose errors count more. */
@@ -251,7 +254,7 @@ public final class SparseVideoGen implements AttentionPolicy {
     /** Counts the sparse call of a layer. */
     private Spent count(int layer) {
         int[][] given = choices(layer);
-        statistics.countSparse(layer, given, rules.choices());
+        statistics.countSparse(layer, given, rules.choices(), rules.precisions().behind());
         double error = 0;
         if (profiled[layer] > 0 && rules.tellsErrors()) {
             error = error(memory.probe(), layer, given);

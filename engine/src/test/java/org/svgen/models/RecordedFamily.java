@@ -71,6 +71,11 @@ public record RecordedFamily(
         }
 
         @Override
+        public int headDim() {
+            return model.headDim();
+        }
+
+        @Override
         public Pictures pictures() {
             return model.pictures();
         }

@@ -49,6 +49,7 @@ public final class TinyRun {
                                 AttentionSettings.Budget.FIXED,
                                 Double.POSITIVE_INFINITY,
                                 0,
+                                AttentionSettings.Precision.AUTO,
                                 0,
                                 Optional.empty()))
                 .build();

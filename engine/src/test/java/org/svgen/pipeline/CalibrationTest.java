@@ -115,4 +115,15 @@ class CalibrationTest {
         assertThat(CALIBRATION.differences(builder().steps(20).set("density", 0.1).build()))
                 .containsExactlyInAnyOrder("steps 20 (50)", "density 0.1 (0.25)");
     }
+
+    /** Calibrations of versions before attention in 8 bits say nothing of it. */
+    @Test
+    void attentionIn8BitsIsADifferenceAndTheTypeOfLayersIsNone() {
+        for (String same : List.of("auto", "f32", "bf16")) {
+            assertThat(CALIBRATION.differences(builder().set("attentionDtype", same).build()))
+                    .isEmpty();
+        }
+        assertThat(CALIBRATION.differences(builder().set("attentionDtype", "fp8").build()))
+                .containsExactly("attention dtype fp8 (bf16)");
+    }
 }

@@ -40,7 +40,8 @@ class RecipeTest {
                             OptionalDouble.of(0.065),
                             OptionalDouble.empty(),
                             List.of(0.065),
-                            OptionalDouble.empty()));
+                            OptionalDouble.empty(),
+                            0));
 
     private static Request request(AttentionSettings.Mode mode, double tolerance) {
         AttentionSettings attention =
@@ -151,12 +152,18 @@ class RecipeTest {
                                                 AttentionSettings.builder()
                                                         .denseLayers(new Amount.Count(1))
                                                         .budget(AttentionSettings.Budget.FIXED)
+                                                        .attentionDtype(
+                                                                AttentionSettings.Precision.F32)
                                                         .build()))
                                 .prompt("a circle")
                                 .seed(7)
                                 .set(RISE, true)
                                 .build());
         assertThat(Recipe.parse(recipe.json())).hasValue(recipe);
+        Recipe ofGpu =
+                Recipe.parse(then.replace("\"device\":\"cpu\"", "\"device\":\"cuda:0\""))
+                        .orElseThrow();
+        assertThat(ofGpu.fields()).containsEntry("attention_dtype", "bf16");
     }
 
     @Test

@@ -73,6 +73,7 @@ class RequestBuilderTest {
                             .budget(AttentionSettings.Budget.SNR)
                             .maxError(0.1)
                             .auditRows(16)
+                            .attentionDtype(AttentionSettings.Precision.FP8)
                             .build();
             assertThat(attention)
                     .isEqualTo(
@@ -86,6 +87,7 @@ class RequestBuilderTest {
                                     AttentionSettings.Budget.SNR,
                                     0.1,
                                     16,
+                                    AttentionSettings.Precision.FP8,
                                     0,
                                     Optional.empty()));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);

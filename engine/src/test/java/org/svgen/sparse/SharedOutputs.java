@@ -115,6 +115,8 @@ public final class SharedOutputs implements AutoCloseable {
                 Broadcast.steps(ofCalls, ABOVE, BELOW, calls, 0),
                 kept.allocate(1, 1, op.q().size(2), (long) op.q().size(1) * op.q().size(3)),
                 true,
+                Precisions.FULL,
+                0,
                 new AttentionStatistics(1));
     }
 

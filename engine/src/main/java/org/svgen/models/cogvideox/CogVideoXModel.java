@@ -122,6 +122,11 @@ record CogVideoXModel(
     }
 
     @Override
+    public int headDim() {
+        return config.headDim();
+    }
+
+    @Override
     public Pictures pictures() {
         return pictures(checkpoint);
     }

@@ -112,6 +112,11 @@ record HunyuanModel(
     }
 
     @Override
+    public int headDim() {
+        return config.headDim();
+    }
+
+    @Override
     public Pictures pictures() {
         return Pictures.NONE;
     }

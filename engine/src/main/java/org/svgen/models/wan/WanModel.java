@@ -40,6 +40,11 @@ record WanModel(WanComponents parts, Scheduler scheduler, Tokenizer tokenizer) i
     }
 
     @Override
+    public int headDim() {
+        return parts.config().headDim();
+    }
+
+    @Override
     public Pictures pictures() {
         return parts.kind().pictures(parts.config());
     }

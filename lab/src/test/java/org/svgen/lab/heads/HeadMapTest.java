@@ -273,7 +273,8 @@ class HeadMapTest {
                         OptionalDouble.of(0.1),
                         OptionalDouble.empty(),
                         List.of(0.05, 0.2),
-                        OptionalDouble.empty()));
+                        OptionalDouble.empty(),
+                        0));
     }
 
     @SafeVarargs

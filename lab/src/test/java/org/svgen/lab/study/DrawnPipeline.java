@@ -81,7 +81,8 @@ final class DrawnPipeline implements VideoPipeline {
                                         OptionalDouble.of(limit),
                                         OptionalDouble.of(limit * (1 + r.seed() / 100.0)),
                                         List.of(),
-                                        OptionalDouble.empty()));
+                                        OptionalDouble.empty(),
+                                        0));
         return new Result(clip, new Latents(1), report, Recipe.of(r, report, "cpu"));
     }
 
