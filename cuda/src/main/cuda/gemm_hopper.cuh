@@ -57,7 +57,8 @@ struct Tiles {
     int rows, columns, group, next, step;
     int m = 0, n = 0;  // where the tile begins
 
-    DEVICE Tiles(const Gemm& g)
+    template <class G>
+    DEVICE Tiles(const G& g)
             : rows((g.m + T::M * T::CLUSTER - 1) / (T::M * T::CLUSTER)),
               columns((g.n + T::N - 1) / T::N),
               group(g.group),
@@ -78,20 +79,32 @@ struct Tiles {
     }
 };
 
-template <class T>
-DEVICE void copy_tiles(const Gemm& g, GemmMemory<T> shared) {
+/** Where column k of two operands side by side lies. */
+struct LeftOfPair {
+    const Gemm& g;
+    int k;
+    bool second;
+    DEVICE const TensorMap* map() const { return second ? &g.a2 : &g.a; }
+    DEVICE int column() const { return second ? k - g.split : k; }
+};
+
+DEVICE LeftOfPair left_of(const Gemm& g, int k) { return {g, k, k >= g.split}; }
+
+/** The producer's work. G: `Gemm`, or another parameter with operands and sizes of these names. */
+template <class T, class G>
+DEVICE void copy_tiles(const G& g, GemmMemory<T> shared) {
     constexpr int ROWS = T::N / T::CLUSTER;
     int part = blockIdx.x % T::CLUSTER * ROWS;
     Slot<T::STAGES> slot;
     for (Tiles<T> tile(g); tile.advance();) {
 #pragma unroll 1
         for (int k = 0; k < g.k; k += T::K) {
-            bool second = k >= g.split;
+            auto left = left_of(g, k);
             u32 full = shared.full(slot.index);
             barrier_wait(shared.empty(slot.index), slot.phase ^ 1);
             barrier_expect(full, T::STAGE_BYTES);
-            load_tile<1>(shared.a(slot.index), second ? &g.a2 : &g.a, second ? k - g.split : k,
-                         tile.m, full, EVICT_NORMAL);
+            load_tile<1>(shared.a(slot.index), left.map(), left.column(), tile.m, full,
+                         EVICT_NORMAL);
             load_tile<T::CLUSTER>(shared.b(slot.index) + part * 128, &g.b, k, tile.n + part, full,
                                   EVICT_LAST);
             slot.next();
@@ -119,6 +132,64 @@ struct ColumnValues {
     }
 };
 
+/** 16 rows of 64 bf16 elements, swizzled. */
+template <class X>
+DEVICE void fill_plain(const X& x, u32 panel, int from) {
+    int line = x.lane % 16;
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        u32 words[4];
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            int at = from / 2 + j * 8 + i * 2;
+            int n = from + j * 16 + i / 2 * 8 + x.lane % 4 * 2;
+            words[i] = x.packed(at, n);
+        }
+        store_matrices(panel + line * 128 + ((j * 2 + x.lane / 16) ^ (line % 8)) * 16, words);
+    }
+}
+
+/** 8 rows of 32 f32 elements, swizzled. */
+template <class X>
+DEVICE void fill_wide(const X& x, u32 panel, int from, int half) {
+    int line = x.lane / 4;
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        int at = from / 2 + j * 4 + half * 2;
+        int n = from + j * 8 + x.lane % 4 * 2;
+        u32 to = panel + line * 128 + ((j * 2 + x.lane % 4 / 2) ^ line) * 16 + x.lane % 2 * 8;
+        x.put(to, at, n);
+    }
+}
+
+/** A warp's 16 rows, a panel at a time, through shared memory. x: the multiplier that has them. */
+template <class T, class X>
+DEVICE void store_rows(const X& x, int row, int column) {
+    constexpr int ROWS = T::PANEL_ROWS, HALVES = 16 / ROWS;
+    if (x.lane == 0) stores_wait<0>();  // those of the tile before
+#pragma unroll
+    for (int p = 0; p < T::N / T::PANEL_COLUMNS * HALVES; p++) {
+        u32 panel = x.shared.panel(x.warp, p % T::WARP_PANELS);
+        int from = p / HALVES * T::PANEL_COLUMNS;
+        if (x.lane == 0) stores_wait<T::WARP_PANELS - 1>();
+        __syncwarp();
+        if (T::STORE == PLAIN) {
+            fill_plain(x, panel, from);
+        } else {
+            fill_wide(x, panel, from, p % HALVES);
+        }
+        stores_fence();
+        __syncwarp();
+        if (x.lane == 0) {
+            int y = row + p % HALVES * ROWS;
+            if (y < x.g.m && column + from < x.g.n) {
+                store_tile(&x.g.out, panel, column + from, y);
+            }
+            stores_commit();
+        }
+    }
+}
+
 template <class T>
 struct Multiplier {
     const Gemm& g;
@@ -142,7 +213,7 @@ struct Multiplier {
             bias.put(shared.bias(group));
             named_sync(1 + group, 128);
             int row = tile.m + group * 64 + warp % 4 * 16;
-            store(row, tile.n);
+            store_rows<T>(*this, row, tile.n);
         }
         stores_wait<0>();
     }
@@ -179,65 +250,17 @@ struct Multiplier {
         return apply<T::FUNCTION>(sums[i] + shared.bias(group)[n]);
     }
 
-    /** A warp's 16 rows, a panel at a time, through shared memory. */
-    DEVICE void store(int row, int column) {
-        constexpr int ROWS = T::PANEL_ROWS, HALVES = 16 / ROWS;
-        if (lane == 0) stores_wait<0>();  // those of the tile before
-#pragma unroll
-        for (int p = 0; p < T::N / T::PANEL_COLUMNS * HALVES; p++) {
-            u32 panel = shared.panel(warp, p % T::WARP_PANELS);
-            int from = p / HALVES * T::PANEL_COLUMNS;
-            if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
-            __syncwarp();
-            if (T::STORE == PLAIN) {
-                fill_plain(panel, from);
-            } else {
-                fill_wide(panel, from, p % HALVES);
-            }
-            stores_fence();
-            __syncwarp();
-            if (lane == 0) {
-                int y = row + p % HALVES * ROWS;
-                if (y < g.m && column + from < g.n) {
-                    store_tile(&g.out, panel, column + from, y);
-                }
-                stores_commit();
-            }
-        }
-    }
+    /** That and the next. */
+    DEVICE u32 packed(int i, int n) const { return pack_bf16(finish(i, n), finish(i + 1, n + 1)); }
 
-    /** 16 rows of 64 bf16 elements, swizzled. */
-    DEVICE void fill_plain(u32 panel, int from) const {
-        int line = lane % 16;
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-            u32 words[4];
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                int at = from / 2 + j * 8 + i * 2;
-                int n = from + j * 16 + i / 2 * 8 + lane % 4 * 2;
-                words[i] = pack_bf16(finish(at, n), finish(at + 1, n + 1));
-            }
-            store_matrices(panel + line * 128 + ((j * 2 + lane / 16) ^ (line % 8)) * 16, words);
-        }
-    }
-
-    /** 8 rows of 32 f32 elements, swizzled. */
-    DEVICE void fill_wide(u32 panel, int from, int half) const {
-        int line = lane / 4;
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-            int at = from / 2 + j * 4 + half * 2;
-            int n = from + j * 8 + lane % 4 * 2;
-            u32 to = panel + line * 128 + ((j * 2 + lane % 4 / 2) ^ line) * 16 + lane % 2 * 8;
-            store_pair(to, finish(at, n), finish(at + 1, n + 1));
-        }
+    DEVICE void put(u32 to, int i, int n) const {
+        store_pair(to, finish(i, n), finish(i + 1, n + 1));
     }
 };
 
-/** The kernel. `bytes`: SHARED bytes. */
-template <class T>
-DEVICE void multiply(const Gemm& g, unsigned char* bytes) {
+/** The kernel. `bytes`: SHARED bytes; M: what multiplies. */
+template <class T, template <class> class M = Multiplier, class G>
+DEVICE void multiply(const G& g, unsigned char* bytes) {
     GemmMemory<T> shared{kept(shared_address(bytes)), bytes};
     if (threadIdx.x == 0) {
         for (int i = 0; i < T::STAGES; i++) {
@@ -252,7 +275,7 @@ DEVICE void multiply(const Gemm& g, unsigned char* bytes) {
         if (threadIdx.x == 0) copy_tiles<T>(g, shared);
     } else {
         registers_up<232>();
-        Multiplier<T>(g, shared).run();
+        M<T>(g, shared).run();
     }
     cluster_sync<T::CLUSTER>();  // until then the other block may write here
 }

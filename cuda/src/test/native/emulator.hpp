@@ -160,6 +160,21 @@ inline unsigned pack_bf16(float low, float high) {
     return float_to_bf16(low) | (unsigned)float_to_bf16(high) << 16;
 }
 
+/** To e4m3, as cvt.rn.satfinite does. */
+inline unsigned e4m3(float f) {
+    unsigned sign = std::signbit(f) ? 128 : 0;
+    if (f != f) return 0x7f;
+    float size = std::fabs(f) < 448 ? std::fabs(f) : 448;
+    if (size < 0x1p-6f) return sign | (unsigned)std::nearbyint(size * 512);
+    unsigned bits;
+    memcpy(&bits, &size, 4);
+    return sign | (((bits + 0x7ffff + (bits >> 20 & 1)) >> 20) - 960);
+}
+
+inline unsigned pack_e4m3(float a, float b, float c, float d) {
+    return e4m3(a) | e4m3(b) << 8 | e4m3(c) << 16 | e4m3(d) << 24;
+}
+
 inline void copy_async(void* shared, const void* global, bool valid) {
     if (valid) {
         memcpy(shared, __builtin_assume_aligned(global, 16), 16);

@@ -105,8 +105,8 @@ final class LinearLayer {
                 && choice().library.isPresent()) {
             byLibrary(choice().library.get(), m, n, k, x, weight.values(), b, f, out);
         } else {
-            own.multiply(
-                    m, n, k, Rows.of(Floats.of(x), k), Rows.of(weight, k), b, f, Floats.of(out));
+            Rows rows = inputs(Rows.of(Floats.of(x), k), m, k, weight);
+            own.multiply(m, n, k, rows, Rows.of(weight, k), b, f, Floats.of(out));
         }
     }
 
@@ -118,10 +118,7 @@ final class LinearLayer {
         int m = Math.toIntExact(x.elements() / k);
         Rows left = Rows.of(Floats.of(x), k);
         Rows right = Rows.of(Floats.of(y), l);
-        own.multiply(
-                m,
-                n,
-                k + l,
+        Rows both =
                 (row, from, count, to, at) -> {
                     int first = Math.clamp(k - (long) from, 0, count);
                     if (first > 0) {
@@ -130,11 +127,24 @@ final class LinearLayer {
                     if (first < count) {
                         right.load(row, from + first - k, count - first, to, at + first);
                     }
-                },
+                };
+        own.multiply(
+                m,
+                n,
+                k + l,
+                inputs(both, m, k + l, weight),
                 Rows.of(weight, k + l),
                 bias == null ? null : Floats.all(bias),
                 Activation.NONE,
                 Floats.of(out));
+    }
+
+    /** Rows as they are multiplied by a weight. */
+    private Rows inputs(Rows rows, int m, int k, Weight weight) {
+        return switch (weight.inputs()) {
+            case FULL -> rows;
+            case EIGHT_BITS -> EightBitRows.of(parallel, rows, m, k);
+        };
     }
 
     private void byLibrary(

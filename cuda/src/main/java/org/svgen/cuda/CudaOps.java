@@ -94,6 +94,7 @@ final class CudaOps implements Ops, AutoCloseable {
         found.put("attention in 8 bits", attention.eightBitsDescription());
         found.put("profile", attention.profileDescription());
         found.put("product", products.kernels().description());
+        found.put("product in 8 bits", products.eightBitsDescription());
         found.put("convolution", convolutions.description());
         found.put("convolution of enlarged frames", convolutions.enlargedDescription());
         return found;
@@ -145,12 +146,12 @@ final class CudaOps implements Ops, AutoCloseable {
 
     /** As {@link Backend#scratchBytes} says. */
     long scratchBytes(Op op) {
-        return op instanceof AttentionOp o ? attention.scratchBytes(o) : 0;
+        return op instanceof AttentionOp o ? attention.scratchBytes(o) : products.scratchBytes(op);
     }
 
     /** As {@link Backend#refuses} says. */
     Optional<String> refuses(Op op) {
-        return op instanceof AttentionOp o ? attention.refuses(o) : Optional.empty();
+        return op instanceof AttentionOp o ? attention.refuses(o) : products.refuses(op);
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {

@@ -134,6 +134,7 @@ class AttentionChoiceTest extends KernelChoice {
                         "attention in 8 bits",
                         "profile",
                         "product",
+                        "product in 8 bits",
                         "convolution",
                         "convolution of enlarged frames");
         assertThat(hopper.kernels().get("attention"))

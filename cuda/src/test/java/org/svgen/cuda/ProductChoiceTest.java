@@ -7,6 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.cuda.gpu.KernelNames;
 import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Conv3dAddOp;
@@ -14,6 +15,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
+import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Weight;
@@ -242,5 +244,54 @@ class ProductChoiceTest extends KernelChoice {
             assertThat(launched).isEqualTo(ours);
             assertThat(EmulatedCublasLt.products() - before).isEqualTo(library);
         }
+    }
+
+    /** k beyond 8192 is summed in f32 too. */
+    @ParameterizedTest
+    @CsvSource({
+        "256, 256, 64, NONE, BF16, linear8_wide",
+        "128, 256, 64, NONE, BF16, linear8_narrow",
+        "256, 256, 8192, NONE, BF16, linear8_wide",
+        "256, 256, 8208, NONE, BF16, linear8_long",
+        "256, 256, 64, NONE, F32, linear8_long_f32",
+        "8, 256, 64, NONE, F32, linear8_narrow_f32",
+        "256, 256, 8208, GELU_TANH, BF16, linear8_wide_gelu_tanh",
+        "8, 256, 64, GELU_TANH, BF16, linear8_narrow_gelu_tanh"
+    })
+    void linearOf8Bits(int m, int n, int k, Activation f, DType out, String onHopper) {
+        assertThat(launched(hopper, 0, in -> inEightBits(in, m, n, k, DType.BF16, f, out)))
+                .isEqualTo("quantise_rows " + onHopper);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    64    | BF16 | SILU      | BF16 | no activation, or tanh's gelu into bf16
+                    64    | BF16 | GELU_TANH | F32  | no activation, or tanh's gelu into bf16
+                    72    | BF16 | NONE      | BF16 | rows of groups of 16 elements
+                    64    | F32  | NONE      | BF16 | inputs in bf16
+                    32784 | BF16 | NONE      | BF16 | inputs of at most 32768 columns
+                    """)
+    void productsOf8BitsAreRefusedWhereNoKernelHasThem(
+            int k, DType x, Activation f, DType out, String reason) {
+        Op op = inEightBits(Tensor::phantom, 256, 256, k, x, f, out);
+        assertThat(hopper.refuses(op)).hasValueSatisfying(why -> assertThat(why).contains(reason));
+        assertThat(ampere.refuses(op)).isPresent();
+        Op taken = inEightBits(Tensor::phantom, 256, 256, 64, DType.BF16, Activation.NONE, x);
+        assertThat(hopper.refuses(taken)).isEmpty();
+        assertThat(hopper.scratchBytes(taken)).isEqualTo(256 * 64 + 256 * 4);
+    }
+
+    private static LinearOp inEightBits(
+            Operands in, int m, int n, int k, DType x, Activation f, DType out) {
+        return new LinearOp(
+                in.of(x, m, k),
+                new Weight(
+                        in.of(DType.F8_E4M3, n, k), in.of(DType.F32, n), Weight.Inputs.EIGHT_BITS),
+                in.of(DType.F32, n),
+                f,
+                in.of(out, m, n));
     }
 }

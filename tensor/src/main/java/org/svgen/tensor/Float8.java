@@ -5,6 +5,11 @@ package org.svgen.tensor;
  * href="https://arxiv.org/abs/2209.05433">FP8 Formats for Deep Learning</a>.
  */
 public final class Float8 {
+    private static final float MOST = 448;
+    private static final float SMALLEST_NORMAL = 0x1p-6f;
+    private static final float SMALLEST = 0x1p-9f;
+    // Rows without any greater number are as good as zero; their scale and its inverse are finite.
+    private static final float LEAST = 1e-30f;
     private static final float[] E4M3 = new float[256];
 
     static {
@@ -44,5 +49,44 @@ public final class Float8 {
      */
     public static float e5m2(byte bits) {
         return Float.float16ToFloat((short) (bits << 8));
+    }
+
+    /**
+     * {@return the nearest F8_E4M3 number, of two the even one} What is too large becomes 448.
+     *
+     * @param x any number
+     */
+    public static byte toE4m3(float x) {
+        if (Float.isNaN(x)) {
+            return 0x7F;
+        }
+        int sign = Float.floatToRawIntBits(x) >>> 24 & 0x80;
+        float size = Math.min(Math.abs(x), MOST);
+        if (size < SMALLEST_NORMAL) {
+            return (byte) (sign | (int) Math.rint(size / SMALLEST));
+        }
+        // Three of 23 bits stay behind the first; what is rounded up may carry into the exponent.
+        int bits = Float.floatToRawIntBits(size);
+        int even = bits >>> 20 & 1;
+        bits = (bits + 0x7FFFF + even >>> 20) - (127 - 7 << 3);
+        return (byte) (sign | bits);
+    }
+
+    /**
+     * {@return what numbers of a row are divided by to become F8_E4M3: the greatest becomes 448}
+     *
+     * @param most the greatest magnitude of the row
+     */
+    public static float scale(float most) {
+        return Math.max(most, LEAST) / MOST;
+    }
+
+    /**
+     * {@return what numbers of a row are multiplied by to become F8_E4M3, rounded by itself}
+     *
+     * @param most the greatest magnitude of the row
+     */
+    public static float inverse(float most) {
+        return MOST / Math.max(most, LEAST);
     }
 }

@@ -1,6 +1,7 @@
 package org.svgen.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,5 +45,36 @@ class Float8Test {
         assertThat(Float8.e4m3((byte) 0x7F)).isNaN();
         assertThat(Float8.e4m3((byte) 0xFF)).isNaN();
         assertThat(Float8.e5m2((byte) 0x7E)).isNaN();
+    }
+
+    @Test
+    void roundsToTheNearest() {
+        for (int bits = 0; bits < 256; bits++) {
+            float number = Float8.e4m3((byte) bits);
+            assertThat(Float8.toE4m3(number)).isEqualTo((byte) (bits == 255 ? 127 : bits));
+            if ((bits & 127) < 126) {
+                float next = Float8.e4m3((byte) (bits + 1));
+                float middle = (number + next) / 2;
+                assertThat(Float8.toE4m3(Math.nextAfter(middle, number))).isEqualTo((byte) bits);
+                assertThat(Float8.toE4m3(Math.nextAfter(middle, next)))
+                        .isEqualTo((byte) (bits + 1));
+                assertThat(Float8.toE4m3(middle) & 1).as("of two the even one").isZero();
+            }
+        }
+    }
+
+    @Test
+    void roundsWhatIsTooLargeToTheLargest() {
+        assertThat(Float8.toE4m3(1e9f)).isEqualTo((byte) 0x7E);
+        assertThat(Float8.toE4m3(Float.NEGATIVE_INFINITY)).isEqualTo((byte) 0xFE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1e-38", "3", "3.4e38"})
+    void scalesARowSoThatItsGreatestNumberIsTheGreatest(float most) {
+        float scale = Float8.scale(most);
+        assertThat(scale).isPositive().isFinite();
+        float back = Float8.e4m3(Float8.toE4m3(most * Float8.inverse(most))) * scale;
+        assertThat(back).isCloseTo(most, withinPercentage(most < 1e-30f ? 100 : 1e-4));
     }
 }

@@ -76,7 +76,7 @@ public abstract class BackendContract {
         }
 
         default Weight on(Weight weight) {
-            return new Weight(on(weight.values()), onNullable(weight.scale()));
+            return new Weight(on(weight.values()), onNullable(weight.scale()), weight.inputs());
         }
 
         default HeadNorm on(HeadNorm norm) {

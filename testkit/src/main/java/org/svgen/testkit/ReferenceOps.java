@@ -37,6 +37,7 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
+import org.svgen.tensor.op.Weight;
 
 /**
  * Every operation as its formula says, in double precision and plain loops, on host tensors: what
@@ -91,6 +92,9 @@ public final class ReferenceOps implements Ops {
 
     private static void linear(LinearOp o) {
         Doubles a = Doubles.of(o.x());
+        if (o.weight().inputs() == Weight.Inputs.EIGHT_BITS) {
+            EightBits.round(a);
+        }
         Doubles w = Doubles.of(o.weight());
         Doubles b = Doubles.ofNullable(o.bias());
         Doubles y = Doubles.zeros(o.out());
@@ -111,6 +115,9 @@ public final class ReferenceOps implements Ops {
     private static void linearPair(LinearPairOp o) {
         Doubles a = Doubles.of(o.x());
         Doubles b = Doubles.of(o.y());
+        if (o.weight().inputs() == Weight.Inputs.EIGHT_BITS) {
+            EightBits.round(a, b);
+        }
         Doubles w = Doubles.of(o.weight());
         Doubles offset = Doubles.ofNullable(o.bias());
         Doubles z = Doubles.zeros(o.out());

@@ -31,25 +31,8 @@ final class HopperGemm implements Kernel<Product> {
     /** Rows of tiles that share columns in the L2 cache. */
     private static final int ROWS_SIDE_BY_SIDE = 8;
 
-    /**
-     * A kernel's tiles.
-     *
-     * @param columns of a tile
-     * @param cluster blocks, one above the other, that share what they read of the weights
-     */
-    private record Tiles(String name, int columns, int cluster) {
-        long number(int m, int n) {
-            return (long) Math.ceilDiv(m, TILE_ROWS) * Math.ceilDiv(n, columns);
-        }
-
-        long blocks(int m, int n, int multiprocessors) {
-            long clusters = (long) Math.ceilDiv(m, TILE_ROWS * cluster) * Math.ceilDiv(n, columns);
-            return Math.min(clusters, multiprocessors / cluster) * cluster;
-        }
-    }
-
-    private static final Tiles WIDE = new Tiles("linear_wide", 256, 2);
-    private static final Tiles NARROW = new Tiles("linear_narrow", 128, 1);
+    private static final HopperTiles WIDE = new HopperTiles("linear_wide", TILE_ROWS, 256, 2);
+    private static final HopperTiles NARROW = new HopperTiles("linear_narrow", TILE_ROWS, 128, 1);
 
     private static final List<Requirement<Product>> REQUIREMENTS =
             List.of(
@@ -112,9 +95,9 @@ final class HopperGemm implements Kernel<Product> {
         Tensor y = p.y();
         Tensor out = p.out();
         int multiprocessors = gpu.device().multiprocessors();
-        Tiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
+        HopperTiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
         Launcher launcher =
-                gpu.kernel(SOURCE, tiles.name + suffix(p), SHARED_BYTES)
+                gpu.kernel(SOURCE, tiles.name() + suffix(p), SHARED_BYTES)
                         .struct()
                         .map(map(x, m, x.size(-1), TILE_ROWS));
         if (y == null) {
@@ -143,7 +126,7 @@ final class HopperGemm implements Kernel<Product> {
     }
 
     /** In boxes of 128 bytes, the span that is swizzled, and so many rows. */
-    private static TensorMap map(Tensor t, int rows, int columns, int boxRows) {
+    static TensorMap map(Tensor t, int rows, int columns, int boxRows) {
         int bytes = t.dtype().bytes();
         return new TensorMap(
                 t.dtype() == DType.BF16 ? TensorMap.Type.BF16 : TensorMap.Type.F32,

@@ -1,23 +1,29 @@
 package org.svgen.cuda.product;
 
 import java.util.List;
+import java.util.Optional;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.KernelLibrary;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
+import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.Weight.Inputs;
 
 /** Matrix products, by the first of these kernels that takes them. */
 public final class Products implements AutoCloseable {
     private final CublasLtProducts library;
     private final Kernels<Product> kernels;
+    private final Kernels<EightBitProduct> inEightBits;
 
     public Products(Gpu gpu, ProductSettings settings) {
         Kernel<Product> tensorCores = new TensorCoreProducts(gpu);
         Kernel<Product> plain = new PlainProducts(gpu);
         library = new CublasLtProducts(gpu, settings, new Kernels<>(List.of(tensorCores, plain)));
         kernels = new Kernels<>(List.of(library, new HopperGemm(gpu), tensorCores, plain));
+        // A product of 8 bits runs in one of these or is refused.
+        inEightBits = new Kernels<>(List.of(new HopperGemm8(gpu)));
     }
 
     /** True if these kernels have products of our own that are as fast as the library's. */
@@ -26,11 +32,37 @@ public final class Products implements AutoCloseable {
     }
 
     public void run(LinearOp o) {
-        kernels.run(Product.of(o));
+        switch (o.weight().inputs()) {
+            case FULL -> kernels.run(Product.of(o));
+            case EIGHT_BITS -> inEightBits.run(EightBitProduct.of(o));
+        }
     }
 
     public void run(LinearPairOp o) {
-        kernels.run(Product.of(o));
+        switch (o.weight().inputs()) {
+            case FULL -> kernels.run(Product.of(o));
+            case EIGHT_BITS -> inEightBits.run(EightBitProduct.of(o));
+        }
+    }
+
+    /** Why no kernel takes a product of 8 bits on this GPU; its operands may have no bytes. */
+    public Optional<String> refuses(Op op) {
+        return inEightBits(op).flatMap(inEightBits::refuses);
+    }
+
+    /** What an operation takes beside its operands: inputs in 8 bits. */
+    public long scratchBytes(Op op) {
+        return inEightBits(op).map(EightBitProduct::scratchBytes).orElse(0L);
+    }
+
+    private static Optional<EightBitProduct> inEightBits(Op op) {
+        return switch (op) {
+            case LinearOp o when o.weight().inputs() == Inputs.EIGHT_BITS ->
+                    Optional.of(EightBitProduct.of(o));
+            case LinearPairOp o when o.weight().inputs() == Inputs.EIGHT_BITS ->
+                    Optional.of(EightBitProduct.of(o));
+            default -> Optional.empty();
+        };
     }
 
     public void run(Product product) {
@@ -40,6 +72,11 @@ public final class Products implements AutoCloseable {
     /** The kernels in the order in which they are asked. */
     public Kernels<Product> kernels() {
         return kernels;
+    }
+
+    /** The kernels of products of 8 bits in the order in which they are asked. */
+    public List<String> eightBitsDescription() {
+        return inEightBits.description();
     }
 
     /** Whose products are used, where there is a choice; else empty. */

@@ -172,7 +172,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * {@return why this device does not compute an operation, for people; empty if it does} Only
-     * what some devices lack is refused: attention in 8 bits.
+     * what some devices lack is refused: attention and products in 8 bits.
      *
      * @param op the operation, perhaps on operands without bytes
      */

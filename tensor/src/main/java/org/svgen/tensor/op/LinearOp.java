@@ -54,6 +54,6 @@ public record LinearOp(
 
     @Override
     public String variant() {
-        return Operands.variant(f);
+        return Operands.variant(f, weight);
     }
 }

@@ -59,4 +59,9 @@ public record LinearPairOp(
                 bias,
                 Cut.along(0, out, share));
     }
+
+    @Override
+    public String variant() {
+        return Operands.variant(Activation.NONE, weight);
+    }
 }

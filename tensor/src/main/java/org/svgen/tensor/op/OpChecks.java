@@ -47,6 +47,7 @@ final class OpChecks {
     static void channels(Tensor x, Weight weight, @Nullable Tensor bias) {
         Check.rank("weight", weight.values(), 5);
         Check.that(weight.size(1) == x.size(3), "x is %s, weight %s", x, weight);
+        Check.that(weight.inputs() == Weight.Inputs.FULL, "a filter is %s", weight);
         Check.shape("bias", bias, weight.size(0));
     }
 

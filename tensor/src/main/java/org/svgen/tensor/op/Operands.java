@@ -35,7 +35,7 @@ final class Operands {
                     key.add(t.dtype());
                     key.add(t.shape());
                 }
-                case Weight w -> key.addAll(key("", w.values(), w.scale()));
+                case Weight w -> key.addAll(key("", w.values(), w.scale(), w.inputs()));
                 default -> key.add(operand);
             }
         }
@@ -45,6 +45,13 @@ final class Operands {
     /** For people: {@code gelu tanh}, and nothing for {@link Activation#NONE}. */
     static String variant(Activation f) {
         return f == Activation.NONE ? "" : words(f);
+    }
+
+    /** For people, of a product. */
+    static String variant(Activation f, Weight weight) {
+        String bits = weight.inputs() == Weight.Inputs.FULL ? "" : "8 bits";
+        String function = variant(f);
+        return bits.isEmpty() || function.isEmpty() ? function + bits : function + ", " + bits;
     }
 
     static String words(Enum<?> constant) {

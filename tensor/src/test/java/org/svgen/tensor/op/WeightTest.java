@@ -86,4 +86,24 @@ class WeightTest {
         assertThat(others).noneMatch(other -> other.key().equals(op.key()));
         assertThat(op.key()).isEqualTo(op.on(t -> t).key());
     }
+
+    @Test
+    void takesInputsOf8BitsOnlyAsRowsWithAScaleEach() {
+        Weight eight = new Weight(VALUES, f32(6), Weight.Inputs.EIGHT_BITS);
+        assertThat(eight.rows(2, 5).reshape(3, 2, 2))
+                .hasToString("f8_e4m3 [3, 2, 2] with a scale of f32 [3], for inputs of 8 bits");
+        LinearOp op = new LinearOp(f32(8, 4), eight, null, Activation.SILU, f32(8, 6));
+        assertThat(op.variant()).isEqualTo("silu, 8 bits");
+        assertThat(op.on(t -> t).weight()).isEqualTo(eight);
+        assertThat(op.key())
+                .isNotEqualTo(
+                        new LinearOp(op.x(), new Weight(VALUES, f32(6)), null, op.f(), op.out())
+                                .key());
+        for (Weight other : List.of(new Weight(VALUES, f32(1)), new Weight(f32(6, 4), f32(6)))) {
+            assertThatThrownBy(() ->
+                            new Weight(other.values(), other.scale(), Weight.Inputs.EIGHT_BITS))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("expected f8_e4m3 with a scale of each row");
+        }
+    }
 }
