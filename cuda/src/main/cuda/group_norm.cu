@@ -34,18 +34,8 @@ group_sums(Elements x, i64 pixels, int c, int groups, float2* partial) {
     }
 }
 
-// load4 with a known type, so that several loads can be on their way at once.
-template <bool IS_BF16>
-DEVICE Four read4(const Elements& x, i64 i) {
-    if (!IS_BF16) return load4(x, i);
-    uint2 b = *(const uint2*)((const u16*)x.at + i);
-    return {as_float(b.x << 16), as_float(b.x & 0xffff0000), as_float(b.y << 16),
-            as_float(b.y & 0xffff0000)};
-}
-
 static const int AT_ONCE = 4;  // pixels
 
-template <bool IS_BF16>
 DEVICE void sum_fours(const Elements& x, i64 pixel, i64 end, int step, int c, int channel,
                       float origin, float& sum, float& squares) {
     for (; pixel < end; pixel += AT_ONCE * step) {
@@ -54,7 +44,7 @@ DEVICE void sum_fours(const Elements& x, i64 pixel, i64 end, int step, int c, in
         for (int i = 0; i < AT_ONCE; i++) {
             i64 at = pixel + i * step;
             f[i] = {origin, origin, origin, origin};
-            if (at < end) f[i] = read4<IS_BF16>(x, at * c + channel);
+            if (at < end) f[i] = load4(x, at * c + channel);
         }
 #pragma unroll
         for (int i = 0; i < AT_ONCE; i++) {
@@ -65,6 +55,22 @@ DEVICE void sum_fours(const Elements& x, i64 pixel, i64 end, int step, int c, in
                 squares += d * d;
             }
         }
+    }
+}
+
+// A group's sums of a run: of `side` pixels, each of `fours` threads.
+DEVICE void add_threads(const float2* threads, int fours, int side, int groups, float2* partial) {
+    int width = fours / groups;
+    for (int group = threadIdx.x; group < groups; group += blockDim.x) {
+        float2 total = make_float2(0, 0);
+        for (int i = 0; i < side; i++) {
+            for (int j = 0; j < width; j++) {
+                float2 part = threads[i * fours + group * width + j];
+                total.x += part.x;
+                total.y += part.y;
+            }
+        }
+        partial[group * gridDim.x + blockIdx.x] = total;
     }
 }
 
@@ -80,26 +86,67 @@ group_sums_wide(Elements x, i64 pixels, int c, int groups, float2* partial) {
     i64 end = begin + per_run < pixels ? begin + per_run : pixels;
     float origin = load(x, channel / (c / groups) * (c / groups));
     float sum = 0, squares = 0;
-    if (x.type == BF16) {
-        sum_fours<true>(x, begin + threadIdx.x / fours, end, side, c, channel, origin, sum, squares);
-    } else {
-        sum_fours<false>(x, begin + threadIdx.x / fours, end, side, c, channel, origin, sum, squares);
-    }
+    sum_fours(x, begin + threadIdx.x / fours, end, side, c, channel, origin, sum, squares);
     threads[threadIdx.x] = make_float2(sum, squares);
     __syncthreads();
-    int width = fours / groups;
-    for (int group = threadIdx.x; group < groups; group += 256) {
-        float2 total = make_float2(0, 0);
-        for (int i = 0; i < side; i++) {
-            for (int j = 0; j < width; j++) {
-                float2 part = threads[i * fours + group * width + j];
-                total.x += part.x;
-                total.y += part.y;
-            }
-        }
-        partial[group * gridDim.x + blockIdx.x] = total;
-    }
+    add_threads(threads, fours, side, groups, partial);
 }
+
+DEVICE float of_pair(u32 bits, int high) { return as_float(high ? bits & 0xffff0000 : bits << 16); }
+
+// Eight bf16 elements.
+DEVICE void unpack8(const uint4& bits, float (&f)[8]) {
+    u32 words[4] = {bits.x, bits.y, bits.z, bits.w};
+#pragma unroll
+    for (int j = 0; j < 8; j++) f[j] = of_pair(words[j / 2], j % 2);
+}
+
+static const int SUMMED_AT_ONCE = 8;  // pixels
+
+// What group_sums_wide does, in the same order, of bf16 elements: each thread does the work of two
+// neighbours there, so that it reads 16 bytes of a pixel.
+KERNEL(128)
+group_sums_eights(const uint4* x, int pixels, int c, int groups, float2* partial) {
+    __shared__ float2 threads[256];
+    int eights = c / 8, side = 128 / eights;
+    int eight = threadIdx.x % eights, lane = threadIdx.x / eights;
+    int per_run = (pixels + gridDim.x - 1) / gridDim.x;
+    int begin = blockIdx.x * per_run;
+    int end = begin + per_run < pixels ? begin + per_run : pixels;
+    float origins[2], sum[2] = {}, squares[2] = {};
+    for (int i = 0; i < 2; i++) {
+        int channel = eight * 8 + i * 4;
+        origins[i] = bf16_to_float(((const u16*)x)[channel / (c / groups) * (c / groups)]);
+    }
+    auto add = [&](const uint4& bits) {
+        float f[8];
+        unpack8(bits, f);
+#pragma unroll
+        for (int j = 0; j < 8; j++) {
+            float d = f[j] - origins[j / 4];
+            sum[j / 4] += d;
+            squares[j / 4] += d * d;
+        }
+    };
+    int pixel = begin + lane;
+    const uint4* at = x + (i64)pixel * eights + eight;
+    for (; pixel + (SUMMED_AT_ONCE - 1) * side < end; pixel += SUMMED_AT_ONCE * side) {
+        uint4 bits[SUMMED_AT_ONCE];
+#pragma unroll
+        for (int i = 0; i < SUMMED_AT_ONCE; i++) bits[i] = at[i * 128];
+#pragma unroll
+        for (int i = 0; i < SUMMED_AT_ONCE; i++) add(bits[i]);
+        at += SUMMED_AT_ONCE * 128;
+    }
+    for (; pixel < end; pixel += side, at += 128) add(*at);
+    for (int i = 0; i < 2; i++) {
+        threads[lane * 2 * eights + eight * 2 + i] = make_float2(sum[i], squares[i]);
+    }
+    __syncthreads();
+    add_threads(threads, 2 * eights, side, groups, partial);
+}
+
+static const int RUNS_AT_ONCE = 32;
 
 // One warp for each group; moments[group] becomes the mean and 1 / sqrt(variance + eps).
 KERNEL(32)
@@ -108,14 +155,24 @@ group_moments(Elements x, i64 pixels, int c, int groups, float eps, int runs,
     __shared__ double lanes[32][2];
     int group = blockIdx.x;
     double sum = 0, squares = 0;
-    for (int i = threadIdx.x; i < runs; i += 32) {
-        sum += partial[group * runs + i].x;
-        squares += partial[group * runs + i].y;
+    for (int first = threadIdx.x; first < runs; first += 32 * RUNS_AT_ONCE) {
+        float2 part[RUNS_AT_ONCE];
+#pragma unroll
+        for (int i = 0; i < RUNS_AT_ONCE; i++) {
+            part[i] = make_float2(0, 0);
+            if (first + 32 * i < runs) part[i] = partial[group * runs + first + 32 * i];
+        }
+#pragma unroll
+        for (int i = 0; i < RUNS_AT_ONCE; i++) {
+            sum += part[i].x;
+            squares += part[i].y;
+        }
     }
     lanes[threadIdx.x][0] = sum;
     lanes[threadIdx.x][1] = squares;
     __syncthreads();
     if (threadIdx.x == 0) {
+#pragma unroll
         for (int i = 1; i < 32; i++) {
             sum += lanes[i][0];
             squares += lanes[i][1];
@@ -199,15 +256,14 @@ struct Fours {
         for (int j = 0; j < 4; j++) factor.v[j] *= m.y;
     }
 
-    template <bool IS_BF16>
-    DEVICE void finish(Four f, int pixel) const {
+        DEVICE void finish(Four f, int pixel) const {
         for (int j = 0; j < 4; j++) f.v[j] = (f.v[j] - mean) * factor.v[j] + shift.v[j];
         if (g.scale_frame) modulate(f, pixel);
         for (int j = 0; j < 4; j++) f.v[j] = activate(g.function, f.v[j]);
         if (g.margin == 0) {
-            write<IS_BF16>((i64)pixel * g.c, f);
+            write((i64)pixel * g.c, f);
         } else {
-            Places(g, pixel).each(g, [&](i64 at) { write<IS_BF16>(at, f); });
+            Places(g, pixel).each(g, [&](i64 at) { write(at, f); });
         }
     }
 
@@ -221,18 +277,11 @@ struct Fours {
         for (int j = 0; j < 4; j++) f.v[j] = f.v[j] * scale.v[j] + move.v[j];
     }
 
-    template <bool IS_BF16>
-    DEVICE void write(i64 at, const Four& f) const {
-        if (!IS_BF16) {
-            store4(g.out, at + channel, f);
-            return;
-        }
-        uint2 bits = make_uint2(pack_bf16(f.v[0], f.v[1]), pack_bf16(f.v[2], f.v[3]));
-        *(uint2*)((u16*)g.out.at + at + channel) = bits;
+        DEVICE void write(i64 at, const Four& f) const {
+        store4(g.out, at + channel, f);
     }
 };
 
-template <bool IS_BF16>
 DEVICE void normalise_fours(const GroupNorm& g, int pixels) {
     int fours = g.c / 4;
     Fours to(g, (int)(thread_index() % fours) * 4);
@@ -242,21 +291,208 @@ DEVICE void normalise_fours(const GroupNorm& g, int pixels) {
 #pragma unroll
         for (int i = 0; i < AT_ONCE; i++) {
             int at = pixel + i * step;
-            if (at < pixels) f[i] = read4<IS_BF16>(g.x, (i64)at * g.c + to.channel);
+            if (at < pixels) f[i] = load4(g.x, (i64)at * g.c + to.channel);
         }
 #pragma unroll
         for (int i = 0; i < AT_ONCE; i++) {
             int at = pixel + i * step;
-            if (at < pixels) to.finish<IS_BF16>(f[i], at);
+            if (at < pixels) to.finish(f[i], at);
         }
     }
 }
 
 // Where group_sums_wide can be used: a thread has the same four channels of many pixels.
 KERNEL(256) group_normalise_wide(const __grid_constant__ GroupNorm g, int pixels) {
-    if (g.x.type == BF16 && g.out.type == BF16) {
-        normalise_fours<true>(g, pixels);
-    } else {
-        normalise_fours<false>(g, pixels);
+    normalise_fours(g, pixels);
+}
+
+static const int MOST_FRAMES = 32;
+
+// For each frame, the frame of scale and shift that belongs to it.
+struct FrameTable {
+    int at[MOST_FRAMES];
+};
+
+static const int TOGETHER = 4;  // pixels of a thread, side by side
+
+#ifndef SVGEN_EMULATED
+
+// x / d as IEEE 754 has it, for finite x and d from 1 to 2^126, but for the sign of zero.
+DEVICE float divide(float x, float d) {
+    float r;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(d));
+    r = __fmaf_rn(__fmaf_rn(-d, r, 1), r, r);
+    float q = x * r;
+    return __fmaf_rn(r, __fmaf_rn(-d, q, x), q);
+}
+
+#else
+
+DEVICE float divide(float x, float d) { return x / d; }
+
+#endif
+
+// Once in the code, not eight times for each pixel.
+__device__ __noinline__ float rare_silu(float x) { return activate(SILU, x); }
+
+// What becomes of eight channels of a pixel, in bf16. The same bits as Fours gives.
+struct Eights {
+    float mean[2], factor[8], shift[8];
+
+    DEVICE Eights(const GroupNorm& g, int channel) {
+#pragma unroll
+        for (int i = 0; i < 2; i++) {
+            int at = channel + i * 4;
+            float2 m = g.moments[at / (g.c / g.groups)];
+            Four weight = load4(g.weight, at), bias = load4(g.bias, at);
+            mean[i] = m.x;
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                factor[i * 4 + j] = weight.v[j] * m.y;
+                shift[i * 4 + j] = bias.v[j];
+            }
+        }
     }
+
+    template <bool MODULATED>
+    DEVICE uint4 finish(const uint4& bits, const uint4& scale, const uint4& move, bool silu) const {
+        float f[8];
+        unpack8(bits, f);
+#pragma unroll
+        for (int j = 0; j < 8; j++) f[j] = (f[j] - mean[j / 4]) * factor[j] + shift[j];
+        if (MODULATED) {
+            float a[8], b[8];
+            unpack8(scale, a);
+            unpack8(move, b);
+#pragma unroll
+            for (int j = 0; j < 8; j++) f[j] = f[j] * a[j] + b[j];
+        }
+        if (silu) apply_silu(f);
+        return make_uint4(pack_bf16(f[0], f[1]), pack_bf16(f[2], f[3]), pack_bf16(f[4], f[5]),
+                          pack_bf16(f[6], f[7]));
+    }
+
+    // Without what a division does for rare numbers, unless there are some.
+    static DEVICE void apply_silu(float (&f)[8]) {
+        float y[8];
+        bool rare = false;
+#pragma unroll
+        for (int j = 0; j < 8; j++) {
+            float d = 1 + expf(-f[j]);
+            y[j] = divide(f[j], d);
+            rare |= !(d < 1e30f);
+        }
+        if (rare) {
+#pragma unroll
+            for (int j = 0; j < 8; j++) f[j] = rare_silu(f[j]);
+        } else {
+#pragma unroll
+            for (int j = 0; j < 8; j++) f[j] = y[j];
+        }
+    }
+};
+
+// Copies of a pixel in the margin beside it: as many to each side as it is the last pixel there.
+DEVICE void store_copies(const GroupNorm& g, uint4* to, const uint4& bits, int x, int y) {
+    int left = x == 0 ? g.margin : 0, right = x == g.w - 1 ? g.margin : 0;
+    int top = y == 0 ? g.margin : 0, bottom = y == g.h - 1 ? g.margin : 0;
+    if ((left | right | top | bottom) == 0) return;
+    for (int dy = -top; dy <= bottom; dy++) {
+        for (int dx = -left; dx <= right; dx++) {
+            to[(dy * (g.w + 2 * g.margin) + dx) * (g.c / 8)] = bits;
+        }
+    }
+}
+
+// Some pixels of a line, which a thread takes at a time.
+struct Batch {
+    int frame, y, x, line;
+
+    DEVICE Batch(const GroupNorm& g, int line, int x) : frame(line / g.h), y(line - frame * g.h), x(x), line(line) {}
+
+    DEVICE void next(const GroupNorm& g, int first, int step) {
+        x += step;
+        if (x < g.w) return;
+        x = first;
+        line++;
+        if (++y < g.h) return;
+        y = 0;
+        frame++;
+    }
+
+    DEVICE void read(const GroupNorm& g, int eights, int eight, uint4 (&bits)[TOGETHER]) const {
+        const uint4* from = (const uint4*)g.x.at + ((i64)line * g.w + x) * eights + eight;
+#pragma unroll
+        for (int i = 0; i < TOGETHER; i++) {
+            if (x + i < g.w) bits[i] = from[i * eights];
+        }
+    }
+};
+
+// Of `lines` lines of all frames, those from blockIdx.x * per_block on. The next pixels are on
+// their way while those before are computed.
+template <bool MODULATED>
+DEVICE void normalise_eights(const GroupNorm& g, const FrameTable& frames, int lines, int per_block) {
+    int eights = g.c / 8, eight = threadIdx.x % eights;
+    int first = threadIdx.x / eights * TOGETHER, step = 128 / eights * TOGETHER;
+    if (first >= g.w) return;
+    int begin = blockIdx.x * per_block;
+    int end = begin + per_block < lines ? begin + per_block : lines;
+    Batch next(g, begin, first);
+    uint4 coming[TOGETHER];
+    next.read(g, eights, eight, coming);
+    Eights to(g, eight * 8);
+    bool silu = g.function == SILU;
+    int ratio = MODULATED ? g.w / g.scale_w : 1;
+    bool shared = MODULATED && ratio * g.scale_w == g.w && ratio % TOGETHER == 0;
+    int out_w = g.w + 2 * g.margin;
+    while (next.line < end) {
+        Batch now = next;
+        uint4 bits[TOGETHER];
+#pragma unroll
+        for (int i = 0; i < TOGETHER; i++) bits[i] = coming[i];
+        next.next(g, first, step);
+        if (next.line < end) next.read(g, eights, eight, coming);
+        i64 pixel = ((i64)now.frame * (g.h + 2 * g.margin) + now.y + g.margin) * out_w + now.x + g.margin;
+        uint4* out = (uint4*)g.out.at + pixel * eights + eight;
+        const uint4 *scale = nullptr, *move = nullptr;
+        uint4 a = {}, b = {};
+        if (MODULATED) {
+            int ys = (int)((i64)now.y * g.scale_h / g.h);
+            i64 at = ((i64)frames.at[now.frame] * g.scale_h + ys) * g.scale_w * eights + eight;
+            scale = (const uint4*)g.scale.at + at;
+            move = (const uint4*)g.shift.at + at;
+            if (shared) {
+                a = scale[now.x / ratio * eights];
+                b = move[now.x / ratio * eights];
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < TOGETHER; i++) {
+            if (now.x + i >= g.w) break;
+            if (MODULATED && !shared) {
+                int xs = (int)((i64)(now.x + i) * g.scale_w / g.w) * eights;
+                a = scale[xs];
+                b = move[xs];
+            }
+            uint4 result = to.finish<MODULATED>(bits[i], a, b, silu);
+            uint4* at = out + i * eights;
+            *at = result;
+            if (g.margin > 0) store_copies(g, at, result, now.x + i, now.y);
+        }
+    }
+}
+
+// As group_normalise_wide, all in bf16, with no function or SiLU: a thread has eight channels of a
+// few pixels of a line, so that nothing is divided to find out where they lie.
+KERNEL(128)
+group_normalise_eights(const __grid_constant__ GroupNorm g, const __grid_constant__ FrameTable frames,
+                       int lines, int per_block) {
+    normalise_eights<false>(g, frames, lines, per_block);
+}
+
+KERNEL(128)
+group_modulate_eights(const __grid_constant__ GroupNorm g, const __grid_constant__ FrameTable frames,
+                      int lines, int per_block) {
+    normalise_eights<true>(g, frames, lines, per_block);
 }

@@ -91,10 +91,28 @@ DEVICE void move_channels(const E* x, E* out, int c, int taps, E* tile) {
     }
 }
 
+// The same of pairs of channels of 2 bytes: a warp has a tap, a lane a pair. c is even.
+DEVICE void move_pairs(const u16* x, u16* out, int c, int taps, u32* tile) {
+    int first = blockIdx.x * CHANNELS;
+    int pairs = (c - first < CHANNELS ? c - first : CHANNELS) / 2;
+    i64 row = (i64)blockIdx.y * c * taps;
+    const u32* from = (const u32*)(x + row + first * taps);
+    for (int i = threadIdx.x; i < pairs * taps; i += blockDim.x) tile[i] = from[i];
+    __syncthreads();
+    int pair = threadIdx.x % 32;
+    if (pair >= pairs) return;
+    const u16* two = (const u16*)tile + 2 * pair * taps;
+    for (int tap = threadIdx.x / 32; tap < taps; tap += blockDim.x / 32) {
+        *(u32*)(out + row + tap * c + first + 2 * pair) = two[tap] | (u32)two[taps + tap] << 16;
+    }
+}
+
 // Elements are of 2 or 4 bytes.
 KERNEL(256) channels_last(const void* x, void* out, int c, int taps, int bytes) {
     __shared__ u32 tile[MOST_TAPS * CHANNELS];
-    if (bytes == 2) {
+    if (bytes == 2 && c % 2 == 0 && ((size_t)x | (size_t)out) % 4 == 0) {
+        move_pairs((const u16*)x, (u16*)out, c, taps, tile);
+    } else if (bytes == 2) {
         move_channels((const u16*)x, (u16*)out, c, taps, (u16*)tile);
     } else {
         move_channels((const u32*)x, (u32*)out, c, taps, tile);

@@ -53,12 +53,11 @@ public final class Convolutions {
      * @return false if no kernel does; then nothing has been done
      */
     public boolean enlarged(ConvolveEnlargedOp o) {
-        if (enlarged.refuses(new EnlargedConvolution(o, 0)).isPresent()) {
+        EnlargedConvolution convolution = new EnlargedConvolution(o);
+        if (enlarged.refuses(convolution).isPresent()) {
             return false;
         }
-        channelsLast(
-                Convolution.plain(o.weight()),
-                lying -> enlarged.run(new EnlargedConvolution(o, lying)));
+        enlarged.run(convolution);
         return true;
     }
 

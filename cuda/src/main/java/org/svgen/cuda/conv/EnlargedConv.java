@@ -24,6 +24,8 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
     private static final int SIDE = 3;
 
     private static final int THREADS = 256;
+    private static final int CHANNELS_OF_A_BLOCK = 64;
+    private static final int ROWS_OF_A_BLOCK = 8;
 
     private static final List<Requirement<EnlargedConvolution>> REQUIREMENTS = requirementsOf();
 
@@ -41,6 +43,7 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
         List<Requirement<EnlargedConvolution>> all = new ArrayList<>();
         all.add(new Requirement<>("twice the height and width", c -> c.op().space() == 2));
         all.add(new Requirement<>("kernels of 3 x 3", c -> threeByThree(c.op())));
+        all.add(new Requirement<>("kernels of 3 frames at most", c -> c.weight().size(2) <= SIDE));
         all.add(
                 new Requirement<>(
                         "as many frames, or twice as many with a kernel of 3 frames",
@@ -91,15 +94,18 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
             Tensor from = padded == null ? op.x() : padded.tensor();
             gpu.kernel("conv_fold", "fold_taps")
                     .struct()
-                    .pointer(call.lying())
+                    .pointer(weight)
                     .pointer(folded.address())
                     .i32(n)
                     .i32(kt)
                     .i32(taps)
                     .i32(channels)
                     .end()
-                    .i64(phases * phase / Short.BYTES)
-                    .start(phases * phase / Short.BYTES, THREADS);
+                    .start(
+                            Math.ceilDiv(channels, CHANNELS_OF_A_BLOCK),
+                            Math.ceilDiv(n, ROWS_OF_A_BLOCK),
+                            1,
+                            THREADS);
             for (int i = 0; i < phases; i++) {
                 Place place = new Place(i / 4, i / 2 % 2, i % 2);
                 Tensor source = from.rows(place.t, from.size(0));

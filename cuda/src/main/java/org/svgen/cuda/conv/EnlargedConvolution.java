@@ -4,20 +4,16 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 
-/**
- * A convolution of frames that are enlarged.
- *
- * @param lying where the weights lie as [Co, kt, kh, kw, Ci]
- */
-record EnlargedConvolution(ConvolveEnlargedOp op, long lying) {
+/** A convolution of frames that are enlarged. */
+record EnlargedConvolution(ConvolveEnlargedOp op) {
     Tensor weight() {
         return Convolution.plain(op.weight());
     }
 
-    /** The convolution of what is enlarged, of which only sizes, types and places are right. */
+    /** The convolution of what is enlarged, of which only sizes and types are right. */
     Convolution convolution() {
         Tensor weight = weight();
         ConvGeometry same = ConvGeometry.same(weight.size(3) / 2);
-        return new Convolution(op.x(), weight, lying, op.bias(), same, false, op.out());
+        return new Convolution(op.x(), weight, 0, op.bias(), same, false, op.out());
     }
 }

@@ -1,25 +1,26 @@
 package org.svgen.cuda.simple;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Launcher;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.GroupNormOp;
 import org.svgen.tensor.op.GroupNormOp.Modulation;
 
 /** Group normalisation: kernels of group_norm.cu. */
 public final class GroupNorm {
     private static final String SOURCE = "group_norm";
-    private static final int THREADS = 256;
-    private static final int MOST_RUNS = 256;
-
-    /** Pixels of a run at least, so that runs are worth a block. */
-    private static final int LEAST_PIXELS = 512;
-
-    private static final int LEAST_WIDE_PIXELS = 128;
-    private static final int MOST_WIDE_RUNS = 1024;
     private static final int PAIR = 2 * Float.BYTES;
+
+    /** Frames whose table is an argument of a kernel. */
+    private static final int MOST_FRAMES = 32;
+
+    /** Blocks of eights for each multiprocessor: some more than run at a time. */
+    private static final int BLOCKS = 8;
 
     private final Gpu gpu;
 
@@ -27,35 +28,82 @@ public final class GroupNorm {
         this.gpu = gpu;
     }
 
+    /**
+     * What a thread takes of a pixel.
+     *
+     * @param leastPixels of a run, so that it is worth a block
+     */
+    private enum Width {
+        /** A channel. */
+        ONE(256, 512, 256),
+        /** Four channels, always the same. */
+        FOUR(256, 128, 1024),
+        /** Eight, in bf16 throughout. */
+        EIGHT(128, 128, 1024);
+
+        private final int threads;
+        private final int leastPixels;
+        private final int mostRuns;
+
+        Width(int threads, int leastPixels, int mostRuns) {
+            this.threads = threads;
+            this.leastPixels = leastPixels;
+            this.mostRuns = mostRuns;
+        }
+
+        static Width of(GroupNormOp o) {
+            return !fours(o) ? ONE : eights(o) ? EIGHT : FOUR;
+        }
+
+        int runs(long pixels) {
+            return Math.clamp(pixels / leastPixels, 1, mostRuns);
+        }
+
+        private static boolean fours(GroupNormOp o) {
+            Tensor x = o.x();
+            Modulation by = o.modulation();
+            int c = x.size(3);
+            return c % (4 * o.groups()) == 0
+                    && FOUR.threads % (c / 4) == 0
+                    && x.elements() / c <= Integer.MAX_VALUE / 2
+                    && Alignment.rows(4, c, x, o.weight(), o.bias(), o.out())
+                    && (by == null || Alignment.rows(4, c, by.scale(), by.shift()));
+        }
+
+        private static boolean eights(GroupNormOp o) {
+            Modulation by = o.modulation();
+            int c = o.x().size(3);
+            return c % 8 == 0
+                    && EIGHT.threads % (c / 8) == 0
+                    && (o.f() == Activation.NONE || o.f() == Activation.SILU)
+                    && bf16(8, c, o.x(), o.out())
+                    && (by == null
+                            || (by.scaleFrame().length <= MOST_FRAMES
+                                    && bf16(8, c, by.scale(), by.shift())));
+        }
+
+        private static boolean bf16(int group, int c, Tensor one, Tensor other) {
+            return one.dtype() == DType.BF16
+                    && other.dtype() == DType.BF16
+                    && Alignment.rows(group, c, one, other);
+        }
+    }
+
     public void run(GroupNormOp o) {
         Tensor x = o.x();
         int groups = o.groups();
-        Modulation modulation = o.modulation();
-        Tensor out = o.out();
         int c = x.size(3);
         long pixels = x.elements() / c;
-        boolean wide = wide(o);
-        int runs =
-                wide
-                        ? Math.clamp(pixels / LEAST_WIDE_PIXELS, 1, MOST_WIDE_RUNS)
-                        : Math.clamp(pixels / LEAST_PIXELS, 1, MOST_RUNS);
+        Width width = Width.of(o);
+        int runs = width.runs(pixels);
         long partials = (long) groups * runs * PAIR;
-        int frames = modulation == null ? 0 : modulation.scaleFrame().length;
-        long bytes = partials + (long) groups * PAIR + (long) frames * Integer.BYTES;
+        int[] frames = frames(o.modulation(), width);
+        long bytes = partials + (long) groups * PAIR + (long) frames.length * Integer.BYTES;
         try (Scratch scratch = gpu.scratch(bytes)) {
             long partial = scratch.address();
             long moments = partial + partials;
-            long frameTable = modulation == null ? 0 : moments + (long) groups * PAIR;
-            if (modulation != null) {
-                gpu.staging().toDevice(modulation.scaleFrame(), frameTable);
-            }
-            gpu.kernel(SOURCE, wide ? "group_sums_wide" : "group_sums")
-                    .elements(x)
-                    .i64(pixels)
-                    .i32(c)
-                    .i32(groups)
-                    .pointer(partial)
-                    .start(wide ? runs : groups, wide ? 1 : runs, 1, THREADS);
+            long frameTable = moments + (long) groups * PAIR;
+            sum(o, width, runs, partial);
             gpu.kernel(SOURCE, "group_moments")
                     .elements(x)
                     .i64(pixels)
@@ -66,45 +114,92 @@ public final class GroupNorm {
                     .pointer(partial)
                     .pointer(moments)
                     .start(groups, 1, 1, 32);
-            Tensor scale = modulation == null ? null : modulation.scale();
-            Launcher last =
-                    gpu.kernel(SOURCE, wide ? "group_normalise_wide" : "group_normalise")
-                            .struct()
-                            .elements(x)
-                            .elements(o.weight())
-                            .elements(o.bias())
-                            .elements(scale)
-                            .elements(modulation == null ? null : modulation.shift())
-                            .elements(out)
-                            .pointer(frameTable)
-                            .pointer(moments)
-                            .i32(x.size(1))
-                            .i32(x.size(2))
-                            .i32(c)
-                            .i32(groups)
-                            .i32(scale == null ? 1 : scale.size(1))
-                            .i32(scale == null ? 1 : scale.size(2))
-                            .i32(o.f().ordinal())
-                            .i32((out.size(1) - x.size(1)) / 2)
-                            .end();
-            if (wide) {
-                last.i32((int) pixels).start(x.elements() / 4, THREADS);
-            } else {
-                last.i64(x.elements()).start(x.elements(), THREADS);
+            if (frames.length > 0) {
+                gpu.staging().toDevice(frames, frameTable);
             }
+            normalise(o, width, frames.length == 0 ? 0 : frameTable, moments);
         }
     }
 
-    /** True if each thread can keep to four channels of one group. */
-    private static boolean wide(GroupNormOp o) {
+    /** The frames of scale and shift that are read from memory. */
+    private static int[] frames(@Nullable Modulation modulation, Width width) {
+        return modulation == null || width == Width.EIGHT ? new int[0] : modulation.scaleFrame();
+    }
+
+    private void sum(GroupNormOp o, Width width, int runs, long partial) {
         Tensor x = o.x();
-        Modulation modulation = o.modulation();
         int c = x.size(3);
-        return c % (4 * o.groups()) == 0
-                && THREADS % (c / 4) == 0
-                && x.elements() / c <= Integer.MAX_VALUE / 2
-                && Alignment.rows(4, c, x, o.weight(), o.bias(), o.out())
-                && (modulation == null
-                        || Alignment.rows(4, c, modulation.scale(), modulation.shift()));
+        long pixels = x.elements() / c;
+        if (width == Width.EIGHT) {
+            gpu.kernel(SOURCE, "group_sums_eights")
+                    .pointer(x)
+                    .i32((int) pixels)
+                    .i32(c)
+                    .i32(o.groups())
+                    .pointer(partial)
+                    .start(runs, 1, 1, width.threads);
+            return;
+        }
+        boolean wide = width == Width.FOUR;
+        gpu.kernel(SOURCE, wide ? "group_sums_wide" : "group_sums")
+                .elements(x)
+                .i64(pixels)
+                .i32(c)
+                .i32(o.groups())
+                .pointer(partial)
+                .start(wide ? runs : o.groups(), wide ? 1 : runs, 1, width.threads);
+    }
+
+    private void normalise(GroupNormOp o, Width width, long frameTable, long moments) {
+        Tensor x = o.x();
+        Tensor out = o.out();
+        int c = x.size(3);
+        Modulation modulation = o.modulation();
+        Tensor scale = modulation == null ? null : modulation.scale();
+        String name =
+                switch (width) {
+                    case ONE -> "group_normalise";
+                    case FOUR -> "group_normalise_wide";
+                    case EIGHT ->
+                            scale == null ? "group_normalise_eights" : "group_modulate_eights";
+                };
+        Launcher launch =
+                gpu.kernel(SOURCE, name)
+                        .struct()
+                        .elements(x)
+                        .elements(o.weight())
+                        .elements(o.bias())
+                        .elements(scale)
+                        .elements(modulation == null ? null : modulation.shift())
+                        .elements(out)
+                        .pointer(frameTable)
+                        .pointer(moments)
+                        .i32(x.size(1))
+                        .i32(x.size(2))
+                        .i32(c)
+                        .i32(o.groups())
+                        .i32(scale == null ? 1 : scale.size(1))
+                        .i32(scale == null ? 1 : scale.size(2))
+                        .i32(o.f().ordinal())
+                        .i32((out.size(1) - x.size(1)) / 2)
+                        .end();
+        switch (width) {
+            case ONE -> launch.i64(x.elements()).start(x.elements(), width.threads);
+            case FOUR ->
+                    launch.i32((int) (x.elements() / c)).start(x.elements() / 4, width.threads);
+            case EIGHT -> {
+                int[] frames = modulation == null ? new int[0] : modulation.scaleFrame();
+                launch.struct();
+                for (int i = 0; i < MOST_FRAMES; i++) {
+                    launch.i32(i < frames.length ? frames[i] : 0);
+                }
+                int lines = x.size(0) * x.size(1);
+                int each = Math.max(1, lines / (BLOCKS * gpu.device().multiprocessors()));
+                launch.end()
+                        .i32(lines)
+                        .i32(each)
+                        .start(Math.ceilDiv(lines, each), 1, 1, width.threads);
+            }
+        }
     }
 }
