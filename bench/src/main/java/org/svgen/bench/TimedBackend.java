@@ -6,6 +6,7 @@ import java.util.Map;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Download;
 import org.svgen.tensor.device.Feed;
 import org.svgen.tensor.device.ForwardingBackend;
 import org.svgen.tensor.op.Op;
@@ -54,6 +55,11 @@ final class TimedBackend extends ForwardingBackend {
     @Override
     public Tensor upload(Tensor host, DType dtype) {
         return other().upload(host, dtype);
+    }
+
+    @Override
+    public Download beginDownload(Tensor tensor, Tensor host) {
+        return other().beginDownload(tensor, host);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Download;
 import org.svgen.tensor.device.Feed;
 import org.svgen.tensor.device.GuardedBackend;
 import org.svgen.tensor.op.Op;
@@ -178,6 +179,12 @@ final class CudaBackend implements Backend {
     public void download(Tensor tensor, Tensor host) {
         checkCopy(tensor, host);
         gpu.staging().toHost(DeviceStorage.address(tensor), host.host());
+    }
+
+    @Override
+    public Download beginDownload(Tensor tensor, Tensor host) {
+        checkCopy(tensor, host);
+        return gpu.downloads().begin(DeviceStorage.address(tensor), host.host());
     }
 
     private static void checkCopy(Tensor from, Tensor to) {

@@ -17,6 +17,7 @@ import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.Download;
 import org.svgen.tensor.op.AttentionPlan;
 
 class CudaBackendTest {
@@ -88,6 +89,40 @@ class CudaBackendTest {
             Tensor back = Tensor.zeros(arena, DType.U8, bytes.length);
             backend.download(there, back);
             assertThat(back.host().mismatch(content)).isEqualTo(-1);
+        }
+    }
+
+    /** Some come through memory of their own, some are too large for that. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 3 << 20, (16 << 20) + 1})
+    void whatIsOnItsWayToTheHostMayBeOverwritten(int count) {
+        try (Backend backend = EmulatedGpu.open();
+                Arena arena = Arena.ofConfined()) {
+            Tensor host = Tensor.zeros(arena, DType.F32, count);
+            host.host().setAtIndex(ValueLayout.JAVA_FLOAT, count - 1, 3);
+            Tensor there = backend.upload(host);
+            Tensor back = Tensor.zeros(arena, DType.F32, count);
+            Download download = backend.beginDownload(there, back);
+            backend.ops().fill(1, there);
+            download.await();
+            assertThat(back.host().mismatch(host.host())).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void oneDownloadIsOnItsWayAtATime() {
+        try (Backend backend = EmulatedGpu.open();
+                Arena arena = Arena.ofConfined()) {
+            Tensor there = backend.upload(Tensor.zeros(arena, DType.F32, 5));
+            backend.ops().fill(2, there);
+            Tensor back = Tensor.zeros(arena, DType.F32, 5);
+            Download given = backend.beginDownload(there, Tensor.zeros(arena, DType.F32, 5));
+            Download next = backend.beginDownload(there, back);
+            assertThatThrownBy(given::await)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("another download has begun");
+            next.await();
+            assertThat(back.toFloats()).containsOnly(2);
         }
     }
 }

@@ -3,13 +3,17 @@ package org.svgen.vae;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Download;
 
 /**
- * Brings tiles from the device to the host, blends them and passes on what is final. It does so
- * while the device computes the next tile; {@link #close} waits for the last.
+ * Brings tiles from the device to the host, blends them and passes on what is final. While a tile
+ * is on its way and is blended, the device computes the next, whose work it has by then; {@link
+ * #close} waits for the last.
  */
 final class TileAssembler implements PieceSink {
     private final Backend backend;
@@ -19,6 +23,7 @@ final class TileAssembler implements PieceSink {
     private final RowOutput output;
     private float[] busy = new float[0]; // the tile that is being blended
     private float[] idle = new float[0]; // for the next
+    private @Nullable Coming coming;
     private CompletableFuture<Void> blending = CompletableFuture.completedFuture(null);
 
     TileAssembler(TileSeams seams, Target target) {
@@ -30,30 +35,50 @@ final class TileAssembler implements PieceSink {
         this.output = target.output();
     }
 
+    /** A tile on its way to {@link #idle}. */
+    private record Coming(TileGrid.Tile tile, int frame, Shape shape, Download download) {}
+
     @Override
     public void piece(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
+        takeComing();
         int count = Math.toIntExact(frames.elements());
         if (idle.length < count) {
             idle = new float[count];
         }
+        MemorySegment segment = MemorySegment.ofArray(idle).asSlice(0, 4L * count);
+        Tensor host = Tensor.of(DType.F32, segment, frames.shape().dims());
+        coming = new Coming(tile, frame, frames.shape(), backend.beginDownload(frames, host));
+    }
+
+    /** Waits for the tile that is on its way, and begins to blend it. */
+    private void takeComing() {
+        Coming c = coming;
+        if (c == null) {
+            return;
+        }
+        coming = null;
+        c.download.await();
+        blending.join();
         float[] values = idle;
-        MemorySegment segment = MemorySegment.ofArray(values).asSlice(0, 4L * count);
-        backend.download(frames, Tensor.of(DType.F32, segment, frames.shape().dims()));
-        int each = count / frames.size(0);
-        int height = frames.size(1);
-        int width = frames.size(2);
-        int channels = frames.size(3);
-        close();
         idle = busy;
         busy = values;
+        int frames = c.shape.size(0);
+        int height = c.shape.size(1);
+        int width = c.shape.size(2);
+        int each = height * width * c.shape.size(3);
         blending =
                 CompletableFuture.runAsync(() ->
-                        IntStream.range(0, count / each)
+                        IntStream.range(0, frames)
                                 .parallel()
-                                .forEach(t -> {
-                                    int at = t * each;
-                                    blend(tile, frame + t, values, at, height, width, channels);
-                                }));
+                                .forEach(t ->
+                                        blend(
+                                                c.tile,
+                                                c.frame + t,
+                                                values,
+                                                t * each,
+                                                height,
+                                                width,
+                                                c.shape.size(3))));
     }
 
     private void blend(
@@ -80,6 +105,10 @@ final class TileAssembler implements PieceSink {
 
     @Override
     public void close() {
-        blending.join();
+        try {
+            takeComing();
+        } finally {
+            blending.join();
+        }
     }
 }

@@ -20,6 +20,7 @@ public final class Gpu implements AutoCloseable {
     private final KernelLibrary kernels;
     private final Launcher launcher;
     private final Staging staging;
+    private final Downloads downloads;
     private final Runnable asked;
 
     /**
@@ -37,6 +38,7 @@ public final class Gpu implements AutoCloseable {
         kernels = new KernelLibrary(driver, device, architectures);
         launcher = new Launcher(this);
         staging = new Staging(this, stream);
+        downloads = new Downloads(this, stream);
     }
 
     /**
@@ -72,6 +74,10 @@ public final class Gpu implements AutoCloseable {
 
     public Staging staging() {
         return staging;
+    }
+
+    public Downloads downloads() {
+        return downloads;
     }
 
     /** Begins a launch of a kernel that takes no dynamic shared memory. */
@@ -159,6 +165,7 @@ public final class Gpu implements AutoCloseable {
     @Override
     public void close() {
         driver();
+        downloads.close();
         staging.close();
         kernels.close();
         driver.destroyStream(stream);

@@ -138,6 +138,20 @@ public interface Backend extends AutoCloseable {
      */
     void download(Tensor tensor, Tensor host);
 
+    /**
+     * Begins to copy {@code tensor} into {@code host}, as {@link #download} does. What is asked of
+     * the device from now on may overwrite the tensor, and runs while the copy is on its way. One
+     * download is on its way at a time: the next gives up those that nobody has waited for.
+     *
+     * @param tensor on the device
+     * @param host in host memory, to be left alone until it is there
+     * @return what waits for it
+     */
+    default Download beginDownload(Tensor tensor, Tensor host) {
+        download(tensor, host);
+        return () -> {};
+    }
+
     /** Waits until all that was asked for is done. */
     void synchronize();
 

@@ -10,9 +10,9 @@ import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
 /**
- * A backend that lets another do all that a subclass does not do itself. {@link #feed} and {@link
- * #upload(Tensor, DType)} stay as {@link Backend} has them, by way of what the subclass may do
- * itself.
+ * A backend that lets another do all that a subclass does not do itself. {@link #feed}, {@link
+ * #beginDownload} and {@link #upload(Tensor, DType)} stay as {@link Backend} has them, by way of
+ * what the subclass may do itself.
  */
 public abstract class ForwardingBackend implements Backend {
     private final Backend other;

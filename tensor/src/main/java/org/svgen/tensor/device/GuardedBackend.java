@@ -139,6 +139,12 @@ public final class GuardedBackend implements Backend {
     }
 
     @Override
+    public Download beginDownload(Tensor tensor, Tensor host) {
+        Download download = inTurn(() -> backend.beginDownload(tensor, host));
+        return () -> inTurn(download::await);
+    }
+
+    @Override
     public void synchronize() {
         inTurn(backend::synchronize);
     }
