@@ -199,21 +199,24 @@ final class ReferenceAttention {
     private record Head(Doubles q, Doubles k, Doubles v, double scale) {
         double[] attend(int b, int h, int n, IntPredicate keeps) {
             int d = q.last();
+            int keys = k.dims()[2];
+            int query = q.at(b, h, n, 0);
+            int first = keys == 0 ? 0 : k.at(b, h, 0, 0);
             double[] weights =
                     softmax(
-                            k.dims()[2],
+                            keys,
                             keeps,
                             j -> {
                                 double s = 0;
                                 for (int i = 0; i < d; i++) {
-                                    s += q.get(b, h, n, i) * k.get(b, h, j, i);
+                                    s += q.values()[query + i] * k.values()[first + j * d + i];
                                 }
                                 return s * scale;
                             });
             double[] out = new double[d];
             for (int j = 0; j < weights.length; j++) {
                 for (int i = 0; i < d && weights[j] != 0; i++) {
-                    out[i] += weights[j] * v.get(b, h, j, i);
+                    out[i] += weights[j] * v.values()[first + j * d + i];
                 }
             }
             return out;
