@@ -3,6 +3,7 @@
 // their multiprocessor and fetch work from a counter. docs/kernels/attention.md says more.
 #pragma once
 
+#include "attention_barriers.cuh"
 #include "attention_consumer.cuh"
 #include "attention_producer.cuh"
 
@@ -13,22 +14,7 @@ DEVICE void attend(const Attention& a, unsigned char* shared) {
     u32 skip = (1024 - base % 1024) % 1024;
     Memory<T> m{base + skip, shared + skip};
     if (threadIdx.x == 0) {
-        for (int i = 0; i < T::QUERY_BUFFERS; i++) {
-            barrier_init(m.query_full(i), 1);
-            barrier_init(m.query_empty(i), 4 * T::GROUPS);
-        }
-        for (int i = 0; i < T::STAGES; i++) {
-            barrier_init(m.key_full(i), 1);
-            barrier_init(m.key_empty(i), 4 * T::GROUPS);
-            barrier_init(m.value_full(i), 1);
-            barrier_init(m.value_empty(i), 4 * T::GROUPS);
-        }
-        for (int i = 0; i < QUEUE; i++) {
-            barrier_init(m.work_full(i), 1);
-            barrier_init(m.work_empty(i), 1 + 4 * T::GROUPS);
-            m.work(i)->overflow = 0;
-        }
-        barrier_init_fence();
+        begin_barriers(m);
     }
     __syncthreads();
     if (threadIdx.x < 128) {

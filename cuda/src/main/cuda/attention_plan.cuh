@@ -107,8 +107,11 @@ PLAN_FUNCTION void copy_ints(const int* from, int* to) {
     }
 }
 
+/** Where the first tile of keys begins that has `from`: tiles begin at multiples of `step`, a power of two. */
+PLAN_FUNCTION int tile_start(int from, int step) { return from & -step; }
+
 /** The keys of a tile of queries: its segment's spans, then its rows' band. */
-PLAN_FUNCTION void find_keys(const int* plan, const Segment& s, int keys, Work& w) {
+PLAN_FUNCTION void find_keys(const int* plan, const Segment& s, int keys, int step, Work& w) {
     int ranges = 0;
     int tiles = 0;
 #pragma unroll 1
@@ -129,7 +132,7 @@ PLAN_FUNCTION void find_keys(const int* plan, const Segment& s, int keys, Work& 
         if (r.to > r.from) {
             w.range[ranges] = r;
             ranges++;
-            tiles += ceil_div(r.to - r.from, keys);
+            tiles += ceil_div(r.to - tile_start(r.from, step), keys);
         }
     }
     w.ranges = ranges;
@@ -163,10 +166,10 @@ PLAN_FUNCTION int most_tiles(const int* plan, int banded, int rows) {
  * Work number `n`. Queries without a band come first: they attend to most keys and must not be what
  * the others wait for at the end. Then head after head, so that neighbours share keys in the cache.
  * False where this head's kind has fewer tiles than the other. `a` is a kernel's parameter, with
- * batch, heads, plan and kinds.
+ * batch, heads, plan and kinds. Tiles have `keys` keys and begin at multiples of `step`.
  */
 template <class Call>
-PLAN_FUNCTION bool find_work(const Call& a, int n, int plain, int banded, int rows, int keys, Work& w) {
+PLAN_FUNCTION bool find_work(const Call& a, int n, int plain, int banded, int rows, int keys, Work& w, int step = 1) {
     int heads = a.batch * a.heads;
     int with_band = n >= plain * heads;
     int per_head = with_band ? banded : plain;
@@ -191,7 +194,7 @@ PLAN_FUNCTION bool find_work(const Call& a, int n, int plain, int banded, int ro
             w.careful = 0;
             copy_ints<3>((const int*)&k.order, (int*)&w.order);
             copy_ints<7>((const int*)&s.band, (int*)&w.band);
-            find_keys(a.plan, s, keys, w);
+            find_keys(a.plan, s, keys, step, w);
             return true;
         }
         tile -= here;

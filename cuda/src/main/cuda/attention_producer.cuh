@@ -21,8 +21,8 @@ DEVICE bool repeat(Memory<T> m, Slot<QUEUE> slot, Work& next) {
 }
 
 /** One thread: fetches work from the counter and says what it is. */
-template <class T>
-DEVICE void schedule(const Attention& a, Memory<T> m) {
+template <class T, class Call>
+DEVICE void schedule(const Call& a, Memory<T> m) {
     int plain = most_tiles(a.plan, 0, T::ROWS);
     int banded = most_tiles(a.plan, 1, T::ROWS);
     int total = (plain + banded) * a.batch * a.heads;
@@ -43,7 +43,7 @@ DEVICE void schedule(const Attention& a, Memory<T> m) {
             }
         }
         if (!again) {
-            bool found = find_work(a, n, plain, banded, T::ROWS, T::KEYS, w);
+            bool found = find_work(a, n, plain, banded, T::ROWS, T::KEYS, w, T::STEP);
             n = gridDim.x + atomicAdd(a.counter, 1);
             if (!found) {
                 continue;

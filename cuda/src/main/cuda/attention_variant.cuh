@@ -28,6 +28,7 @@ struct Variant {
     static constexpr int GROUPS = GROUPS_;
     static constexpr int ROWS = 64 * GROUPS_;
     static constexpr int KEYS = KEYS_;
+    static constexpr int STEP = 1;  // tiles of keys begin anywhere
     static constexpr int STAGES = STAGES_;
     static constexpr int QUERY_BUFFERS = QUERY_BUFFERS_;
     static constexpr bool SHARED_WEIGHTS = SHARED_WEIGHTS_;

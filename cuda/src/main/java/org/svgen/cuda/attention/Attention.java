@@ -17,6 +17,7 @@ import org.svgen.tensor.op.ProfileOp;
 public final class Attention implements AutoCloseable {
     private final Plans plans;
     private final HopperAttention hopper;
+    private final HopperAttention8 hopper8;
     private final Kernels<AttentionCall> attending;
     private final Kernels<AttentionCall> attendingInEightBits;
     private final Kernels<ProfileOp> profiling;
@@ -26,6 +27,7 @@ public final class Attention implements AutoCloseable {
     public Attention(Gpu gpu, Products products, Shuffles shuffles) {
         plans = new Plans(gpu);
         hopper = new HopperAttention(gpu);
+        hopper8 = new HopperAttention8(gpu);
         attending =
                 new Kernels<>(
                         List.of(
@@ -34,7 +36,7 @@ public final class Attention implements AutoCloseable {
                                 new LongHeadsAttention(gpu, products, shuffles),
                                 new PlainAttention(gpu)));
         // A call in 8 bits runs in one of these or is refused.
-        attendingInEightBits = new Kernels<>(List.of());
+        attendingInEightBits = new Kernels<>(List.of(hopper8));
         profiling =
                 new Kernels<>(
                         List.of(
@@ -66,7 +68,7 @@ public final class Attention implements AutoCloseable {
     public long scratchBytes(AttentionOp o) {
         return switch (o.precision()) {
             case FULL -> hopper.missing().isEmpty() ? HopperAttention.scratchBytes(o) : 0;
-            case EIGHT_BITS -> 0;
+            case EIGHT_BITS -> HopperAttention8.scratchBytes(o);
         };
     }
 
@@ -105,6 +107,7 @@ public final class Attention implements AutoCloseable {
     @Override
     public void close() {
         hopper.close();
+        hopper8.close();
         plans.close();
     }
 }

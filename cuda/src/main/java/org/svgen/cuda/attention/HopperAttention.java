@@ -35,7 +35,7 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
     static final Variant WIDE = new Variant("attention_d128", 192, 128, 512, 230944);
     static final Variant NARROW = new Variant("attention_d64", 192, 128, 512, 149080);
 
-    private static final List<Requirement<AttentionCall>> REQUIREMENTS =
+    static final List<Requirement<AttentionCall>> REQUIREMENTS =
             Stream.concat(
                             Stream.of(
                                     new Requirement<AttentionCall>(
@@ -45,10 +45,11 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                     .toList();
 
     private final Gpu gpu;
-    private long counter;
+    private final WorkCounter counter;
 
     HopperAttention(Gpu gpu) {
         this.gpu = gpu;
+        counter = new WorkCounter(gpu);
     }
 
     @Override
@@ -122,7 +123,7 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
         Tensor q = o.q();
         Tensor k = o.k();
         Variant variant = c.dim() == PANEL ? NARROW : WIDE;
-        long work = counter();
+        long work = counter.address();
         Launcher launcher = gpu.kernel(SOURCE, variant.name, variant.sharedBytes).struct();
         maps(launcher, q, k, stored, variant);
         if (c.plan().reorders()) {
@@ -164,20 +165,8 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                 TensorMap.Swizzle.BYTES_128);
     }
 
-    /** Two zeros, which the kernel uses and leaves as zeros. */
-    private long counter() {
-        if (counter == 0) {
-            counter = gpu.allocate(2 * Integer.BYTES, "a counter of attention's work");
-            gpu.staging().toDevice(new int[2], counter);
-        }
-        return counter;
-    }
-
     @Override
     public void close() {
-        if (counter != 0) {
-            gpu.free(counter);
-            counter = 0;
-        }
+        counter.close();
     }
 }

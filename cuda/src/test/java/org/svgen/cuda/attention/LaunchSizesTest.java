@@ -31,6 +31,21 @@ class LaunchSizesTest {
                         variant.sharedBytes());
     }
 
+    static Stream<HopperAttention.Variant> hopperIn8Bits() {
+        return Stream.of(HopperAttention8.WIDE, HopperAttention8.NARROW);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hopperIn8Bits")
+    void ofHopperIn8Bits(HopperAttention.Variant variant) throws IOException {
+        assertThat(Cubin.of(HopperAttention8.SOURCE, "sm_90a").ints(variant.name() + "_launch"))
+                .containsExactly(
+                        variant.queries(),
+                        variant.keys(),
+                        variant.threads(),
+                        variant.sharedBytes());
+    }
+
     static Stream<TensorCoreAttention.Variant> tensorCores() {
         return Stream.of(TensorCoreAttention.WIDE, TensorCoreAttention.NARROW);
     }

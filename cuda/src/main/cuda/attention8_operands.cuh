@@ -1,0 +1,53 @@
+// Queries, keys and values in 8 bits, as attention8_place.cu writes and attention8_sm90.cu reads them.
+#pragma once
+
+#include "svgen.cuh"
+
+/** Tokens of keys that share a scale. */
+constexpr int KEY_BLOCK = 32;
+
+/** Tokens of a row of values are a multiple of this, the last of them zeros. */
+constexpr int VALUE_BLOCK = 128;
+
+/**
+ * All heads of all batch entries one after the other, each in the token order of its kind.
+ *
+ * A score, times the logarithm of e to the base of 2, is the product of two rows of q and k times both
+ * scales. Tokens of values are permuted in groups of 16: permuted_token.
+ */
+struct Operands8 {
+    signed char* q;   // [heads, queries, D]
+    signed char* k;   // [heads, keys, D]
+    unsigned char* v;  // e4m3 [heads, D, keys rounded up to VALUE_BLOCK]
+    float* q_scale;   // [heads, queries]
+    float* k_scale;   // [heads, key_scales]
+    float* v_scale;   // [heads, D]
+    int keys;
+};
+
+/** Scales of a head's keys: a tile that begins with the last block has three more. */
+DEVICE int key_scales(int keys) { return (keys + KEY_BLOCK - 1) / KEY_BLOCK + 3; }
+
+DEVICE int value_tokens(int keys) { return (keys + VALUE_BLOCK - 1) / VALUE_BLOCK * VALUE_BLOCK; }
+
+/**
+ * Where token `i` of 16 stands in a row of values: a thread that has the scores of tokens 2t, 2t + 1, 2t + 8
+ * and 2t + 9 then has four neighbours, as the left operand of wgmma wants them.
+ */
+DEVICE int permuted_token(int i) { return i % 8 / 2 * 4 + i / 8 * 2 + i % 2; }
+
+#ifndef SVGEN_EMULATED  // else the emulators of tools/kernels stand in
+
+/** Four numbers to e4m3, rounded to the nearest; too large ones become the greatest, 448; the first is lowest. */
+DEVICE u32 pack_e4m3(float a, float b, float c, float d) {
+    u32 x;
+    asm("{.reg .b16 low, high;\n"
+        "cvt.rn.satfinite.e4m3x2.f32 low, %2, %1;\n"
+        "cvt.rn.satfinite.e4m3x2.f32 high, %4, %3;\n"
+        "mov.b32 %0, {low, high};}"
+        : "=r"(x)
+        : "f"(a), "f"(b), "f"(c), "f"(d));
+    return x;
+}
+
+#endif
