@@ -16,6 +16,7 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.DenoiserShape;
 import org.svgen.run.EightBits;
+import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Transformer;
 import org.svgen.run.Trial;
 import org.svgen.tensor.DType;
@@ -87,28 +88,28 @@ final class DenoiseBench {
         Config config = BenchConfigs.transformer(s.config);
         try (Backend backend = Backends.open(s.device, notes)) {
             DType activation = s.f32 ? DType.F32 : backend.activation();
-            long[] weightBytes = new long[1];
+            WeightCount counted = new WeightCount();
             DryRun.Played played =
                     DryRun.play(
                             activation,
                             dry -> {
                                 try (SyntheticWeights w = new SyntheticWeights();
                                         Arena host = Arena.ofShared()) {
-                                    Transformer model = load(config, w, new WeightCount());
-                                    weightBytes[0] = w.bytes();
+                                    Transformer model = load(s, config, w, counted);
                                     begin(model, dry, host, s, note -> {}).run();
                                 }
                             });
             EightBits.require(backend, played.work());
             long workspaceBytes = played.workspaceBytes();
+            long weightBytes = counted.bytes();
             notes.accept(
                     "planned: weights %.2f GiB, workspace %.2f GiB"
-                            .formatted(weightBytes[0] / 0x1p30, workspaceBytes / 0x1p30));
+                            .formatted(weightBytes / 0x1p30, workspaceBytes / 0x1p30));
             long start = System.nanoTime();
             try (SyntheticWeights weights = new SyntheticWeights();
                     WeightMemory memory = WeightMemory.resident(backend);
                     Arena host = Arena.ofShared()) {
-                Transformer model = load(config, weights, memory);
+                Transformer model = load(s, config, weights, memory);
                 backend.synchronize();
                 double load = seconds(start);
                 List<Double> times = new ArrayList<>();
@@ -133,12 +134,12 @@ final class DenoiseBench {
                 return new Outcome(
                         s.config,
                         backend.description(),
-                        activation.toString(),
+                        ProductsOption.text(activation, s.request.productsInEightBits()),
                         AttentionDtypeOption.text(s.request.attention()),
                         shape.geometry().tokens(),
                         shape.branches(),
                         density,
-                        weightBytes[0],
+                        weightBytes,
                         workspaceBytes,
                         load,
                         first,
@@ -149,8 +150,12 @@ final class DenoiseBench {
         }
     }
 
-    private static Transformer load(Config config, StoredWeights weights, WeightMemory memory) {
-        return Families.ofTransformer(config).transformer(config, WeightSource.of(weights, memory));
+    private static Transformer load(
+            Setup s, Config config, StoredWeights weights, WeightMemory memory) {
+        MeasuredFamily family = Families.ofTransformer(config);
+        StoredWeights stored =
+                s.request.productsInEightBits() ? family.eightBits(config).of(weights) : weights;
+        return family.transformer(config, WeightSource.of(stored, memory));
     }
 
     private static Trial begin(

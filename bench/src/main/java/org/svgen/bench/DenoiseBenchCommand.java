@@ -40,7 +40,7 @@ final class DenoiseBenchCommand implements Runnable {
 
     @Mixin final DeviceOption device = new DeviceOption();
 
-    @Mixin final DtypeOption dtype = new DtypeOption();
+    @Mixin final ProductsOption dtype = new ProductsOption();
 
     @Option(
             names = "--guidance",
@@ -70,8 +70,9 @@ final class DenoiseBenchCommand implements Runnable {
     }
 
     private Request request(AttentionSettings attention) {
-        return size.of(config).request(attention).toBuilder()
-                .guidance(Rules.GUIDANCE.parse(guidance))
+        return dtype.addTo(
+                        size.of(config).request(attention).toBuilder()
+                                .guidance(Rules.GUIDANCE.parse(guidance)))
                 .build();
     }
 }

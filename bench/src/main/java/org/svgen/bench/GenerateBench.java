@@ -22,6 +22,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 
@@ -45,6 +46,7 @@ final class GenerateBench {
             UnaryOperator<CacheSettings> cache,
             int steps,
             long seed,
+            DType dtype,
             String device,
             long limitBytes,
             int requests,
@@ -142,6 +144,7 @@ final class GenerateBench {
                             .frames(s.video.frames())
                             .steps(s.steps)
                             .seed(s.seed)
+                            .dtype(s.dtype)
                             .attention(s.attention)
                             .cache(s.cache.apply(pipeline.defaults().cache()))
                             .build();
@@ -199,7 +202,8 @@ final class GenerateBench {
         return new Outcome(
                 s.config,
                 report.device(),
-                AttentionDtypeOption.text(s.attention),
+                AttentionDtypeOption.text(s.attention)
+                        + (request.productsInEightBits() ? ", products in fp8" : ""),
                 s.video,
                 report.density(),
                 stages,

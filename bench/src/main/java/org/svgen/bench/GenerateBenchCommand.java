@@ -9,6 +9,7 @@ import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
 import org.svgen.setting.Values;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Field;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +67,13 @@ final class GenerateBenchCommand implements Runnable {
     @Mixin final DeviceOption device = new DeviceOption();
 
     @Option(
+            names = "--dtype",
+            paramLabel = "f32|bf16|fp8",
+            description =
+                    "As in generate, ${DEFAULT-VALUE} by default, with layers as the device's.")
+    String dtype = DType.F32.toString();
+
+    @Option(
             names = "--memory-limit",
             paramLabel = "BYTES",
             description = "Of the device, such as 24G (billions of bytes). Default: what is free.")
@@ -110,6 +118,7 @@ final class GenerateBenchCommand implements Runnable {
                         skip::settings,
                         steps,
                         Rules.SEED.parse(seed),
+                        Rules.DTYPE.parse(dtype),
                         device.device,
                         limit(),
                         requests,

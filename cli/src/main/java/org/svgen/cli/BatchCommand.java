@@ -105,7 +105,7 @@ final class BatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--dtype",
-            paramLabel = "f32|bf16",
+            paramLabel = "f32|bf16|fp8",
             description = "As in generate; not with --server.")
     @Nullable String dtype;
 

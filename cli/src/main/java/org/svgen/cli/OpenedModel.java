@@ -9,6 +9,7 @@ import org.svgen.lab.study.StudyModel;
 import org.svgen.lab.study.Subject;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Recipe;
+import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
@@ -49,7 +50,12 @@ record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
                                 Checkpoint.nameOf(folder),
                                 runs ? hash(folder, environment) : "",
                                 device(backend),
-                                "%s, layers %s".formatted(choice.dtype().orElse(DType.F32), layers),
+                                "%s, layers %s"
+                                        .formatted(
+                                                Rules.DTYPE
+                                                        .values()
+                                                        .plain(choice.dtype().orElse(DType.F32)),
+                                                layers),
                                 Recipe.version());
                 return new OpenedModel(
                         backend, new StudyModel(pipeline, subject, choice.memoryLimit()));

@@ -52,7 +52,7 @@ class GenerateRefusalTest {
                     --dense-steps=1.5           | --dense-steps: expected a count such as 5 or a fraction
                     --dense-layers=some         | --dense-layers: expected
                     --attention=flash           | one of dense, svg, svg-official, spatial, temporal
-                    --dtype=f64                 | --dtype: expected auto, f32 or bf16
+                    --dtype=f64                 | --dtype: expected auto, f32, bf16 or fp8
                     --llama-rotary=f8           | --llama-rotary: expected f32, f16 or bf16, found 'f8'
                     --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
                     --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]

@@ -221,9 +221,22 @@ public final class Checkpoint implements AutoCloseable {
      *     convolutions' weights are rounded to it
      */
     public WeightSource weights(String component, WeightMemory memory, DType activation) {
+        return weights(component, memory, activation, EightBitLayers.NONE);
+    }
+
+    /**
+     * {@return the same, with some matrices in 8 bits}
+     *
+     * @param component such as transformer or vae
+     * @param memory where the weights are to be
+     * @param activation type of the model's activations
+     * @param eightBits which matrices are in 8 bits
+     */
+    public WeightSource weights(
+            String component, WeightMemory memory, DType activation, EightBitLayers eightBits) {
         StoredWeights stored = synthetic == null ? new FileWeights(tensors(component)) : synthetic;
-        return WeightSource.of(
-                new RoundedWeights(spec.changed(component, stored), activation), memory);
+        StoredWeights rounded = new RoundedWeights(spec.changed(component, stored), activation);
+        return WeightSource.of(eightBits.of(rounded), memory);
     }
 
     /**

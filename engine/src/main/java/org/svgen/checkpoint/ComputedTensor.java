@@ -8,13 +8,15 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Float8;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 
 /**
  * A tensor that is computed, row by row, when it is put where it is used; a plan computes nothing.
  *
- * @param dtype the type that its numbers have if nothing else is asked for: F32, F16 or BF16
+ * @param dtype the type that its numbers have if nothing else is asked for: F32, F16, BF16 or
+ *     F8_E4M3
  * @param shape its dimensions
  * @param maker computes a row as floats; called by several threads, and again if the tensor is
  *     needed again
@@ -36,7 +38,7 @@ public record ComputedTensor(DType dtype, Shape shape, IntFunction<float[]> make
     /**
      * {@return its numbers, each rounded once}
      *
-     * @param type F32, F16 or BF16
+     * @param type F32, F16, BF16 or F8_E4M3
      * @param arena owns the memory; shared, since several threads write
      */
     Tensor in(DType type, Arena arena) {
@@ -62,9 +64,14 @@ public record ComputedTensor(DType dtype, Shape shape, IntFunction<float[]> make
                     s.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i, Float.floatToFloat16(from[i]));
                 }
             }
+            case F8_E4M3 -> {
+                for (int i = 0; i < from.length; i++) {
+                    s.set(ValueLayout.JAVA_BYTE, i, Float8.toE4m3(from[i]));
+                }
+            }
             default ->
                     throw new IllegalArgumentException(
-                            "expected f32, f16 or bf16, found " + to.dtype());
+                            "expected f32, f16, bf16 or f8_e4m3, found " + to.dtype());
         }
     }
 }

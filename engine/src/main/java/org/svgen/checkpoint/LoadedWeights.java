@@ -71,7 +71,8 @@ record LoadedWeights(StoredWeights stored, WeightMemory memory, String prefix)
                         .orElseThrow(() -> missing(prefix + name, Shape.of(shape)));
         Tensor values = memory.put(found.values(), found.dtype());
         HostTensor scale = found.scale();
-        return new Weight(values, scale == null ? null : memory.put(scale, DType.F32));
+        return new Weight(
+                values, scale == null ? null : memory.put(scale, DType.F32), found.inputs());
     }
 
     private Optional<StoredWeight> find(String name, Shape expected) {

@@ -58,6 +58,11 @@ public final class WeightCount implements WeightMemory {
         return other.bytes;
     }
 
+    /** {@return bytes of all weights, as the device needs them} */
+    public long bytes() {
+        return other.bytes + layers.stream().mapToLong(Layer::bytes).sum();
+    }
+
     /** {@return bytes of the weights, in layers and outside, that no file holds as they are} */
     public long computedBytes() {
         return computedBytes;

@@ -15,6 +15,7 @@ import java.util.function.DoubleSupplier;
 import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Float8;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
@@ -202,6 +203,7 @@ public final class OpProbe implements AutoCloseable {
                 case F32 -> host.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
                 case BF16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.fromFloat(value));
                 case F16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));
+                case F8_E4M3 -> host.set(ValueLayout.JAVA_BYTE, i, Float8.toE4m3(100 * value));
                 case I32 -> host.setAtIndex(ValueLayout.JAVA_INT, i, i % 2);
                 default -> {}
             }

@@ -121,9 +121,25 @@ public record Request(
         return sampling.seed();
     }
 
-    /** {@return the type of noise and latents} */
+    /**
+     * {@return the type of noise and latents, or F8_E4M3: these are F32 then, and {@link
+     * #productsInEightBits}}
+     */
     public DType dtype() {
         return sampling.dtype();
+    }
+
+    /** {@return the type of noise and latents: F32 unless that of {@link #dtype} is BF16} */
+    public DType noiseType() {
+        return productsInEightBits() ? DType.F32 : dtype();
+    }
+
+    /**
+     * {@return true if large products within the denoiser's blocks are in 8 bits: weights and
+     * inputs are F8_E4M3 with a scale of each row}
+     */
+    public boolean productsInEightBits() {
+        return dtype() == DType.F8_E4M3;
     }
 
     /** {@return initial noise in place of the seed's} */

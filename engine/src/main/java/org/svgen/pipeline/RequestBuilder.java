@@ -226,7 +226,7 @@ public final class RequestBuilder {
     /**
      * Of the noise, the latents between steps and the weights: F32 or BF16.
      *
-     * @param dtype of noise and latents
+     * @param dtype of noise and latents, or F8_E4M3 for products in 8 bits: {@link Request#dtype}
      * @return this builder
      */
     public RequestBuilder dtype(DType dtype) {

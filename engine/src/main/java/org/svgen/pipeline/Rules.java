@@ -40,9 +40,16 @@ public final class Rules {
     /** 64 bits as torch takes them. */
     public static final Rule<Long> SEED = new Rule<>(new Field("seed"), new SeedValues());
 
-    /** What noise and latents are computed in. */
+    /**
+     * What noise and latents are computed in, F32 or BF16, or F8_E4M3, {@code fp8}: products of the
+     * denoiser's blocks in 8 bits, noise and latents in F32.
+     */
     public static final Rule<DType> DTYPE =
-            new Rule<>(new Field("dtype"), Values.of(List.of(DType.F32, DType.BF16)));
+            new Rule<>(
+                    new Field("dtype"),
+                    Values.named(
+                            List.of(DType.F32, DType.BF16, DType.F8_E4M3),
+                            type -> type == DType.F8_E4M3 ? "fp8" : type.toString()));
 
     /** Mode of attention. */
     public static final Rule<Mode> ATTENTION =

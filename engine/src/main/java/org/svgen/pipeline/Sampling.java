@@ -14,7 +14,8 @@ import org.svgen.tensor.Tensor;
  *     turns off, or a number that the model is told
  * @param seed 64 bits as torch takes them, told without a sign (see {@link
  *     org.svgen.tensor.random.Seeds})
- * @param dtype of the noise, the latents between steps and the weights: F32 or BF16
+ * @param dtype of the noise and the latents between steps, F32 or BF16; F8_E4M3 stands for F32, and
+ *     for products of the denoiser's blocks in 8 bits
  * @param latents initial noise in place of the seed's: host F32, laid out as the model's latents
  */
 public record Sampling(

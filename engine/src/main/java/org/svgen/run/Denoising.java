@@ -160,7 +160,7 @@ final class Denoising<C> {
         Sample sample =
                 new Sample(
                         workspace,
-                        parts.latentType(request.dtype()),
+                        parts.latentType(request.noiseType()),
                         parts.noiseType(),
                         random::normal,
                         parts.latentDims());

@@ -3,24 +3,30 @@ package org.svgen.run;
 import java.util.List;
 import java.util.Optional;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Field;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Work;
+import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.AttentionPrecision;
+import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.Weight;
 
-/** Whether devices attend in 8 bits. */
+/** Whether devices attend and multiply in 8 bits. */
 public final class EightBits {
     /** Channels of a head that models are known to have. */
     public static final List<Integer> HEAD_DIMS = List.of(64, 128);
 
     private static final int TOKENS = 1024; // of a call to ask about: any would do
+    private static final int WIDTH = 512;
 
     private EightBits() {}
 
@@ -79,6 +85,47 @@ public final class EightBits {
     }
 
     /**
+     * {@return why a device does not multiply in 8 bits; empty if it does}
+     *
+     * @param backend computes
+     * @param layers type of the denoiser's large layers, and so of the products' inputs
+     */
+    public static Optional<String> missingProducts(Backend backend, DType layers) {
+        Weight weight =
+                new Weight(
+                        Tensor.phantom(DType.F8_E4M3, WIDTH, WIDTH),
+                        Tensor.phantom(DType.F32, WIDTH),
+                        Weight.Inputs.EIGHT_BITS);
+        Tensor rows = Tensor.phantom(layers, TOKENS, WIDTH);
+        return backend.refuses(new LinearOp(rows, weight, null, Activation.NONE, rows));
+    }
+
+    /**
+     * Ends where products in 8 bits are asked for and the device does not have them.
+     *
+     * @param request asks
+     * @param backend computes
+     * @param layers type of the denoiser's large layers
+     * @throws BadInputException naming device, layers and reason
+     */
+    static void requireProducts(Request request, Backend backend, DType layers) {
+        if (!request.productsInEightBits()) {
+            return;
+        }
+        missingProducts(backend, layers)
+                .ifPresent(why -> {
+                    throw BadInputException.of(
+                            Rules.DTYPE.field(),
+                            "a device that multiplies in 8 bits",
+                            "fp8",
+                            Message.of(
+                                    "%s fp8: expected a device that multiplies in 8 bits, found %s"
+                                            + " with layers in %s (%s); auto takes what is there",
+                                    Rules.DTYPE.field(), backend.name(), layers, why));
+                });
+    }
+
+    /**
      * Ends where a run has an operation that the device does not compute.
      *
      * @param backend will compute
@@ -91,13 +138,17 @@ public final class EightBits {
                     .ifPresent(why -> {
                         String what =
                                 "%s (%s) of %s".formatted(op.name(), op.variant(), op.tensors());
+                        Field field =
+                                op instanceof AttentionOp
+                                        ? Rules.ATTENTION_DTYPE.field()
+                                        : Rules.DTYPE.field();
                         throw BadInputException.of(
-                                Rules.ATTENTION_DTYPE.field(),
+                                field,
                                 "what %s computes".formatted(backend.name()),
                                 what,
                                 Message.of(
                                         "%s: %s does not compute %s: %s",
-                                        Rules.ATTENTION_DTYPE.field(), backend.name(), what, why));
+                                        field, backend.name(), what, why));
                     });
         }
     }

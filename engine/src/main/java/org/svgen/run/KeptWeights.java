@@ -33,6 +33,7 @@ final class KeptWeights implements AutoCloseable {
     private final boolean keeps;
     private final Map<Stage, Kept> kept = new HashMap<>();
     private Set<Stage> wanted = Set.of();
+    private boolean eightBits; // whether denoisers were loaded for products in 8 bits
 
     private KeptWeights(boolean keeps) {
         this.keeps = keeps;
@@ -43,8 +44,18 @@ final class KeptWeights implements AutoCloseable {
         return kept.values().stream().mapToLong(Kept::deviceBytes).sum();
     }
 
-    /** Frees what a run by this plan has no room for. */
-    void begin(Plan plan) {
+    /**
+     * Frees what a run by this plan has no room for, or needs in other types.
+     *
+     * @param inEightBits whether the run's products are in 8 bits
+     */
+    void begin(Plan plan, boolean inEightBits) {
+        if (inEightBits != eightBits) {
+            List.copyOf(kept.keySet()).stream()
+                    .filter(stage -> stage.kind() == Stage.Kind.DENOISE)
+                    .forEach(this::free);
+            eightBits = inEightBits;
+        }
         wanted = keeps ? fitting(plan) : Set.of();
         List<Stage> unwanted =
                 kept.keySet().stream().filter(stage -> !wanted.contains(stage)).toList();

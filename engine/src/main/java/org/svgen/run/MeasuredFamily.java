@@ -1,6 +1,7 @@
 package org.svgen.run;
 
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.vae.VideoDecoder;
@@ -20,6 +21,13 @@ public interface MeasuredFamily extends ModelFamily {
      *     the wrong shape
      */
     Transformer transformer(Config config, WeightSource weights);
+
+    /**
+     * {@return which of a transformer's matrices are in 8 bits where that is asked for}
+     *
+     * @param config a transformer's {@code config.json}
+     */
+    EightBitLayers eightBits(Config config);
 
     /** {@return the class that autoencoders of the family have in their {@code config.json}} */
     String autoencoderClass();

@@ -131,6 +131,7 @@ public final class ModelPipeline implements VideoPipeline {
     public void check(Request request) {
         long[] dims = checkSettings(request);
         precisions.require(request);
+        EightBits.requireProducts(request, backend, activation);
         model.pictures().require(request.content());
         Tensor latents = request.latents();
         if (latents != null) {
@@ -227,7 +228,9 @@ public final class ModelPipeline implements VideoPipeline {
                 aim.require(hash.await(backend::ask, note -> {}));
             }
             keeping.goOn(given -> log.state(given.part(RunState.LOG), 0));
-            Stages stages = new PlannedRun(plan, backend, numbers, log, kept);
+            Stages stages =
+                    new PlannedRun(
+                            plan, backend, numbers, log, kept, request.productsInEightBits());
             Generation<?> generation = generation(request, parts, stages, listener, log, keeping);
             Denoised denoised = generation.denoise();
             try {

@@ -30,14 +30,21 @@ public final class PlannedRun implements Stages {
      * @param numbers looks at what stages hand on
      * @param log takes what happens
      * @param kept has what earlier runs loaded, and takes what this one loads
+     * @param eightBits whether products of the denoiser are in 8 bits
      */
-    PlannedRun(Plan plan, Backend backend, NumberCheck numbers, RunLog log, KeptWeights kept) {
+    PlannedRun(
+            Plan plan,
+            Backend backend,
+            NumberCheck numbers,
+            RunLog log,
+            KeptWeights kept,
+            boolean eightBits) {
         this.plan = plan;
         this.backend = backend;
         this.numbers = numbers;
         this.log = log;
         this.kept = kept;
-        kept.begin(plan);
+        kept.begin(plan, eightBits);
     }
 
     @Override

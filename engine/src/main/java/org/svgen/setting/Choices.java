@@ -3,19 +3,27 @@ package org.svgen.setting;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Some values, each named by its {@code toString}.
+ * Some values, each with a name.
  *
  * @param <T> of the values
+ * @param choices all of them
+ * @param names of the choices, in their order
  */
-record Choices<T>(List<T> choices) implements Values<T> {
+record Choices<T>(List<T> choices, List<String> names) implements Values<T> {
     private static final int FEW = 3;
+
+    static <T> Choices<T> of(List<T> choices) {
+        Objects.requireNonNull(choices, "choices");
+        return new Choices<>(choices, choices.stream().map(String::valueOf).toList());
+    }
 
     Choices {
         Objects.requireNonNull(choices, "choices");
         choices = List.copyOf(choices);
+        names = List.copyOf(names);
     }
 
     @Override
@@ -26,20 +34,16 @@ record Choices<T>(List<T> choices) implements Values<T> {
     /** {@code f32, f16 or bf16}; {@code one of} many. */
     @Override
     public String expected() {
-        int last = choices.size() - 1;
+        int last = names.size() - 1;
         if (last < 1 || last >= FEW) {
-            return (last < 1 ? "" : "one of ") + names(choices, ", ");
+            return (last < 1 ? "" : "one of ") + String.join(", ", names);
         }
-        return names(choices.subList(0, last), ", ") + " or " + choices.get(last);
+        return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
     }
 
     /** As an option's parameter: {@code f32|f16|bf16}. */
     String label() {
-        return names(choices, "|");
-    }
-
-    private static String names(List<?> choices, String joint) {
-        return choices.stream().map(String::valueOf).collect(Collectors.joining(joint));
+        return String.join("|", names);
     }
 
     @Override
@@ -49,13 +53,15 @@ record Choices<T>(List<T> choices) implements Values<T> {
 
     @Override
     public Optional<T> parse(String text) {
-        return choices.stream()
-                .filter(choice -> String.valueOf(choice).equalsIgnoreCase(text))
+        return IntStream.range(0, names.size())
+                .filter(i -> names.get(i).equalsIgnoreCase(text))
+                .mapToObj(choices::get)
                 .findFirst();
     }
 
     @Override
     public Object plain(T value) {
-        return String.valueOf(value);
+        int at = choices.indexOf(value);
+        return at < 0 ? String.valueOf(value) : names.get(at);
     }
 }

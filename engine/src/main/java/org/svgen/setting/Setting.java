@@ -52,7 +52,7 @@ public record Setting<T>(Rule<T> rule, T absent, String label, String descriptio
      */
     public static <T> Setting<T> choice(
             String name, List<T> choices, T absent, String description) {
-        Choices<T> values = new Choices<>(choices);
+        Choices<T> values = Choices.of(choices);
         return of(name, values, absent, values.label(), description);
     }
 

@@ -1,8 +1,10 @@
 package org.svgen.setting;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * The values that a setting takes, and how they are written: in a program as {@code T}, in a file
@@ -110,6 +112,19 @@ public interface Values<T> {
      * @param choices all of them
      */
     static <T> Values<T> of(List<T> choices) {
-        return new Choices<>(choices);
+        return Choices.of(choices);
+    }
+
+    /**
+     * {@return some values, each with a name; letters of either case are read}
+     *
+     * @param <T> of the values
+     * @param choices all of them
+     * @param name gives the name of a value
+     */
+    static <T> Values<T> named(List<T> choices, Function<T, String> name) {
+        Objects.requireNonNull(choices, "choices");
+        Objects.requireNonNull(name, "name");
+        return new Choices<>(choices, choices.stream().map(name).toList());
     }
 }

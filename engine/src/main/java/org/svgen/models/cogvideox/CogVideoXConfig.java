@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
+import org.svgen.checkpoint.EightBitLayers.BlockList;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.op.Activation;
 
@@ -113,5 +115,10 @@ public record CogVideoXConfig(
     /** Values of one patch over {@code channels} channels. */
     int patchValues(int channels) {
         return channels * patchSizeT * patchSize * patchSize;
+    }
+
+    /** Which matrices are in 8 bits where that is asked for. */
+    EightBitLayers eightBits() {
+        return EightBitLayers.within(new BlockList("transformer_blocks", layers));
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
@@ -55,6 +56,11 @@ public final class CogVideoXFamily implements MeasuredFamily {
     @Override
     public Transformer transformer(Config config, WeightSource weights) {
         return CogVideoXTransformer.load(config, weights);
+    }
+
+    @Override
+    public EightBitLayers eightBits(Config config) {
+        return CogVideoXConfig.read(config).eightBits();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.checkpoint.WeightSource;
@@ -73,10 +74,11 @@ record CogVideoXModel(
                 textConfig, checkpoint.weights("text_encoder", memory, DType.F32), DType.F32);
     }
 
-    CogVideoXTransformer transformer(WeightMemory memory) {
+    CogVideoXTransformer transformer(WeightMemory memory, boolean eightBits) {
+        EightBitLayers layers = eightBits ? config.eightBits() : EightBitLayers.NONE;
         return CogVideoXTransformer.load(
                 checkpoint.config("transformer"),
-                checkpoint.weights("transformer", memory, activation));
+                checkpoint.weights("transformer", memory, activation, layers));
     }
 
     VideoDecoder decoder(WeightMemory memory) {

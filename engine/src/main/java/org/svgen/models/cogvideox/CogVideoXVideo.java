@@ -52,7 +52,7 @@ record CogVideoXVideo(
 
     @Override
     public DType noiseType() {
-        return request.dtype();
+        return request.noiseType();
     }
 
     @Override
@@ -109,7 +109,7 @@ record CogVideoXVideo(
                         "",
                         0,
                         timesteps.length,
-                        model::transformer,
+                        weights -> model.transformer(weights, request.productsInEightBits()),
                         (transformer, workspace, condition) ->
                                 CogVideoXDenoiser.of(
                                         transformer,

@@ -2,6 +2,8 @@ package org.svgen.models.hunyuan;
 
 import java.util.List;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
+import org.svgen.checkpoint.EightBitLayers.BlockList;
 
 /**
  * {@code transformer/config.json} of class HunyuanVideoTransformer3DModel.
@@ -85,5 +87,12 @@ public record HunyuanConfig(
     /** Values of one patch over {@code channels} channels. */
     int patchValues(int channels) {
         return channels * patchSizeT * patchSize * patchSize;
+    }
+
+    /** Which matrices are in 8 bits where that is asked for. */
+    EightBitLayers eightBits() {
+        return EightBitLayers.within(
+                new BlockList("transformer_blocks", doubleLayers),
+                new BlockList("single_transformer_blocks", singleLayers));
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
@@ -63,6 +64,11 @@ public final class HunyuanFamily implements MeasuredFamily {
     @Override
     public Transformer transformer(Config config, WeightSource weights) {
         return HunyuanTransformer.load(config, weights);
+    }
+
+    @Override
+    public EightBitLayers eightBits(Config config) {
+        return HunyuanConfig.read(config).eightBits();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.AttentionSettings;
@@ -87,10 +88,11 @@ record HunyuanModel(
         return Shift.of(scheduler, request);
     }
 
-    HunyuanTransformer transformer(WeightMemory memory) {
+    HunyuanTransformer transformer(WeightMemory memory, boolean eightBits) {
+        EightBitLayers layers = eightBits ? config.eightBits() : EightBitLayers.NONE;
         return HunyuanTransformer.load(
                 checkpoint.config("transformer"),
-                checkpoint.weights("transformer", memory, activation));
+                checkpoint.weights("transformer", memory, activation, layers));
     }
 
     VideoDecoder decoder(WeightMemory memory) {

@@ -72,7 +72,7 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
                         "",
                         0,
                         timesteps.length,
-                        model::transformer,
+                        weights -> model.transformer(weights, request.productsInEightBits()),
                         (transformer, workspace, text) ->
                                 HunyuanDenoiser.of(
                                         transformer,

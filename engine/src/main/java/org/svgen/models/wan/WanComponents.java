@@ -3,6 +3,8 @@ package org.svgen.models.wan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.schedule.Schedulers;
@@ -81,9 +83,9 @@ record WanComponents(
     private void count() {
         WeightMemory counted = new WeightCount();
         textEncoder(counted);
-        transformer(WanKind.HIGH, counted);
+        transformer(WanKind.HIGH, counted, false);
         if (kind.boundary().isPresent()) {
-            transformer(WanKind.LOW, counted);
+            transformer(WanKind.LOW, counted, false);
         }
         decoder(counted);
         if (kind.takesPictures()) {
@@ -98,9 +100,11 @@ record WanComponents(
         return T5Encoder.load(text, checkpoint.weights(TEXT, memory, activation), activation);
     }
 
-    WanTransformer transformer(String component, WeightMemory memory) {
+    WanTransformer transformer(String component, WeightMemory memory, boolean eightBits) {
+        Config given = checkpoint.config(component);
+        EightBitLayers layers = eightBits ? WanConfig.read(given).eightBits() : EightBitLayers.NONE;
         return WanTransformer.load(
-                checkpoint.config(component), checkpoint.weights(component, memory, activation));
+                given, checkpoint.weights(component, memory, activation, layers));
     }
 
     VideoDecoder decoder(WeightMemory memory) {

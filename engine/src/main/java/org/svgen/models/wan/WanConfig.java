@@ -3,6 +3,8 @@ package org.svgen.models.wan;
 import java.util.List;
 import java.util.OptionalInt;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
+import org.svgen.checkpoint.EightBitLayers.BlockList;
 
 /**
  * {@code transformer/config.json} of class WanTransformer3DModel.
@@ -125,5 +127,10 @@ public record WanConfig(
     int[] ropeDims() {
         int side = headDim / 6 * 2;
         return new int[] {headDim - 2 * side, side, side};
+    }
+
+    /** Which matrices are in 8 bits where that is asked for. */
+    EightBitLayers eightBits() {
+        return EightBitLayers.within(new BlockList("blocks", layers));
     }
 }

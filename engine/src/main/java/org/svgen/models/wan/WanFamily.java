@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
@@ -79,6 +80,11 @@ public final class WanFamily implements MeasuredFamily {
     @Override
     public Transformer transformer(Config config, WeightSource weights) {
         return WanTransformer.load(config, weights);
+    }
+
+    @Override
+    public EightBitLayers eightBits(Config config) {
+        return WanConfig.read(config).eightBits();
     }
 
     @Override

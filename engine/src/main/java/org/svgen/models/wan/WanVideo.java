@@ -100,7 +100,7 @@ record WanVideo(
                 label,
                 from,
                 to,
-                weights -> parts().transformer(component, weights),
+                weights -> parts().transformer(component, weights, request.productsInEightBits()),
                 (transformer, workspace, told) ->
                         WanDenoiser.of(transformer, latentDims(), told, scale, workspace));
     }

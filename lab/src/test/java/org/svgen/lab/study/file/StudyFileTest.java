@@ -174,7 +174,7 @@ class StudyFileTest {
                         + " found 1.5");
         refused(
                 SMALL + "dtype: f64",
-                "s.yaml, line 5, column 8: dtype: expected auto, f32 or bf16, found 'f64'");
+                "s.yaml, line 5, column 8: dtype: expected auto, f32, bf16 or fp8, found 'f64'");
         refused(
                 SMALL + "memory_limit: lots",
                 "s.yaml, line 5, column 15: memory_limit: expected a number of bytes such as 24G or"

@@ -1,0 +1,67 @@
+package org.svgen.checkpoint;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.op.Weight.Inputs;
+
+/**
+ * Weights of which some matrices become e4m3 with a scale of each row, for inputs of 8 bits. What
+ * comes as e4m3 keeps its values, and a scale of all becomes one of each row.
+ *
+ * <p>A matrix that is asked for again is one of a layer that is streamed: it is kept in the host's
+ * memory then, since to compute it takes longer than to copy it.
+ */
+record EightBitWeights(
+        StoredWeights stored, EightBitLayers layers, Map<String, StoredWeight> seen, Arena arena)
+        implements ChangedWeights {
+
+    EightBitWeights(StoredWeights stored, EightBitLayers layers) {
+        this(stored, layers, new ConcurrentHashMap<>(), Arena.ofAuto());
+    }
+
+    @Override
+    public StoredWeight changed(String name, StoredWeight weight) {
+        if (!layers.has(name, weight.shape())) {
+            return weight;
+        }
+        HostTensor scale = weight.scale();
+        if (scale == null) {
+            return seen.merge(
+                    name, EightBitMatrix.of(weight.values()).weight(), (before, _) -> kept(before));
+        }
+        return weight.dtype() == DType.F8_E4M3
+                ? new StoredWeight(
+                        weight.values(), weight.dtype(), ofRows(weight, scale), Inputs.EIGHT_BITS)
+                : weight;
+    }
+
+    private StoredWeight kept(StoredWeight before) {
+        return before.values() instanceof ComputedTensor values
+                        && before.scale() instanceof ComputedTensor scale
+                ? new StoredWeight(
+                        new MappedTensor(values.in(DType.F8_E4M3, arena)),
+                        DType.F8_E4M3,
+                        new MappedTensor(scale.in(DType.F32, arena)),
+                        Inputs.EIGHT_BITS)
+                : before;
+    }
+
+    private static HostTensor ofRows(StoredWeight weight, HostTensor scale) {
+        int rows = weight.values().rows();
+        if (scale.shape().elements() == rows) {
+            return scale;
+        }
+        return new ComputedTensor(
+                DType.F32,
+                Shape.of(rows),
+                _ -> {
+                    float[] all = new float[rows];
+                    Arrays.fill(all, scale.row(0)[0]);
+                    return all;
+                });
+    }
+}

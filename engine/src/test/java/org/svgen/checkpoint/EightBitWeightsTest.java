@@ -1,0 +1,155 @@
+package org.svgen.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.checkpoint.EightBitLayers.BlockList;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Float8;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.Weight;
+import org.svgen.tensor.op.Weight.Inputs;
+
+/** Which matrices become 8 bits, and what becomes of them. */
+class EightBitWeightsTest {
+    private static final EightBitLayers LAYERS =
+            EightBitLayers.within(new BlockList("double", 2), new BlockList("single", 2));
+    private static final float[] NUMBERS = {1, -2, 3, 448, 0, 0, 1e-3f, 7e-4f};
+
+    /** The same weight under any name. */
+    private record Any(StoredWeight weight) implements StoredWeights {
+        @Override
+        public Set<String> names() {
+            return Set.of();
+        }
+
+        @Override
+        public boolean has(String name) {
+            return true;
+        }
+
+        @Override
+        public Optional<StoredWeight> find(String name, Shape shape) {
+            return Optional.of(weight);
+        }
+
+        @Override
+        public String place(String name) {
+            return "here";
+        }
+    }
+
+    private static StoredWeights of(StoredWeight weight) {
+        return LAYERS.of(new Any(weight));
+    }
+
+    private static StoredWeight matrix() {
+        return StoredWeight.of(new MappedTensor(Tensor.of(Arena.ofAuto(), NUMBERS, 2, 4)));
+    }
+
+    private static StoredWeight found(StoredWeights weights, String name) {
+        return weights.find(name, Shape.of(2, 4)).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"double.1.attn.to_q.weight", "single.0.proj_out.weight"})
+    void matricesWithinBlocksTakeInputsOf8Bits(String name) {
+        assertThat(found(of(matrix()), name).inputs()).isEqualTo(Inputs.EIGHT_BITS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "double.0.attn.to_q.weight",
+                "single.1.proj_out.weight",
+                "double.1.norm1.linear.weight",
+                "double.1.attn.to_q.bias",
+                "proj_out.weight",
+                "refiner.double.1.attn.to_q.weight",
+                "double.11.attn.to_q.weight"
+            })
+    void allOthersStay(String name) {
+        StoredWeight matrix = matrix();
+        assertThat(found(of(matrix), name)).isSameAs(matrix);
+    }
+
+    @Test
+    void vectorsAndFiltersStay() {
+        StoredWeight vector =
+                StoredWeight.of(new MappedTensor(Tensor.of(Arena.ofAuto(), NUMBERS, 8)));
+        assertThat(of(vector).find("double.1.attn.norm.weight", Shape.of(8))).hasValue(vector);
+        assertThat(of(vector).find("double.1.attn.x.weight", Shape.of(8))).hasValue(vector);
+    }
+
+    @Test
+    void aModelOfTwoBlocksHasNoneWithin() {
+        assertThat(EightBitLayers.within(new BlockList("blocks", 2)))
+                .isEqualTo(EightBitLayers.NONE);
+    }
+
+    @Test
+    void eachRowIsDividedByItsScale() {
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                WeightMemory memory = WeightMemory.resident(cpu)) {
+            Weight weight = WeightSource.of(of(matrix()), memory).weight("double.1.q.weight", 2, 4);
+            float[] scales = Objects.requireNonNull(weight.scale()).toFloats();
+            assertThat(scales).containsExactly(1, Float8.scale(1e-3f));
+            assertThat(weight.values().dtype()).isEqualTo(DType.F8_E4M3);
+            float[] values = weight.values().toFloats();
+            for (int i = 0; i < 8; i++) {
+                float number = values[i] * scales[i / 4];
+                assertThat(number).isCloseTo(NUMBERS[i], within(Math.abs(NUMBERS[i]) / 16));
+            }
+        }
+    }
+
+    /** That of a layer which is streamed: it is computed once more, and not again. */
+    @Test
+    void aMatrixThatIsAskedForAgainIsKept() {
+        StoredWeights weights = of(matrix());
+        StoredWeight first = found(weights, "double.1.q.weight");
+        assertThat(first.values()).isInstanceOf(ComputedTensor.class);
+        StoredWeight second = found(weights, "double.1.q.weight");
+        StoredWeight third = found(weights, "double.1.q.weight");
+        assertThat(second.values()).isInstanceOf(MappedTensor.class);
+        assertThat(third).isSameAs(second);
+        try (Arena arena = Arena.ofShared()) {
+            Tensor values = ((ComputedTensor) first.values()).in(DType.F8_E4M3, arena);
+            assertThat(((MappedTensor) second.values()).tensor().toFloats())
+                    .isEqualTo(values.toFloats());
+            assertThat(Objects.requireNonNull(second.scale()).row(0))
+                    .isEqualTo(Objects.requireNonNull(first.scale()).row(0));
+        }
+    }
+
+    @Test
+    void whatComesAsE4m3KeepsItsValues() {
+        HostTensor bytes = new MappedTensor(Tensor.zeros(Arena.ofAuto(), DType.F8_E4M3, 2, 4));
+        HostTensor one = new MappedTensor(Tensor.of(Arena.ofAuto(), new float[] {3}, 1));
+        HostTensor rows = new MappedTensor(Tensor.of(Arena.ofAuto(), new float[] {3, 5}, 2));
+        StoredWeight ofAll =
+                found(of(new StoredWeight(bytes, DType.F8_E4M3, one)), "double.1.q.weight");
+        assertThat(ofAll.values()).isSameAs(bytes);
+        assertThat(ofAll.inputs()).isEqualTo(Inputs.EIGHT_BITS);
+        assertThat(Objects.requireNonNull(ofAll.scale()).row(0)).containsExactly(3, 3);
+        StoredWeight ofRows =
+                found(of(new StoredWeight(bytes, DType.F8_E4M3, rows)), "double.1.q.weight");
+        assertThat(ofRows.scale()).isSameAs(rows);
+        StoredWeight other =
+                new StoredWeight(
+                        new MappedTensor(Tensor.zeros(Arena.ofAuto(), DType.F8_E5M2, 2, 4)),
+                        DType.F8_E5M2,
+                        one);
+        assertThat(found(of(other), "double.1.q.weight")).isSameAs(other);
+    }
+}
