@@ -5,6 +5,7 @@ export type Status = 'queued' | 'in_progress' | 'completed' | 'failed';
 export interface Receipt {
     attention?: string;
     density_kept?: number | null;
+    eight_bits?: number | null;
     checked_heads?: number | null;
     checked_steps?: number | null;
     estimated_error?: number | null;

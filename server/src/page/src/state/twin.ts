@@ -9,8 +9,8 @@ import { go } from './router.ts';
 import { client } from './service.ts';
 import type { Report, ReportBody } from '../api/types.ts';
 
-/** Settings that only sparse attention and caches have. */
-const SPARSE = /^(density|dense_|head_tolerance|sampled_rows|budget|max_error|target_psnr|audit_rows|cache)/;
+/** Settings of sparse attention, caches and 8 bits: what the twin is there to be compared with. */
+const SPARSE = /^(attention_dtype|density|dense_|head_tolerance|sampled_rows|budget|max_error|target_psnr|audit_rows|cache)/;
 
 /** All that made a job; of a job that does not say it, by its report. */
 export async function allValuesOf(job: Job): Promise<Values> {

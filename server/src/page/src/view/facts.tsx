@@ -68,6 +68,9 @@ export function Receipt({ receipt }: { receipt: ReceiptValues }) {
     if (typeof receipt.density_kept === 'number') {
         rows.push(['Pairs kept', percent(receipt.density_kept)]);
     }
+    if (typeof receipt.eight_bits === 'number') {
+        rows.push(['In 8 bits, whose rounding the error lacks', percent(receipt.eight_bits)]);
+    }
     if (typeof receipt.estimated_error === 'number') {
         rows.push(['Estimated error of attention', receipt.estimated_error.toPrecision(2)]);
     }

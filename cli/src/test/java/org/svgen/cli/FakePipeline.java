@@ -141,7 +141,7 @@ final class FakePipeline implements VideoPipeline {
                                 OptionalDouble.empty(),
                                 List.of(0.0654),
                                 OptionalDouble.of(0.0712),
-                                0));
+                                attention.attentionDtype().eightBits() ? 0.55 : 0));
     }
 
     private void pause() {

@@ -23,6 +23,10 @@ final class Quality {
         Map<String, Object> quality = new LinkedHashMap<>();
         quality.put("attention", request.attention().mode().toString());
         quality.put("density_kept", report.density());
+        double eightBits = report.receipt().eightBits();
+        if (eightBits > 0) {
+            quality.put("eight_bits", eightBits); // whose rounding the error does not have
+        }
         quality.put("checked_heads", checkedHeads(report));
         quality.put("checked_steps", checkedSteps(report));
         OptionalDouble error = error(report.receipt());

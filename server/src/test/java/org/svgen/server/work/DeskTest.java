@@ -123,6 +123,9 @@ class DeskTest {
                     .hasMessage("width 70: expected a multiple of 8; the nearest are 64 and 72");
             assertThatThrownBy(() -> desk.check(order(Map.of("steps", 0))))
                     .hasMessageContaining("steps");
+            assertThatThrownBy(() -> desk.check(order(Map.of("attentionDtype", "fp8"))))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("expected a device that attends in 8 bits");
             assertThat(desk.nearest("demo", new VideoSize(1280, 719, 48, 24)))
                     .isEqualTo(new VideoSize(1280, 720, 49, 24));
             assertThatThrownBy(() -> desk.check(new Order("sora-2", Map.of(), Map.of())))
