@@ -192,5 +192,7 @@ int main(int argc, char** argv) {
     CHECK(F32, 70, 264, 72, 72, 256, 4, 2, SILU, WIDE);
     CHECK(BF16, 140, 264, 460, 460, 128, 6, 1, NONE, PLAIN);
     CHECK(F32, 2, 392, 520, 520, 128, 6, 1, SILU, WIDE);
+    CHECK(BF16, 140, 264, 460, 460, 64, 8, 1, GELU_TANH, PLAIN);
+    CHECK(F32, 2, 392, 520, 520, 64, 8, 1, NONE, WIDE);
     return !ok;
 }

@@ -115,7 +115,7 @@ DEVICE void copy_tiles(const G& g, GemmMemory<T> shared) {
 /** The loads of these become stores only after the product, so that nothing waits for them. */
 template <class T>
 struct ColumnValues {
-    static constexpr int EACH = T::N / 128;
+    static constexpr int EACH = (T::N + 127) / 128;
     float v[EACH];
 
     DEVICE ColumnValues(const Elements& from, int n, int end) {
@@ -128,7 +128,10 @@ struct ColumnValues {
 
     DEVICE void put(float* to) const {
 #pragma unroll
-        for (int i = 0; i < EACH; i++) to[threadIdx.x % 128 + 128 * i] = v[i];
+        for (int i = 0; i < EACH; i++) {
+            int at = threadIdx.x % 128 + 128 * i;
+            if (T::N % 128 == 0 || at < T::N) to[at] = v[i];
+        }
     }
 };
 

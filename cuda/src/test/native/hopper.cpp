@@ -18,11 +18,11 @@ struct Matrix {
     u16* at(int row, int column) const { return (u16*)((char*)map.address + row * map.stride) + column; }
 };
 
-template <int CLUSTER, int FUNCTION, int TYPE>
+template <int CLUSTER, int BOX, int FUNCTION, int TYPE>
 void product(void** arguments) {
     const Gemm& g = *(const Gemm*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
-    Matrix a(g.a, g.m, g.split, 128), b(g.b, g.n, g.k, 128), out(g.out, g.m, g.n, TYPE == BF16 ? 16 : 8, TYPE == BF16 ? 2 : 4);
+    Matrix a(g.a, g.m, g.split, 128), b(g.b, g.n, g.k, BOX), out(g.out, g.m, g.n, TYPE == BF16 ? 16 : 8, TYPE == BF16 ? 2 : 4);
     Matrix a2(g.k > g.split ? g.a2 : g.a, g.m, g.k > g.split ? g.k - g.split : g.split, 128);
     bool right = a.right && a2.right && b.right && out.right &&
                  gridDim.x % CLUSTER == 0 && gridDim.x <= 2 && blockDim.x == 384 && g.group > 0;
@@ -37,17 +37,18 @@ void product(void** arguments) {
         }
 }
 
-template <int CLUSTER>
+template <int CLUSTER, int BOX>
 void add(const char* none, const char* silu, const char* gelu_tanh, const char* f32) {
-    emulator::add_kernel(none, product<CLUSTER, NONE, BF16>);
-    emulator::add_kernel(silu, product<CLUSTER, SILU, BF16>);
-    emulator::add_kernel(gelu_tanh, product<CLUSTER, GELU_TANH, BF16>);
-    emulator::add_kernel(f32, product<CLUSTER, NONE, F32>);
+    emulator::add_kernel(none, product<CLUSTER, BOX, NONE, BF16>);
+    emulator::add_kernel(silu, product<CLUSTER, BOX, SILU, BF16>);
+    emulator::add_kernel(gelu_tanh, product<CLUSTER, BOX, GELU_TANH, BF16>);
+    emulator::add_kernel(f32, product<CLUSTER, BOX, NONE, F32>);
 }
 
 bool added = [] {
-    add<2>("linear_wide", "linear_wide_silu", "linear_wide_gelu_tanh", "linear_wide_f32");
-    add<1>("linear_narrow", "linear_narrow_silu", "linear_narrow_gelu_tanh", "linear_narrow_f32");
+    add<2, 128>("linear_wide", "linear_wide_silu", "linear_wide_gelu_tanh", "linear_wide_f32");
+    add<1, 128>("linear_narrow", "linear_narrow_silu", "linear_narrow_gelu_tanh", "linear_narrow_f32");
+    add<1, 64>("linear_slim", "linear_slim_silu", "linear_slim_gelu_tanh", "linear_slim_f32");
     return true;
 }();
 }  // namespace

@@ -31,6 +31,9 @@ class ProductChoiceTest extends KernelChoice {
                     # m | n   | k   | x    | weight | f         | out  | offset | Hopper | Ampere
                     256 | 256 | 64  | BF16 | BF16   | NONE      | BF16 | 0      | linear_wide | linear_bf16
                     128 | 256 | 64  | BF16 | BF16   | NONE      | BF16 | 0      | linear_narrow | linear_bf16
+                    128 | 128 | 64  | BF16 | BF16   | NONE      | BF16 | 0      | linear_slim | linear_bf16
+                    64  | 128 | 64  | BF16 | BF16   | NONE      | F32  | 0      | linear_slim_f32 | linear_bf16
+                    63  | 128 | 64  | BF16 | BF16   | NONE      | F32  | 0      | linear_narrow_f32 | linear_bf16
                     256 | 256 | 72  | BF16 | BF16   | NONE      | F32  | 0      | linear_wide_f32 | linear_bf16
                     256 | 256 | 64  | BF16 | BF16   | SILU      | BF16 | 0      | linear_wide_silu | linear_bf16
                     8   | 256 | 64  | BF16 | BF16   | GELU_TANH | BF16 | 0      | linear_narrow_gelu_tanh | linear_bf16
@@ -115,7 +118,7 @@ class ProductChoiceTest extends KernelChoice {
                     64   | 64  | 3    | BF16 | BF16   | F32  | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
                     64   | 72  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
                     32   | 64  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
-                    64   | 3   | 3    | BF16 | BF16   | BF16 | 1      | EDGE   | channels_last linear_wide_f32 sum_taps | channels_last linear_bf16 sum_taps
+                    64   | 3   | 3    | BF16 | BF16   | BF16 | 1      | EDGE   | channels_last linear_narrow_f32 sum_taps | channels_last linear_bf16 sum_taps
                     64   | 3   | 3    | BF16 | BF16   | BF16 | 2      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
                     64   | 3   | 1    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16
                     64   | 16  | 3    | BF16 | BF16   | BF16 | 1      | ZEROS  | channels_last conv_bf16 | channels_last conv_bf16

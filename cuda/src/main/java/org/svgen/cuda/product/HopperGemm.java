@@ -20,7 +20,7 @@ final class HopperGemm implements Kernel<Product> {
     /** Columns of both operands that are multiplied at a time. */
     private static final int STEP = 64;
 
-    /** Rows of a tile, and of boxes of both operands. */
+    /** Rows of a tile, and of boxes of the left operand. */
     private static final int TILE_ROWS = 128;
 
     private static final int THREADS = 384;
@@ -33,6 +33,13 @@ final class HopperGemm implements Kernel<Product> {
 
     private static final HopperTiles WIDE = new HopperTiles("linear_wide", TILE_ROWS, 256, 2);
     private static final HopperTiles NARROW = new HopperTiles("linear_narrow", TILE_ROWS, 128, 1);
+    private static final HopperTiles SLIM = new HopperTiles("linear_slim", TILE_ROWS, 64, 1);
+
+    /** The widest first: of those that cost the same, it reads least. All give the same bits. */
+    private static final List<HopperTiles> ALL = List.of(WIDE, NARROW, SLIM);
+
+    /** Of fewer rows memory is the limit, from which slim tiles read more slowly. */
+    private static final int FEWEST_SLIM_ROWS = 64;
 
     private static final List<Requirement<Product>> REQUIREMENTS =
             List.of(
@@ -95,7 +102,8 @@ final class HopperGemm implements Kernel<Product> {
         Tensor y = p.y();
         Tensor out = p.out();
         int multiprocessors = gpu.device().multiprocessors();
-        HopperTiles tiles = WIDE.number(m, n) >= multiprocessors ? WIDE : NARROW;
+        List<HopperTiles> sizes = m < FEWEST_SLIM_ROWS ? ALL.subList(0, 2) : ALL;
+        HopperTiles tiles = HopperTiles.cheapest(sizes, m, n, multiprocessors);
         Launcher launcher =
                 gpu.kernel(SOURCE, tiles.name() + suffix(p), SHARED_BYTES)
                         .struct()
@@ -105,7 +113,7 @@ final class HopperGemm implements Kernel<Product> {
         } else {
             launcher.map(map(y, m, y.size(-1), TILE_ROWS));
         }
-        launcher.map(map(p.weight(), n, k, TILE_ROWS))
+        launcher.map(map(p.weight(), n, k, tiles.boxRows()))
                 .map(map(out, m, n, out.dtype() == DType.BF16 ? 16 : 8))
                 .elements(p.bias())
                 .i32(m)
