@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.forecast.Forecast;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoWriter;
@@ -141,12 +142,12 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Integer make(VideoWriter writer, Progress progress, @Nullable KeptRun kept) {
-        Path folder = folder(writer);
-        output.requireKept(writer, Checkpoint.files(folder));
+        ModelSpec model = model(writer);
+        output.requireKept(writer, Checkpoint.files(model));
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(
-                                (b, type) -> environment.opener().open(folder, b, type),
+                                (b, type) -> environment.opener().open(model, b, type),
                                 arena,
                                 progress::note)) {
             Request request = opened.request();
@@ -161,7 +162,7 @@ final class GenerateCommand implements Callable<Integer> {
                     request,
                     plan,
                     kept == null ? Map.of() : Map.of(kept.path(), KeptRun.bytes(request, plan)));
-            introduce(request, folder, opened.backend(), plan);
+            introduce(request, model, opened.backend(), plan);
             Outputs outputs =
                     new Outputs(
                             output,
@@ -179,23 +180,22 @@ final class GenerateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The model's folder: as it is here, or downloaded once it is known that the run can be. */
-    private Path folder(VideoWriter writer) {
-        ModelFinder finder = new ModelFinder(environment, output.quiet);
-        String model = options.model.model;
-        return finder.here("--model ", model)
+    /** The model: as it is here, or downloaded once it is known that the run can be. */
+    private ModelSpec model(VideoWriter writer) {
+        ChosenModel model = ChosenModel.of(options.model, environment, output.quiet);
+        return model.here()
                 .orElseGet(() -> {
-                    finder.preview(model, preview -> refuse(preview, writer));
-                    return finder.download(model);
+                    model.preview(preview -> refuse(model, preview, writer));
+                    return model.download();
                 });
     }
 
     /** Refuses what cannot be, before gigabytes come for it. */
-    private Request refuse(ModelPreview preview, VideoWriter writer) {
+    private Request refuse(ChosenModel model, ModelPreview preview, VideoWriter writer) {
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(
-                                (b, type) -> Pipelines.open(preview.open(), b, type),
+                                (b, type) -> Pipelines.open(preview.open(model.parts()), b, type),
                                 arena,
                                 note -> {})) {
             Request request = opened.request();
@@ -241,7 +241,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private void introduce(Request r, Path folder, Backend backend, Plan plan) {
+    private void introduce(Request r, ModelSpec model, Backend backend, Plan plan) {
         if (output.quiet) {
             return;
         }
@@ -249,7 +249,7 @@ final class GenerateCommand implements Callable<Integer> {
         console.say(
                 "%s: %s of %dx%d at %s fps, %s, guidance %s, seed %s"
                         .formatted(
-                                Checkpoint.nameOf(folder),
+                                model.name(),
                                 Text.some(r.frames(), "frame"),
                                 r.width(),
                                 r.height(),

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.ModelSummary;
 import org.svgen.hub.CachedModel;
 import org.svgen.models.Pipelines;
@@ -114,7 +115,8 @@ record ModelEntry(
                 ModelSummary summary = ModelSummary.of(checkpoint);
                 parameters = summary.parameters();
                 bytes = summary.bytes();
-                try (VideoPipeline pipeline = opener.open(folder, backend, backend.activation())) {
+                try (VideoPipeline pipeline =
+                        opener.open(ModelSpec.of(folder), backend, backend.activation())) {
                     return new ModelEntry(
                             name,
                             revision,

@@ -2,6 +2,7 @@ package org.svgen.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.OtherLayout;
@@ -16,15 +17,24 @@ import org.svgen.tensor.BadInputException;
 final class ModelFinder {
     private final Environment environment;
     private final boolean quiet;
+    private final Set<String> elsewhere;
 
     ModelFinder(Environment environment, boolean quiet) {
+        this(environment, quiet, Set.of());
+    }
+
+    /**
+     * @param elsewhere components whose weights are here in files, so that nobody need fetch them
+     */
+    ModelFinder(Environment environment, boolean quiet, Set<String> elsewhere) {
         this.environment = environment;
         this.quiet = quiet;
+        this.elsewhere = elsewhere;
     }
 
     /** The hub and the cache that the environment's variables name. */
     Hub hub() {
-        return new Hub(settings(), Pipelines::components);
+        return new Hub(settings(), Pipelines::components, elsewhere);
     }
 
     private HubSettings settings() {

@@ -1,11 +1,11 @@
 package org.svgen.cli;
 
-import java.nio.file.Path;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
 
-/** Loads the model in a folder. */
+/** Loads a model. */
 @FunctionalInterface
 interface ModelOpener {
     /**
@@ -13,5 +13,5 @@ interface ModelOpener {
      *
      * @param activation what its large layers compute in
      */
-    VideoPipeline open(Path folder, Backend backend, DType activation);
+    VideoPipeline open(ModelSpec spec, Backend backend, DType activation);
 }

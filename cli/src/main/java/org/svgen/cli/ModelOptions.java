@@ -8,6 +8,7 @@ import org.svgen.setting.Values;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What makes the video. */
@@ -16,14 +17,18 @@ final class ModelOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR|NAME|ORG/NAME",
+            paramLabel = "DIR|NAME|ORG/NAME|FILE",
             defaultValue = DEMO,
             description =
                     "A folder in diffusers' layout, a built-in model (see 'svgen models'), or ORG/NAME"
                             + " or ORG/NAME@REVISION on the Hugging Face hub, downloaded if it is not"
                             + " here yet (see 'svgen pull'). A folder of that name is taken first."
+                            + " Or a single safetensors or GGUF file of a transformer, as ComfyUI has them."
                             + " Default: ${DEFAULT-VALUE}.")
     String model = DEMO;
+
+    @ArgGroup(exclusive = false, validate = false)
+    FileOptions files = new FileOptions();
 
     @Option(
             names = "--device",

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.forecast.Forecast;
 import org.svgen.hub.ModelPreview;
 import org.svgen.hub.PullPlan;
@@ -131,32 +131,31 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         options.check(environment.in());
         VideoWriter writer = output.checkNames(options.text()); // nothing is written
-        ModelFinder finder = new ModelFinder(environment, output.quiet);
-        String model = options.model.model;
+        ChosenModel model = ChosenModel.of(options.model, environment, output.quiet);
         String told =
-                finder.here("--model ", model)
-                        .map(folder ->
+                model.here()
+                        .map(spec ->
                                 plan(
                                         writer,
-                                        folder,
+                                        spec,
                                         null,
-                                        (b, type) -> environment.opener().open(folder, b, type)))
-                        .orElseGet(() -> finder.preview(model, preview -> plan(writer, preview)));
+                                        (b, type) -> environment.opener().open(spec, b, type)))
+                        .orElseGet(() -> model.preview(preview -> plan(writer, model, preview)));
         environment.console().out().println(told);
         return ExitCode.DONE;
     }
 
-    private String plan(VideoWriter writer, ModelPreview preview) {
+    private String plan(VideoWriter writer, ChosenModel model, ModelPreview preview) {
         return plan(
                 writer,
-                preview.folder(),
+                model.spec(preview.folder()),
                 preview.plan(),
-                (b, type) -> Pipelines.open(preview.open(), b, type));
+                (b, type) -> Pipelines.open(preview.open(model.parts()), b, type));
     }
 
     private String plan(
             VideoWriter writer,
-            Path folder,
+            ModelSpec model,
             @Nullable PullPlan pull,
             BiFunction<Backend, DType, VideoPipeline> opener) {
         Progress progress = new Progress(environment.console(), output.quiet);
@@ -173,7 +172,7 @@ final class PlanCommand implements Callable<Integer> {
             Request r = opened.request();
             output.checkRoom(writer, r, plan, Map.of());
             String device = opened.backend().name() + ": " + opened.backend().description();
-            Output found = output(plan, seconds, r, folder, pull, device, writer.out());
+            Output found = output(plan, seconds, r, model, pull, device, writer.out());
             return json ? PlainJson.pretty(found) : text(found, plan, r, seconds);
         }
     }
@@ -182,7 +181,7 @@ final class PlanCommand implements Callable<Integer> {
             Plan plan,
             Map<Stage, Double> seconds,
             Request r,
-            Path folder,
+            ModelSpec model,
             @Nullable PullPlan pull,
             String device,
             Path out) {
@@ -191,7 +190,7 @@ final class PlanCommand implements Callable<Integer> {
             stages.add(StageOutput.of(stage, seconds.get(stage.stage())));
         }
         return new Output(
-                Checkpoint.nameOf(folder),
+                model.name(),
                 device,
                 r.width(),
                 r.height(),

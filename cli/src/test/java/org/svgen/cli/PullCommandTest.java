@@ -264,7 +264,7 @@ class PullCommandTest {
         return Cli.run(
                 variables,
                 (path, backend, activation) -> {
-                    opened.add(path);
+                    opened.add(path.folder());
                     return new FakePipeline(0, false);
                 },
                 "",

@@ -26,6 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.lab.study.PromptChoice;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.Clip;
@@ -113,6 +114,7 @@ final class Samples {
             case "JobId" -> JobId.random();
             case "PromptChoice" -> new PromptChoice.Given(List.of());
             case "Checkpoint" -> Checkpoint.open(Goldens.folder("cogvideox-t2v-tiny"));
+            case "ModelSpec" -> ModelSpec.of(Path.of("x"));
             case "Config" -> Config.parse(Path.of("x"), new byte[] {'{', '}'});
             default -> type.isInterface() ? proxy(type) : made(type);
         };

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.files.Staged;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.VideoPipeline;
@@ -218,7 +219,7 @@ final class StormProgram {
         return run(StormProgram::fake, () -> {}, arguments);
     }
 
-    private static VideoPipeline fake(Path folder, Backend backend, DType activation) {
+    private static VideoPipeline fake(ModelSpec spec, Backend backend, DType activation) {
         return new FakePipeline(0, false);
     }
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
-import org.svgen.tensor.ClosedException;
 import org.svgen.tensor.DType;
 
 /**
@@ -36,12 +35,11 @@ public final class Checkpoint implements AutoCloseable {
     private final Path folder;
     private final String pipelineClass;
     private final Map<String, Component> components;
-    private final Map<String, SafeTensors> opened = new LinkedHashMap<>();
+    private final OpenFiles opened;
     private final ModelNotes notes = new ModelNotes();
     private final @Nullable SyntheticWeights synthetic;
     private final Object hashing = new Object(); // held for long, while others read weights
     private volatile @Nullable String hash;
-    private boolean closed;
 
     /**
      * What {@code model_index.json} says of a component.
@@ -56,6 +54,7 @@ public final class Checkpoint implements AutoCloseable {
         this.folder = spec.folder();
         this.pipelineClass = index.className();
         this.components = ModelIndex.components(index);
+        this.opened = new OpenFiles(spec, this::openTensors);
         this.synthetic =
                 spec.numbers() instanceof ModelSpec.Numbers.Synthetic
                         ? new SyntheticWeights()
@@ -98,12 +97,21 @@ public final class Checkpoint implements AutoCloseable {
                     "%s: not a model in diffusers' layout: model_index.json is missing; %s"
                             .formatted(folder, OtherLayout.of(folder)));
         }
-        return new Checkpoint(spec, Config.read(index));
+        Checkpoint checkpoint = new Checkpoint(spec, Config.read(index));
+        spec.parts()
+                .forEach((name, part) -> {
+                    if (!checkpoint.components.containsKey(name)) {
+                        throw new BadInputException(
+                                "%s: expected the file of a component of %s, which has no %s"
+                                        .formatted(part.files().getFirst(), nameOf(folder), name));
+                    }
+                });
+        return checkpoint;
     }
 
     /** {@return what people call the model, see {@link #nameOf}} */
     public String name() {
-        return nameOf(folder);
+        return spec.name();
     }
 
     /**
@@ -128,8 +136,22 @@ public final class Checkpoint implements AutoCloseable {
      * @throws BadInputException if the folder or its index is missing or malformed
      */
     public static List<Path> files(Path folder) {
-        try (Checkpoint checkpoint = open(folder)) {
-            return CheckpointHash.files(folder, checkpoint.components.keySet());
+        return files(ModelSpec.of(folder));
+    }
+
+    /**
+     * {@return the same of a model of which parts may lie elsewhere}
+     *
+     * @param spec says where
+     * @throws BadInputException if the folder or its index is missing or malformed
+     */
+    public static List<Path> files(ModelSpec spec) {
+        try (Checkpoint checkpoint = open(spec)) {
+            List<Path> files =
+                    new ArrayList<>(
+                            CheckpointHash.files(spec.folder(), checkpoint.components.keySet()));
+            spec.parts().values().forEach(part -> files.addAll(part.files()));
+            return List.copyOf(files);
         }
     }
 
@@ -189,6 +211,10 @@ public final class Checkpoint implements AutoCloseable {
      */
     public Config config(String component) {
         Config config = Config.read(configFile(component));
+        PartFile part = spec.parts().get(component);
+        if (part != null) {
+            config = part.config(config);
+        }
         Component listed = components.get(component);
         if (listed == null) {
             return config;
@@ -234,9 +260,15 @@ public final class Checkpoint implements AutoCloseable {
      */
     public WeightSource weights(
             String component, WeightMemory memory, DType activation, EightBitLayers eightBits) {
-        StoredWeights stored = synthetic == null ? new FileWeights(tensors(component)) : synthetic;
+        StoredWeights stored = synthetic == null ? stored(component) : synthetic;
         StoredWeights rounded = new RoundedWeights(spec.changed(component, stored), activation);
         return WeightSource.of(eightBits.of(rounded), memory);
+    }
+
+    private StoredWeights stored(String component) {
+        return spec.parts().containsKey(component)
+                ? opened.part(component).weights()
+                : new FileWeights(tensors(component));
     }
 
     /**
@@ -244,11 +276,8 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @throws ClosedException if this is closed
      */
-    synchronized SafeTensors tensors(String component) {
-        if (closed) {
-            throw new ClosedException("model " + name());
-        }
-        return opened.computeIfAbsent(component, this::openTensors);
+    SafeTensors tensors(String component) {
+        return opened.tensors(component);
     }
 
     private SafeTensors openTensors(String component) {
@@ -272,8 +301,8 @@ public final class Checkpoint implements AutoCloseable {
      * {@return weight files that changed since they were opened, and what happened to them, a line
      * each} What was read of them may be anything.
      */
-    public synchronized List<String> changes() {
-        return opened.values().stream().flatMap(tensors -> tensors.changes().stream()).toList();
+    public List<String> changes() {
+        return opened.changes();
     }
 
     /** True if the component has weights. */
@@ -302,8 +331,8 @@ public final class Checkpoint implements AutoCloseable {
         synchronized (hashing) {
             String found = hash;
             if (found == null) {
-                found = CheckpointHash.of(folder, components.keySet(), asked);
-                requireInPlace();
+                found = CheckpointHash.of(spec, components.keySet(), asked);
+                opened.requireInPlace();
                 hash = found;
             }
             return found;
@@ -315,18 +344,10 @@ public final class Checkpoint implements AutoCloseable {
         return Optional.ofNullable(hash);
     }
 
-    private synchronized void requireInPlace() {
-        for (SafeTensors tensors : opened.values()) {
-            tensors.requireInPlace();
-        }
-    }
-
     /** Closing twice does nothing more. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        opened.values().forEach(SafeTensors::close);
-        opened.clear();
+    public void close() {
+        opened.close();
         if (synthetic != null) {
             synthetic.close();
         }

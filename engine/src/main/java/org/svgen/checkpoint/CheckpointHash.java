@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Names a checkpoint by its content. */
@@ -22,19 +24,34 @@ final class CheckpointHash {
     /**
      * @param asked before each piece is read, by any thread; throws to end it all
      */
-    static String of(Path folder, Collection<String> components, Runnable asked) {
-        List<Path> files = files(folder, components);
+    static String of(ModelSpec spec, Collection<String> components, Runnable asked) {
         // Files in parallel: hashing, not the disk, is what takes time.
         String lines =
-                files.stream()
-                        .collect(Collectors.toMap(f -> name(folder, f), f -> f))
-                        .entrySet()
-                        .parallelStream()
+                named(spec, components).entrySet().parallelStream()
                         .map(e -> hashOf(e.getValue(), asked) + "  " + e.getKey() + "\n")
                         .sorted((a, b) -> a.substring(64).compareTo(b.substring(64)))
                         .collect(Collectors.joining());
         MessageDigest digest = sha256();
         return HexFormat.of().formatHex(digest.digest(lines.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The files that a model is made of; of a part outside the folder only its configuration. */
+    private static Map<String, Path> named(ModelSpec spec, Collection<String> components) {
+        Path folder = spec.folder();
+        Map<String, Path> named = new TreeMap<>();
+        for (Path file : files(folder, components)) {
+            String name = name(folder, file);
+            PartFile part = spec.parts().get(name.replaceFirst("/.*", ""));
+            if (part == null || name.endsWith("/config.json")) {
+                named.put(name, file);
+            }
+        }
+        spec.parts()
+                .forEach((component, part) ->
+                        part.files()
+                                .forEach(file ->
+                                        named.put(component + "=" + file.getFileName(), file)));
+        return named;
     }
 
     static List<Path> files(Path folder, Collection<String> components) {

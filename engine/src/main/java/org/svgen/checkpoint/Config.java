@@ -2,6 +2,7 @@ package org.svgen.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BadInputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON object read by key and type, for example a component's {@code config.json}. A key whose
@@ -60,6 +62,19 @@ public final class Config {
     /** {@return what is wrong with {@code file}, which is no JSON, and where} */
     public static BadInputException malformed(Path file, JacksonException e) {
         return Json.malformed(file, e);
+    }
+
+    /** {@return the same with other whole numbers or flags under some keys, which may be new} */
+    public Config with(Map<String, ?> values) {
+        ObjectNode other = (ObjectNode) node.deepCopy();
+        values.forEach((key, value) -> {
+            if (value instanceof Boolean flag) {
+                other.put(key, flag);
+            } else {
+                other.put(key, ((Number) value).intValue());
+            }
+        });
+        return new Config(file, other, loadedAs);
     }
 
     /** {@return the file that was read, for messages} */

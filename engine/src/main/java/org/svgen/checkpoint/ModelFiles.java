@@ -77,13 +77,25 @@ public record ModelFiles(
      * @throws BadInputException if an index is malformed or the class is unknown
      */
     public static ModelFiles of(Source source, Function<String, Set<String>> used) {
+        return of(source, used, Set.of());
+    }
+
+    /**
+     * {@return the same where the weights of some components are elsewhere}
+     *
+     * @param source a folder on disk or a repository
+     * @param used the components that the pipeline of a class reads
+     * @param elsewhere components of which only the configuration is needed
+     */
+    public static ModelFiles of(
+            Source source, Function<String, Set<String>> used, Set<String> elsewhere) {
         if (!source.has(INDEX)) {
             return new ModelFiles("", List.of(), List.of(INDEX), "");
         }
         Config index = Config.parse(source.place().resolve(INDEX), source.read(INDEX));
         String pipelineClass = index.className();
         Set<String> wanted = used(used, pipelineClass, index);
-        Collector found = new Collector(source);
+        Collector found = new Collector(source, elsewhere);
         found.require(INDEX);
         if (source.has(RECOMMENDED)) {
             found.require(RECOMMENDED);
@@ -105,7 +117,19 @@ public record ModelFiles(
      *     class
      */
     public static ModelFiles of(Path folder, Function<String, Set<String>> used) {
-        return of(new FolderSource(folder), used);
+        return of(folder, used, Set.of());
+    }
+
+    /**
+     * {@return the same where the weights of some components are elsewhere}
+     *
+     * @param folder a model's folder in diffusers' layout
+     * @param used the components that the pipeline of a class reads
+     * @param elsewhere components of which only the configuration is needed
+     */
+    public static ModelFiles of(
+            Path folder, Function<String, Set<String>> used, Set<String> elsewhere) {
+        return of(new FolderSource(folder), used, elsewhere);
     }
 
     /**
@@ -156,10 +180,12 @@ public record ModelFiles(
         private final Source source;
         private final Set<String> files = new LinkedHashSet<>();
         private final List<String> missing = new ArrayList<>();
+        private final Set<String> elsewhere;
         private String instead = ""; // of weights: the first that were found
 
-        Collector(Source source) {
+        Collector(Source source, Set<String> elsewhere) {
             this.source = source;
+            this.elsewhere = elsewhere;
         }
 
         void require(String name) {
@@ -186,7 +212,9 @@ public record ModelFiles(
                 require(in + "preprocessor_config.json");
             } else {
                 require(in + "config.json");
-                weights(in, component);
+                if (!elsewhere.contains(name)) {
+                    weights(in, component);
+                }
             }
         }
 

@@ -2,10 +2,12 @@ package org.svgen.checkpoint;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * How a model is opened: where it lies, where the numbers of its weights come from, and what is
@@ -15,13 +17,16 @@ import java.util.Objects;
  * @param numbers where the numbers of its weights come from
  * @param changes made to weights one after the other, before any are rounded to the type of a
  *     model's activations
+ * @param parts components that lie outside the folder, by name
  */
-public record ModelSpec(Path folder, Numbers numbers, List<Change> changes) {
-    /** Keeps a copy of the changes. */
+public record ModelSpec(
+        Path folder, Numbers numbers, List<Change> changes, Map<String, PartFile> parts) {
+    /** Keeps copies of the changes and parts. */
     public ModelSpec {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(numbers, "numbers");
         changes = List.copyOf(changes);
+        parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
     }
 
     /** Where numbers come from. */
@@ -65,7 +70,7 @@ public record ModelSpec(Path folder, Numbers numbers, List<Change> changes) {
      * @param folder a model's folder in diffusers' layout
      */
     public static ModelSpec of(Path folder) {
-        return new ModelSpec(folder, new Numbers.Files(), List.of());
+        return new ModelSpec(folder, new Numbers.Files(), List.of(), Map.of());
     }
 
     /**
@@ -74,7 +79,7 @@ public record ModelSpec(Path folder, Numbers numbers, List<Change> changes) {
      * @param folder a model's folder in diffusers' layout
      */
     public static ModelSpec synthetic(Path folder) {
-        return new ModelSpec(folder, new Numbers.Synthetic(), List.of());
+        return new ModelSpec(folder, new Numbers.Synthetic(), List.of(), Map.of());
     }
 
     /**
@@ -86,7 +91,7 @@ public record ModelSpec(Path folder, Numbers numbers, List<Change> changes) {
     public static ModelSpec headers(Path folder, Map<String, Long> sizes) {
         Map<Path, Long> byPath = new LinkedHashMap<>();
         sizes.forEach((name, size) -> byPath.put(folder.resolve(name), size));
-        return new ModelSpec(folder, new Numbers.Headers(byPath), List.of());
+        return new ModelSpec(folder, new Numbers.Headers(byPath), List.of(), Map.of());
     }
 
     /**
@@ -97,7 +102,29 @@ public record ModelSpec(Path folder, Numbers numbers, List<Change> changes) {
     public ModelSpec with(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new ModelSpec(folder, numbers, more);
+        return new ModelSpec(folder, numbers, more, parts);
+    }
+
+    /**
+     * {@return the same with components that lie outside the folder}
+     *
+     * @param outside by the names that {@code model_index.json} gives them
+     */
+    public ModelSpec with(Map<String, PartFile> outside) {
+        Map<String, PartFile> more = new LinkedHashMap<>(parts);
+        more.putAll(outside);
+        return new ModelSpec(folder, numbers, changes, more);
+    }
+
+    /** {@return what people call the model} */
+    public String name() {
+        String base = Checkpoint.nameOf(folder);
+        return parts.isEmpty()
+                ? base
+                : parts.values().stream()
+                        .map(part -> String.valueOf(part.files().getFirst().getFileName()))
+                        .distinct()
+                        .collect(Collectors.joining(" + ", "", " with the rest of " + base));
     }
 
     /** The weights of a component with all changes. */

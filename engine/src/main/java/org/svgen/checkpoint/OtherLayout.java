@@ -114,7 +114,7 @@ public final class OtherLayout {
     private static String kind(String file) {
         String name = file.toLowerCase(Locale.ROOT);
         if (name.endsWith(".gguf")) {
-            return "quantised weights (GGUF), which are not read";
+            return "quantised weights (GGUF)";
         }
         return name.endsWith(".safetensors")
                 ? "weights in a single file, without the configurations that belong to them"

@@ -24,6 +24,7 @@ import org.svgen.tensor.Arenas;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.HostStorage;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.SvgenException;
 import org.svgen.tensor.Tensor;
@@ -109,6 +110,15 @@ public final class SafeTensors implements AutoCloseable {
         return Optional.ofNullable(places.get(name)).map(Place::entry);
     }
 
+    /**
+     * {@return the dimensions of a tensor of whatever type, empty if there is none}
+     *
+     * @param name of a tensor
+     */
+    public Optional<Shape> shape(String name) {
+        return entry(name).map(Entry::shape);
+    }
+
     /** {@return the file or index that was opened} */
     public Path source() {
         return source;
@@ -133,8 +143,8 @@ public final class SafeTensors implements AutoCloseable {
         return Collections.unmodifiableMap(metadata);
     }
 
-    /** Files that are not as they were when they were opened, and what happened; a line each. */
-    List<String> changes() {
+    /** {@return files that are not as they were when they were opened, and what happened} */
+    public List<String> changes() {
         return files.stream()
                 .flatMap(f -> f.change().map(change -> f.path() + " " + change).stream())
                 .toList();
@@ -145,13 +155,8 @@ public final class SafeTensors implements AutoCloseable {
      *
      * @throws SvgenException if one is gone, or another took its name
      */
-    void requireInPlace() {
-        for (MappedFile file : files) {
-            if (!file.isInPlace()) {
-                throw new SvgenException(
-                        file.path() + " was removed or replaced while it was in use");
-            }
-        }
+    public void requireInPlace() {
+        files.forEach(MappedFile::requireInPlace);
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.svgen.tensor.BadInputException;
 public final class Hub {
     private final HubSettings settings;
     private final Function<String, Set<String>> components;
+    private final Set<String> elsewhere;
     private final Cache cache;
 
     /**
@@ -33,10 +34,24 @@ public final class Hub {
      *     BadInputException} if it knows no such class
      */
     public Hub(HubSettings settings, Function<String, Set<String>> components) {
+        this(settings, components, Set.of());
+    }
+
+    /**
+     * The same for models of which somebody has the weights of some components already.
+     *
+     * @param settings where the cache and the hub are
+     * @param components says which components the pipeline of a class reads
+     * @param elsewhere components of which only the configuration is fetched
+     */
+    public Hub(
+            HubSettings settings, Function<String, Set<String>> components, Set<String> elsewhere) {
         Objects.requireNonNull(settings, "settings");
         Objects.requireNonNull(components, "components");
         this.settings = settings;
         this.components = components;
+        Objects.requireNonNull(elsewhere, "elsewhere");
+        this.elsewhere = Set.copyOf(elsewhere);
         this.cache = new Cache(settings.cache());
     }
 
@@ -47,7 +62,7 @@ public final class Hub {
      */
     public Optional<Path> find(ModelId id) {
         Path folder = snapshot(id);
-        return folder != null && ModelFiles.of(folder, components).missing().isEmpty()
+        return folder != null && ModelFiles.of(folder, components, elsewhere).missing().isEmpty()
                 ? Optional.of(folder)
                 : Optional.empty();
     }
@@ -187,8 +202,8 @@ public final class Hub {
 
     private PullPlan plan(ModelId id, Http http, PullListener listener) {
         try {
-            return new PullPlanner(cache, new HubApi(settings, http, listener, id), components)
-                    .plan();
+            HubApi api = new HubApi(settings, http, listener, id);
+            return new PullPlanner(cache, api, components, elsewhere).plan();
         } catch (BadInputException e) {
             if (!(e.getCause() instanceof IOException)) {
                 throw e;
@@ -207,7 +222,7 @@ public final class Hub {
                         cache.models().stream()
                                 .filter(m -> m.id().repo().equals(id.repo()) && m.id().isCommit())
                                 .map(CachedModel::folder))
-                .map(f -> ModelFiles.of(f, components))
+                .map(f -> ModelFiles.of(f, components, elsewhere))
                 .filter(files -> !files.missing().isEmpty())
                 .findFirst()
                 .orElse(null);
@@ -227,7 +242,7 @@ public final class Hub {
 
     private Path offline(ModelId id, PullListener listener) {
         Path folder = snapshot(id);
-        ModelFiles here = folder == null ? part(id) : ModelFiles.of(folder, components);
+        ModelFiles here = folder == null ? part(id) : ModelFiles.of(folder, components, elsewhere);
         if (here != null) {
             here.requireComplete("HF_HUB_OFFLINE is set, and %s is incomplete".formatted(id));
         }

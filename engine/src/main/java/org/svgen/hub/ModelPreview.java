@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
+import org.svgen.checkpoint.PartFile;
 import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
@@ -42,13 +43,22 @@ public final class ModelPreview implements AutoCloseable {
      * @throws BadInputException if its index is malformed
      */
     public Checkpoint open() {
+        return open(Map.of());
+    }
+
+    /**
+     * {@return the same of which some components are here, in files}
+     *
+     * @param here by the names of the components
+     */
+    public Checkpoint open(Map<String, PartFile> here) {
         Map<String, Long> sizes = new LinkedHashMap<>();
         for (PullPlan.File file : plan.files()) {
             if (file.isWeights()) {
                 sizes.put(file.name(), file.size());
             }
         }
-        return Checkpoint.open(ModelSpec.headers(folder, sizes));
+        return Checkpoint.open(ModelSpec.headers(folder, sizes).with(here));
     }
 
     /**

@@ -23,16 +23,22 @@ final class PullPlanner {
     private final Cache cache;
     private final HubApi api;
     private final Function<String, Set<String>> components;
+    private final Set<String> elsewhere;
 
-    PullPlanner(Cache cache, HubApi api, Function<String, Set<String>> components) {
+    PullPlanner(
+            Cache cache,
+            HubApi api,
+            Function<String, Set<String>> components,
+            Set<String> elsewhere) {
         this.cache = cache;
         this.api = api;
         this.components = components;
+        this.elsewhere = elsewhere;
     }
 
     PullPlan plan() {
         RemoteRepo repo = api.repo();
-        ModelFiles model = ModelFiles.of(new RemoteSource(repo), components);
+        ModelFiles model = ModelFiles.of(new RemoteSource(repo), components, elsewhere);
         requireUsable(repo, model);
         requireApart(repo, model.files());
         Path folder = cache.snapshot(repo.id(), repo.commit());

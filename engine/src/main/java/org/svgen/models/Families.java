@@ -41,6 +41,11 @@ public final class Families {
                 .orElseThrow(() -> unknown(pipelineClass));
     }
 
+    /** {@return the families whose models are told in single files} */
+    static List<ModelFamily> inFiles() {
+        return ALL.stream().filter(family -> family.files().isPresent()).toList();
+    }
+
     /**
      * {@return the settings of all families, each once}
      *

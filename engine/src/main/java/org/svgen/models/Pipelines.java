@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.run.Cancellation;
@@ -57,14 +58,31 @@ public final class Pipelines {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
-        return open(complete(folder), backend, activation);
+        return open(ModelSpec.of(folder), backend, activation);
     }
 
-    private static Checkpoint complete(Path folder) {
+    /**
+     * As above for a model of which some components may lie elsewhere.
+     *
+     * @param spec where the parts are, and what is done to weights
+     * @param backend computes; the owner closes it, behind the pipeline or before
+     * @param activation what the denoiser's large layers compute in
+     * @return the model, ready for requests; the caller closes it
+     * @throws BadInputException if it is not a complete model that we can run
+     */
+    public static VideoPipeline open(ModelSpec spec, Backend backend, DType activation) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
+        return open(complete(spec), backend, activation);
+    }
+
+    private static Checkpoint complete(ModelSpec spec) {
         try {
-            Checkpoint checkpoint = Checkpoint.open(folder);
+            Checkpoint checkpoint = Checkpoint.open(spec);
             try {
-                ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
+                ModelFiles.of(spec.folder(), Pipelines::components, spec.parts().keySet())
+                        .requireComplete(spec.folder());
                 return checkpoint;
             } catch (RuntimeException e) {
                 checkpoint.close();
@@ -117,7 +135,7 @@ public final class Pipelines {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
-        return openSession(complete(folder), backend, activation);
+        return openSession(complete(ModelSpec.of(folder)), backend, activation);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.svgen.run;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Request;
@@ -22,6 +23,11 @@ public interface ModelFamily {
     /** {@return settings of its models that others may not have; {@link Request#get} tells them} */
     default List<Setting<?>> settings() {
         return List.of();
+    }
+
+    /** {@return how its models are told in single files; empty if they are not} */
+    default Optional<FamilyFiles> files() {
+        return Optional.empty();
     }
 
     /**

@@ -82,9 +82,7 @@ class OtherLayoutTest {
         Path vae = Files.createDirectories(folder.resolve("vae"));
         Files.writeString(vae.resolve("config.json"), "{}");
         refused(vae, "it is one component of the model " + folder);
-        refused(
-                folder.resolve("x.gguf"),
-                "found quantised weights (GGUF), which are not read; svg");
+        refused(folder.resolve("x.gguf"), "found quantised weights (GGUF); svg");
     }
 
     @Test

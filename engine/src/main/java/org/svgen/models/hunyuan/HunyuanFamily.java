@@ -1,11 +1,13 @@
 package org.svgen.models.hunyuan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.FamilyFiles;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
 import org.svgen.run.Shift;
@@ -49,6 +51,11 @@ public final class HunyuanFamily implements MeasuredFamily {
     @Override
     public List<Setting<?>> settings() {
         return List.of(LLAMA_ROTARY, Shift.SETTING);
+    }
+
+    @Override
+    public Optional<FamilyFiles> files() {
+        return Optional.of(new HunyuanFiles());
     }
 
     @Override

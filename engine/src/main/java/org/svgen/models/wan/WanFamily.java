@@ -1,12 +1,14 @@
 package org.svgen.models.wan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.FamilyFiles;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
 import org.svgen.run.Shift;
@@ -65,6 +67,11 @@ public final class WanFamily implements MeasuredFamily {
     @Override
     public List<Setting<?>> settings() {
         return List.of(GUIDANCE_2, BOUNDARY, Shift.SETTING);
+    }
+
+    @Override
+    public Optional<FamilyFiles> files() {
+        return Optional.of(new WanFiles());
     }
 
     @Override

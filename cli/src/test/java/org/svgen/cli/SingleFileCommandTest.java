@@ -1,0 +1,129 @@
+package org.svgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.models.Pipelines;
+import org.svgen.tensor.Tensor;
+import org.svgen.testkit.Goldens;
+import org.svgen.testkit.HubServer;
+
+/** A model in a single file, with the rest from a folder or from the hub. */
+class SingleFileCommandTest {
+    private static final String GOLDEN = "cogvideox-t2v-tiny";
+    private static final String REPO = "THUDM/CogVideoX1.5-5B"; // by its patches
+
+    @TempDir Path folder;
+
+    private final Map<String, String> variables = new HashMap<>();
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void write() {
+        variables.put("HF_HUB_CACHE", folder.resolve("hub").toString());
+        variables.put("HF_HOME", folder.toString());
+        file = folder.resolve("cog.safetensors");
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        Path index =
+                Goldens.folder(GOLDEN)
+                        .resolve("transformer/diffusion_pytorch_model.safetensors.index.json");
+        try (SafeTensors shards = SafeTensors.open(index)) {
+            shards.names()
+                    .forEach(n ->
+                            all.put("model.diffusion_model." + n, shards.find(n).orElseThrow()));
+            SafeTensorsWriter.write(file, all, Map.of());
+        }
+    }
+
+    private Cli generate(String name, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "generate",
+                                "a panda",
+                                "--device",
+                                "cpu",
+                                "--steps",
+                                "1",
+                                "--frames",
+                                "1",
+                                "--width",
+                                "32",
+                                "--height",
+                                "32",
+                                "--attention",
+                                "dense"));
+        words.addAll(List.of("--output", folder.resolve(name + ".gif").toString()));
+        words.addAll(List.of("--save-latents", folder.resolve(name + ".safetensors").toString()));
+        words.addAll(List.of(more));
+        return Cli.run(variables, Pipelines::open, "", words.toArray(String[]::new));
+    }
+
+    @Test
+    void theVideoIsThatOfTheFolder() throws Exception {
+        String home = Goldens.folder(GOLDEN).toString();
+        Cli one = generate("one", "--model", file.toString(), "--base", home);
+        assertThat(one.code()).as(one.err()).isZero();
+        assertThat(one.err())
+                .contains(
+                        "cog.safetensors: CogVideoX 1.5 text to video, told by width 128, 2 blocks")
+                .contains("the other parts come from " + home)
+                .contains("cog.safetensors with the rest of " + GOLDEN + ": 1 frame of 32x32");
+        generate("two", "--model", home);
+        assertThat(latents("one")).isEqualTo(latents("two"));
+    }
+
+    private float[] latents(String name) {
+        try (SafeTensors saved = SafeTensors.open(folder.resolve(name + ".safetensors"))) {
+            return saved.find("latents").orElseThrow().toFloats();
+        }
+    }
+
+    /** Of the hub's model comes all but the weights that are here, and only once it is said. */
+    @Test
+    void theRestComesFromTheHub() {
+        try (HubServer server = HubServer.of(REPO, Goldens.folder(GOLDEN))) {
+            variables.put("HF_ENDPOINT", server.address());
+            Cli cli = generate("one", "--model", file.toString());
+            assertThat(cli.code()).as(cli.err()).isZero();
+            assertThat(cli.err().indexOf("the other parts come from " + REPO))
+                    .isBetween(0, cli.err().indexOf("asking"));
+            Path snapshot =
+                    folder.resolve("hub/models--THUDM--CogVideoX1.5-5B/snapshots")
+                            .toFile()
+                            .listFiles()[0]
+                            .toPath();
+            assertThat(Files.exists(snapshot.resolve("transformer/config.json"))).isTrue();
+            assertThat(snapshot.resolve("transformer").toFile().list()).hasSize(1);
+            assertThat(Files.exists(snapshot.resolve("vae/diffusion_pytorch_model.safetensors")))
+                    .isTrue();
+        }
+        // What is here now is enough for the next time, but not for the whole model.
+        variables.put("HF_HUB_OFFLINE", "1");
+        assertThat(generate("two", "--model", file.toString()).code()).isZero();
+        assertThat(generate("three", "--model", REPO).err()).contains("is incomplete");
+    }
+
+    @Test
+    void partsWithoutASingleFileAreRefused() {
+        for (String option : new String[] {"--vae", "--text-encoder", "--model-2", "--base"}) {
+            Cli cli = generate("one", option, file.toString());
+            assertThat(cli.code()).isEqualTo(ExitCode.BAD_INPUT);
+            assertThat(cli.err())
+                    .isEqualTo(
+                            "svgen: %s: expected --model with a single file, found --model demo%n"
+                                    .formatted(option));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.svgen.checkpoint;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.svgen.tensor.ClosedException;
+
+/** The files of a model's weights that are open; those of each component are opened once. */
+final class OpenFiles implements AutoCloseable {
+    private final ModelSpec spec;
+    private final Function<String, SafeTensors> opener;
+    private final Map<String, SafeTensors> inside = new LinkedHashMap<>();
+    private final Map<String, PartFile.Open> outside = new LinkedHashMap<>();
+    private boolean closed;
+
+    /**
+     * @param opener opens a component within the model's folder
+     */
+    OpenFiles(ModelSpec spec, Function<String, SafeTensors> opener) {
+        this.spec = spec;
+        this.opener = opener;
+    }
+
+    /**
+     * A component within the model's folder.
+     *
+     * @throws ClosedException if this is closed
+     */
+    synchronized SafeTensors tensors(String component) {
+        requireOpen();
+        return inside.computeIfAbsent(component, opener);
+    }
+
+    /**
+     * A component that lies elsewhere.
+     *
+     * @throws ClosedException if this is closed
+     */
+    synchronized PartFile.Open part(String component) {
+        requireOpen();
+        return outside.computeIfAbsent(
+                component, name -> Objects.requireNonNull(spec.parts().get(name)).open());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("model " + spec.name());
+        }
+    }
+
+    synchronized List<String> changes() {
+        return Stream.concat(
+                        inside.values().stream().map(SafeTensors::changes),
+                        outside.values().stream().map(PartFile.Open::changes))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    synchronized void requireInPlace() {
+        inside.values().forEach(SafeTensors::requireInPlace);
+        outside.values().forEach(PartFile.Open::requireInPlace);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        inside.values().forEach(SafeTensors::close);
+        inside.clear();
+        outside.values().forEach(PartFile.Open::close);
+        outside.clear();
+    }
+}

@@ -1,0 +1,231 @@
+package org.svgen.checkpoint.gguf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.checkpoint.HostTensor;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
+
+/** Files of random blocks, as llama.cpp's format defines them. */
+class GgufTest {
+    @TempDir Path folder;
+
+    private final Random random = new Random(11);
+
+    /** Random bits, but finite halves where the scales of a block stand. */
+    private byte[] blocks(int count, int bytes, int... halves) {
+        byte[] all = new byte[count * bytes];
+        random.nextBytes(all);
+        for (int block = 0; block < count; block++) {
+            for (int half : halves) {
+                int at = block * bytes + half + 1;
+                all[at] = (byte) (all[at] & ~(random.nextBoolean() ? 0x7c : 0x40));
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Q4_0, 2, 32, 18, 0, 0",
+        "Q4_1, 3, 32, 20, 0, 2",
+        "Q5_0, 6, 32, 22, 0, 0",
+        "Q5_1, 7, 32, 24, 0, 2",
+        "Q8_0, 8, 32, 34, 0, 0",
+        "Q3_K, 11, 256, 110, 108, 108",
+        "Q4_K, 12, 256, 144, 0, 2",
+        "Q5_K, 13, 256, 176, 0, 2",
+        "Q6_K, 14, 256, 210, 208, 208"
+    })
+    void eachNumberIsThatOfTheDefinitionRoundedOnce(
+            String name, int type, int numbers, int bytes, int scale, int least) {
+        byte[] all = blocks(3 * 40, bytes, scale, least);
+        Path file =
+                new GgufWriter()
+                        .tensor("w", type, all, 3, 40L * numbers)
+                        .write(folder.resolve(name + ".gguf"));
+        try (Gguf gguf = Gguf.open(file)) {
+            HostTensor tensor = gguf.find("w").orElseThrow();
+            assertThat(tensor.dtype()).isEqualTo(DType.F32);
+            for (int row = 0; row < 3; row++) {
+                float[] expected = new float[40 * numbers];
+                for (int i = 0; i < expected.length; i++) {
+                    int block = (row * 40 + i / numbers) * bytes;
+                    expected[i] = (float) BlockDefinitions.number(type, all, block, i % numbers);
+                    expected[i] += 0f; // there is no minus 0 in sums
+                }
+                float[] found = tensor.row(row);
+                for (int i = 0; i < found.length; i++) {
+                    found[i] += 0f;
+                }
+                assertThat(found).as("row %d", row).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void floatsAreUsedWhereTheyLie() {
+        byte[] floats = new byte[24];
+        ByteBuffer.wrap(floats)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(1.5f)
+                .putFloat(-2)
+                .putFloat(3)
+                .putFloat(4)
+                .putFloat(5)
+                .putFloat(6);
+        Path file =
+                new GgufWriter()
+                        .text("general.architecture", "wan")
+                        .tokenizer()
+                        .tensor("f32", 0, floats, 2, 3)
+                        .tensor("f16", 1, new byte[] {0, 0x3c, 0, (byte) 0xc0}, 2)
+                        .tensor("bf16", 30, new byte[] {(byte) 0x80, 0x3f, 0, 0x40}, 1, 2)
+                        .write(folder.resolve("x.gguf"));
+        try (Gguf gguf = Gguf.open(file)) {
+            assertThat(gguf.texts()).containsEntry("general.architecture", "wan");
+            assertThat(gguf.shapes().get("f32")).isEqualTo(Shape.of(2, 3));
+            assertThat(gguf.find("f32").orElseThrow().row(0)).containsExactly(1.5f, -2, 3);
+            assertThat(gguf.find("f16").orElseThrow().row(0)).containsExactly(1, -2);
+            assertThat(gguf.find("bf16").orElseThrow().row(0)).containsExactly(1, 2);
+            assertThat(gguf.find("bf16").orElseThrow().dtype()).isEqualTo(DType.BF16);
+            assertThat(gguf.find("nothing")).isEmpty();
+        }
+    }
+
+    /** Tools flatten tensors of five dimensions; rows then begin within blocks. */
+    @Test
+    void theOriginalShapeCountsAndRowsMayBeginWithinBlocks() {
+        byte[] all = blocks(3, 34, 0);
+        Path file =
+                new GgufWriter()
+                        .originalShape("w", 2, 4, 1, 3, 4)
+                        .tensor("w", 8, all, 1, 96)
+                        .write(folder.resolve("x.gguf"));
+        try (Gguf gguf = Gguf.open(file)) {
+            HostTensor tensor = gguf.find("w").orElseThrow();
+            assertThat(tensor.shape()).isEqualTo(Shape.of(2, 4, 1, 3, 4));
+            for (int row = 0; row < 2; row++) {
+                float[] found = tensor.row(row);
+                assertThat(found).hasSize(48);
+                for (int i = 0; i < 48; i++) {
+                    int at = row * 48 + i;
+                    assertThat(found[i])
+                            .isEqualTo(
+                                    (float) BlockDefinitions.number(8, all, at / 32 * 34, at % 32));
+                }
+            }
+        }
+    }
+
+    private String refusal(byte[] bytes) throws IOException {
+        Path file = Files.write(folder.resolve("x.gguf"), bytes);
+        BadInputException[] caught = new BadInputException[1];
+        assertThatThrownBy(
+                        () -> {
+                            try (Gguf gguf = Gguf.open(file)) {
+                                gguf.shapes()
+                                        .keySet()
+                                        .forEach(name -> gguf.find(name).orElseThrow().row(0));
+                            }
+                        })
+                .isInstanceOfSatisfying(BadInputException.class, e -> caught[0] = e);
+        return String.valueOf(caught[0].getMessage()).replace(file.toString(), "FILE");
+    }
+
+    @Test
+    void aTruncatedFileNamesTheTensor() throws IOException {
+        byte[] whole = new GgufWriter().tensor("w", 8, blocks(4, 34, 0), 2, 64).bytes();
+        assertThat(refusal(Arrays.copyOf(whole, whole.length - 1)))
+                .isEqualTo(
+                        "FILE: tensor \"w\": truncated: it has 136 bytes from byte 0 of the numbers on, but there are 135");
+        assertThat(refusal(Arrays.copyOf(whole, 30)))
+                .isEqualTo("FILE: truncated: it ends within its header");
+    }
+
+    @Test
+    void anUnknownTypeIsNamedWhereItIsUsed() throws IOException {
+        assertThat(refusal(new GgufWriter().tensor("w", 16, new byte[66], 1, 256).bytes()))
+                .isEqualTo(
+                        "FILE: tensor \"w\": expected a type of F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q3_K, Q4_K, Q5_K, Q6_K, BF16, found number 16 of ggml's types");
+    }
+
+    @Test
+    void otherVersionsAreRefused() throws IOException {
+        GgufWriter writer = new GgufWriter();
+        writer.version = 1;
+        assertThat(refusal(writer.bytes()))
+                .isEqualTo("FILE: expected version 2 or 3 of GGUF, found 1 in the header");
+        writer.version = 3 << 24;
+        assertThat(refusal(writer.bytes())).contains("found a big-endian file in the header");
+    }
+
+    @Test
+    void blocksMustBeWhole() throws IOException {
+        assertThat(refusal(new GgufWriter().tensor("w", 8, new byte[34], 33).bytes()))
+                .isEqualTo(
+                        "FILE: tensor \"w\": expected a multiple of 32 numbers, as Q8_0 has them in a block, found shape [33]");
+    }
+
+    @Test
+    void twoTensorsOfOneNameAreRefused() throws IOException {
+        byte[] bytes = new byte[8];
+        assertThat(
+                        refusal(
+                                new GgufWriter()
+                                        .tensor("w", 0, bytes, 2)
+                                        .tensor("w", 0, bytes, 2)
+                                        .bytes()))
+                .isEqualTo("FILE: expected one tensor \"w\", found two in the header");
+    }
+
+    /** Whatever a header says, it opens or is refused in one line. */
+    @Test
+    void damagedHeadersNeverDoMoreThanRefuse() throws IOException {
+        byte[] whole =
+                new GgufWriter()
+                        .text("general.architecture", "wan")
+                        .originalShape("a", 2, 1, 32)
+                        .tokenizer()
+                        .tensor("a", 8, blocks(2, 34, 0), 2, 32)
+                        .tensor("b", 0, new byte[16], 4)
+                        .bytes();
+        int refused = 0;
+        for (int round = 0; round < 1000; round++) {
+            byte[] damaged = whole.clone();
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                int at = random.nextInt(damaged.length);
+                damaged[at] =
+                        switch (random.nextInt(3)) {
+                            case 0 -> (byte) 0xff;
+                            case 1 -> 0;
+                            default -> (byte) random.nextInt(256);
+                        };
+            }
+            if (random.nextInt(4) == 0) {
+                damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length));
+            }
+            Path file = Files.write(folder.resolve("x.gguf"), damaged);
+            try (Gguf gguf = Gguf.open(file)) {
+                gguf.shapes().keySet().forEach(name -> gguf.find(name).orElseThrow());
+            } catch (BadInputException e) {
+                refused++;
+                assertThat(e.getMessage()).hasLineCount(1);
+            }
+        }
+        assertThat(refused).isBetween(150, 980);
+    }
+}

@@ -1,0 +1,209 @@
+package org.svgen.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
+import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.testkit.Goldens;
+
+/** What single files are refused for, a line each, and how models are told apart. */
+class SingleFileRefusalTest {
+    @TempDir Path folder;
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    private SingleFiles found(String name) {
+        Path file = folder.resolve(name);
+        SafeTensorsWriter.write(file, tensors, Map.of());
+        return SingleFiles.of(SingleFiles.Given.of(file));
+    }
+
+    private void put(String name, long... dims) {
+        tensors.put(name, Tensor.zeros(Arena.ofAuto(), DType.BF16, dims));
+    }
+
+    private void wan(int width, int in, int out) {
+        put("head.modulation", 1, 2, width);
+        put("patch_embedding.weight", width, in, 1, 2, 2);
+        put("time_projection.1.weight", 6, 1);
+        put("head.head.weight", 4 * out, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1536, 16, 16, x, Wan 2.1 text to video 1.3B, Wan-AI/Wan2.1-T2V-1.3B-Diffusers",
+        "5120, 16, 16, x, Wan 2.1 text to video 14B, Wan-AI/Wan2.1-T2V-14B-Diffusers",
+        "3072, 48, 48, x, Wan 2.2 TI2V 5B, Wan-AI/Wan2.2-TI2V-5B-Diffusers"
+    })
+    void widthAndChannelsTellAWan(
+            int width, int in, int out, String name, String what, String base) {
+        wan(width, in, out);
+        SingleFiles found = found(name + ".safetensors");
+        assertThat(found.kind().base()).isEqualTo(base);
+        assertThat(found.says())
+                .isEqualTo(
+                        "%s.safetensors: %s, told by width %d, %d channels in and %d out, no image embedding",
+                        name, what, width, in, out);
+    }
+
+    @Test
+    void anImageEmbeddingTellsAnImageModelAndItsNameThePixels() {
+        wan(64, 36, 16);
+        put("img_emb.proj.0.weight", 8);
+        assertThat(found("wan2.1_i2v_720p_14B.safetensors").kind().base())
+                .isEqualTo("Wan-AI/Wan2.1-I2V-14B-720P-Diffusers");
+        assertThat(found("wan2.1_i2v_480p_14B.safetensors").kind().base())
+                .isEqualTo("Wan-AI/Wan2.1-I2V-14B-480P-Diffusers");
+        put("img_emb.emb_pos", 1, 2, 8);
+        assertThat(found("x.safetensors").kind().base())
+                .isEqualTo("Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers");
+    }
+
+    @Test
+    void patchesTellCogVideoXApart() {
+        put("patch_embed.text_proj.weight", 1, 1);
+        put("transformer_blocks.0.norm1.linear.weight", 1, 1);
+        put("norm_final.weight", 1920);
+        put("proj_out.weight", 64, 1);
+        put("patch_embed.proj.weight", 1, 16, 2, 2);
+        assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX-2b");
+        put("norm_final.weight", 3072);
+        assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX-5b");
+        put("patch_embed.proj.weight", 1, 32, 2, 2);
+        assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX-5b-I2V");
+        put("proj_out.weight", 128, 1);
+        put("patch_embed.proj.weight", 1, 128);
+        assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX1.5-5B");
+        put("patch_embed.proj.weight", 1, 256);
+        assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX1.5-5B-I2V");
+    }
+
+    @Test
+    void oneExpertOfTwoIsNoModel() {
+        wan(64, 36, 16);
+        assertThatThrownBy(() -> found("i2v.safetensors"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "i2v.safetensors: expected both experts of Wan 2.2 A14B image to video (width 64, 36 channels in and 16 out, no image embedding), found one: the other is given as model 2");
+        wan(64, 16, 16);
+        assertThatThrownBy(() -> found("wan2.2_t2v_high_noise_14B.safetensors"))
+                .hasMessageStartingWith(
+                        "wan2.2_t2v_high_noise_14B.safetensors: expected both experts of Wan 2.2 A14B");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model.diffusion_model.input_blocks.0.0.weight | an image model, Stable Diffusion",
+                "model.diffusion_model.double_blocks.0.img_attn.qkv.weight | an image model, FLUX or one like it",
+                "diffusion_model.blocks.0.self_attn.q.lora_down.weight | an adapter (LoRA) without a model",
+                "lora_unet_blocks_0_self_attn_q.alpha | an adapter (LoRA) without a model",
+                "what.ever | tensors such as \"what.ever\"",
+                "decoder.conv_norm_out.weight | tensors such as \"decoder.conv_norm_out.weight\""
+            })
+    void whatIsNoModelOfOursIsSaid(String tensor, String what) {
+        put(tensor, 1);
+        assertThatThrownBy(() -> found("x.safetensors"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "%s: expected a transformer of CogVideoX, HunyuanVideo or Wan, found %s",
+                        folder.resolve("x.safetensors"), what);
+    }
+
+    @Test
+    void aTensorOfAnotherKindOfModelIsNotLeftOut() {
+        wan(1536, 16, 16);
+        put("vace_blocks.0.after_proj.weight", 1, 1);
+        put("vace_blocks.0.after_proj.bias", 1);
+        assertThatThrownBy(() -> found("x.safetensors"))
+                .hasMessage(
+                        "%s: tensor \"vace_blocks.0.after_proj.bias\": expected weights of a transformer of Wan alone, found 2 that it does not have: a kind of model that is not supported",
+                        folder.resolve("x.safetensors"));
+    }
+
+    @Test
+    void picklesAreNotRead() throws IOException {
+        for (String name : List.of("x.ckpt", "x.pth")) {
+            Path file = Files.writeString(folder.resolve(name), "anything at all, and more of it");
+            assertThatThrownBy(() -> SingleFiles.of(SingleFiles.Given.of(file)))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage(
+                            "%s: expected safetensors or GGUF, found weights pickled by PyTorch, which are not read since they may run code; safetensors.torch.save_file writes them as safetensors",
+                            file);
+        }
+        Path zip = Files.writeString(folder.resolve("renamed.safetensors"), "PK\u0003\u0004....");
+        assertThatThrownBy(() -> SingleFiles.of(SingleFiles.Given.of(zip)))
+                .hasMessageContaining("pickled by PyTorch");
+    }
+
+    /** The line names file, tensor, and the name that the tensor has in the file. */
+    @Test
+    void anotherShapeIsNamedAsTheFileCallsIt() {
+        String golden = "wan22-t2v-tiny";
+        tensors.putAll(
+                WanVendorNames.wanTransformer(SingleFilesTest.weights(golden, "transformer")));
+        put("blocks.0.self_attn.q.weight", 3, 64);
+        Path file = folder.resolve("x.safetensors");
+        SafeTensorsWriter.write(file, tensors, Map.of());
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                file, Optional.of(file), Optional.empty(), List.of()));
+        ModelSpec spec = ModelSpec.of(Goldens.folder(golden)).with(files.parts());
+        try (Backend cpu = Backends.open("cpu", note -> {})) {
+            assertThatThrownBy(() -> Pipelines.open(spec, cpu, DType.F32))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage(
+                            "%s, in \"blocks.0.self_attn.q.weight\": tensor \"blocks.0.attn1.to_q.weight\": expected shape [64, 64], found [3, 64]",
+                            file);
+        }
+    }
+
+    @Test
+    void aSecondTransformerNeedsAModelWithTwo() {
+        tensors.putAll(
+                WanVendorNames.wanTransformer(
+                        SingleFilesTest.weights("wan-t2v-tiny", "transformer")));
+        Path file = folder.resolve("x.safetensors");
+        SafeTensorsWriter.write(file, tensors, Map.of());
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                file, Optional.of(file), Optional.empty(), List.of()));
+        ModelSpec spec = ModelSpec.of(Goldens.folder("wan-t2v-tiny")).with(files.parts());
+        assertThatThrownBy(() -> Checkpoint.open(spec))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "%s: expected the file of a component of wan-t2v-tiny, which has no transformer_2",
+                        file);
+    }
+
+    @Test
+    void theRestMustBeOfTheSameFamily() {
+        wan(1536, 16, 16);
+        SingleFiles files = found("x.safetensors");
+        assertThatThrownBy(() -> files.requireFits(Goldens.folder("hunyuanvideo-t2v-tiny")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("expected WanPipeline or WanImageToVideoPipeline");
+    }
+}

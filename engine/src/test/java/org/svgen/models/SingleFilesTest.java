@@ -1,0 +1,241 @@
+package org.svgen.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
+import org.svgen.checkpoint.PartFile;
+import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.SafeTensorsWriter;
+import org.svgen.checkpoint.StoredWeight;
+import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Backends;
+import org.svgen.testkit.Goldens;
+
+/** Models in single files, in the names of their makers, give what their folders give. */
+class SingleFilesTest {
+    @TempDir Path folder;
+
+    /** The weights of a golden's component; open as long as the JVM. */
+    static Map<String, Tensor> weights(String golden, String component) {
+        Path in = Goldens.folder(golden).resolve(component);
+        Path file =
+                List.of(
+                                "diffusion_pytorch_model.safetensors.index.json",
+                                "diffusion_pytorch_model.safetensors",
+                                "model.safetensors")
+                        .stream()
+                        .map(in::resolve)
+                        .filter(path -> path.toFile().exists())
+                        .findFirst()
+                        .orElseThrow();
+        SafeTensors tensors = SafeTensors.open(file);
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        tensors.names().forEach(name -> weights.put(name, tensors.find(name).orElseThrow()));
+        return weights;
+    }
+
+    private static Map<String, Tensor> below(String prefix, Map<String, Tensor> weights) {
+        Map<String, Tensor> out = new LinkedHashMap<>();
+        weights.forEach((name, tensor) -> out.put(prefix + name, tensor));
+        return out;
+    }
+
+    private Path write(String name, Map<String, Tensor> tensors) {
+        Path file = folder.resolve(name);
+        SafeTensorsWriter.write(file, tensors, Map.of());
+        return file;
+    }
+
+    /** What the part gives for each weight, and what the golden has. */
+    private static void assertSame(PartFile part, Map<String, Tensor> expected) {
+        try (PartFile.Open open = part.open()) {
+            assertThat(open.weights().names()).containsAll(expected.keySet());
+            expected.forEach((name, tensor) -> {
+                StoredWeight found = open.weights().find(name, tensor.shape()).orElseThrow();
+                assertThat(found.shape()).as(name).isEqualTo(tensor.shape());
+                assertThat(found.dtype()).as(name).isEqualTo(tensor.dtype());
+                int rows = found.values().rows();
+                Tensor byRow = tensor.reshape(rows, tensor.elements() / rows);
+                for (int row = 0; row < rows; row++) {
+                    assertThat(found.values().row(row))
+                            .as("%s, row %d", name, row)
+                            .isEqualTo(byRow.get(row).toFloats());
+                }
+            });
+        }
+    }
+
+    private static long hash(ModelSpec spec) {
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                VideoPipeline pipeline = Pipelines.open(Checkpoint.open(spec), cpu, DType.F32)) {
+            return TinyRun.hashOf(pipeline, 1);
+        }
+    }
+
+    private static Map<String, Tensor> transformer(String golden, Map<String, Tensor> weights) {
+        return switch (golden.substring(0, 3)) {
+            case "cog" -> VendorNames.cogVideoXTransformer(weights);
+            case "hun" -> VendorNames.hunyuanTransformer(weights);
+            default -> WanVendorNames.wanTransformer(weights);
+        };
+    }
+
+    private static Map<String, Tensor> vae(String golden, Map<String, Tensor> weights) {
+        return switch (golden.substring(0, 3)) {
+            case "cog" -> VendorNames.cogVideoXVae(weights);
+            case "hun" -> weights;
+            default ->
+                    golden.equals("wan22-ti2v-tiny")
+                            ? WanVendorNames.wan22Vae(weights, 1)
+                            : WanVendorNames.wan21Vae(weights, 2);
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wan-t2v-tiny, model.diffusion_model.",
+        "wan-i2v-tiny, ''",
+        "wan-flf2v-tiny, ''",
+        "wan22-ti2v-tiny, diffusion_model.",
+        "hunyuanvideo-tiny, model.diffusion_model.",
+        "cogvideox-t2v-tiny, ''",
+        "cogvideox-i2v-tiny, ''"
+    })
+    void theVideoIsThatOfTheFolder(String golden, String prefix) {
+        Map<String, Tensor> transformer = weights(golden, "transformer");
+        Map<String, Tensor> vae = weights(golden, "vae");
+        Path model = write("model.safetensors", below(prefix, transformer(golden, transformer)));
+        Path autoencoder = write("vae.safetensors", vae(golden, vae));
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                model, Optional.empty(), Optional.of(autoencoder), List.of()));
+        assertSame(files.parts().get("transformer"), transformer);
+        assertSame(files.parts().get("vae"), vae);
+        if (!golden.equals("wan-flf2v-tiny")) { // which has no video of one frame
+            ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
+            assertThat(hash(plain.with(files.parts()))).isEqualTo(hash(plain));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wan-t2v-tiny", "hunyuanvideo-tiny", "cogvideox-t2v-tiny"})
+    void diffusersNamesDoAsWell(String golden) {
+        Map<String, Tensor> transformer = weights(golden, "transformer");
+        SingleFiles files =
+                SingleFiles.of(
+                        SingleFiles.Given.of(
+                                write(
+                                        "model.safetensors",
+                                        below("model.diffusion_model.", transformer))));
+        assertThat(files.parts()).containsOnlyKeys("transformer");
+        assertSame(files.parts().get("transformer"), transformer);
+    }
+
+    @Test
+    void comfysNamesOfHunyuanVideoDoAsWell() {
+        Map<String, Tensor> transformer = weights("hunyuanvideo-tiny", "transformer");
+        Map<String, Tensor> comfy =
+                VendorNames.comfyHunyuan(VendorNames.hunyuanTransformer(transformer));
+        SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("m.safetensors", comfy)));
+        assertSame(files.parts().get("transformer"), transformer);
+    }
+
+    @Test
+    void oneFileMayHoldAllParts() {
+        String golden = "wan-t2v-tiny";
+        Map<String, Tensor> transformer = weights(golden, "transformer");
+        Map<String, Tensor> vae = weights(golden, "vae");
+        Map<String, Tensor> text = weights(golden, "text_encoder");
+        Map<String, Tensor> all =
+                below("model.diffusion_model.", WanVendorNames.wanTransformer(transformer));
+        all.putAll(below("first_stage_model.", WanVendorNames.wan21Vae(vae, 2)));
+        all.putAll(below("text_encoders.umt5xxl.transformer.", text));
+        SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("all.safetensors", all)));
+        assertThat(files.parts()).containsOnlyKeys("transformer", "vae", "text_encoder");
+        assertSame(files.parts().get("transformer"), transformer);
+        assertSame(files.parts().get("vae"), vae);
+        assertSame(files.parts().get("text_encoder"), text);
+        ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
+        assertThat(hash(plain.with(files.parts()))).isEqualTo(hash(plain));
+    }
+
+    @Test
+    void twoExpertsAreTwoFiles() {
+        String golden = "wan22-t2v-tiny";
+        Map<String, Tensor> low = weights(golden, "transformer_2");
+        Path high =
+                write(
+                        "high.safetensors",
+                        WanVendorNames.wanTransformer(weights(golden, "transformer")));
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                high,
+                                Optional.of(
+                                        write(
+                                                "low.safetensors",
+                                                WanVendorNames.wanTransformer(low))),
+                                Optional.empty(),
+                                List.of()));
+        assertThat(files.kind().base()).isEqualTo("Wan-AI/Wan2.2-T2V-A14B-Diffusers");
+        assertSame(files.parts().get("transformer_2"), low);
+        ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
+        assertThat(hash(plain.with(files.parts()))).isEqualTo(hash(plain));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wan-t2v-tiny, text_encoder",
+        "hunyuanvideo-tiny, text_encoder",
+        "hunyuanvideo-tiny, text_encoder_2",
+        "cogvideox-t2v-tiny, text_encoder"
+    })
+    void textEncodersMayComeFromFilesOfTheirOwn(String golden, String component) {
+        Map<String, Tensor> text = weights(golden, component);
+        Path model = write("model.safetensors", weights(golden, "transformer"));
+        List<UnaryOperator<Map<String, Tensor>>> spellings =
+                golden.equals("wan-t2v-tiny")
+                        ? List.of(t -> t, WanVendorNames::wanText)
+                        : List.of(t -> t);
+        for (UnaryOperator<Map<String, Tensor>> spelling : spellings) {
+            SingleFiles files =
+                    SingleFiles.of(
+                            new SingleFiles.Given(
+                                    model,
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    List.of(write("text.safetensors", spelling.apply(text)))));
+            assertSame(files.parts().get(component), text);
+        }
+    }
+
+    @Test
+    void partsMayBeFoldersOfTheirOwn() {
+        String golden = "wan-t2v-tiny";
+        Path home = Goldens.folder(golden);
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                write("model.safetensors", weights(golden, "transformer")),
+                                Optional.empty(),
+                                Optional.of(home.resolve("vae")),
+                                List.of(home.resolve("text_encoder"))));
+        assertSame(files.parts().get("vae"), weights(golden, "vae"));
+        assertSame(files.parts().get("text_encoder"), weights(golden, "text_encoder"));
+    }
+}
