@@ -70,7 +70,7 @@ public record Weight(Tensor values, @Nullable Tensor scale, Inputs inputs) {
                                 && scale.size(0) == values.size(0),
                 "weight is %s with a scale of %s, expected f8_e4m3 with a scale of each row",
                 values,
-                scale);
+                String.valueOf(scale));
     }
 
     /**
