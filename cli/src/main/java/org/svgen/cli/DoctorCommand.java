@@ -49,6 +49,8 @@ final class DoctorCommand implements Callable<Integer> {
      * @param kernels of that device: for each operation that has several, what each takes
      * @param eightBitAttention channels of heads to which that device attends in 8 bits
      * @param eightBitsMissing why there are none, or null
+     * @param eightBitProducts whether that device has products in 8 bits
+     * @param eightBitProductsMissing why not, or null
      * @param readySeconds from the start of the process to the end of that device's first operation
      */
     private record Findings(
@@ -62,6 +64,8 @@ final class DoctorCommand implements Callable<Integer> {
             Map<String, List<String>> kernels,
             List<Integer> eightBitAttention,
             @Nullable String eightBitsMissing,
+            boolean eightBitProducts,
+            @Nullable String eightBitProductsMissing,
             @Nullable Double readySeconds) {
         String text(boolean verbose) {
             StringBuilder text = new StringBuilder();
@@ -85,6 +89,11 @@ final class DoctorCommand implements Callable<Integer> {
                             : usedDevice + ", " + usedDescription);
             if (usedDevice != null) {
                 line(text, "attention", "in 8 bits: " + eightBits());
+                line(
+                        text,
+                        "products",
+                        "in 8 bits: "
+                                + (eightBitProducts ? "yes" : "no, " + eightBitProductsMissing));
             }
             if (verbose) {
                 kernels.forEach((operation, lines) -> {
@@ -148,12 +157,14 @@ final class DoctorCommand implements Callable<Integer> {
         Map<String, List<String>> kernels = Map.of();
         List<Integer> eightBits = List.of();
         String missing = null;
+        Optional<String> missingProducts = Optional.empty();
         if (usable) {
             try (Backend backend = Backends.open("auto", note -> {})) {
                 name = backend.name();
                 description = backend.description();
                 kernels = backend.kernels();
                 DType layers = backend.activation();
+                missingProducts = EightBits.missingProducts(backend, layers);
                 eightBits =
                         EightBits.HEAD_DIMS.stream()
                                 .filter(d -> EightBits.missing(backend, layers, d).isEmpty())
@@ -181,6 +192,8 @@ final class DoctorCommand implements Callable<Integer> {
                 kernels,
                 eightBits,
                 missing,
+                name != null && missingProducts.isEmpty(),
+                missingProducts.orElse(null),
                 ready);
     }
 

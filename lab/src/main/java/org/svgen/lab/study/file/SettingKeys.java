@@ -12,6 +12,7 @@ import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
 import org.svgen.setting.Setting;
 import org.svgen.setting.Values;
+import org.svgen.tensor.DType;
 
 /** The settings that a study may change, by their keys in files: {@code dense_steps}. */
 final class SettingKeys {
@@ -22,6 +23,12 @@ final class SettingKeys {
     private static final List<Rule<?>> FOR_ALL =
             List.of(Rules.WIDTH, Rules.HEIGHT, Rules.FRAMES, Rules.FPS);
 
+    /**
+     * Products in 8 bits: the one type that a method may have, for it has the noise of the others.
+     */
+    private static final Rule<DType> PRODUCTS =
+            new Rule<>(Rules.DTYPE.field(), Values.named(List.of(DType.F8_E4M3), type -> "fp8"));
+
     private final Map<String, Rule<?>> rules = new LinkedHashMap<>();
 
     SettingKeys() {
@@ -31,6 +38,7 @@ final class SettingKeys {
                 .forEach(rule -> rules.put(rule.key(), rule));
     }
 
+    /** Those that all methods may share. */
     Collection<String> keys() {
         return rules.keySet();
     }
@@ -45,6 +53,9 @@ final class SettingKeys {
      * @throws org.svgen.tensor.BadInputException if there is none, or it holds for all methods
      */
     Rule<?> ofMethod(String key, Place place) {
+        if (key.equals(PRODUCTS.key())) {
+            return PRODUCTS;
+        }
         Section.requireKnown(key, place, keys());
         Rule<?> rule = rule(key);
         if (FOR_ALL.contains(rule)) {

@@ -105,6 +105,7 @@ public final class StudyFile {
         floor(reference).ifPresent(arms::add);
         arms.addAll(matrix.methods(study.require("methods", "names with their settings")));
         requireNames(arms);
+        requireOneNoise(model(), arms);
         return new Study(
                 study.text("title").orElse(name),
                 model(),
@@ -250,6 +251,18 @@ public final class StudyFile {
         values.put(Rules.DENSE_STEPS.name(), "0");
         values.put(Rules.DENSE_LAYERS.name(), "0");
         return new Settings(values, Map.of());
+    }
+
+    /** Noise in bf16 is other noise, and videos of other noise cannot be compared. */
+    private static void requireOneNoise(ModelChoice model, List<Arm> arms) {
+        for (Arm arm : arms) {
+            String place = arm.settings().places().get(Rules.DTYPE.name());
+            if (place != null && model.dtype().equals(Optional.of(DType.BF16))) {
+                throw new BadInputException(
+                        "%s: dtype: expected none beside dtype bf16 of the study, whose noise is another, found fp8"
+                                .formatted(place));
+            }
+        }
     }
 
     private static void requireNames(List<Arm> arms) {

@@ -108,6 +108,22 @@ class StudyFileTest {
     }
 
     @Test
+    void aMethodMayHaveItsProductsIn8BitsButNoOtherType() {
+        String study = "prompts: 2\nmethods:\n  few: {attention: [dense, svg], dtype: %s}\n%s";
+        assertThat(parse(study.formatted("fp8", "")).arms())
+                .extracting(arm -> arm.name() + " " + arm.settings().values().get("dtype"))
+                .containsExactly(
+                        "dense null", "few, attention dense fp8", "few, attention svg fp8");
+        assertThatThrownBy(() -> parse(study.formatted("bf16", "")))
+                .hasMessage("s.yaml, line 3, column 41: dtype: expected fp8, found 'bf16'");
+        assertThatThrownBy(() -> parse(study.formatted("fp8", "dtype: bf16")))
+                .hasMessageStartingWith(
+                        "s.yaml, line 3, column 34: dtype: expected none beside dtype bf16");
+        assertThatThrownBy(() -> parse(study.formatted("fp8", "settings: {dtype: fp8}")))
+                .hasMessageContaining("unknown key 'dtype'");
+    }
+
+    @Test
     void listsOfValuesMultiplyIntoMethodsThatSayThem() {
         Study study =
                 parse(
