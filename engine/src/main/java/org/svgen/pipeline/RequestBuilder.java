@@ -267,11 +267,17 @@ public final class RequestBuilder {
      * @param name in camelCase: {@code denseSteps}
      * @param value as JSON has it: true, false, a number or a text
      * @return this builder
-     * @throws BadInputException if the field does not take the value
+     * @throws BadInputException if the field does not take the value, or the name is one of a file
+     *     ({@code dense_steps}): it would become a setting that no model has
      */
     public RequestBuilder set(String name, Object value) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(value, "value");
+        if (name.contains("_")) {
+            throw new BadInputException(
+                    "expected the name of a setting in camelCase such as denseSteps, found "
+                            + name);
+        }
         Optional<RequestPart<?>> part = RequestPart.of(name);
         if (part.isPresent()) {
             part.get().set(value, this);

@@ -57,6 +57,15 @@ class RequestBuilderTest {
     }
 
     @Test
+    void aKeyOfAFileIsNoName() {
+        assertThatThrownBy(() -> Request.builder(DEFAULTS).set("dense_steps", 2))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "expected the name of a setting in camelCase such as denseSteps, found"
+                                + " dense_steps");
+    }
+
+    @Test
     void eachNameSetsItsPartAndNoOther() {
         try (Arena arena = Arena.ofConfined()) {
             Tensor image = Tensor.zeros(arena, DType.F32, 2, 2, 3);

@@ -17,7 +17,7 @@ import org.svgen.tensor.DType;
 /** The settings that a study may change, by their keys in files: {@code dense_steps}. */
 final class SettingKeys {
     /** Which a study says elsewhere. */
-    private static final List<Rule<?>> ELSEWHERE = List.of(Rules.PROMPT, Rules.SEED);
+    private static final List<Rule<?>> ELSEWHERE = List.of(Rules.PROMPT, Rules.SEED, Rules.DTYPE);
 
     /** Videos of other sizes cannot be compared. */
     private static final List<Rule<?>> FOR_ALL =

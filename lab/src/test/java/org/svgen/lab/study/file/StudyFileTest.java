@@ -61,7 +61,7 @@ class StudyFileTest {
                         title: All of it
                         model: THUDM/CogVideoX-2b
                         device: cuda:1
-                        dtype: bf16
+                        dtype: f32
                         memory_limit: 24G
                         prompts:
                           - a panda
@@ -77,7 +77,7 @@ class StudyFileTest {
                         keep_videos: yes
                         warm_up: no
                         """);
-        assertThat(study.model().dtype()).contains(DType.BF16);
+        assertThat(study.model().dtype()).contains(DType.F32);
         assertThat(study.model().memoryLimit()).isEqualTo(24_000_000_000L);
         assertThat(study.seeds()).containsExactly(7L, -1L);
         assertThat(study.prompts())
