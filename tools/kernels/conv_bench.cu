@@ -28,7 +28,8 @@ static const Entry entries[] = {
     entry<ConvVariant<1, 256, 4, 1, false>>("wide"),
     entry<ConvVariant<2, 128, 4, 2, false>>("tall, cluster 2"),
     entry<ConvVariant<2, 128, 4, 1, false>>("tall"),
-    entry<ConvVariant<1, 128, 6, 1, false>>("small"),
+    entry<ConvVariant<1, 128, 6, 2, false>>("small, cluster 2"),
+    entry<ConvVariant<1, 192, 4, 2, false>>("mid, cluster 2"),
     entry<ConvVariant<2, 96, 4, 2, false, true>>("96, cluster 2"),
     entry<ConvVariant<2, 96, 4, 1, false, true>>("96"),
     entry<ConvVariant<2, 192, 3, 2, false, true>>("192, cluster 2"),
@@ -38,7 +39,8 @@ static const Entry entries[] = {
     entry<ConvVariant<2, 192, 3, 2, true, true>>("192, cluster 2, add"),
     entry<ConvVariant<1, 256, 4, 2, true>>("wide, cluster 2, add"),
     entry<ConvVariant<2, 128, 4, 2, true>>("tall, cluster 2, add"),
-    entry<ConvVariant<1, 128, 6, 1, true>>("small, add"),
+    entry<ConvVariant<1, 128, 6, 2, true>>("small, cluster 2, add"),
+    entry<ConvVariant<1, 192, 4, 2, true>>("mid, cluster 2, add"),
 };
 
 /** Of the output: t frames of h x w pixels. */

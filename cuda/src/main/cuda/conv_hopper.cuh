@@ -11,8 +11,9 @@
 /**
  * A variant: tiles of 128 * HALVES pixels and N channels; ADD adds to out. With a TAIL the last step
  * of a tap may have 32 channels instead of 64. N is a multiple of 64, or out has N channels at most.
+ * DEFERRED: a tile is stored while the next one is multiplied.
  */
-template <int HALVES_, int N_, int STAGES_, int CLUSTER_, bool ADD_, bool TAIL_ = false>
+template <int HALVES_, int N_, int STAGES_, int CLUSTER_, bool ADD_, bool TAIL_ = false, bool DEFERRED_ = !TAIL_>
 struct ConvVariant {
     static constexpr int HALVES = HALVES_;  // products of 64 rows of a warpgroup
     static constexpr int M = 128 * HALVES;
@@ -22,6 +23,8 @@ struct ConvVariant {
     static constexpr int CLUSTER = CLUSTER_;
     static constexpr bool ADD = ADD_;
     static constexpr bool TAIL = TAIL_;
+    static constexpr bool DEFERRED = DEFERRED_;
+    static constexpr int PARTS = (N + 63) / 64;  // of a half, that are stored at a time
     static constexpr int THREADS = 384;
     static constexpr int A_BYTES = M * K * 2;
     static constexpr int B_BYTES = N * K * 2;
@@ -76,6 +79,9 @@ DEVICE void copy_taps(const Conv& c, GemmMemory<T> shared) {
     for (ConvTiles<T> tile(c); tile.advance();) {
         int k = 0;
         for (int kt = 0; kt < c.kt; kt++) {
+            int frame = tile.t + kt - c.back;
+            const TensorMap* from = frame < 0 ? &c.past : &c.x;
+            if (frame < 0) frame = frame + c.past_frames > 0 ? frame + c.past_frames : 0;
             for (int ky = 0; ky < c.kh; ky++) {
                 for (int kx = 0; kx < c.kw; kx++) {
 #pragma unroll 1
@@ -83,8 +89,8 @@ DEVICE void copy_taps(const Conv& c, GemmMemory<T> shared) {
                         u32 full = shared.full(slot.index);
                         barrier_wait(shared.empty(slot.index), slot.phase ^ 1);
                         barrier_expect(full, T::STAGE_BYTES);
-                        load_pixels(shared.a(slot.index), &c.x, channel, tile.x + kx - c.left,
-                                    tile.y + ky - c.top, tile.t + kt, full);
+                        load_pixels(shared.a(slot.index), from, channel, tile.x + kx - c.left,
+                                    tile.y + ky - c.top, frame, full);
                         load_tile<T::CLUSTER>(shared.b(slot.index) + part * 128, &c.w, k,
                                               tile.n + part, full, EVICT_LAST);
                         int left = c.channels - channel;
@@ -130,6 +136,11 @@ struct ConvMultiplier {
     bool tail;   // the last one has half as many channels
     Slot<T::STAGES> slot;
     float sums[T::HALVES][T::N / 2];
+    u32 kept[T::DEFERRED ? T::HALVES : 1][T::DEFERRED ? T::N / 4 : 1];  // the tile before, as pairs
+    struct {
+        int x, y, t, n;
+    } place = {0, 0, -1, 0};  // where its tile begins
+    u32 turn = 0;             // of panels
 
     DEVICE ConvMultiplier(const Conv& c, GemmMemory<T> shared)
             : c(c),
@@ -148,43 +159,56 @@ struct ConvMultiplier {
             named_sync(1 + group, 128);  // all have read those of the tile before
             bias.put(shared.bias(group));
             named_sync(1 + group, 128);
-            if (lane == 0) stores_wait<0>();
-#pragma unroll
-            for (int h = 0; h < T::HALVES; h++) {
-                int row = (group * T::HALVES + h) * 64 + warp % 4 * 16;
-                store(sums[h], h, tile, row);
-            }
+            if constexpr (T::DEFERRED) keep();
+            place = {tile.x, tile.y, tile.t, tile.n};
+            if (!T::DEFERRED) store_all();
         }
+        if (T::DEFERRED) store_all();
         stores_wait<0>();
     }
 
     DEVICE void multiply() {
         u32 before = 0;
-        int in_tap = 0;
-#pragma unroll 1
-        for (int s = 0; s < steps; s++) {
-            bool half = false;
-            if (T::TAIL && ++in_tap == of_tap) {
-                in_tap = 0;
-                half = tail;
+        int s = 0, in_tap = 0;
+        if constexpr (T::DEFERRED) {
+#pragma unroll
+            for (int part = 0; part < T::HALVES * T::PARTS; part++) {
+                if (part == 0 || s < steps) {
+                    step(s++, in_tap, before, [&] { store(part); });
+                } else {
+                    store(part);
+                }
             }
-            barrier_wait(shared.full(slot.index), slot.phase);
-            u64 a = descriptor(shared.a(slot.index) + group * T::HALVES * 64 * 128, 0);
-            u64 b = descriptor(shared.b(slot.index), 0);
-            if (half) {
-                multiply<T::K / 32>(a, b, s > 0);
-            } else {
-                multiply<T::K / 16>(a, b, s > 0);
-            }
-            products_wait<1>();
-            if (s > 0) release(before);
-            before = slot.index;
-            slot.next();
         }
+#pragma unroll 1
+        for (; s < steps; s++) step(s, in_tap, before, [] {});
         products_wait<0>();
         release(before);
 #pragma unroll
         for (int h = 0; h < T::HALVES; h++) pin(sums[h]);
+    }
+
+    /** One stage, with some work of the other units beside it. */
+    template <class F>
+    DEVICE void step(int s, int& in_tap, u32& before, F beside) {
+        bool half = false;
+        if (T::TAIL && ++in_tap == of_tap) {
+            in_tap = 0;
+            half = tail;
+        }
+        barrier_wait(shared.full(slot.index), slot.phase);
+        u64 a = descriptor(shared.a(slot.index) + group * T::HALVES * 64 * 128, 0);
+        u64 b = descriptor(shared.b(slot.index), 0);
+        if (half) {
+            multiply<T::K / 32>(a, b, s > 0);
+        } else {
+            multiply<T::K / 16>(a, b, s > 0);
+        }
+        beside();
+        products_wait<1>();
+        if (s > 0) release(before);
+        before = slot.index;
+        slot.next();
     }
 
     /** The first COUNT products of a step, 16 channels each. */
@@ -205,42 +229,64 @@ struct ConvMultiplier {
         if (lane < T::CLUSTER) barrier_arrive_at<T::CLUSTER>(shared.empty(at), lane);
     }
 
-    /** A warp's 16 pixels of a half, 64 channels at a time, through shared memory. */
-    DEVICE void store(const float (&y)[T::N / 2], int half, const ConvTiles<T>& tile, int row) {
-        constexpr int PARTS = (T::N + 63) / 64;
-        int line = row / c.box_w;
+    /** Two channels of a pixel of the tile that was just multiplied, with their bias. */
+    DEVICE u32 pair(int half, int i) const {
+        const float* bias = shared.bias(group) + i / 2 * 8 + lane % 4 * 2;
+        return pack_bf16(sums[half][2 * i] + bias[0], sums[half][2 * i + 1] + bias[1]);
+    }
+
+    DEVICE void keep() {
 #pragma unroll
-        for (int p = 0; p < PARTS; p++) {
-            // Panels take turns over both halves, so that the other one is always the one before.
-            u32 panel = shared.panel(warp, (half * PARTS + p) % T::WARP_PANELS);
-            if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
-            __syncwarp();
-            fill(y, panel, p * 64);
-            stores_fence();
-            __syncwarp();
-            if (lane == 0) {
-                if (tile.n + p * 64 < c.n) {
-                    store_pixels<T::ADD>(&c.out, panel, tile.n + p * 64,
-                                         tile.x + row - line * c.box_w, tile.y + line, tile.t);
-                }
-                stores_commit();
+        for (int h = 0; h < T::HALVES; h++) {
+#pragma unroll
+            for (int i = 0; i < T::N / 4; i++) kept[h][i] = pair(h, i);
+        }
+    }
+
+    DEVICE void store_all() {
+        if (lane == 0 && !T::DEFERRED) stores_wait<0>();
+#pragma unroll
+        for (int part = 0; part < T::HALVES * T::PARTS; part++) store(part);
+    }
+
+    /** A warp's 16 pixels of a half and 64 channels, through shared memory; nothing before the first tile. */
+    DEVICE void store(int part) {
+        if (place.t < 0) return;
+        int half = part / T::PARTS, from = part % T::PARTS * 64;
+        int row = (group * T::HALVES + half) * 64 + warp % 4 * 16;
+        int line = row / c.box_w;
+        // Panels take turns, over tiles too, so that the other one is always the one before.
+        u32 panel = shared.panel(warp, turn);
+        turn = (turn + 1) % T::WARP_PANELS;
+        if (lane == 0) stores_wait<T::WARP_PANELS - 1>();
+        __syncwarp();
+        fill(half, panel, from);
+        stores_fence();
+        __syncwarp();
+        if (lane == 0) {
+            if (place.n + from < c.n) {
+                store_pixels<T::ADD>(&c.out, panel, place.n + from, place.x + row - line * c.box_w,
+                                     place.y + line, place.t);
             }
+            stores_commit();
         }
     }
 
     /** 16 rows of 64 bf16 elements, or what is left of a tile, swizzled. */
-    DEVICE void fill(const float (&y)[T::N / 2], u32 panel, int from) const {
+    DEVICE void fill(int half, u32 panel, int from) const {
         int line = lane % 16;
-        const float* bias = shared.bias(group);
 #pragma unroll
         for (int j = 0; j < 4; j++) {
             if (from + j * 16 >= T::N) break;
             u32 words[4];
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                int at = from / 2 + j * 8 + i * 2;
-                int n = from + j * 16 + i / 2 * 8 + lane % 4 * 2;
-                words[i] = pack_bf16(y[at] + bias[n], y[at + 1] + bias[n + 1]);
+                int at = from / 4 + j * 4 + i;
+                if constexpr (T::DEFERRED) {
+                    words[i] = kept[half][at];
+                } else {
+                    words[i] = pair(half, at);
+                }
             }
             store_matrices(panel + line * 128 + ((j * 2 + lane / 16) ^ (line % 8)) * 16, words);
         }

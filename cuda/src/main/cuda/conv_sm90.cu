@@ -1,9 +1,9 @@
 // arch: sm_90a
 // Convolutions of bf16 operands for Hopper GPUs, with their parameter in conv_argument.cuh:
 // conv_wide has tiles of 128 pixels and 256 channels, conv_tall of 256 pixels and 128 channels,
-// conv_small of 128 and 128. conv_96 and conv_192 are for so many channels, and for inputs whose
-// channels are no multiple of 64. All but conv_small run in clusters of two blocks. ..._add adds to
-// out.
+// conv_mid of 128 and 192, conv_small of 128 and 128. conv_96 and conv_192 are for so many channels,
+// and for inputs whose channels are no multiple of 64. All run in clusters of two blocks. ..._add
+// adds to out. A sum has the same bits in all of them.
 // Grid: a multiple of the cluster, at most as many blocks as there are multiprocessors.
 //
 // Tensor maps: dimensions (channels, x, y, frame) and (columns, rows); swizzle 128 bytes, L2
@@ -26,5 +26,7 @@ CONV(conv_96, 2, 96, 4, 2, false, true)
 CONV(conv_96_add, 2, 96, 4, 2, true, true)
 CONV(conv_192, 2, 192, 3, 2, false, true)
 CONV(conv_192_add, 2, 192, 3, 2, true, true)
-CONV(conv_small, 1, 128, 6, 1, false)
-CONV(conv_small_add, 1, 128, 6, 1, true)
+CONV(conv_mid, 1, 192, 4, 2, false)
+CONV(conv_mid_add, 1, 192, 4, 2, true)
+CONV(conv_small, 1, 128, 6, 2, false)
+CONV(conv_small_add, 1, 128, 6, 2, true)

@@ -47,7 +47,6 @@ final class KernelsBench {
      * @param video by default what each is known by, or made for
      * @param density kept fraction of pairs in a sparse step
      * @param precision in what attention multiplies
-     * @param layers what the denoiser computes in
      * @param batchSeconds what repetitions of an operation take together
      * @param seconds after which nothing more is begun, but for one operation of each model
      */
@@ -56,7 +55,6 @@ final class KernelsBench {
             @Nullable Video video,
             double density,
             Precision precision,
-            ProductsOption.Layers layers,
             String device,
             int rounds,
             double batchSeconds,
@@ -115,7 +113,7 @@ final class KernelsBench {
             }
             return new Outcome(
                     backend.description(),
-                    s.layers.text(s.layers.activation(backend)),
+                    backend.activation().toString(),
                     MEASURED.formatted(s.batchSeconds * 1e3, s.rounds),
                     models);
         }
@@ -134,9 +132,9 @@ final class KernelsBench {
                         Pipelines.open(
                                 Checkpoint.open(ModelSpec.synthetic(folder.path())),
                                 backend,
-                                s.layers.activation(backend))) {
+                                backend.activation())) {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
-            Request request = request(pipeline, asked, s);
+            Request request = request(pipeline, asked, s.density, s.precision);
             List<TimedKernel> kernels = new ArrayList<>();
             int leftOut = 0;
             for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
@@ -161,15 +159,16 @@ final class KernelsBench {
     }
 
     /** Both a dense and a sparse step. */
-    private static Request request(VideoPipeline pipeline, @Nullable Video video, Setup s) {
+    private static Request request(
+            VideoPipeline pipeline, @Nullable Video video, double density, Precision precision) {
         AttentionSettings settings =
                 AttentionSettings.builder()
                         .mode(Mode.SVG)
-                        .density(s.density)
+                        .density(density)
                         .denseSteps(new Amount.Count(1))
                         .denseLayers(new Amount.Count(0))
                         .sampledRows(SAMPLED_ROWS)
-                        .attentionDtype(s.precision)
+                        .attentionDtype(precision)
                         .build();
         RequestBuilder request =
                 Request.builder(pipeline.defaults())
@@ -179,7 +178,7 @@ final class KernelsBench {
         if (video != null) {
             request.size(video.width(), video.height()).frames(video.frames());
         }
-        return s.layers.addTo(request).build();
+        return request.build();
     }
 
     /** Of each operation, in each of its variants, the sizes that take most. */

@@ -18,6 +18,7 @@ import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
@@ -103,6 +104,7 @@ final class CpuOps implements Ops {
             case Conv3dOp o -> conv3d.apply(o);
             case AddNormOp o -> o.steps().forEach(this::run);
             case Conv3dAddOp o -> o.steps().forEach(this::run);
+            case ConvolveAfterOp o -> o.steps().forEach(this::run);
             case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
             case SplitHeadsOp o -> heads.split(o);
             case AttentionOp o -> attention(o);

@@ -32,6 +32,7 @@ import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
@@ -126,6 +127,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case GroupNormOp o -> groupNorm.run(o);
             case Conv3dOp o -> convolutions.run(o);
             case Conv3dAddOp o -> conv3dAdd(o);
+            case ConvolveAfterOp o -> convolveAfter(o);
             case ConvolveEnlargedOp o -> convolveEnlarged(o);
             case SplitHeadsOp o -> rowNorms.run(o);
             case AttentionOp o -> attention.run(o);
@@ -169,6 +171,12 @@ final class CudaOps implements Ops, AutoCloseable {
 
     private void conv3dAdd(Conv3dAddOp o) {
         if (!convolutions.add(o)) {
+            o.steps().forEach(this::run);
+        }
+    }
+
+    private void convolveAfter(ConvolveAfterOp o) {
+        if (!convolutions.after(o)) {
             o.steps().forEach(this::run);
         }
     }

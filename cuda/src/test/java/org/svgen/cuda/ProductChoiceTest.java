@@ -183,9 +183,9 @@ class ProductChoiceTest extends KernelChoice {
             textBlock =
                     """
                     # in | time | space | depth | border | Hopper | Ampere
-                    64   | 1    | 2     | 1     | ZEROS  | channels_last fold_taps conv_tall conv_tall conv_tall conv_tall | upsample upsample channels_last conv_bf16
-                    64   | 2    | 2     | 3     | EDGE   | channels_last repeat_edges fold_taps conv_tall conv_tall conv_tall conv_tall conv_small conv_small conv_small conv_small | upsample upsample elementwise elementwise channels_last conv_bf16
-                    64   | 2    | 2     | 1     | ZEROS  | upsample upsample channels_last conv_tall | upsample upsample channels_last conv_bf16
+                    64   | 1    | 2     | 1     | ZEROS  | fold_taps conv_small conv_small conv_small conv_small | upsample upsample channels_last conv_bf16
+                    64   | 2    | 2     | 3     | EDGE   | repeat_edges fold_taps conv_small conv_small conv_small conv_small conv_small conv_small conv_small conv_small | upsample upsample elementwise elementwise channels_last conv_bf16
+                    64   | 2    | 2     | 1     | ZEROS  | upsample upsample channels_last conv_small | upsample upsample channels_last conv_bf16
                     64   | 1    | 3     | 1     | ZEROS  | upsample upsample channels_last conv_tall | upsample upsample channels_last conv_bf16
                     32   | 1    | 2     | 1     | ZEROS  | upsample upsample channels_last conv_bf16 | upsample upsample channels_last conv_bf16
                     """)

@@ -1,8 +1,10 @@
 package org.svgen.vae;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Weight;
@@ -108,15 +110,28 @@ public record CausalConv(
 
     /** Convolves what {@link #allocateNormed} gave. */
     void apply(Pass pass, Tensor input, Tensor out) {
-        pass.cache().exchange(pass.ops(), past, back(), input);
-        pass.ops().conv3d(input, weight, bias, ConvGeometry.same(padding() - margin()), out);
+        convolve(pass, input, null, out);
     }
 
     /** As above, added to {@code out}. */
     void add(Pass pass, Tensor input, Tensor scratch, Tensor out) {
-        pass.cache().exchange(pass.ops(), past, back(), input);
-        pass.ops()
-                .conv3dAdd(
-                        input, weight, bias, ConvGeometry.same(padding() - margin()), scratch, out);
+        convolve(pass, input, scratch, out);
+    }
+
+    private void convolve(Pass pass, Tensor input, @Nullable Tensor scratch, Tensor out) {
+        Ops ops = pass.ops();
+        ConvGeometry geometry = ConvGeometry.same(padding() - margin());
+        Tensor before = pass.cache().before(past, back(), input);
+        if (before != null) {
+            ops.convolveAfter(before, input, weight, bias, geometry, scratch, out);
+            pass.cache().keep(ops, back(), input);
+            return;
+        }
+        pass.cache().exchange(ops, past, back(), input);
+        if (scratch == null) {
+            ops.conv3d(input, weight, bias, geometry, out);
+        } else {
+            ops.conv3dAdd(input, weight, bias, geometry, scratch, out);
+        }
     }
 }

@@ -58,6 +58,42 @@ public final class FrameCache {
     }
 
     /**
+     * {@return what a convolution looks back at, where it lies, to be followed by {@link #keep}; or
+     * nothing if {@link #exchange} must put it in front}
+     *
+     * @param past what is before the first frame of all
+     * @param frames how many the convolution looks back at
+     * @param input [frames + T, H, W, C]
+     */
+    @Nullable Tensor before(Past past, int frames, Tensor input) {
+        boolean keepsOthers = !last && input.size(0) < 2 * frames; // what lies in front
+        if (frames == 0 || keepsOthers || (first && past != Past.COPIES)) {
+            return null;
+        }
+        return first ? input.rows(frames, frames + 1) : tails.get(next);
+    }
+
+    /** Keeps the last frames of an input that has been convolved behind {@link #before}. */
+    void keep(Ops ops, int frames, Tensor input) {
+        note(input.rows(0, frames));
+        keepLast(ops, frames, input);
+    }
+
+    private void note(Tensor before) {
+        if (seen != null) {
+            seen.add(before.shape());
+        }
+    }
+
+    private void keepLast(Ops ops, int frames, Tensor input) {
+        int total = input.size(0);
+        if (!last) {
+            ops.convert(input.rows(total - frames, total), tails.get(next));
+        }
+        next++;
+    }
+
+    /**
      * Fills the first {@code frames} frames of a convolution's input with what came before, and
      * keeps its last ones.
      *
@@ -67,19 +103,13 @@ public final class FrameCache {
      * @param input [frames + T, H, W, C]; with {@link Past#ZEROS} T may be 0
      */
     public void exchange(Ops ops, Past past, int frames, Tensor input) {
-        int total = input.size(0);
         Tensor before = input.rows(0, frames);
-        if (seen != null) {
-            seen.add(before.shape());
-        }
+        note(before);
         if (first) {
             past.fill(ops, frames, input);
         } else {
             ops.convert(tails.get(next), before);
         }
-        if (!last) {
-            ops.convert(input.rows(total - frames, total), tails.get(next));
-        }
-        next++;
+        keepLast(ops, frames, input);
     }
 }

@@ -52,6 +52,63 @@ class CausalConvTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"ZEROS, COPIES", "EDGE, COPIES", "ZEROS, ZEROS"})
+    void inputsThatANormWritesLookBackAtOthers(Border border, Past past) {
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Workspace workspace = new Workspace(backend, 1 << 20)) {
+            CausalConv conv =
+                    new CausalConv(
+                            Weight.of(noise(arena, 4, 3, 3, 3, 3)), noise(arena, 4), border, past);
+            Tensor x = noise(arena, 8, 5, 6, 3);
+            FrameCache cache =
+                    FrameCache.reserve(
+                            workspace,
+                            (dry, recorder) -> convolved(conv, new Pass(dry, recorder, null), x));
+            Pass pass = new Pass(workspace, cache, null);
+            FrameCache none = FrameCache.none();
+            float[] whole = convolved(conv, new Pass(workspace, none, null), x).toFloats();
+            int[] ends = {3, 4, 6, 8}; // a batch of one frame among them
+            int from = 0;
+            for (int to : ends) {
+                cache.begin(from == 0, to == 8);
+                int frame = 5 * 6 * 4;
+                assertThat(convolved(conv, pass, x.rows(from, to)).toFloats())
+                        .as("frames %d..%d", from, to)
+                        .containsExactly(
+                                Arrays.copyOfRange(whole, from * frame, to * frame), within(1e-5f));
+                from = to;
+            }
+        }
+    }
+
+    /** With an identity in place of the norm. */
+    private static Tensor convolved(CausalConv conv, Pass pass, Tensor x) {
+        Tensor input = conv.allocateNormed(pass.workspace(), x);
+        int margin = (input.size(1) - x.size(1)) / 2;
+        Tensor to = conv.frames(input);
+        if (margin == 0) {
+            pass.ops().convert(x, to);
+        } else {
+            float[] pixels = x.toFloats();
+            float[] bordered = new float[(int) to.elements()];
+            int c = x.size(3);
+            for (int i = 0; i < bordered.length; i++) {
+                int px = Math.clamp(i / c % to.size(2) - margin, 0, x.size(2) - 1);
+                int py = Math.clamp(i / c / to.size(2) % to.size(1) - margin, 0, x.size(1) - 1);
+                int t = i / c / to.size(2) / to.size(1);
+                bordered[i] = pixels[((t * x.size(1) + py) * x.size(2) + px) * c + i % c];
+            }
+            pass.workspace()
+                    .backend()
+                    .write(Tensor.of(Arena.ofAuto(), bordered, to.shape().dims()), to);
+        }
+        Tensor out = pass.allocateLike(x, conv.outputs());
+        conv.apply(pass, input, out);
+        return out;
+    }
+
     @Test
     void beforeTheFirstFrameAreZeros() {
         try (Arena arena = Arena.ofShared();

@@ -190,6 +190,40 @@ public abstract class ProductContract extends BackendContract {
         }
     }
 
+    /** Of so many frames that came before. */
+    @ParameterizedTest
+    @CsvSource({
+        "1,3,9,10,128,64",
+        "2,2,7,9,64,64",
+        "3,1,5,8,64,128",
+        "1,2,5,7,8,3",
+        "2,2,6,9,96,96"
+    })
+    void convolvesFramesAfterOthers(int before, int t, int h, int w, int ci, int co) {
+        Tensor past = random(DType.BF16, before, h, w, ci);
+        Tensor x = random(DType.BF16, t + 2, h, w, ci);
+        Tensor weight = random(DType.BF16, co, ci, 3, 3, 3);
+        Tensor bias = random(DType.F32, co);
+        Tensor scratch = random(DType.BF16, t, h, w, co);
+        for (Border border : Border.values()) {
+            ConvGeometry g = new ConvGeometry(1, 1, 1, 1, 1, 1, border);
+            for (boolean add : new boolean[] {false, true}) {
+                agrees(
+                        random(DType.BF16, t, h, w, co),
+                        (at, out) ->
+                                at.ops()
+                                        .convolveAfter(
+                                                at.on(past),
+                                                at.on(x),
+                                                at.weight(weight),
+                                                at.on(bias),
+                                                g,
+                                                add ? at.on(scratch) : null,
+                                                out));
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "3,5,9,64,128,2,2,3",

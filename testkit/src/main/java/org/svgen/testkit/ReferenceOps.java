@@ -19,6 +19,7 @@ import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
@@ -69,6 +70,7 @@ public final class ReferenceOps implements Ops {
             case Conv3dOp o -> ReferenceImages.conv3d(o);
             case AddNormOp o -> o.steps().forEach(this::run);
             case Conv3dAddOp o -> o.steps().forEach(this::run);
+            case ConvolveAfterOp o -> o.steps().forEach(this::run);
             case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
             case SplitHeadsOp o -> ReferenceAttention.splitHeads(o);
             case AttentionOp o -> ReferenceAttention.attention(o);

@@ -9,6 +9,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Weight;
 
@@ -16,12 +17,15 @@ import org.svgen.tensor.op.Weight;
  * A convolution to compute, of weights whose channels lie last, as those of the input do: then what
  * a tap reads lies together.
  *
+ * @param past frames before those of {@code x}, the first of which repeats; none where {@code x}
+ *     has them
  * @param weight [Co, Ci, kt, kh, kw]; for its shape and type
  * @param lying where the weights lie as [Co, kt, kh, kw, Ci]
  * @param add whether the result is added to {@code out}
  */
 record Convolution(
         Tensor x,
+        @Nullable Tensor past,
         Tensor weight,
         long lying,
         @Nullable Tensor bias,
@@ -30,12 +34,24 @@ record Convolution(
         Tensor out) {
     static Convolution of(Conv3dOp o, long lying) {
         return new Convolution(
-                o.x(), plain(o.weight()), lying, o.bias(), o.geometry(), false, o.out());
+                o.x(), null, plain(o.weight()), lying, o.bias(), o.geometry(), false, o.out());
     }
 
     static Convolution of(Conv3dAddOp o, long lying) {
         return new Convolution(
-                o.x(), plain(o.weight()), lying, o.bias(), o.geometry(), true, o.out());
+                o.x(), null, plain(o.weight()), lying, o.bias(), o.geometry(), true, o.out());
+    }
+
+    static Convolution of(ConvolveAfterOp o, long lying) {
+        return new Convolution(
+                o.frames(),
+                o.past(),
+                plain(o.weight()),
+                lying,
+                o.bias(),
+                o.geometry(),
+                o.scratch() != null,
+                o.out());
     }
 
     /** No kernel reads a scale yet. */

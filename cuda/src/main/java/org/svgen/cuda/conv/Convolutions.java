@@ -11,6 +11,7 @@ import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 
 /** Convolutions, by the first of these kernels that takes them. */
@@ -40,6 +41,19 @@ public final class Convolutions {
      * @return false if no kernel does; then nothing has been done
      */
     public boolean add(Conv3dAddOp o) {
+        if (hopper.refuses(Convolution.of(o, 0)).isPresent()) {
+            return false;
+        }
+        channelsLast(Convolution.plain(o.weight()), lying -> hopper.run(Convolution.of(o, lying)));
+        return true;
+    }
+
+    /**
+     * Convolves frames without putting those before in front of them.
+     *
+     * @return false if no kernel does; then nothing has been done
+     */
+    public boolean after(ConvolveAfterOp o) {
         if (hopper.refuses(Convolution.of(o, 0)).isPresent()) {
             return false;
         }

@@ -114,6 +114,7 @@ final class EnlargedConv implements Kernel<EnlargedConvolution> {
                 }
                 tiles.launch(
                         source,
+                        null,
                         folded.address() + i * phase,
                         new int[] {taps, 2, 2},
                         op.bias(),

@@ -14,6 +14,6 @@ record EnlargedConvolution(ConvolveEnlargedOp op) {
     Convolution convolution() {
         Tensor weight = weight();
         ConvGeometry same = ConvGeometry.same(weight.size(3) / 2);
-        return new Convolution(op.x(), weight, 0, op.bias(), same, false, op.out());
+        return new Convolution(op.x(), null, weight, 0, op.bias(), same, false, op.out());
     }
 }

@@ -104,6 +104,7 @@ final class FewChannelsConv implements Kernel<Convolution> {
             runAtOnce(
                     new Convolution(
                             c.x().rows(t, end + back),
+                            null,
                             c.weight(),
                             c.lying(),
                             c.bias(),

@@ -28,7 +28,10 @@ final class HopperConv implements Kernel<Convolution> {
                             "multiples of 32 channels, 64 at least", HopperConv::halfSteps),
                     new Requirement<>(
                             "frames at multiples of 16 bytes",
-                            c -> Alignment.rows(8, 0, c.x(), c.out())));
+                            c -> Alignment.rows(8, 0, c.x(), c.past(), c.out())),
+                    new Requirement<>(
+                            "no border of copies where frames before lie elsewhere",
+                            c -> c.past() == null || unbordered(c.geometry())));
 
     private final Gpu gpu;
     private final Shuffles shuffles;
@@ -63,10 +66,14 @@ final class HopperConv implements Kernel<Convolution> {
                 && Math.min(in, out) >= HopperTiles.STEP;
     }
 
+    private static boolean unbordered(ConvGeometry g) {
+        return g.border() == Border.ZEROS || g.top() + g.bottom() + g.left() + g.right() == 0;
+    }
+
     @Override
     public void run(Convolution c) {
         ConvGeometry g = c.geometry();
-        if (g.border() == Border.ZEROS || g.top() + g.bottom() + g.left() + g.right() == 0) {
+        if (unbordered(g)) {
             launch(c, c.x(), g.top(), g.left());
             return;
         }
@@ -78,6 +85,7 @@ final class HopperConv implements Kernel<Convolution> {
     private void launch(Convolution c, Tensor x, int top, int left) {
         Tensor weight = c.weight();
         int[] taps = {weight.size(2), weight.size(3), weight.size(4)};
-        tiles.launch(x, c.lying(), taps, c.bias(), top, left, c.add(), Frames.of(c.out()));
+        tiles.launch(
+                x, c.past(), c.lying(), taps, c.bias(), top, left, c.add(), Frames.of(c.out()));
     }
 }

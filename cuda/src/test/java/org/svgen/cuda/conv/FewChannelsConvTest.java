@@ -25,6 +25,7 @@ class FewChannelsConvTest {
         Convolution c =
                 new Convolution(
                         Tensor.phantom(DType.BF16, 6, height, width, in),
+                        null,
                         Tensor.phantom(DType.BF16, out, in, 3, 3, 3),
                         0,
                         null,

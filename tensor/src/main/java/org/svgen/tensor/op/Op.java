@@ -32,6 +32,7 @@ public sealed interface Op
                 Conv3dAddOp,
                 Conv3dOp,
                 ConvertOp,
+                ConvolveAfterOp,
                 ConvolveEnlargedOp,
                 CountNonFiniteOp,
                 DistanceOp,

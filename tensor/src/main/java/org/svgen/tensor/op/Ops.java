@@ -142,6 +142,21 @@ public interface Ops {
         run(new Conv3dAddOp(x, weight, bias, geometry, scratch, out));
     }
 
+    /**
+     * {@link ConvolveAfterOp}: a convolution of frames and what came before them, added to {@code
+     * out} if there is a {@code scratch}.
+     */
+    default void convolveAfter(
+            Tensor past,
+            Tensor x,
+            Weight weight,
+            @Nullable Tensor bias,
+            ConvGeometry geometry,
+            @Nullable Tensor scratch,
+            Tensor out) {
+        run(new ConvolveAfterOp(past, x, weight, bias, geometry, scratch, out));
+    }
+
     /** {@link ConvolveEnlargedOp}: repeats frames and pixels, then convolves them. */
     default void convolveEnlarged(
             Tensor x,

@@ -212,6 +212,21 @@ final class OpTable {
                         "bf16 [3, 4, 4, 5], bf16 [6, 5, 3, 3, 3], bf16 [6], bf16 [1, 4, 4, 6],"
                                 + " bf16 [1, 4, 4, 6]"),
                 new Row(
+                        new ConvolveAfterOp(
+                                bf16(1, 8, 4, 5),
+                                bf16(4, 8, 4, 5),
+                                Weight.of(bf16(6, 5, 3, 3, 3)),
+                                bf16(6),
+                                ConvGeometry.same(1),
+                                bf16(2, 8, 4, 6),
+                                bf16(2, 8, 4, 6)),
+                        "convolveAfter",
+                        "added",
+                        2 * 2 * 8 * 4 * 6 * 5 * 27,
+                        2 * (3 * 8 * 4 * 5 + 6 * 5 * 27 + 6 + 2 * 2 * 8 * 4 * 6),
+                        "bf16 [1, 4, 4, 5], bf16 [4, 4, 4, 5], bf16 [6, 5, 3, 3, 3], bf16 [6],"
+                                + " bf16 [2, 4, 4, 6], bf16 [2, 4, 4, 6]"),
+                new Row(
                         new ConvolveEnlargedOp(
                                 bf16(2, 4, 3, 5),
                                 2,

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -311,6 +312,23 @@ class OpTest {
                         new Conv3dOp(
                                 add.x(), add.weight(), add.bias(), add.geometry(), add.scratch()),
                         new AxpbyOp(1, add.scratch(), 1, add.out(), add.out()));
+    }
+
+    @Test
+    void whatCameBeforeComesToLieInFrontAndItsFirstFrameRepeats() {
+        ConvolveAfterOp op = row(ConvolveAfterOp.class);
+        assertThat(op.steps())
+                .containsExactly(
+                        new ConvertOp(op.past(), op.x().rows(0, 1)),
+                        new ConvertOp(op.past(), op.x().rows(1, 2)),
+                        new Conv3dAddOp(
+                                op.x(),
+                                op.weight(),
+                                op.bias(),
+                                op.geometry(),
+                                Objects.requireNonNull(op.scratch()),
+                                op.out()));
+        assertThat(op.frames()).isEqualTo(op.x().rows(2, 4));
     }
 
     @Test
