@@ -106,6 +106,7 @@ final class CudaBackend implements Backend {
     }
 
     private DeviceStorage take(long bytes, String purpose) {
+        ops.forget();
         DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
         live.add(storage);
         count(bytes);
@@ -122,6 +123,7 @@ final class CudaBackend implements Backend {
         if (!(storage instanceof DeviceStorage device) || !live.remove(device)) {
             throw new IllegalArgumentException("storage is not live in this backend");
         }
+        ops.forget();
         count(-device.byteSize());
         gpu.free(device.giveBack());
     }
@@ -172,6 +174,7 @@ final class CudaBackend implements Backend {
     @Override
     public void write(Tensor host, Tensor tensor) {
         checkCopy(host, tensor);
+        ops.forget();
         gpu.staging().toDevice(host.host(), DeviceStorage.address(tensor));
     }
 

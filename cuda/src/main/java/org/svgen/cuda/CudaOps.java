@@ -103,6 +103,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void run(Op op) {
+        products.before(op);
         switch (op) {
             case ConvertOp o -> elementwise.activate(Activation.NONE, o.x(), o.out());
             case FillOp o -> elementwise.fill(o.value(), o.out());
@@ -149,6 +150,11 @@ final class CudaOps implements Ops, AutoCloseable {
     /** As {@link Backend#scratchBytes} says. */
     long scratchBytes(Op op) {
         return op instanceof AttentionOp o ? attention.scratchBytes(o) : products.scratchBytes(op);
+    }
+
+    /** Before memory is taken, written or given back other than by operations. */
+    void forget() {
+        products.forget();
     }
 
     /** As {@link Backend#refuses} says. */

@@ -2,11 +2,13 @@ package org.svgen.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.cuda.gpu.KernelNames;
 import org.svgen.cuda.product.ProductSettings.Wanted;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
@@ -16,6 +18,7 @@ import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
 import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 import org.svgen.tensor.op.Weight;
@@ -264,6 +267,36 @@ class ProductChoiceTest extends KernelChoice {
     void linearOf8Bits(int m, int n, int k, Activation f, DType out, String onHopper) {
         assertThat(launched(hopper, 0, in -> inEightBits(in, m, n, k, DType.BF16, f, out)))
                 .isEqualTo("quantise_rows " + onHopper);
+    }
+
+    /** Queries, keys and values; then the input may be another. */
+    @Test
+    void productsOfOneInputRoundItOnce() {
+        var memory = hopper.allocate(8 << 20);
+        try {
+            Tensor x = new Tensor(DType.BF16, Shape.of(8, 64), memory, 0);
+            Tensor w = new Tensor(DType.F8_E4M3, Shape.of(64, 64), memory, 1 << 20);
+            Tensor scale = new Tensor(DType.F32, Shape.of(64), memory, 2 << 20);
+            Tensor y = new Tensor(DType.BF16, Shape.of(8, 64), memory, 3 << 20);
+            Tensor heads = new Tensor(DType.BF16, Shape.of(1, 1, 8, 64), memory, 4 << 20);
+            Weight weight = new Weight(w, scale, Weight.Inputs.EIGHT_BITS);
+            Ops ops = hopper.ops();
+            EmulatedGpu.launched();
+            for (int i = 0; i < 2; i++) {
+                ops.linear(x, weight, null, Activation.NONE, y);
+                ops.splitHeads(y.reshape(1, 8, 1, 64), Ops.HeadNorm.NONE, null, null, 0, 0, heads);
+            }
+            ops.linear(x.rows(0, 4), weight, null, Activation.NONE, y.rows(0, 4));
+            ops.linear(x, weight, null, Activation.NONE, y);
+            ops.axpby(1, y, 0, y, x);
+            ops.linear(x, weight, null, Activation.NONE, y);
+            ops.linear(x, weight, null, Activation.NONE, x);
+            ops.linear(x, weight, null, Activation.NONE, y);
+            assertThat(EmulatedGpu.launched().stream().filter(l -> l.startsWith("quantise_rows")))
+                    .hasSize(5);
+        } finally {
+            hopper.release(memory);
+        }
     }
 
     @ParameterizedTest

@@ -7,7 +7,6 @@ import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
-import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.tensor.DType;
@@ -54,9 +53,9 @@ final class HopperGemm8 implements Kernel<EightBitProduct> {
     private final Gpu gpu;
     private final QuantisedRows rows;
 
-    HopperGemm8(Gpu gpu) {
+    HopperGemm8(Gpu gpu, QuantisedRows rows) {
         this.gpu = gpu;
-        rows = new QuantisedRows(gpu);
+        this.rows = rows;
     }
 
     @Override
@@ -89,12 +88,8 @@ final class HopperGemm8 implements Kernel<EightBitProduct> {
 
     @Override
     public void run(EightBitProduct p) {
-        try (Scratch scratch = gpu.scratch(p.scratchBytes())) {
-            long values = scratch.address();
-            long scales = values + p.scalesAt();
-            rows.quantise(p.x(), p.y(), p.m(), values, scales);
-            multiply(p, values, scales);
-        }
+        QuantisedRows.Rows inputs = rows.of(p);
+        multiply(p, inputs.values(), inputs.scales());
     }
 
     private void multiply(EightBitProduct p, long values, long scales) {

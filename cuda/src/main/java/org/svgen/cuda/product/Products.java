@@ -16,6 +16,7 @@ public final class Products implements AutoCloseable {
     private final CublasLtProducts library;
     private final Kernels<Product> kernels;
     private final Kernels<EightBitProduct> inEightBits;
+    private final QuantisedRows rows;
 
     public Products(Gpu gpu, ProductSettings settings) {
         Kernel<Product> tensorCores = new TensorCoreProducts(gpu);
@@ -23,7 +24,8 @@ public final class Products implements AutoCloseable {
         library = new CublasLtProducts(gpu, settings, new Kernels<>(List.of(tensorCores, plain)));
         kernels = new Kernels<>(List.of(library, new HopperGemm(gpu), tensorCores, plain));
         // A product of 8 bits runs in one of these or is refused.
-        inEightBits = new Kernels<>(List.of(new HopperGemm8(gpu)));
+        rows = new QuantisedRows(gpu);
+        inEightBits = new Kernels<>(List.of(new HopperGemm8(gpu, rows)));
     }
 
     /** True if these kernels have products of our own that are as fast as the library's. */
@@ -43,6 +45,16 @@ public final class Products implements AutoCloseable {
             case FULL -> kernels.run(Product.of(o));
             case EIGHT_BITS -> inEightBits.run(EightBitProduct.of(o));
         }
+    }
+
+    /** Gives back what products keep for each other, unless {@code next} can be one of them. */
+    public void before(Op next) {
+        rows.before(next);
+    }
+
+    /** Gives back what products keep for each other: memory changes hands. */
+    public void forget() {
+        rows.forget();
     }
 
     /** Why no kernel takes a product of 8 bits on this GPU; its operands may have no bytes. */
@@ -91,6 +103,7 @@ public final class Products implements AutoCloseable {
 
     @Override
     public void close() {
+        rows.forget();
         library.close();
     }
 }
