@@ -32,9 +32,14 @@ final class DenoiseBench {
     /**
      * @param config one of {@link BenchConfigs#SIZES}, or a file
      * @param request of the video's size and attention
-     * @param f32 compute in F32 on any device
+     * @param layers what the denoiser computes in
      */
-    record Setup(String config, Request request, String device, boolean f32, int rounds) {}
+    record Setup(
+            String config,
+            Request request,
+            String device,
+            ProductsOption.Layers layers,
+            int rounds) {}
 
     /**
      * @param branches of guidance in a pass
@@ -87,7 +92,7 @@ final class DenoiseBench {
     static Outcome run(Setup s, Consumer<String> notes) {
         Config config = BenchConfigs.transformer(s.config);
         try (Backend backend = Backends.open(s.device, notes)) {
-            DType activation = s.f32 ? DType.F32 : backend.activation();
+            DType activation = s.layers.activation(backend);
             WeightCount counted = new WeightCount();
             DryRun.Played played =
                     DryRun.play(
@@ -134,7 +139,7 @@ final class DenoiseBench {
                 return new Outcome(
                         s.config,
                         backend.description(),
-                        ProductsOption.text(activation, s.request.productsInEightBits()),
+                        s.layers.text(activation),
                         AttentionDtypeOption.text(s.request.attention()),
                         shape.geometry().tokens(),
                         shape.branches(),

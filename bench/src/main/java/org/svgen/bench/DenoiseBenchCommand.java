@@ -61,16 +61,17 @@ final class DenoiseBenchCommand implements Runnable {
     @Override
     public void run() {
         Checks.atLeast(1, "--rounds", rounds);
+        ProductsOption.Layers layers = dtype.checked();
         AttentionSettings attention = sparse.settings(NO_WARM_UP, NO_WARM_UP);
         DenoiseBench.Setup setup =
                 new DenoiseBench.Setup(
-                        config, request(attention), device.device, dtype.f32(), rounds);
+                        config, request(attention, layers), device.device, layers, rounds);
         DenoiseBench.Outcome outcome = DenoiseBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());
     }
 
-    private Request request(AttentionSettings attention) {
-        return dtype.addTo(
+    private Request request(AttentionSettings attention, ProductsOption.Layers layers) {
+        return layers.addTo(
                         size.of(config).request(attention).toBuilder()
                                 .guidance(Rules.GUIDANCE.parse(guidance)))
                 .build();

@@ -47,6 +47,7 @@ final class KernelsBench {
      * @param video by default what each is known by, or made for
      * @param density kept fraction of pairs in a sparse step
      * @param precision in what attention multiplies
+     * @param layers what the denoiser computes in
      * @param batchSeconds what repetitions of an operation take together
      * @param seconds after which nothing more is begun, but for one operation of each model
      */
@@ -55,6 +56,7 @@ final class KernelsBench {
             @Nullable Video video,
             double density,
             Precision precision,
+            ProductsOption.Layers layers,
             String device,
             int rounds,
             double batchSeconds,
@@ -113,7 +115,7 @@ final class KernelsBench {
             }
             return new Outcome(
                     backend.description(),
-                    backend.activation().toString(),
+                    s.layers.text(s.layers.activation(backend)),
                     MEASURED.formatted(s.batchSeconds * 1e3, s.rounds),
                     models);
         }
@@ -132,9 +134,9 @@ final class KernelsBench {
                         Pipelines.open(
                                 Checkpoint.open(ModelSpec.synthetic(folder.path())),
                                 backend,
-                                backend.activation())) {
+                                s.layers.activation(backend))) {
             Video asked = s.video == null ? BenchConfigs.SIZES.get(config) : s.video;
-            Request request = request(pipeline, asked, s.density, s.precision);
+            Request request = request(pipeline, asked, s);
             List<TimedKernel> kernels = new ArrayList<>();
             int leftOut = 0;
             for (StagePlan stage : pipeline.plan(request, Long.MAX_VALUE).stages()) {
@@ -159,16 +161,15 @@ final class KernelsBench {
     }
 
     /** Both a dense and a sparse step. */
-    private static Request request(
-            VideoPipeline pipeline, @Nullable Video video, double density, Precision precision) {
+    private static Request request(VideoPipeline pipeline, @Nullable Video video, Setup s) {
         AttentionSettings settings =
                 AttentionSettings.builder()
                         .mode(Mode.SVG)
-                        .density(density)
+                        .density(s.density)
                         .denseSteps(new Amount.Count(1))
                         .denseLayers(new Amount.Count(0))
                         .sampledRows(SAMPLED_ROWS)
-                        .attentionDtype(precision)
+                        .attentionDtype(s.precision)
                         .build();
         RequestBuilder request =
                 Request.builder(pipeline.defaults())
@@ -178,7 +179,7 @@ final class KernelsBench {
         if (video != null) {
             request.size(video.width(), video.height()).frames(video.frames());
         }
-        return request.build();
+        return s.layers.addTo(request).build();
     }
 
     /** Of each operation, in each of its variants, the sizes that take most. */

@@ -43,6 +43,8 @@ final class KernelsBenchCommand implements Runnable {
 
     @Mixin final AttentionDtypeOption precision = new AttentionDtypeOption();
 
+    @Mixin final ProductsOption dtype = new ProductsOption();
+
     @Mixin final DeviceOption device = new DeviceOption();
 
     @Option(names = "--rounds", description = "Batches that each has, ${DEFAULT-VALUE} by default.")
@@ -80,6 +82,7 @@ final class KernelsBenchCommand implements Runnable {
                         size.given(),
                         density.checked(),
                         precision.checked(),
+                        dtype.checked(),
                         device.device,
                         rounds,
                         batch / MILLISECONDS_PER_SECOND,

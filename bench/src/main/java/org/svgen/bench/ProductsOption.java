@@ -3,6 +3,7 @@ package org.svgen.bench;
 import org.svgen.pipeline.RequestBuilder;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.device.Backend;
 import picocli.CommandLine.Option;
 
 /** What a denoiser computes in. */
@@ -15,29 +16,38 @@ final class ProductsOption {
                             + " blocks in 8 bits; ${DEFAULT-VALUE} by default.")
     String dtype = "auto";
 
-    /** True if it is f32 on every device, false if each device has its own. */
-    boolean f32() {
-        return dtype.equalsIgnoreCase("f32");
+    /** What can be chosen. */
+    enum Layers {
+        AUTO,
+        F32,
+        FP8;
+
+        /** The type of layers, which each device has its own of unless they are f32. */
+        DType activation(Backend backend) {
+            return this == F32 ? DType.F32 : backend.activation();
+        }
+
+        /** A request with products in 8 bits, if that was chosen. */
+        RequestBuilder addTo(RequestBuilder request) {
+            return this == FP8 ? request.dtype(DType.F8_E4M3) : request;
+        }
+
+        /** {@code bf16}, {@code bf16, products in fp8}. */
+        String text(DType layers) {
+            return this == FP8 ? layers + ", products in fp8" : layers.toString();
+        }
     }
 
     /**
-     * {@return the request's products in 8 bits, if that was chosen}
-     *
      * @throws BadInputException if the option is none
      */
-    RequestBuilder addTo(RequestBuilder request) {
-        if (dtype.equalsIgnoreCase("fp8")) {
-            return request.dtype(DType.F8_E4M3);
+    Layers checked() {
+        for (Layers layers : Layers.values()) {
+            if (layers.name().equalsIgnoreCase(dtype)) {
+                return layers;
+            }
         }
-        if (!f32() && !dtype.equalsIgnoreCase("auto")) {
-            throw new BadInputException(
-                    "--dtype: expected auto, f32 or fp8, found '%s'".formatted(dtype));
-        }
-        return request;
-    }
-
-    /** {@code bf16}, {@code bf16, products in fp8}. */
-    static String text(DType layers, boolean eightBits) {
-        return eightBits ? layers + ", products in fp8" : layers.toString();
+        throw new BadInputException(
+                "--dtype: expected auto, f32 or fp8, found '%s'".formatted(dtype));
     }
 }

@@ -45,6 +45,24 @@ class DenoiseBenchCommandTest {
     }
 
     @Test
+    void measuresProductsIn8Bits() {
+        String words =
+                "denoise --synthetic-weights --size 64x48x9 --device cpu --rounds 1 --density 0.9"
+                        + " --dtype FP8 --config";
+        assertThat(bench.run(words, Bench.config("hunyuanvideo-tiny", "transformer")))
+                .as(bench.printed())
+                .isZero();
+        assertThat(bench.printed()).contains("in f32, products in fp8");
+    }
+
+    @Test
+    void refusesATypeThatItDoesNotKnow() {
+        String words = "denoise --synthetic-weights --size 64x48x9 --dtype bf16 --config";
+        assertThat(bench.run(words, Bench.config("hunyuanvideo-tiny", "transformer"))).isEqualTo(2);
+        assertThat(bench.printed()).contains("--dtype: expected auto, f32 or fp8, found 'bf16'");
+    }
+
+    @Test
     void refuses8BitsThatTheDeviceDoesNotHave() {
         String words =
                 "denoise --synthetic-weights --size 64x48x9 --device cpu --density 0.9"

@@ -11,12 +11,14 @@ class KernelsBenchCommandTest {
     void timesEveryOperationOfTheDemoOnACpu() {
         assertThat(
                         bench.run(
-                                "kernels --size 64x48x5 --density 0.9 --device cpu --rounds 1 --batch 1"))
+                                "kernels --size 64x48x5 --density 0.9 --device cpu --rounds 1 --batch 1"
+                                        + " --dtype fp8"))
                 .as(bench.printed())
                 .isZero();
         assertThat(bench.printed().lines())
                 .contains("demo, 5 frames of 64 x 48", "text", "denoise", "decode")
                 .anyMatch(line -> line.matches("  linear, gelu tanh +[0-9.]+ ms .*"))
+                .anyMatch(line -> line.matches("  linear, gelu tanh, 8 bits +[0-9.]+ ms .*"))
                 .anyMatch(line -> line.matches("  linearPair +[0-9.]+ ms .*"))
                 .anyMatch(line -> line.matches("  attention, dense +[0-9.]+ ms .*"))
                 .anyMatch(line -> line.matches("  attention, kept 0\\.\\d\\d +[0-9.]+ ms .*"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Weight;
 import org.svgen.tensor.op.Weight.Inputs;
 
@@ -130,6 +132,40 @@ class EightBitWeightsTest {
             assertThat(Objects.requireNonNull(second.scale()).row(0))
                     .isEqualTo(Objects.requireNonNull(first.scale()).row(0));
         }
+    }
+
+    /** Values and scales find room in a place for a layer, the first time and later. */
+    @Test
+    void layersThatAreStreamedMultiplyAsThoseThatStay() {
+        List<String> names = List.of("double.0", "double.1", "single.0", "single.1");
+        WeightCount count = new WeightCount();
+        layers(names, count);
+        LayerStream plan = LayerStream.of(count.layers(), names.size());
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                WeightMemory resident = WeightMemory.resident(cpu);
+                WeightMemory streamed = WeightMemory.streamed(cpu, plan)) {
+            List<Weight> stay = layers(names, resident);
+            List<Weight> come = layers(names, streamed);
+            for (int turn = 0; turn < 3; turn++) {
+                for (int i = 0; i < names.size(); i++) {
+                    assertThat(product(cpu, come.get(i)))
+                            .as("turn %d, layer %d", turn, i)
+                            .isEqualTo(product(cpu, stay.get(i)));
+                }
+            }
+        }
+    }
+
+    private static List<Weight> layers(List<String> names, WeightMemory memory) {
+        WeightSource source = WeightSource.of(of(matrix()), memory);
+        return source.layers(names.size(), i -> source.weight(names.get(i) + ".q.weight", 2, 4));
+    }
+
+    private static float[] product(Backend backend, Weight weight) {
+        Tensor x = Tensor.of(Arena.ofAuto(), new float[] {1, -3, 0.7f, 5}, 1, 4);
+        Tensor out = Tensor.zeros(Arena.ofAuto(), DType.F32, 1, 2);
+        backend.ops().linear(x, weight, null, Activation.NONE, out);
+        return out.toFloats();
     }
 
     @Test

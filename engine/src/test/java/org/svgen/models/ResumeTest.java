@@ -22,6 +22,7 @@ import org.svgen.pipeline.AttentionBuilder;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.AttentionSettings.Precision;
 import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.CacheSettings.Kind;
 import org.svgen.pipeline.CancelledException;
@@ -31,6 +32,7 @@ import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.resume.CheckpointException;
 import org.svgen.resume.CheckpointFile;
 import org.svgen.resume.CheckpointInfo;
 import org.svgen.resume.Checkpoints;
@@ -42,6 +44,7 @@ import org.svgen.run.ModelFamily;
 import org.svgen.run.ModelPipeline;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
+import org.svgen.testkit.EightBitsBackend;
 import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
@@ -225,6 +228,28 @@ class ResumeTest {
             AttentionSettings attention =
                     svg().mode(mode).density(mode == Mode.PAB ? 0.34 : 0.7).budget(budget).build();
             check(pipeline, request(pipeline, attention, cache(kind)), 2, 5);
+        }
+    }
+
+    /** The report's share of pairs in 8 bits is that of the whole run. */
+    @ParameterizedTest
+    @CsvSource({"SVG, 3", "PAB, 1"})
+    void attentionIn8BitsGoesOn(Mode mode, int step) {
+        try (Backend backend = new EightBitsBackend(64);
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder("wan22-t2v-tiny"), backend)) {
+            AttentionSettings attention =
+                    svg().mode(mode).density(0.34).attentionDtype(Precision.FP8).build();
+            Request request = request(pipeline, attention, cache(Kind.NONE));
+            check(pipeline, request, step);
+            Request full =
+                    request.toBuilder()
+                            .attention(attention.toBuilder().attentionDtype(Precision.AUTO).build())
+                            .build();
+            From there = new From(new Each(folder).of(step));
+            assertThatThrownBy(() -> run(pipeline, full, there))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("attention_dtype");
         }
     }
 

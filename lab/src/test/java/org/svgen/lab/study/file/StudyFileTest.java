@@ -72,6 +72,7 @@ class StudyFileTest {
                         floor: {attention: temporal, density: 1}
                         methods:
                           svg: {head_tolerance: Infinity, dense_steps: 5}
+                          products in 8 bits: {dtype: fp8}
                         lpips_weights: alex.safetensors
                         keep_videos: yes
                         warm_up: no
@@ -98,8 +99,12 @@ class StudyFileTest {
                         entry("steps", 30), entry("guidance", 6.0), entry("dynamicGuidance", true));
         assertThat(study.settings().places())
                 .containsEntry("guidance", "s.yaml, line 10, column 23");
-        assertThat(study.arms()).extracting(Arm::name).containsExactly("reference", "floor", "svg");
+        assertThat(study.arms())
+                .extracting(Arm::name)
+                .containsExactly("reference", "floor", "svg", "products in 8 bits");
         assertThat(study.arms().getLast().settings().values())
+                .containsExactly(entry("dtype", "fp8"));
+        assertThat(study.arms().get(2).settings().values())
                 .containsExactly(
                         entry("headTolerance", Double.POSITIVE_INFINITY), entry("denseSteps", "5"));
         assertThat(study.extras().lpipsWeights()).contains("alex.safetensors");
