@@ -1,13 +1,15 @@
 package org.svgen.cli;
 
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
-import org.svgen.checkpoint.PartFile;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.hub.ModelPreview;
+import org.svgen.models.Adapters;
 import org.svgen.models.SingleFiles;
 
 /**
@@ -19,21 +21,29 @@ final class ChosenModel {
     private final String base;
     private final String option;
     private final @Nullable SingleFiles files;
+    private final List<Adapters.Choice> adapters;
 
     private ChosenModel(
-            ModelFinder finder, String base, String option, @Nullable SingleFiles files) {
+            ModelFinder finder,
+            String base,
+            String option,
+            @Nullable SingleFiles files,
+            List<Adapters.Choice> adapters) {
         this.finder = finder;
         this.base = base;
         this.option = option;
         this.files = files;
+        this.adapters = adapters;
     }
 
     /** Looks into single files, if any are meant, and says what they are and what they lack. */
     static ChosenModel of(ModelOptions options, Environment environment, boolean quiet) {
+        List<Adapters.Choice> adapters = options.adapters.choices();
+        adapters.forEach(adapter -> Untrusted.requireFile(adapter.file()));
         SingleFiles files = options.files.found(options.model);
         if (files == null) {
             ModelFinder finder = new ModelFinder(environment, quiet);
-            return new ChosenModel(finder, options.model, "--model ", null);
+            return new ChosenModel(finder, options.model, "--model ", null, adapters);
         }
         String given = options.files.base;
         String base = given == null ? files.kind().base() : given;
@@ -45,7 +55,8 @@ final class ChosenModel {
                 new ModelFinder(environment, quiet, files.parts().keySet()),
                 base,
                 "--base ",
-                files);
+                files,
+                adapters);
     }
 
     /** The model if all of it is here; nothing if something would have to be downloaded. */
@@ -63,17 +74,18 @@ final class ChosenModel {
         return finder.preview(base, look);
     }
 
-    /** The components that come from files. */
-    Map<String, PartFile> parts() {
-        return files == null ? Map.of() : files.parts();
+    /** The model that is previewed, to plan with. */
+    Checkpoint open(ModelPreview preview) {
+        return preview.open(spec(preview.folder()));
     }
 
     /** The model whose other parts are in a folder. */
     ModelSpec spec(Path folder) {
-        if (files == null) {
-            return ModelSpec.of(folder);
+        ModelSpec spec = ModelSpec.of(folder);
+        if (files != null) {
+            files.requireFits(folder);
+            spec = spec.with(files.parts());
         }
-        files.requireFits(folder);
-        return ModelSpec.of(folder).with(files.parts());
+        return Adapters.with(spec, adapters);
     }
 }

@@ -195,7 +195,7 @@ final class GenerateCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofShared();
                 RequestOptions.Opened opened =
                         options.open(
-                                (b, type) -> Pipelines.open(preview.open(model.parts()), b, type),
+                                (b, type) -> Pipelines.open(model.open(preview), b, type),
                                 arena,
                                 note -> {})) {
             Request request = opened.request();

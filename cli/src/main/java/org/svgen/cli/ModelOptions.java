@@ -30,6 +30,9 @@ final class ModelOptions {
     @ArgGroup(exclusive = false, validate = false)
     FileOptions files = new FileOptions();
 
+    @ArgGroup(exclusive = false, validate = false)
+    AdapterOptions adapters = new AdapterOptions();
+
     @Option(
             names = "--device",
             paramLabel = "auto|cpu|cuda[:N]",

@@ -150,7 +150,7 @@ final class PlanCommand implements Callable<Integer> {
                 writer,
                 model.spec(preview.folder()),
                 preview.plan(),
-                (b, type) -> Pipelines.open(preview.open(model.parts()), b, type));
+                (b, type) -> Pipelines.open(model.open(preview), b, type));
     }
 
     private String plan(

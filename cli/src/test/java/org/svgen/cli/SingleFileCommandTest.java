@@ -116,6 +116,35 @@ class SingleFileCommandTest {
     }
 
     @Test
+    void adaptersAreMergedByTheirStrength() {
+        String home = Goldens.folder(GOLDEN).toString();
+        String lora = Goldens.folder("lora").resolve(GOLDEN + "/one.kohya.safetensors").toString();
+        Cli cli = generate("one", "--model", home, "--lora", lora + ":0.6");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err())
+                .contains(GOLDEN + " + one.kohya.safetensors at 0.6 of transformer: 1 frame");
+        generate("file", "--model", file.toString(), "--base", home, "--lora", lora + ":0.6");
+        assertThat(latents("file")).isEqualTo(latents("one"));
+        generate("none", "--model", home, "--lora", lora + ":0");
+        generate("plain", "--model", home);
+        assertThat(latents("none")).isEqualTo(latents("plain")).isNotEqualTo(latents("one"));
+    }
+
+    @Test
+    void wrongAdaptersAreRefused() {
+        assertThat(generate("one", "--lora", "no.safetensors:0.5").err())
+                .isEqualTo("svgen: no.safetensors: there is no such file%n".formatted());
+        assertThat(generate("one", "--lora", "x:1000").err())
+                .isEqualTo(
+                        "svgen: --lora x:1000: expected a strength from -100 to 100, found 1000%n"
+                                .formatted());
+        assertThat(generate("one", "--model", "demo", "--lora", "high=" + file).err())
+                .isEqualTo(
+                        "svgen: %s: expected an adapter for all noise, since demo has one transformer%n"
+                                .formatted(file));
+    }
+
+    @Test
     void partsWithoutASingleFileAreRefused() {
         for (String option : new String[] {"--vae", "--text-encoder", "--model-2", "--base"}) {
             Cli cli = generate("one", option, file.toString());

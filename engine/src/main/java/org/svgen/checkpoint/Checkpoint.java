@@ -151,6 +151,7 @@ public final class Checkpoint implements AutoCloseable {
                     new ArrayList<>(
                             CheckpointHash.files(spec.folder(), checkpoint.components.keySet()));
             spec.parts().values().forEach(part -> files.addAll(part.files()));
+            spec.adapters().forEach(adapter -> files.add(adapter.path()));
             return List.copyOf(files);
         }
     }
@@ -261,7 +262,8 @@ public final class Checkpoint implements AutoCloseable {
     public WeightSource weights(
             String component, WeightMemory memory, DType activation, EightBitLayers eightBits) {
         StoredWeights stored = synthetic == null ? stored(component) : synthetic;
-        StoredWeights rounded = new RoundedWeights(spec.changed(component, stored), activation);
+        StoredWeights changed = opened.merged(component, spec.changed(component, stored));
+        StoredWeights rounded = new RoundedWeights(changed, activation);
         return WeightSource.of(eightBits.of(rounded), memory);
     }
 

@@ -51,6 +51,10 @@ final class CheckpointHash {
                         part.files()
                                 .forEach(file ->
                                         named.put(component + "=" + file.getFileName(), file)));
+        for (int i = 0; i < spec.adapters().size(); i++) {
+            AdapterFile adapter = spec.adapters().get(i);
+            named.put("adapter %d=%s".formatted(i, adapter.words()), adapter.path());
+        }
         return named;
     }
 

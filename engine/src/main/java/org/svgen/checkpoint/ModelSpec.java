@@ -18,15 +18,21 @@ import java.util.stream.Collectors;
  * @param changes made to weights one after the other, before any are rounded to the type of a
  *     model's activations
  * @param parts components that lie outside the folder, by name
+ * @param adapters that are merged behind those changes, one after the other
  */
 public record ModelSpec(
-        Path folder, Numbers numbers, List<Change> changes, Map<String, PartFile> parts) {
-    /** Keeps copies of the changes and parts. */
+        Path folder,
+        Numbers numbers,
+        List<Change> changes,
+        Map<String, PartFile> parts,
+        List<AdapterFile> adapters) {
+    /** Keeps copies of lists and maps. */
     public ModelSpec {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(numbers, "numbers");
         changes = List.copyOf(changes);
         parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        adapters = List.copyOf(adapters);
     }
 
     /** Where numbers come from. */
@@ -70,7 +76,7 @@ public record ModelSpec(
      * @param folder a model's folder in diffusers' layout
      */
     public static ModelSpec of(Path folder) {
-        return new ModelSpec(folder, new Numbers.Files(), List.of(), Map.of());
+        return new ModelSpec(folder, new Numbers.Files(), List.of(), Map.of(), List.of());
     }
 
     /**
@@ -79,7 +85,7 @@ public record ModelSpec(
      * @param folder a model's folder in diffusers' layout
      */
     public static ModelSpec synthetic(Path folder) {
-        return new ModelSpec(folder, new Numbers.Synthetic(), List.of(), Map.of());
+        return new ModelSpec(folder, new Numbers.Synthetic(), List.of(), Map.of(), List.of());
     }
 
     /**
@@ -91,7 +97,7 @@ public record ModelSpec(
     public static ModelSpec headers(Path folder, Map<String, Long> sizes) {
         Map<Path, Long> byPath = new LinkedHashMap<>();
         sizes.forEach((name, size) -> byPath.put(folder.resolve(name), size));
-        return new ModelSpec(folder, new Numbers.Headers(byPath), List.of(), Map.of());
+        return new ModelSpec(folder, new Numbers.Headers(byPath), List.of(), Map.of(), List.of());
     }
 
     /**
@@ -102,7 +108,7 @@ public record ModelSpec(
     public ModelSpec with(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new ModelSpec(folder, numbers, more, parts);
+        return new ModelSpec(folder, numbers, more, parts, adapters);
     }
 
     /**
@@ -113,11 +119,28 @@ public record ModelSpec(
     public ModelSpec with(Map<String, PartFile> outside) {
         Map<String, PartFile> more = new LinkedHashMap<>(parts);
         more.putAll(outside);
-        return new ModelSpec(folder, numbers, changes, more);
+        return new ModelSpec(folder, numbers, changes, more, adapters);
+    }
+
+    /**
+     * {@return the same with adapters}
+     *
+     * @param more merged behind those that are there
+     */
+    public ModelSpec with(List<? extends AdapterFile> more) {
+        List<AdapterFile> all = new ArrayList<>(adapters);
+        all.addAll(more);
+        return new ModelSpec(folder, numbers, changes, parts, all);
     }
 
     /** {@return what people call the model} */
     public String name() {
+        return adapters.stream()
+                .map(adapter -> " + " + adapter.words())
+                .collect(Collectors.joining("", model(), ""));
+    }
+
+    private String model() {
         String base = Checkpoint.nameOf(folder);
         return parts.isEmpty()
                 ? base

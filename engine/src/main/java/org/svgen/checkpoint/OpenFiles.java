@@ -1,5 +1,6 @@
 package org.svgen.checkpoint;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class OpenFiles implements AutoCloseable {
     private final Function<String, SafeTensors> opener;
     private final Map<String, SafeTensors> inside = new LinkedHashMap<>();
     private final Map<String, PartFile.Open> outside = new LinkedHashMap<>();
+    private final List<AdapterFile.Open> adapters = new ArrayList<>();
     private boolean closed;
 
     /**
@@ -45,6 +47,19 @@ final class OpenFiles implements AutoCloseable {
                 component, name -> Objects.requireNonNull(spec.parts().get(name)).open());
     }
 
+    /** The weights of a component with all adapters, which are opened for the first. */
+    synchronized StoredWeights merged(String component, StoredWeights stored) {
+        requireOpen();
+        StoredWeights merged = stored;
+        for (int i = 0; i < spec.adapters().size(); i++) {
+            if (i == adapters.size()) {
+                adapters.add(spec.adapters().get(i).open());
+            }
+            merged = adapters.get(i).merged(component, merged);
+        }
+        return merged;
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new ClosedException("model " + spec.name());
@@ -52,9 +67,11 @@ final class OpenFiles implements AutoCloseable {
     }
 
     synchronized List<String> changes() {
-        return Stream.concat(
+        return Stream.of(
                         inside.values().stream().map(SafeTensors::changes),
-                        outside.values().stream().map(PartFile.Open::changes))
+                        outside.values().stream().map(PartFile.Open::changes),
+                        adapters.stream().map(AdapterFile.Open::changes))
+                .flatMap(all -> all)
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
@@ -63,6 +80,7 @@ final class OpenFiles implements AutoCloseable {
     synchronized void requireInPlace() {
         inside.values().forEach(SafeTensors::requireInPlace);
         outside.values().forEach(PartFile.Open::requireInPlace);
+        adapters.forEach(AdapterFile.Open::requireInPlace);
     }
 
     @Override
@@ -72,5 +90,7 @@ final class OpenFiles implements AutoCloseable {
         inside.clear();
         outside.values().forEach(PartFile.Open::close);
         outside.clear();
+        adapters.forEach(AdapterFile.Open::close);
+        adapters.clear();
     }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
-import org.svgen.checkpoint.PartFile;
 import org.svgen.files.Scratch;
 import org.svgen.tensor.BadInputException;
 
@@ -43,22 +42,23 @@ public final class ModelPreview implements AutoCloseable {
      * @throws BadInputException if its index is malformed
      */
     public Checkpoint open() {
-        return open(Map.of());
+        return open(ModelSpec.of(folder));
     }
 
     /**
-     * {@return the same of which some components are here, in files}
+     * {@return the same with parts and adapters that are here}
      *
-     * @param here by the names of the components
+     * @param spec of the preview's folder
      */
-    public Checkpoint open(Map<String, PartFile> here) {
+    public Checkpoint open(ModelSpec spec) {
         Map<String, Long> sizes = new LinkedHashMap<>();
         for (PullPlan.File file : plan.files()) {
             if (file.isWeights()) {
                 sizes.put(file.name(), file.size());
             }
         }
-        return Checkpoint.open(ModelSpec.headers(folder, sizes).with(here));
+        return Checkpoint.open(
+                ModelSpec.headers(folder, sizes).with(spec.parts()).with(spec.adapters()));
     }
 
     /**

@@ -33,13 +33,21 @@ public record Piece(String name, int parts, List<Integer> taken) {
         return new Piece(name, 1, List.of(0));
     }
 
-    /** True if the rows of a tensor can be divided so. */
-    boolean divides(Shape tensor) {
+    /**
+     * {@return true if the rows of a tensor can be divided so}
+     *
+     * @param tensor its dimensions
+     */
+    public boolean divides(Shape tensor) {
         return parts == 1 || tensor.rank() > 0 && tensor.size(0) % parts == 0;
     }
 
-    /** The dimensions of this piece of a tensor. */
-    Shape shape(Shape tensor) {
+    /**
+     * {@return the dimensions of this piece of a tensor}
+     *
+     * @param tensor its dimensions
+     */
+    public Shape shape(Shape tensor) {
         if (parts == 1) {
             return tensor;
         }
@@ -68,7 +76,15 @@ public record Piece(String name, int parts, List<Integer> taken) {
         return scale == null || scale.shape().elements() == 1 ? scale : part(scale);
     }
 
-    HostTensor part(HostTensor whole) {
+    /**
+     * {@return this piece of a tensor, a view of it where its rows lie together}
+     *
+     * @param whole the tensor
+     */
+    public HostTensor part(HostTensor whole) {
+        if (parts == 1) {
+            return whole;
+        }
         int[] rows = rows(whole.shape().size(0));
         if (whole instanceof MappedTensor(Tensor tensor) && isOneRun(rows)) {
             return new MappedTensor(tensor.rows(rows[0], rows[0] + (long) rows.length));

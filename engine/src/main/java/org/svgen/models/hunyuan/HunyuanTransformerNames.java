@@ -129,7 +129,8 @@ record HunyuanTransformerNames() implements PartNames {
     }
 
     private static int width(Map<String, Shape> tensors) {
-        Shape bias = tensors.get("img_in.proj.bias");
+        // Of a file in these names, or of a model that an adapter in these names is for.
+        Shape bias = tensors.getOrDefault("img_in.proj.bias", tensors.get("x_embedder.proj.bias"));
         return bias == null || bias.rank() == 0 ? 0 : bias.size(0);
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.WeightMemory;
+import org.svgen.models.Adapters;
 import org.svgen.models.wan.WanStep.Span;
 import org.svgen.nn.TimestepEmbedding;
 import org.svgen.run.Blocks;
@@ -88,6 +92,43 @@ class WanTransformerGoldenTest {
             new Case(backend, arena, checkpoint, "transformer", DType.F32, inputs, golden)
                     .check(TOLERANCE);
         }
+    }
+
+    /** Adapters in three spellings, with biases, and two at once. */
+    @ParameterizedTest
+    @CsvSource({
+        "one.peft, 1, one.peft, 0, one_1.0",
+        "one.kohya, 1, one.peft, 0, one_1.0",
+        "one.original, 0.6, one.peft, 0, one_0.6",
+        "biases.original, 1, one.peft, 0, biases_1.0",
+        "biases.original, 0.6, one.peft, 0, biases_0.6",
+        "one.original, 0.8, two.kohya, 0.5, one_0.8_two_0.5"
+    })
+    void withAdaptersTheOutputIsThatOfDiffusers(
+            String first, double strength, String second, double other, String expected) {
+        String folder = "wan-t2v-tiny";
+        Path files = Goldens.folder("lora").resolve(folder);
+        Map<String, GoldenTensor> inputs =
+                new HashMap<>(Goldens.tensors(folder, "golden/transformer.safetensors"));
+        Map<String, GoldenTensor> golden =
+                new HashMap<>(Goldens.tensors("lora", folder + "/expected.safetensors"));
+        golden.put("timestep", inputs.get("timestep"));
+        golden.put("out", golden.get("out_" + expected));
+        ModelSpec spec =
+                Adapters.with(
+                        ModelSpec.of(Goldens.folder(folder)),
+                        List.of(choice(files, first, strength), choice(files, second, other)));
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                Checkpoint checkpoint = Checkpoint.open(spec)) {
+            new Case(backend, arena, checkpoint, "transformer", DType.F32, inputs, golden)
+                    .check(TOLERANCE);
+        }
+    }
+
+    private static Adapters.Choice choice(Path files, String name, double strength) {
+        return new Adapters.Choice(
+                files.resolve(name + ".safetensors"), strength, Adapters.Expert.ALL, false);
     }
 
     /** One call of diffusers and the same here. */

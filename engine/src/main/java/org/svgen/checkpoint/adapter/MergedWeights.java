@@ -1,0 +1,37 @@
+package org.svgen.checkpoint.adapter;
+
+import java.util.List;
+import java.util.Map;
+import org.svgen.checkpoint.ChangedWeights;
+import org.svgen.checkpoint.ComputedTensor;
+import org.svgen.checkpoint.HostTensor;
+import org.svgen.checkpoint.StoredWeight;
+import org.svgen.checkpoint.StoredWeights;
+import org.svgen.tensor.DType;
+
+/**
+ * Weights with an adapter, summed in f32.
+ *
+ * @param stored the weights without it
+ * @param changes by the weights' names
+ * @param strength by which changes count
+ */
+record MergedWeights(StoredWeights stored, Map<String, List<Change>> changes, double strength)
+        implements ChangedWeights {
+    @Override
+    public StoredWeight changed(String name, StoredWeight weight) {
+        List<Change> all = changes.get(name);
+        if (all == null) {
+            return weight;
+        }
+        HostTensor values = weight.values();
+        return StoredWeight.of(
+                new ComputedTensor(
+                        DType.F32, values.shape(), row -> row(values.row(row), row, all)));
+    }
+
+    private float[] row(float[] row, int at, List<Change> all) {
+        all.forEach(change -> change.add(row, at, strength));
+        return row;
+    }
+}
