@@ -34,18 +34,27 @@ import org.svgen.tensor.Tensor;
  * @see <a href="https://github.com/ggml-org/ggml">the format</a>
  */
 public final class Gguf implements AutoCloseable {
+    private static final int BUFFER = 1 << 16;
+
     private final Path path;
     private final MappedFile mapped;
     private final GgufHeader header;
     private final MemorySegment data;
-    private final Arena arena;
+    private final Arena arena = Arena.ofShared();
 
-    private Gguf(Path path, MappedFile mapped, GgufHeader header, MemorySegment data, Arena arena) {
+    private Gguf(Path path, MappedFile mapped, GgufHeader header) throws IOException {
         this.path = path;
         this.mapped = mapped;
         this.header = header;
-        this.data = data;
-        this.arena = arena;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = channel.size();
+            data =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)
+                            .asSlice(Math.min(header.start(), size));
+        } catch (IOException | RuntimeException | Error e) {
+            Arenas.close(arena);
+            throw e;
+        }
     }
 
     /**
@@ -57,35 +66,27 @@ public final class Gguf implements AutoCloseable {
      */
     public static Gguf open(Path file) {
         Untrusted.requireFile(file);
-        Arena arena = Arena.ofShared();
         try {
-            Gguf gguf = open(file, arena);
-            gguf.header.tensors().forEach(gguf::requireWhole);
-            return gguf;
+            MappedFile mapped = MappedFile.of(file);
+            Gguf gguf = new Gguf(file, mapped, header(file));
+            try {
+                gguf.header.tensors().forEach(gguf::requireWhole);
+                return gguf;
+            } catch (RuntimeException e) {
+                gguf.close();
+                throw e;
+            }
         } catch (EOFException e) {
-            Arenas.close(arena);
             throw new BadInputException(
                     "%s: truncated: it ends within its header".formatted(file), e);
         } catch (IOException e) {
-            Arenas.close(arena);
             throw Untrusted.cannotRead(file, e);
-        } catch (RuntimeException | Error e) {
-            Arenas.close(arena);
-            throw e;
         }
     }
 
-    private static Gguf open(Path file, Arena arena) throws IOException {
-        MappedFile mapped = MappedFile.of(file);
-        GgufHeader header;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            header = GgufHeader.read(file, new GgufInput(file, in));
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            return new Gguf(
-                    file, mapped, header, all.asSlice(Math.min(header.start(), size)), arena);
+    private static GgufHeader header(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+            return GgufHeader.read(file, new GgufInput(file, in));
         }
     }
 
