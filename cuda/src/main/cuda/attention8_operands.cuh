@@ -13,7 +13,8 @@ constexpr int VALUE_BLOCK = 128;
  * All heads of all batch entries one after the other, each in the token order of its kind.
  *
  * A score, times the logarithm of e to the base of 2, is the product of two rows of q and k times both
- * scales. Tokens of values are permuted in groups of 16: permuted_token.
+ * scales. Tokens of values are permuted in groups of 16: 0, 1, 8, 9, 2, 3, 10, 11, ... A thread that has the
+ * scores of such four then has four neighbours, as the left operand of wgmma wants them.
  */
 struct Operands8 {
     signed char* q;   // [heads, queries, D]
@@ -29,12 +30,6 @@ struct Operands8 {
 DEVICE int key_scales(int keys) { return (keys + KEY_BLOCK - 1) / KEY_BLOCK + 3; }
 
 DEVICE int value_tokens(int keys) { return (keys + VALUE_BLOCK - 1) / VALUE_BLOCK * VALUE_BLOCK; }
-
-/**
- * Where token `i` of 16 stands in a row of values: a thread that has the scores of tokens 2t, 2t + 1, 2t + 8
- * and 2t + 9 then has four neighbours, as the left operand of wgmma wants them.
- */
-DEVICE int permuted_token(int i) { return i % 8 / 2 * 4 + i / 8 * 2 + i % 2; }
 
 #ifndef SVGEN_EMULATED  // else the emulators of tools/kernels stand in
 

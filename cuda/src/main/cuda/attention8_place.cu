@@ -74,12 +74,24 @@ DEVICE void sum_part(const Placement8& p) {
     const uint4* k = p.k + (i64)head * keys * PIECES;
     const uint4* v = p.v + (i64)head * keys * PIECES;
     float sum[8] = {}, greatest[8] = {};
-    for (int token = from + row; token < to; token += ROWS) {
-        Eight x(k[(i64)token * PIECES + piece]), y(v[(i64)token * PIECES + piece]);
+    constexpr int AT_ONCE = 4;  // on the way at a time
+    for (int first = from + row; first < to; first += ROWS * AT_ONCE) {
+        uint4 x[AT_ONCE], y[AT_ONCE];
 #pragma unroll
-        for (int i = 0; i < 8; i++) {
-            sum[i] += x.x[i];
-            greatest[i] = most_of(greatest[i], fabsf(y.x[i]));
+        for (int j = 0; j < AT_ONCE; j++) {
+            i64 token = first + j * ROWS;
+            bool there = token < to;
+            x[j] = there ? k[token * PIECES + piece] : make_uint4(0, 0, 0, 0);
+            y[j] = there ? v[token * PIECES + piece] : make_uint4(0, 0, 0, 0);
+        }
+#pragma unroll
+        for (int j = 0; j < AT_ONCE; j++) {
+            Eight a(x[j]), b(y[j]);
+#pragma unroll
+            for (int i = 0; i < 8; i++) {
+                sum[i] += a.x[i];
+                greatest[i] = most_of(greatest[i], fabsf(b.x[i]));
+            }
         }
     }
 #pragma unroll
@@ -125,6 +137,15 @@ DEVICE u32 pack_int8(const float* x, float by) {
 
 DEVICE uint2 pack_int8(const Eight& x, float by) { return make_uint2(pack_int8(x.x, by), pack_int8(x.x + 4, by)); }
 
+DEVICE Eight less(uint4 bits, const float (&mean)[8]) {
+    Eight x(bits);
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        x.x[i] -= mean[i];
+    }
+    return x;
+}
+
 /** D / 8 lanes a token. */
 template <int D>
 DEVICE void place_queries(const Placement8& p, int head, Order order) {
@@ -132,30 +153,40 @@ DEVICE void place_queries(const Placement8& p, int head, Order order) {
     int piece = threadIdx.x % PIECES;
     const uint4* from = p.q + (i64)head * p.queries * PIECES;
     uint2* to = (uint2*)p.to.q + (i64)head * p.queries * PIECES;
-    int last = (p.queries + ROWS - 1) / ROWS * ROWS;  // all lanes of a warp go on together
-    for (int i = blockIdx.x * ROWS + threadIdx.x / PIECES; i < last; i += gridDim.x * ROWS) {
-        bool exists = i < p.queries;
-        Eight x(exists ? from[(i64)stored(order, i) * PIECES + piece] : make_uint4(0, 0, 0, 0));
-        float most = x.most();
+    constexpr int AT_ONCE = 4;  // on the way at a time
+    for (int first = blockIdx.x * ROWS * AT_ONCE; first < p.queries; first += gridDim.x * ROWS * AT_ONCE) {
+        uint4 bits[AT_ONCE];
 #pragma unroll
-        for (int by = 1; by < PIECES; by *= 2) {
-            most = most_of(most, __shfl_xor_sync(~0u, most, by));
+        for (int j = 0; j < AT_ONCE; j++) {
+            int i = first + j * ROWS + threadIdx.x / PIECES;
+            bits[j] = i < p.queries ? from[(i64)stored(order, i) * PIECES + piece] : make_uint4(0, 0, 0, 0);
         }
-        float scale = scale_of(most, 127);
-        if (exists) {
-            to[(i64)i * PIECES + piece] = pack_int8(x, 1 / scale);
-            if (piece == 0) {
-                p.to.q_scale[(i64)head * p.queries + i] = scale * p.scale * 1.44269504f;
+#pragma unroll
+        for (int j = 0; j < AT_ONCE; j++) {
+            int i = first + j * ROWS + threadIdx.x / PIECES;
+            Eight x(bits[j]);
+            float most = x.most();
+#pragma unroll
+            for (int by = 1; by < PIECES; by *= 2) {
+                most = most_of(most, __shfl_xor_sync(~0u, most, by));
+            }
+            float scale = scale_of(most, 127);
+            if (i < p.queries) {
+                to[(i64)i * PIECES + piece] = pack_int8(x, 1 / scale);
+                if (piece == 0) {
+                    p.to.q_scale[(i64)head * p.queries + i] = scale * p.scale * 1.44269504f;
+                }
             }
         }
     }
 }
 
-/** A warp has the tokens of a scale. */
+/** Two warps have the tokens of a scale. */
 template <int D>
 DEVICE void place_keys(const Placement8& p, int head, Order order) {
-    constexpr int PIECES = D / 8, AT_ONCE = 32 / PIECES, TIMES = KEY_BLOCK / AT_ONCE;
-    int keys = p.to.keys, blocks = key_scales(keys), lane = threadIdx.x % 32, piece = lane % PIECES;
+    constexpr int PIECES = D / 8, AT_ONCE = 64 / PIECES, TIMES = KEY_BLOCK / AT_ONCE;
+    __shared__ float shared[2][8];  // of each warp, in turns
+    int keys = p.to.keys, blocks = key_scales(keys), warp = threadIdx.x / 32, piece = threadIdx.x % PIECES;
     const uint4* from = p.k + (i64)head * keys * PIECES;
     uint2* to = (uint2*)p.to.k + (i64)head * keys * PIECES;
     float mean[8];
@@ -163,9 +194,11 @@ DEVICE void place_keys(const Placement8& p, int head, Order order) {
     for (int i = 0; i < 8; i++) {
         mean[i] = p.mean[head * D + piece * 8 + i];
     }
-    for (int block = blockIdx.x * 8 + threadIdx.x / 32; block < blocks; block += gridDim.x * 8) {
+    int turn = 0;
+    for (int begin = blockIdx.x * 4; begin < blocks; begin += gridDim.x * 4, turn ^= 1) {
+        int block = begin + warp / 2;
         uint4 bits[TIMES];
-        int first = block * KEY_BLOCK + lane / PIECES;
+        int first = block * KEY_BLOCK + threadIdx.x % 64 / PIECES;
 #pragma unroll
         for (int i = 0; i < TIMES; i++) {
             int token = first + i * AT_ONCE;
@@ -177,27 +210,26 @@ DEVICE void place_keys(const Placement8& p, int head, Order order) {
 #pragma unroll
         for (int i = 0; i < TIMES; i++) {
             if (first + i * AT_ONCE < keys) {
-                Eight x(bits[i]);
-#pragma unroll
-                for (int j = 0; j < 8; j++) x.x[j] -= mean[j];
-                most = most_of(most, x.most());
+                most = most_of(most, less(bits[i], mean).most());
             }
         }
 #pragma unroll
         for (int by = 1; by < 32; by *= 2) {
             most = most_of(most, __shfl_xor_sync(~0u, most, by));
         }
+        if (threadIdx.x % 32 == 0) {
+            shared[turn][warp] = most;
+        }
+        __syncthreads();
+        most = most_of(shared[turn][warp], shared[turn][warp ^ 1]);
         float scale = scale_of(most, 127), inverse = 1 / scale;
 #pragma unroll
         for (int i = 0; i < TIMES; i++) {
             if (first + i * AT_ONCE < keys) {
-                Eight x(bits[i]);
-#pragma unroll
-                for (int j = 0; j < 8; j++) x.x[j] -= mean[j];
-                to[(i64)(first + i * AT_ONCE) * PIECES + piece] = pack_int8(x, inverse);
+                to[(i64)(first + i * AT_ONCE) * PIECES + piece] = pack_int8(less(bits[i], mean), inverse);
             }
         }
-        if (lane == 0) {
+        if (threadIdx.x % 64 == 0 && block < blocks) {
             p.to.k_scale[(i64)head * blocks + block] = scale;
         }
     }
