@@ -52,6 +52,10 @@ static int round_trips;
 static std::set<std::string> names;
 static std::string launches;
 
+// Between the begin and the end of a capture launches are kept here, with a copy of their arguments: the
+// backend lays these out in one buffer of so many bytes.
+constexpr size_t ARGUMENT_BYTES = 4096, MOST_ARGUMENTS = 64;
+
 struct LaunchConfig {
     unsigned grid[3], block[3], shared;
     void* stream;
@@ -59,10 +63,21 @@ struct LaunchConfig {
     unsigned attribute_count;
 };
 
+struct Captured {
+    LaunchConfig config;
+    void* kernel;
+    std::vector<unsigned char> bytes;
+    std::vector<size_t> offsets;
+};
+using Graph = std::vector<Captured>;
+static Graph* captured;
+static int graph_launches;
+
 // Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 201 ..._INVALID_CONTEXT,
 // 500 ..._NOT_FOUND, 719 CUDA_ERROR_LAUNCH_FAILED.
 extern "C" {
 int svgen_round_trips() { return round_trips; }
+int svgen_graph_launches() { return graph_launches; }
 // A line for each launch since the last call: name, blocks, threads, bytes of shared memory.
 const char* svgen_launches() {
     static std::string told;
@@ -81,6 +96,7 @@ int cuGetErrorName(int code, const char** name) {
         case 2: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
         case 100: *name = "CUDA_ERROR_NO_DEVICE"; break;
         case 201: *name = "CUDA_ERROR_INVALID_CONTEXT"; break;
+        case 600: *name = "CUDA_ERROR_NOT_READY"; break;
         case 719: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
         default: *name = "CUDA_ERROR_NOT_FOUND";
     }
@@ -133,6 +149,7 @@ int cuStreamCreate(void** stream, unsigned) {
 }
 int cuStreamDestroy_v2(void*) { return 0; }
 int cuStreamSynchronize(void*) {
+    if (captured) return 900;
     round_trips++;
     return result();
 }
@@ -141,8 +158,9 @@ int cuEventCreate(void** event, unsigned) {
     return 0;
 }
 int cuEventDestroy_v2(void*) { return 0; }
-int cuEventRecord(void*, void*) { return result(); }
+int cuEventRecord(void*, void*) { return captured ? 900 : result(); }
 int cuEventSynchronize(void*) { return result(); }
+int cuEventQuery(void*) { return environment("SVGEN_EMULATED_BUSY", 0) ? 600 : result(); }
 int cuEventElapsedTime(float* milliseconds, void*, void*) {
     *milliseconds = 0;
     return 0;
@@ -159,6 +177,7 @@ int cuMemPoolGetAttribute(void*, int, size_t* value) {
 int cuMemPoolTrimTo(void*, size_t) { return 0; }
 int cuStreamWaitEvent(void*, void*, unsigned) { return 0; }
 int cuMemAllocAsync(void** address, size_t bytes, void*) {
+    if (captured) return 900;
     if (result()) return result();
     if (bytes > (size_t)environment("SVGEN_EMULATED_ALLOCATION", 1 << 30)) return 2;
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
@@ -166,6 +185,7 @@ int cuMemAllocAsync(void** address, size_t bytes, void*) {
     return 0;
 }
 int cuMemFreeAsync(void* address, void*) {
+    if (captured) return 900;
     free(address);
     return result();
 }
@@ -178,6 +198,7 @@ int cuMemFreeHost(void* address) {
     return 0;
 }
 int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void*) {
+    if (captured) return 900;
     memcpy(to, from, bytes);
     return result();
 }
@@ -228,6 +249,14 @@ int cuTensorMapEncodeTiled(EmulatedMap* map, int type, unsigned rank, void* addr
 }
 int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void**) {
     if (result()) return result();
+    if (captured) {
+        Captured launch{*c, kernel, {}, {}};
+        unsigned char* base = (unsigned char*)arguments[0];
+        launch.bytes.assign(base, base + ARGUMENT_BYTES);
+        for (size_t i = 0; i < MOST_ARGUMENTS; i++) launch.offsets.push_back((unsigned char*)arguments[i] - base);
+        captured->push_back(launch);
+        return 0;
+    }
     unsigned threads = c->block[0];
     if (environment("SVGEN_EMULATED_RECORD", 0)) {
         char line[200];
@@ -251,6 +280,41 @@ int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void
                 if (!run_block((Entry)kernel, arguments)) return 719;
             }
         }
+    }
+    return 0;
+}
+int cuStreamBeginCapture_v2(void*, int) {
+    if (captured) return 1;
+    captured = new Graph;
+    return result();
+}
+int cuStreamEndCapture(void*, Graph** graph) {
+    *graph = captured;
+    captured = nullptr;
+    return *graph ? result() : 1;
+}
+int cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) {
+    *executable = new Graph(*graph);
+    return result();
+}
+int cuGraphDestroy(Graph* graph) {
+    delete graph;
+    return 0;
+}
+int cuGraphExecDestroy(Graph* executable) {
+    delete executable;
+    return 0;
+}
+int cuGraphLaunch(Graph* executable, void*) {
+    graph_launches++;
+    for (Captured& launch : *executable) {
+        void* memory = aligned_alloc(128, ARGUMENT_BYTES);
+        memcpy(memory, launch.bytes.data(), ARGUMENT_BYTES);
+        std::vector<void*> arguments;
+        for (size_t offset : launch.offsets) arguments.push_back((unsigned char*)memory + offset);
+        int failed = cuLaunchKernelEx(&launch.config, launch.kernel, arguments.data(), nullptr);
+        free(memory);
+        if (failed) return failed;
     }
     return 0;
 }

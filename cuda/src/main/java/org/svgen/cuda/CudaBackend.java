@@ -35,15 +35,19 @@ final class CudaBackend implements Backend {
      * Opens a GPU.
      *
      * @param architectures whose kernels may be used, the best first
+     * @param graphs whether kernels that come again may be started together
      */
     static Backend open(
             CudaDriver driver,
             Device device,
             List<String> architectures,
-            ProductSettings products) {
+            ProductSettings products,
+            boolean graphs) {
         return GuardedBackend.of(
                 "cuda:" + device.index(),
-                asked -> new CudaBackend(new Gpu(driver, device, architectures, asked), products));
+                asked ->
+                        new CudaBackend(
+                                new Gpu(driver, device, architectures, graphs, asked), products));
     }
 
     /** Takes {@code gpu} over: closing the backend closes it. */

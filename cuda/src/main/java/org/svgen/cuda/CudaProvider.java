@@ -21,9 +21,12 @@ import org.svgen.tensor.device.Backends;
 /**
  * Announces {@link CudaBackend}. System property {@code svgen.cuda.library} names the driver's
  * library where it is not the system's; {@code svgen.cuda.arch} the architecture whose kernels are
- * used instead of the GPU's own; {@link ProductSettings} says whose matrix products are used.
+ * used instead of the GPU's own; {@code svgen.cuda.graphs=off} starts each kernel by itself; {@link
+ * ProductSettings} says whose matrix products are used.
  */
 public final class CudaProvider implements BackendProvider {
+    private static final String GRAPHS = "svgen.cuda.graphs";
+
     private @Nullable CudaDriver opened;
 
     @Override
@@ -104,7 +107,19 @@ public final class CudaProvider implements BackendProvider {
         if (!device.supported()) {
             throw Backends.cannotBeUsed("cuda:" + index, tooOld(device));
         }
-        return CudaBackend.open(driver, device, architectures(device), products);
+        return CudaBackend.open(driver, device, architectures(device), products, graphs());
+    }
+
+    private static boolean graphs() {
+        String told = System.getProperty(GRAPHS, "on");
+        return switch (told) {
+            case "on" -> true;
+            case "off" -> false;
+            default ->
+                    throw new BadInputException(
+                            "system property %s: expected on or off, found '%s'"
+                                    .formatted(GRAPHS, told));
+        };
     }
 
     private static List<String> architectures(Device device) {

@@ -66,8 +66,15 @@ public final class EmulatedGpu {
     }
 
     static Backend open(List<String> architectures, ProductSettings products) {
+        return open(architectures, products, true);
+    }
+
+    /**
+     * @param graphs whether kernels that come again may be started together
+     */
+    static Backend open(List<String> architectures, ProductSettings products, boolean graphs) {
         CudaDriver driver = CudaDriver.open(library());
-        return CudaBackend.open(driver, Device.of(driver, 0), architectures, products);
+        return CudaBackend.open(driver, Device.of(driver, 0), architectures, products, graphs);
     }
 
     /** Sets a variable of the C library's environment, which the JVM's does not share. */
@@ -96,12 +103,21 @@ public final class EmulatedGpu {
 
     /** How often the host has waited for the device since the library was loaded. */
     static int roundTrips() {
+        return count("svgen_round_trips");
+    }
+
+    /** How many graphs were started since the library was loaded. */
+    static int graphLaunches() {
+        return count("svgen_graph_launches");
+    }
+
+    private static int count(String function) {
         SymbolLookup symbols = SymbolLookup.libraryLookup(Path.of(library()), Arena.global());
         try {
             return (int)
                     Linker.nativeLinker()
                             .downcallHandle(
-                                    symbols.find("svgen_round_trips").orElseThrow(),
+                                    symbols.find(function).orElseThrow(),
                                     FunctionDescriptor.of(ValueLayout.JAVA_INT))
                             .invokeExact();
         } catch (Throwable e) {

@@ -65,7 +65,7 @@ class GpuCublasLtTest extends ProductContract {
         List<String> architectures = KernelNames.candidates(device.major(), device.minor());
         int size = 512;
         long bytes = 4L * size * size;
-        try (Gpu gpu = new Gpu(driver, device, architectures, () -> {});
+        try (Gpu gpu = new Gpu(driver, device, architectures, true, () -> {});
                 Products products = new Products(gpu, asked());
                 Gpu.Scratch memory = gpu.scratch(3 * bytes)) {
             DeviceStorage storage = new DeviceStorage(memory.address(), 3 * bytes);

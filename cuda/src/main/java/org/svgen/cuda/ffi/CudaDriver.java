@@ -25,6 +25,7 @@ public final class CudaDriver {
     private static final int RESERVED_BYTES = 5;
     private static final int USED_BYTES = 7;
     private static final int NON_BLOCKING = 1; // CUstream_flags
+    private static final int NOT_READY = 600; // CUresult
 
     private final NativeFunctions library;
     private final DriverCalls calls;
@@ -42,6 +43,7 @@ public final class CudaDriver {
     private final Function memcpyDtoDAsync;
     private final Function memsetD32Async;
     private final Function launchKernelEx;
+    private final CudaGraphs graphs;
 
     private CudaDriver(NativeFunctions library) {
         this.library = library;
@@ -60,6 +62,7 @@ public final class CudaDriver {
         memcpyDtoDAsync = calls.function("cuMemcpyDtoDAsync_v2", LONG, LONG, LONG, LONG);
         memsetD32Async = calls.function("cuMemsetD32Async", LONG, INT, LONG, LONG);
         launchKernelEx = calls.function("cuLaunchKernelEx", POINTER, LONG, POINTER, POINTER);
+        graphs = new CudaGraphs(calls);
     }
 
     /**
@@ -106,6 +109,10 @@ public final class CudaDriver {
     /** {@code 13.0} for 13000. */
     public static String versionText(int version) {
         return "%d.%d".formatted(version / 1000, version % 1000 / 10);
+    }
+
+    public CudaGraphs graphs() {
+        return graphs;
     }
 
     /** The highest CUDA version that the driver serves, as {@code 1000 major + 10 minor}. */
@@ -204,6 +211,16 @@ public final class CudaDriver {
 
     public void synchronizeEvent(long event) {
         calls.check(eventSynchronize, "", event);
+    }
+
+    /** True if what {@code event} recorded last is done. */
+    public boolean happened(long event) {
+        Function query = calls.function("cuEventQuery", LONG);
+        int result = query.call(event);
+        if (result != 0 && result != NOT_READY) {
+            throw calls.failed(result, query, "");
+        }
+        return result == 0;
     }
 
     /** Milliseconds between two events that have both happened. */

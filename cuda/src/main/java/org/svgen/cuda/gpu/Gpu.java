@@ -18,6 +18,7 @@ public final class Gpu implements AutoCloseable {
     private final long context;
     private final long stream;
     private final KernelLibrary kernels;
+    private final Replay replay;
     private final Launcher launcher;
     private final Staging staging;
     private final Downloads downloads;
@@ -25,9 +26,15 @@ public final class Gpu implements AutoCloseable {
 
     /**
      * @param architectures whose kernels may be used, the best first
+     * @param graphs whether kernels that come again may be started together
      * @param asked while much is copied to the device; throws to end that
      */
-    public Gpu(CudaDriver driver, Device device, List<String> architectures, Runnable asked) {
+    public Gpu(
+            CudaDriver driver,
+            Device device,
+            List<String> architectures,
+            boolean graphs,
+            Runnable asked) {
         this.driver = driver;
         this.device = device;
         this.asked = asked;
@@ -36,6 +43,7 @@ public final class Gpu implements AutoCloseable {
         stream = driver.createStream();
         driver.keepFreedMemory(device.index());
         kernels = new KernelLibrary(driver, device, architectures);
+        replay = new Replay(driver, stream, graphs);
         launcher = new Launcher(this);
         staging = new Staging(this, stream);
         downloads = new Downloads(this, stream);
@@ -43,16 +51,24 @@ public final class Gpu implements AutoCloseable {
 
     /**
      * The driver, with this GPU's context made the calling thread's: since the last call, another
-     * GPU of the same thread may have made its own.
+     * GPU of the same thread may have made its own. Kernels that were held back are started before.
      */
     public CudaDriver driver() {
         driver.makeCurrent(context);
+        replay.flush();
         return driver;
     }
 
-    /** The driver, where the context is known to be the thread's or is not needed. */
+    /**
+     * The driver, where the context is known to be the thread's or is not needed, for what does not
+     * concern the stream.
+     */
     public CudaDriver attached() {
         return driver;
+    }
+
+    Replay replay() {
+        return replay;
     }
 
     /** Asks whether to go on. */
@@ -87,7 +103,7 @@ public final class Gpu implements AutoCloseable {
 
     /** Begins a launch; arguments follow, then the start. */
     public Launcher kernel(String source, String name, int sharedBytes) {
-        driver();
+        driver.makeCurrent(context);
         return launcher.begin(kernels.get(source, name, sharedBytes), sharedBytes);
     }
 
@@ -167,6 +183,7 @@ public final class Gpu implements AutoCloseable {
         driver();
         downloads.close();
         staging.close();
+        replay.close();
         kernels.close();
         driver.destroyStream(stream);
         driver.releaseContext(device.index());

@@ -30,7 +30,10 @@ public final class KernelLibrary implements AutoCloseable {
      *
      * @param sharedBytes dynamic shared memory that it may be launched with
      */
-    record Function(String name, long handle, int sharedBytes) {}
+    record Function(String name, long handle, int sharedBytes) {
+        /** Before anything was started. */
+        static final Function NONE = new Function("no kernel", 0, 0);
+    }
 
     /**
      * @param architectures whose kernels may be used, the best first

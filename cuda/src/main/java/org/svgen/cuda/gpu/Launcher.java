@@ -1,43 +1,46 @@
 package org.svgen.cuda.gpu;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.gpu.KernelLibrary.Function;
+import org.svgen.cuda.gpu.Launch.Grid;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /**
  * Collects a kernel's arguments and starts it. Arguments are laid out one after the other, each
  * aligned to its size, in the order of the kernel's parameters; between {@link #struct} and {@link
- * #end} they are fields of one parameter. The driver copies them, so one buffer serves all
- * launches.
+ * #end} they are fields of one parameter. What lies between them is zero, so that launches with the
+ * same arguments have the same bytes.
  */
 public final class Launcher {
     /** Bytes of arguments that the driver takes. */
-    private static final int MAX_ARGUMENT_BYTES = 4096;
+    static final int MAX_ARGUMENT_BYTES = 4096;
 
-    private static final int MOST_ARGUMENTS = 64;
+    static final int MOST_ARGUMENTS = 64;
     private static final long MOST_BLOCKS = Integer.MAX_VALUE;
 
     private final Gpu gpu;
+    private final TensorMaps maps;
+    private final Sender sender;
     private final MemorySegment values;
-    private final MemorySegment pointers;
-    private final MemorySegment config;
+    private final int[] offsets = new int[MOST_ARGUMENTS];
     private @Nullable Function kernel;
+    private Function started = Function.NONE;
+    private Grid grid = new Grid(0, 0, 0, 0);
     private int sharedBytes;
-    private long at;
+    private int at;
     private int count;
     private boolean inStruct;
 
     Launcher(Gpu gpu) {
         this.gpu = gpu;
-        Arena arena = Arena.ofAuto();
-        values = arena.allocate(MAX_ARGUMENT_BYTES, 128);
-        pointers = arena.allocate(ValueLayout.ADDRESS, MOST_ARGUMENTS);
-        config = arena.allocate(56, 8);
+        maps = new TensorMaps(gpu.attached());
+        sender = new Sender(gpu.attached(), gpu.stream());
+        values = sender.values();
     }
 
     Launcher begin(Function next, int bytes) {
@@ -49,12 +52,14 @@ public final class Launcher {
         return this;
     }
 
-    private long place(int bytes, int alignment) {
-        at = Math.ceilDiv(at, alignment) * alignment;
-        if (!inStruct) {
-            pointers.setAtIndex(ValueLayout.ADDRESS, count++, values.asSlice(at));
+    private int place(int bytes, int alignment) {
+        int here = Math.ceilDiv(at, alignment) * alignment;
+        while (at < here) {
+            values.set(ValueLayout.JAVA_BYTE, at++, (byte) 0);
         }
-        long here = at;
+        if (!inStruct) {
+            offsets[count++] = here;
+        }
         at += bytes;
         return here;
     }
@@ -101,15 +106,15 @@ public final class Launcher {
     }
 
     public Launcher map(TensorMap map) {
-        gpu.attached().encode(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
+        maps.write(map, values.asSlice(place(TensorMap.BYTES, 128), TensorMap.BYTES));
         return this;
     }
 
-    /** The {@code count} maps before, once more: to copy takes a tenth of the time to encode. */
+    /** The {@code count} maps before, once more. */
     public Launcher repeatMaps(int count) {
-        long from = at - (long) count * TensorMap.BYTES;
+        int from = at - count * TensorMap.BYTES;
         for (int i = 0; i < count; i++) {
-            long here = place(TensorMap.BYTES, 128);
+            int here = place(TensorMap.BYTES, 128);
             MemorySegment.copy(
                     values, from + (long) i * TensorMap.BYTES, values, here, TensorMap.BYTES);
         }
@@ -124,9 +129,9 @@ public final class Launcher {
     }
 
     public Launcher elements(long address, DType dtype) {
-        long here = place(16, 8);
+        int here = place(16, 8);
         values.set(ValueLayout.JAVA_LONG, here, address);
-        values.set(ValueLayout.JAVA_INT, here + 8, type(dtype));
+        values.set(ValueLayout.JAVA_LONG, here + 8, type(dtype)); // the upper half is zero
         return this;
     }
 
@@ -151,8 +156,8 @@ public final class Launcher {
 
     /** Starts blocks of {@code threads} threads. */
     public void start(long blocksX, long blocksY, long blocksZ, int threads) {
-        Function started = kernel;
-        if (started == null) {
+        Function begun = kernel;
+        if (begun == null) {
             throw new IllegalStateException("no kernel was begun");
         }
         kernel = null;
@@ -161,19 +166,39 @@ public final class Launcher {
         }
         if (blocksX > MOST_BLOCKS || blocksY > 65535 || blocksZ > 65535) {
             throw new IllegalArgumentException(
-                    "%s: %d x %d x %d blocks".formatted(started.name(), blocksX, blocksY, blocksZ));
+                    "%s: %d x %d x %d blocks".formatted(begun.name(), blocksX, blocksY, blocksZ));
         }
-        // CUlaunchConfig: grid, block, shared bytes, stream, attributes, their number.
-        config.set(ValueLayout.JAVA_INT, 0, (int) blocksX);
-        config.set(ValueLayout.JAVA_INT, 4, (int) blocksY);
-        config.set(ValueLayout.JAVA_INT, 8, (int) blocksZ);
-        config.set(ValueLayout.JAVA_INT, 12, threads);
-        config.set(ValueLayout.JAVA_INT, 16, 1);
-        config.set(ValueLayout.JAVA_INT, 20, 1);
-        config.set(ValueLayout.JAVA_INT, 24, sharedBytes);
-        config.set(ValueLayout.JAVA_LONG, 32, gpu.stream());
-        config.set(ValueLayout.JAVA_LONG, 40, 0);
-        config.set(ValueLayout.JAVA_INT, 48, 0);
-        gpu.attached().launch(config, started.handle(), pointers, started.name());
+        started = begun;
+        grid = new Grid((int) blocksX, (int) blocksY, (int) blocksZ, threads);
+        gpu.replay().start(this);
+    }
+
+    /** Gives what was started to the driver. */
+    void send() {
+        sender.send(started, sharedBytes, grid, offsets, count);
+    }
+
+    /** Keeps what was started. */
+    Launch copy() {
+        byte[] bytes = values.asSlice(0, at).toArray(ValueLayout.JAVA_BYTE);
+        return new Launch(started, sharedBytes, grid, bytes, Arrays.copyOf(offsets, count));
+    }
+
+    /** True if what was started is that launch once more. */
+    boolean same(Launch other) {
+        return started.handle() == other.kernel().handle()
+                && sharedBytes == other.sharedBytes()
+                && grid.equals(other.grid())
+                && at == other.values().length
+                && MemorySegment.mismatch(values, 0, at, other.arguments(), 0, at) < 0;
+    }
+
+    /** The same for launches that are the same, other ones may share it. */
+    int hash() {
+        return hash(copy());
+    }
+
+    static int hash(Launch launch) {
+        return 31 * Arrays.hashCode(launch.values()) + Long.hashCode(launch.kernel().handle());
     }
 }
