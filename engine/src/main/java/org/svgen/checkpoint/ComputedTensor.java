@@ -42,7 +42,15 @@ public record ComputedTensor(DType dtype, Shape shape, IntFunction<float[]> make
      * @param arena owns the memory; shared, since several threads write
      */
     Tensor in(DType type, Arena arena) {
-        Tensor all = Tensor.zeros(arena, type, shape.dims());
+        return into(Tensor.zeros(arena, type, shape.dims()));
+    }
+
+    /**
+     * {@return its numbers, each rounded once, in memory that is there}
+     *
+     * @param all of its shape, of F32, F16, BF16 or F8_E4M3; several threads write
+     */
+    Tensor into(Tensor all) {
         Tensor byRow = all.reshape(rows(), shape.elements() / rows());
         IntStream.range(0, rows()).parallel().forEach(r -> put(row(r), byRow.get(r)));
         return all;
@@ -65,9 +73,9 @@ public record ComputedTensor(DType dtype, Shape shape, IntFunction<float[]> make
                 }
             }
             case F8_E4M3 -> {
-                for (int i = 0; i < from.length; i++) {
-                    s.set(ValueLayout.JAVA_BYTE, i, Float8.toE4m3(from[i]));
-                }
+                byte[] bits = new byte[from.length];
+                Float8.toE4m3(from, bits);
+                MemorySegment.copy(bits, 0, s, ValueLayout.JAVA_BYTE, 0, bits.length);
             }
             default ->
                     throw new IllegalArgumentException(

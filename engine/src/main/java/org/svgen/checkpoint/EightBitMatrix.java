@@ -49,12 +49,13 @@ record EightBitMatrix(HostTensor numbers, float[] scales) {
         return scales.clone();
     }
 
+    /** The greatest magnitude. What is no number stays one, whatever the scale. */
     private static float most(float[] row) {
-        float most = 0;
+        int most = 0;
         for (float x : row) {
-            float size = Math.abs(x);
-            most = size > most ? size : most;
+            most = Math.max(most, Float.floatToRawIntBits(x) & 0x7FFFFFFF);
         }
-        return most;
+        float size = Float.intBitsToFloat(most);
+        return Float.isNaN(size) ? 0 : size;
     }
 }

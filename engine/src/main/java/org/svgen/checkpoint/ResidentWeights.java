@@ -1,10 +1,12 @@
 package org.svgen.checkpoint;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Arenas;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Storage;
@@ -13,10 +15,14 @@ import org.svgen.tensor.device.Backend;
 
 /** Weights that are all there until this is closed. */
 final class ResidentWeights implements WeightMemory {
+    private static final int ALIGNMENT = 64;
+
     private final Backend backend;
     private final List<Storage> uploaded = new ArrayList<>();
     private final Arena computedHere =
             Arena.ofShared(); // where the backend reads the host's memory
+    private Arena bufferHere = Arena.ofShared();
+    private @Nullable MemorySegment buffer;
 
     ResidentWeights(Backend backend) {
         this.backend = backend;
@@ -39,9 +45,20 @@ final class ResidentWeights implements WeightMemory {
         if (backend.readsHost()) {
             return upload(computed.in(dtype, computedHere), dtype);
         }
-        try (Arena until = Arena.ofShared()) {
-            return upload(computed.in(dtype, until), dtype);
+        MemorySegment place = buffer(Tensor.bytes(dtype, computed.shape()));
+        return upload(computed.into(Tensor.of(dtype, place, computed.shape().dims())), dtype);
+    }
+
+    /** Memory of the host for one weight, the same again: new memory costs more than computing. */
+    private MemorySegment buffer(long bytes) {
+        MemorySegment there = buffer;
+        if (there == null || there.byteSize() < bytes) {
+            Arenas.close(bufferHere);
+            bufferHere = Arena.ofShared();
+            there = bufferHere.allocate(bytes, ALIGNMENT);
+            buffer = there;
         }
+        return there.asSlice(0, bytes);
     }
 
     @SuppressWarnings("ReferenceEquality") // two allocations may be equal records
@@ -63,5 +80,7 @@ final class ResidentWeights implements WeightMemory {
         uploaded.forEach(backend::release);
         uploaded.clear();
         Arenas.close(computedHere);
+        Arenas.close(bufferHere);
+        buffer = null;
     }
 }

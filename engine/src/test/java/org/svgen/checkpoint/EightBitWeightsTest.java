@@ -15,9 +15,11 @@ import org.svgen.checkpoint.EightBitLayers.BlockList;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Float8;
 import org.svgen.tensor.Shape;
+import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.device.ForwardingBackend;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Weight;
 import org.svgen.tensor.op.Weight.Inputs;
@@ -166,6 +168,44 @@ class EightBitWeightsTest {
         Tensor out = Tensor.zeros(Arena.ofAuto(), DType.F32, 1, 2);
         backend.ops().linear(x, weight, null, Activation.NONE, out);
         return out.toFloats();
+    }
+
+    /** A device that copies: what is computed for one weight does not change another. */
+    @Test
+    void aDeviceGetsEachWeightOfItsOwn() {
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                WeightMemory there = WeightMemory.resident(new Copying(cpu))) {
+            WeightSource small = WeightSource.of(of(matrix()), there);
+            Weight first = small.weight("double.1.q.weight", 2, 4);
+            float[] before = product(cpu, first);
+            Tensor zeros = Tensor.zeros(Arena.ofAuto(), DType.F32, 64, 4);
+            WeightSource large =
+                    WeightSource.of(of(StoredWeight.of(new MappedTensor(zeros))), there);
+            Weight second = large.weight("double.1.q.weight", 64, 4);
+            assertThat(second.values().toFloats()).containsOnly(0);
+            assertThat(product(cpu, first)).isEqualTo(before);
+        }
+    }
+
+    private static final class Copying extends ForwardingBackend {
+        Copying(Backend other) {
+            super(other);
+        }
+
+        @Override
+        public boolean readsHost() {
+            return false;
+        }
+
+        @Override
+        public Tensor upload(Tensor host, DType dtype) {
+            Tensor copy = Tensor.zeros(Arena.ofAuto(), dtype, host.shape().dims());
+            copy.host().copyFrom(host.host());
+            return copy;
+        }
+
+        @Override
+        public void release(Storage storage) {}
     }
 
     @Test

@@ -8,6 +8,10 @@ public final class Float8 {
     private static final float MOST = 448;
     private static final float SMALLEST_NORMAL = 0x1p-6f;
     private static final float SMALLEST = 0x1p-9f;
+    private static final int MOST_BITS = Float.floatToRawIntBits(MOST);
+    private static final int NORMAL_BITS = Float.floatToRawIntBits(SMALLEST_NORMAL);
+    private static final int BESIDE_BITS = Float.floatToRawIntBits(0x1p14f);
+    private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
     // Rows without any greater number are as good as zero; their scale and its inverse are finite.
     private static final float LEAST = 1e-30f;
     private static final float[] E4M3 = new float[256];
@@ -70,6 +74,32 @@ public final class Float8 {
         int even = bits >>> 20 & 1;
         bits = (bits + 0x7FFFF + even >>> 20) - (127 - 7 << 3);
         return (byte) (sign | bits);
+    }
+
+    /**
+     * Rounds many numbers, each as {@link #toE4m3(float)} does.
+     *
+     * @param from the numbers
+     * @param to gets as many
+     */
+    public static void toE4m3(float[] from, byte[] to) {
+        int most = 0;
+        for (int i = 0; i < from.length; i++) {
+            int bits = Float.floatToRawIntBits(from[i]);
+            int size = Math.min(bits & 0x7FFFFFFF, MOST_BITS);
+            most = Math.max(most, bits & 0x7FFFFFFF);
+            int even = size >>> 20 & 1;
+            int normal = (size + 0x7FFFF + even >>> 20) - (127 - 7 << 3);
+            // Beside 2^14 the bits of f32 are worth what those of subnormal numbers are.
+            float sum = Float.intBitsToFloat(size) + 0x1p14f;
+            int small = Float.floatToRawIntBits(sum) - BESIDE_BITS;
+            to[i] = (byte) (bits >>> 24 & 0x80 | (size < NORMAL_BITS ? small : normal));
+        }
+        if (most > INFINITY_BITS) {
+            for (int i = 0; i < from.length; i++) {
+                to[i] = toE4m3(from[i]);
+            }
+        }
     }
 
     /**

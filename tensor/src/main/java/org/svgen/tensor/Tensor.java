@@ -172,8 +172,9 @@ public record Tensor(DType dtype, Shape shape, Storage storage, long offset) {
             case F32 ->
                     MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, out, 0, out.length);
             case BF16 -> {
+                short[] bits = s.toArray(ValueLayout.JAVA_SHORT_UNALIGNED);
                 for (int i = 0; i < out.length; i++) {
-                    out[i] = BFloat16.toFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+                    out[i] = BFloat16.toFloat(bits[i]);
                 }
             }
             case F16 -> {

@@ -3,6 +3,7 @@ package org.svgen.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +60,29 @@ class Float8Test {
                 assertThat(Float8.toE4m3(Math.nextAfter(middle, next)))
                         .isEqualTo((byte) (bits + 1));
                 assertThat(Float8.toE4m3(middle) & 1).as("of two the even one").isZero();
+            }
+        }
+    }
+
+    @Test
+    void roundsManyAsOne() {
+        Random random = new Random(3);
+        float[] numbers = new float[4099];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) (random.nextGaussian() * Math.pow(2, random.nextInt(24) - 14));
+        }
+        for (int bits = 0; bits < 256; bits++) {
+            float number = Float8.e4m3((byte) bits);
+            numbers[2 * bits] = bits % 128 == 127 ? 0 : number;
+            numbers[2 * bits + 1] = (number + Float8.e4m3((byte) (bits + 1))) / 2;
+        }
+        numbers[1000] = Float.POSITIVE_INFINITY;
+        for (float odd : new float[] {1, Float.NaN}) {
+            numbers[1001] = odd;
+            byte[] rounded = new byte[numbers.length];
+            Float8.toE4m3(numbers, rounded);
+            for (int i = 0; i < numbers.length; i++) {
+                assertThat(rounded[i]).as("%s", numbers[i]).isEqualTo(Float8.toE4m3(numbers[i]));
             }
         }
     }
