@@ -135,7 +135,8 @@ static double group_norm(NormSize s, bool quiet, double* before) {
     auto new_apply = [&](u16* to) {
         g.out.at = to;
         auto kernel = mod ? group_modulate_eights : group_normalise_eights;
-        kernel<<<(lines + per_block - 1) / per_block, 128>>>(g, table, lines, per_block);
+        int pixels = 4 * 128 / (s.c / 8), parts = std::min(std::max(1, 132 * 8 / lines), (s.w + pixels - 1) / pixels);
+        kernel<<<dim3((lines + per_block - 1) / per_block, parts), 128>>>(g, table, lines, per_block);
     };
     for (auto o : out) CHECK(cudaMemset(o, 0xFF, out_n * 2));
     CHECK(cudaMemset(partial[1], 0xFF, GROUPS * runs * 8));

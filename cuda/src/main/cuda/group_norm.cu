@@ -429,12 +429,13 @@ struct Batch {
     }
 };
 
-// Of `lines` lines of all frames, those from blockIdx.x * per_block on. The next pixels are on
+// Of `lines` lines of all frames, those from blockIdx.x * per_block on, shared by gridDim.y blocks. The next pixels are on
 // their way while those before are computed.
 template <bool MODULATED>
 DEVICE void normalise_eights(const GroupNorm& g, const FrameTable& frames, int lines, int per_block) {
     int eights = g.c / 8, eight = threadIdx.x % eights;
-    int first = threadIdx.x / eights * TOGETHER, step = 128 / eights * TOGETHER;
+    int width = 128 / eights * TOGETHER, step = width * gridDim.y;
+    int first = blockIdx.y * width + threadIdx.x / eights * TOGETHER;
     if (first >= g.w) return;
     int begin = blockIdx.x * per_block;
     int end = begin + per_block < lines ? begin + per_block : lines;

@@ -131,7 +131,8 @@ public abstract class OpsContract extends RowsContract {
         "3,21,17,64,8",
         "2,3,5,32,8",
         "2,9,37,128,32",
-        "1,2,3,1024,32"
+        "1,2,3,1024,32",
+        "1,2,37,512,32"
     })
     void normalisesGroupsFarFromZero(int t, int h, int w, int c, int groups) {
         Tensor x = normal(activations(), 5, 1, t, h, w, c);
@@ -155,7 +156,14 @@ public abstract class OpsContract extends RowsContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,5,7,36,4,1", "2,1,9,64,8,1", "2,6,1,32,8,1", "1,3,4,20,5,2", "3,5,10,64,16,2"})
+    @CsvSource({
+        "1,5,7,36,4,1",
+        "2,1,9,64,8,1",
+        "2,6,1,32,8,1",
+        "1,3,4,20,5,2",
+        "3,5,10,64,16,2",
+        "1,2,29,256,32,1"
+    })
     void normalisesGroupsIntoFramesWithAMargin(int t, int h, int w, int c, int groups, int m) {
         Tensor x = random(t, h, w, c);
         Tensor weight = random(DType.BF16, c);

@@ -22,6 +22,9 @@ public final class GroupNorm {
     /** Blocks of eights for each multiprocessor: some more than run at a time. */
     private static final int BLOCKS = 8;
 
+    /** Pixels that a thread of eights takes at a time. */
+    private static final int PIXELS = 4;
+
     private final Gpu gpu;
 
     public GroupNorm(Gpu gpu) {
@@ -194,11 +197,15 @@ public final class GroupNorm {
                     launch.i32(i < frames.length ? frames[i] : 0);
                 }
                 int lines = x.size(0) * x.size(1);
-                int each = Math.max(1, lines / (BLOCKS * gpu.device().multiprocessors()));
+                int blocks = BLOCKS * gpu.device().multiprocessors();
+                int each = Math.max(1, lines / blocks);
+                int pixels = PIXELS * width.threads / (c / 8); // of a line, at a time
+                int parts =
+                        Math.clamp(blocks / Math.max(1, lines), 1, Math.ceilDiv(x.size(2), pixels));
                 launch.end()
                         .i32(lines)
                         .i32(each)
-                        .start(Math.ceilDiv(lines, each), 1, 1, width.threads);
+                        .start(Math.ceilDiv(lines, each), parts, 1, width.threads);
             }
         }
     }
