@@ -1,7 +1,7 @@
 // Queries, keys and values in 8 bits, as attention8_place.cu writes and attention8_sm90.cu reads them.
 #pragma once
 
-#include "svgen.cuh"
+#include "e4m3.cuh"
 
 /** Tokens of keys that share a scale. */
 constexpr int KEY_BLOCK = 32;
@@ -30,19 +30,3 @@ struct Operands8 {
 DEVICE int key_scales(int keys) { return (keys + KEY_BLOCK - 1) / KEY_BLOCK + 3; }
 
 DEVICE int value_tokens(int keys) { return (keys + VALUE_BLOCK - 1) / VALUE_BLOCK * VALUE_BLOCK; }
-
-#ifndef SVGEN_EMULATED  // else the emulators of tools/kernels stand in
-
-/** Four numbers to e4m3, rounded to the nearest; too large ones become the greatest, 448; the first is lowest. */
-DEVICE u32 pack_e4m3(float a, float b, float c, float d) {
-    u32 x;
-    asm("{.reg .b16 low, high;\n"
-        "cvt.rn.satfinite.e4m3x2.f32 low, %2, %1;\n"
-        "cvt.rn.satfinite.e4m3x2.f32 high, %4, %3;\n"
-        "mov.b32 %0, {low, high};}"
-        : "=r"(x)
-        : "f"(a), "f"(b), "f"(c), "f"(d));
-    return x;
-}
-
-#endif

@@ -1,21 +1,9 @@
 // Rows of numbers as e4m3 with a scale each.
 #pragma once
 
-#include "svgen.cuh"
+#include "e4m3.cuh"
 
 static const float MOST_E4M3 = 448;
-
-#ifndef SVGEN_EMULATED
-
-// Four floats as e4m3, the first in the lowest byte; what is too large becomes 448.
-DEVICE u32 pack_e4m3(float a, float b, float c, float d) {
-    u16 low, high;
-    asm("cvt.rn.satfinite.e4m3x2.f32 %0, %1, %2;" : "=h"(low) : "f"(b), "f"(a));
-    asm("cvt.rn.satfinite.e4m3x2.f32 %0, %1, %2;" : "=h"(high) : "f"(d), "f"(c));
-    return low | (u32)high << 16;
-}
-
-#endif
 
 // The scale of a row by its greatest magnitude. Rows of zeros, and of less than any number that
 // matters, get one that is not zero.
