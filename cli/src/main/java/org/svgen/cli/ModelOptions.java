@@ -1,6 +1,10 @@
 package org.svgen.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.OtherLayout;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
@@ -97,6 +101,16 @@ final class ModelOptions {
                 .orElseThrow(() ->
                         BadInputException.of(
                                 Rules.DTYPE.field(), "auto, " + types.expected(), dtype));
+    }
+
+    /** Names of the files that were given, without their folders. */
+    List<String> fileNames() {
+        List<String> names = new ArrayList<>();
+        if (OtherLayout.isWeights(model)) {
+            names.add(String.valueOf(Path.of(model).getFileName()));
+        }
+        adapters.choices().forEach(a -> names.add(String.valueOf(a.file().getFileName())));
+        return names;
     }
 
     /** True if the model may not have been chosen. */

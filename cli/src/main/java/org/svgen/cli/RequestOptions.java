@@ -124,7 +124,7 @@ final class RequestOptions {
         try {
             VideoPipeline pipeline = opener.apply(backend, model.activation(backend));
             try {
-                Request request = request(image, last, latents, pipeline.defaults());
+                Request request = request(image, last, latents, pipeline.defaults(), notes);
                 pipeline.check(request);
                 if (text().isBlank() && request.image() == null) {
                     notes.accept("the prompt is empty: nothing says what the video shows");
@@ -165,7 +165,8 @@ final class RequestOptions {
             @Nullable Tensor image,
             @Nullable Tensor lastImage,
             @Nullable Tensor latents,
-            Defaults absent) {
+            Defaults absent,
+            Consumer<String> notes) {
         RequestBuilder request =
                 Request.builder(absent)
                         .prompt(text())
@@ -176,6 +177,7 @@ final class RequestOptions {
         if (attention.calibration != null) {
             request.calibration(CalibrationFile.read(attention.calibration));
         }
+        sampling.preset(model.fileNames(), notes).ifPresent(p -> p.into(request, absent));
         given.into(request);
         return request.build();
     }

@@ -1,17 +1,34 @@
 package org.svgen.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Rules;
+import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
 
 /** How the noise becomes a video; null leaves it to the model. */
 final class SamplingOptions {
+    private static final String AUTO = "auto";
+
     @Option(
             names = "--steps",
             paramLabel = "N",
             description = "Denoising steps: more is slower and finer. Default: the model's own.")
     @Nullable Integer steps;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "auto|none|NAME",
+            defaultValue = "auto",
+            description =
+                    "Steps, shift, sampler, guidance and dense steps of models for few steps: distill-4"
+                            + " (Wan by LightX2V) or fast-hunyuan. What other options say counts more."
+                            + " Default: ${DEFAULT-VALUE}, by the names of the model's and adapters'"
+                            + " files, which is said.")
+    String preset = AUTO;
 
     @Option(
             names = "--guidance",
@@ -38,6 +55,28 @@ final class SamplingOptions {
             paramLabel = "FILE.safetensors",
             description = "Begin with the noise in tensor \"latents\" instead of the seed's.")
     @Nullable Path latents;
+
+    /**
+     * The preset that is asked for, or that names of files tell.
+     *
+     * @param files names of the model's and adapters' files
+     * @param notes gets the reason of one that nobody asked for
+     * @throws BadInputException if there is no preset of that name
+     */
+    Optional<Preset> preset(List<String> files, Consumer<String> notes) {
+        if (preset.equals("none")) {
+            return Optional.empty();
+        }
+        if (!preset.equals(AUTO)) {
+            return Optional.of(Preset.of(preset));
+        }
+        Optional<Preset> told = Preset.toldBy(files);
+        told.ifPresent(found ->
+                notes.accept(
+                        "preset %s, as the files' names say: %s; --preset none leaves it out"
+                                .formatted(found, found.words())));
+        return told;
+    }
 
     void addTo(Given given) {
         given.add(Rules.STEPS, steps);

@@ -65,10 +65,21 @@ class SettingsAtEveryDoorTest {
                     Map.entry("llamaRotary", "f8"),
                     Map.entry("guidance2", -0.5),
                     Map.entry("boundary", 1.5),
-                    Map.entry("shift", 0.0));
+                    Map.entry("shift", 0.0),
+                    Map.entry("sampler", "fast"));
 
     private static final Map<String, String> OF_ONE_FAMILY =
-            Map.of("llamaRotary", HUNYUAN, "guidance2", WAN, "boundary", WAN, "shift", WAN);
+            Map.of(
+                    "llamaRotary",
+                    HUNYUAN,
+                    "guidance2",
+                    WAN,
+                    "boundary",
+                    WAN,
+                    "shift",
+                    WAN,
+                    "sampler",
+                    WAN);
 
     @TempDir static Path folder = Path.of("");
 

@@ -110,6 +110,8 @@ class WanCommandTest {
                 "wan22-t2v-tiny  | --boundary=1.5     | --boundary: expected a number from 0 to 1, or auto, found '1.5'",
                 "wan22-t2v-tiny  | --boundary=x       | --boundary: expected a number from 0 to 1, or auto, found 'x'",
                 "wan22-t2v-tiny  | --guidance-2=-1    | --guidance-2: expected a number from 0 to 1000, or auto, found '-1'",
+                "wan22-t2v-tiny  | --sampler=fast     | --sampler: expected auto, euler or lcm, found 'fast'",
+                "wan22-t2v-tiny  | --preset=fast      | --preset: expected auto, none, distill-4, fast-hunyuan, found 'fast'",
                 "wan22-t2v-tiny  | --shift=0          | --shift: expected a number from 0.01 to 100, or auto, found '0'",
                 "wan22-i2v-tiny  | --image=P --last-image=P --frames=1 | --frames 1: a first and a last picture (--last-image) need 5 frames at least"
             })
@@ -185,5 +187,31 @@ class WanCommandTest {
                 .anyMatch(line -> line.matches("denoise high noise .* MB  .*"))
                 .anyMatch(line -> line.matches("denoise low noise   .* MB  .*"))
                 .anyMatch(line -> line.matches("memory .*; one expert at a time"));
+    }
+
+    /** Four steps of a file whose name says so; what options say counts more. */
+    @Test
+    void aFileForFourStepsBringsItsSettings() {
+        Path lora = Goldens.folder("lora").resolve("wan-t2v-tiny/one.kohya.safetensors");
+        Path named = folder.resolve("wan_lightx2v_4step.safetensors");
+        assertThat(lora.toFile().exists()).isTrue();
+        try {
+            java.nio.file.Files.copy(lora, named);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        List<String> arguments = generate("wan-t2v-tiny");
+        arguments.removeIf(word -> word.startsWith("--steps") || word.startsWith("--guidance"));
+        arguments.addAll(List.of("--lora", named.toString(), "--shift=3"));
+        Cli cli = Cli.run(Pipelines::open, "", arguments.toArray(String[]::new));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err())
+                .contains(
+                        "note: preset distill-4, as the files' names say: 4 steps, shift 5, guidance 1, the first step dense")
+                .contains(", 4 steps, guidance 1, seed");
+        Recipe recipe = VideoReader.recipe(folder.resolve("out.mp4")).orElseThrow();
+        assertThat(recipe.settings().keyed())
+                .containsEntry("sampler", "euler")
+                .containsEntry("shift", 3.0);
     }
 }

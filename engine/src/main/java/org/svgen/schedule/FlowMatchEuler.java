@@ -22,6 +22,11 @@ record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Schedule
                 FlowSigmas.load(config, given), config.flag("stochastic_sampling", false));
     }
 
+    /** Diffusers' {@code FlowMatchLCMScheduler}. */
+    static FlowMatchEuler withFreshNoise(Config config, Optional<GivenSigmas> given) {
+        return new FlowMatchEuler(FlowSigmas.load(config, given), true);
+    }
+
     @Override
     public int trainTimesteps() {
         return sigmas.trainTimesteps();

@@ -2,6 +2,7 @@ package org.svgen.schedule;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
 
@@ -11,10 +12,11 @@ public final class Schedulers {
     private static final String DPM = "CogVideoXDPMScheduler";
     private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
 
+    private static final String LCM = "FlowMatchLCMScheduler";
     private static final String UNIPC = "UniPCMultistepScheduler";
 
     /** All of them. */
-    public static final List<String> CLASSES = List.of(DDIM, DPM, FLOW, UNIPC);
+    public static final List<String> CLASSES = List.of(DDIM, DPM, FLOW, LCM, UNIPC);
 
     private Schedulers() {}
 
@@ -40,11 +42,30 @@ public final class Schedulers {
         return load(config, Optional.of(given));
     }
 
+    /**
+     * {@return Euler's method from pure noise evenly down, as models for few steps were trained}
+     *
+     * @param trainTimesteps of training
+     * @param shift moves the steps
+     * @param fresh whether each step goes to the clean sample, and back by fresh noise
+     */
+    public static Scheduler even(int trainTimesteps, double shift, boolean fresh) {
+        return new FlowMatchEuler(
+                new FlowSigmas(
+                        trainTimesteps,
+                        Optional.of(GivenSigmas.even()),
+                        new FlowShift(false, OptionalDouble.of(shift), 0),
+                        SigmaCurve.SHIFTED,
+                        false),
+                fresh);
+    }
+
     private static Scheduler load(Config config, Optional<GivenSigmas> given) {
         return switch (config.requireClass(CLASSES)) {
             case DDIM -> new CogVideoXDdim(CogVideoXDiffusion.load(config));
             case DPM -> new CogVideoXDpm(CogVideoXDiffusion.load(config));
             case FLOW -> FlowMatchEuler.load(config, given);
+            case LCM -> FlowMatchEuler.withFreshNoise(config, given);
             case UNIPC -> UniPc.load(config, given);
             default -> throw new AssertionError();
         };

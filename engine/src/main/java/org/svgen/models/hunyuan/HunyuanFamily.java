@@ -8,6 +8,7 @@ import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.FamilyFiles;
+import org.svgen.run.FewSteps;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
 import org.svgen.run.Shift;
@@ -50,7 +51,7 @@ public final class HunyuanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LLAMA_ROTARY, Shift.SETTING);
+        return List.of(LLAMA_ROTARY, Shift.SETTING, FewSteps.SETTING);
     }
 
     @Override

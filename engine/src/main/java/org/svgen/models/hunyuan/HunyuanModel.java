@@ -15,9 +15,9 @@ import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Sampling;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoSize;
+import org.svgen.run.FewSteps;
 import org.svgen.run.Model;
 import org.svgen.run.ModelCaches;
-import org.svgen.run.Shift;
 import org.svgen.run.VideoParts;
 import org.svgen.schedule.GivenSigmas;
 import org.svgen.schedule.Scheduler;
@@ -85,7 +85,7 @@ record HunyuanModel(
 
     @Override
     public Scheduler scheduler(Request request) {
-        return Shift.of(scheduler, request);
+        return FewSteps.of(scheduler, request);
     }
 
     HunyuanTransformer transformer(WeightMemory memory, boolean eightBits) {

@@ -9,6 +9,7 @@ import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.run.FamilyFiles;
+import org.svgen.run.FewSteps;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
 import org.svgen.run.Shift;
@@ -66,7 +67,7 @@ public final class WanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(GUIDANCE_2, BOUNDARY, Shift.SETTING);
+        return List.of(GUIDANCE_2, BOUNDARY, Shift.SETTING, FewSteps.SETTING);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.StepListener;
+import org.svgen.run.FewSteps;
 import org.svgen.run.Model;
 import org.svgen.run.ModelCaches;
 import org.svgen.run.Shift;
@@ -51,7 +52,7 @@ record WanModel(WanComponents parts, Scheduler scheduler, Tokenizer tokenizer) i
 
     @Override
     public Scheduler scheduler(Request request) {
-        return Shift.of(scheduler, request);
+        return FewSteps.of(scheduler, request);
     }
 
     @Override
