@@ -50,6 +50,7 @@ final class ResidentWeights implements WeightMemory {
     }
 
     /** Memory of the host for one weight, the same again: new memory costs more than computing. */
+    @SuppressWarnings("MustBeClosedChecker") // close() closes it
     private MemorySegment buffer(long bytes) {
         MemorySegment there = buffer;
         if (there == null || there.byteSize() < bytes) {
