@@ -102,12 +102,8 @@ class AdapterGoldenTest {
 
     @ParameterizedTest
     @CsvSource({
-        "wan-t2v-tiny, one.peft:0.6, one_0.6",
-        "wan-t2v-tiny, one.original:0.6, one_0.6",
         "wan-t2v-tiny, one.kohya:0.8+two.kohya:0.5, one_0.8_two_0.5",
-        "hunyuanvideo-t2v-tiny, one.kohya:0.6, one_0.6",
         "hunyuanvideo-t2v-tiny, one.original:0.8+two.kohya:0.5, one_0.8_two_0.5",
-        "cogvideox-t2v-tiny, one.kohya:0.6, one_0.6",
         "cogvideox-t2v-tiny, one.peft:0.8+two.kohya:0.5, one_0.8_two_0.5"
     })
     void aWholeRunHasTheLatentsOfDiffusers(String golden, String adapters, String expected) {
