@@ -52,7 +52,7 @@ class BadModelTest {
             textBlock =
                     """
                     "vae" | "vae_of_another" | "vae": expected a class of AutoencoderKLCogVideoX, found nothing
-                    CogVideoXDDIMScheduler | PNDMScheduler | "scheduler": expected a class of CogVideoXDDIMScheduler, CogVideoXDPMScheduler, FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler, found "PNDMScheduler"
+                    CogVideoXDDIMScheduler | PNDMScheduler | "scheduler": expected a class of CogVideoXDDIMScheduler, CogVideoXDPMScheduler, FlowMatchEulerDiscreteScheduler, FlowMatchLCMScheduler, UniPCMultistepScheduler, found "PNDMScheduler"
                     T5EncoderModel | BertModel | "text_encoder": expected a class of T5EncoderModel, T5ForConditionalGeneration, UMT5EncoderModel, UMT5ForConditionalGeneration, found "BertModel"
                     """)
     void anIndexWithoutAPartOrWithAnUnknownClassIsRefusedWithThoseKnown(
