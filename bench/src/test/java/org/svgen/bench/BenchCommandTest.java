@@ -50,7 +50,7 @@ class BenchCommandTest {
                 "decode   | --size big      | --size: expected WIDTHxHEIGHTxFRAMES, found 'big'",
                 "generate | --size big      | --size: expected WIDTHxHEIGHTxFRAMES, found 'big'",
                 "kernels  | --size big      | --size: expected WIDTHxHEIGHTxFRAMES, found 'big'",
-                "denoise  | --dtype f8      | --dtype: expected auto or f32, found 'f8'",
+                "denoise  | --dtype f8      | --dtype: expected auto, f32 or fp8, found 'f8'",
                 "decode   | --dtype f8      | --dtype: expected auto or f32, found 'f8'",
                 "denoise  | --rounds 0      | --rounds 0: expected at least 1",
                 "decode   | --rounds -1     | --rounds -1: expected at least 0",
