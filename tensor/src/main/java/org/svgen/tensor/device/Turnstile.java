@@ -179,6 +179,7 @@ public final class Turnstile {
             for (in = taken(ticket); !in; in = taken(ticket)) {
                 asked.run();
                 if (Thread.currentThread().isInterrupted()) {
+                    asked.run(); // it may have come since it was asked, and means an end there
                     throw new IllegalStateException("interrupted while it waited for " + what);
                 }
             }
