@@ -10,8 +10,7 @@ static const Attention8* argument;
 template <class T>
 static void thread_main() {
     attend8<T>(*argument, fibers::now->block->memory.data());
-    fibers::now->done = true;
-    swapcontext(&fibers::now->context, &fibers::scheduler);
+    fibers::end_thread();
 }
 
 static u16 random_bf16(float factor) {
@@ -92,31 +91,9 @@ static bool check(const char* name, Shape s, const Plan& plan, unsigned seed, fl
     a.counter = counter.data(), a.batch = s.batch, a.heads = s.heads, a.queries = s.queries;
     argument = &a;
 
-    emulator::block_size = {(unsigned)T::THREADS, 1, 1};
-    emulator::grid_size = {2, 1, 1};
-    std::vector<fibers::Block*> blocks;
-    for (int b = 0; b < 2; b++) {
-        auto* block = new fibers::Block{b};
-        block->memory.assign(T::SHARED, 0xFF);
-        block->warps.resize(T::THREADS / 32);
-        blocks.push_back(block);
-        for (unsigned t = 0; t < T::THREADS; t++) {
-            auto* f = new fibers::Fiber;
-            f->stack.resize(fibers::STACK);
-            f->block = block;
-            f->thread = {t, 0, 0};
-            getcontext(&f->context);
-            f->context.uc_stack.ss_sp = f->stack.data();
-            f->context.uc_stack.ss_size = f->stack.size();
-            makecontext(&f->context, thread_main<T>, 0);
-            fibers::all.push_back(f);
-        }
-    }
+    fibers::begin(2, T::THREADS, T::SHARED, thread_main<T>);
     bool ended = fibers::run(seed);
-    for (auto* f : fibers::all) delete f;
-    for (auto* b : blocks) delete b;
-    fibers::all.clear();
-    fibers::copies.clear();
+    fibers::end();
 
     double error = 0, norm = 0;
     int bad = 0;

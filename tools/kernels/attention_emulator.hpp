@@ -150,6 +150,44 @@ inline bool run(unsigned seed) {
         if (progress) idle = 0;
     }
 }
+
+inline std::vector<Block*> blocks;
+
+/** A kernel of `count` blocks, whose threads run `main`, ready for `run`. */
+inline void begin(int count, unsigned threads, size_t shared, void (*main)()) {
+    emulator::block_size = {threads, 1, 1};
+    emulator::grid_size = {(unsigned)count, 1, 1};
+    for (int i = 0; i < count; i++) {
+        auto* block = new Block{i};
+        block->memory.assign(shared, 0xFF);
+        block->warps.resize(threads / 32);
+        blocks.push_back(block);
+        for (unsigned t = 0; t < threads; t++) {
+            auto* f = new Fiber;
+            f->stack.resize(STACK);
+            f->block = block;
+            f->thread = {t, 0, 0};
+            getcontext(&f->context);
+            f->context.uc_stack.ss_sp = f->stack.data();
+            f->context.uc_stack.ss_size = f->stack.size();
+            makecontext(&f->context, main, 0);
+            all.push_back(f);
+        }
+    }
+}
+
+/** The end of each thread's main. */
+inline void end_thread() {
+    now->done = true;
+    swapcontext(&now->context, &scheduler);
+}
+
+/** After `run`: forgets the kernel. */
+inline void end() {
+    for (auto* f : all) delete f;
+    for (auto* b : blocks) delete b;
+    all.clear(), copies.clear(), blocks.clear();
+}
 }  // namespace fibers
 
 // What cooperates between threads in the other emulator; here fibers of several blocks run at once.

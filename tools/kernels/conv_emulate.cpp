@@ -51,36 +51,16 @@ static const Conv* conv;
 template <class T>
 static void conv_thread() {
     convolve<T>(*conv, fibers::now->block->memory.data());
-    fibers::now->done = true;
-    swapcontext(&fibers::now->context, &fibers::scheduler);
+    fibers::end_thread();
 }
 
 template <class T>
 static bool run_blocks(int count, unsigned seed) {
-    emulator::block_size = {(unsigned)T::THREADS, 1, 1};
-    emulator::grid_size = {(unsigned)count, 1, 1};
-    for (int i = 0; i < count; i++) {
-        auto* block = new fibers::Block{i};
-        block->memory.assign(T::SHARED, 0xFF);
-        block->warps.resize(T::THREADS / 32);
-        blocks.push_back(block);
-        for (unsigned t = 0; t < T::THREADS; t++) {
-            auto* f = new fibers::Fiber;
-            f->stack.resize(fibers::STACK);
-            f->block = block;
-            f->thread = {t, 0, 0};
-            getcontext(&f->context);
-            f->context.uc_stack.ss_sp = f->stack.data();
-            f->context.uc_stack.ss_size = f->stack.size();
-            makecontext(&f->context, conv_thread<T>, 0);
-            fibers::all.push_back(f);
-        }
-    }
+    fibers::begin(count, T::THREADS, T::SHARED, conv_thread<T>);
     bool ended = fibers::run(seed);
     ended &= fibers::copies.empty() && stores.empty();
-    for (auto* f : fibers::all) delete f;
-    for (auto* b : blocks) delete b;
-    fibers::all.clear(), fibers::copies.clear(), blocks.clear(), stores.clear();
+    fibers::end();
+    stores.clear();
     return ended;
 }
 

@@ -2,7 +2,7 @@
 //   g++ -std=c++17 -O2 -w -o emulate tools/kernels/gemm_emulate.cpp && ./emulate
 #include "attention_emulator.hpp"
 
-static std::vector<fibers::Block*> blocks;
+using fibers::blocks;
 static int cluster;
 
 struct EmulatedMatrix {
@@ -106,8 +106,7 @@ static const Gemm* argument;
 template <class T>
 static void thread_main() {
     multiply<T>(*argument, fibers::now->block->memory.data());
-    fibers::now->done = true;
-    swapcontext(&fibers::now->context, &fibers::scheduler);
+    fibers::end_thread();
 }
 
 static float from_bf16(u16 x) { return as_float((u32)x << 16); }
@@ -137,30 +136,11 @@ static bool check(const char* name, int m, int n, int k, int split, int type, un
     g.bias = {bias.data(), BF16};
     g.m = m, g.n = n, g.k = k, g.split = split, g.group = 2;
     argument = &g;
-    emulator::block_size = {(unsigned)T::THREADS, 1, 1};
-    emulator::grid_size = {2, 1, 1};
-    for (int i = 0; i < 2; i++) {
-        auto* block = new fibers::Block{i};
-        block->memory.assign(T::SHARED, 0xFF);
-        block->warps.resize(T::THREADS / 32);
-        blocks.push_back(block);
-        for (unsigned t = 0; t < T::THREADS; t++) {
-            auto* f = new fibers::Fiber;
-            f->stack.resize(fibers::STACK);
-            f->block = block;
-            f->thread = {t, 0, 0};
-            getcontext(&f->context);
-            f->context.uc_stack.ss_sp = f->stack.data();
-            f->context.uc_stack.ss_size = f->stack.size();
-            makecontext(&f->context, thread_main<T>, 0);
-            fibers::all.push_back(f);
-        }
-    }
+    fibers::begin(2, T::THREADS, T::SHARED, thread_main<T>);
     bool ended = fibers::run(seed);
     ended &= fibers::copies.empty() && stores.empty();
-    for (auto* f : fibers::all) delete f;
-    for (auto* b : blocks) delete b;
-    fibers::all.clear(), fibers::copies.clear(), blocks.clear(), stores.clear();
+    fibers::end();
+    stores.clear();
 
     double error = 0, norm = 0;
     int bad = 0;

@@ -4,6 +4,7 @@
 #include "attention8_gain.cuh"
 #include "attention8_instructions.cuh"
 #include "attention8_variant.cuh"
+#include "attention_warpgroup.cuh"
 #include "quad.cuh"
 
 /** Sums of products begin here: as a float, the number 1.5 * 2^23; the sum is what is added to it. */
@@ -12,11 +13,11 @@ constexpr float ZERO_SCORE_FLOAT = 12582912.f;
 
 /** One warpgroup's share of the work: its 64 queries, in registers as wgmma lays them out. */
 template <class T>
-struct Consumer8 {
+struct Consumer8 : Warpgroup<T> {
+    using Base = Warpgroup<T>;
+    using Base::first, Base::group, Base::lane, Base::pass_turn, Base::release, Base::take_turn, Base::warp;
     const Attention8& a;
     Memory8<T> m;
-    int group;  // of GROUPS
-    int warp, lane;
     Slot<T::STAGES> k, v;
     u32 s[T::KEYS / 2];    // sums of products, as floats
     float x[T::KEYS / 2];  // weights
@@ -29,12 +30,7 @@ struct Consumer8 {
     bool added;          // there are totals
     bool settled;        // all rows have a reference
 
-    DEVICE Consumer8(const Attention8& a, Memory8<T> m)
-        : a(a), m(m), group(__shfl_sync(~0u, (int)threadIdx.x / 128 - 1, 0)),
-          warp(__shfl_sync(~0u, (int)threadIdx.x / 32 % 4, 0)), lane(threadIdx.x % 32) {}
-
-    /** Row of the tile that is this warp's first. */
-    DEVICE int first() const { return group * 64 + warp * 16; }
+    DEVICE Consumer8(const Attention8& a, Memory8<T> m) : a(a), m(m) {}
 
     DEVICE void run() {
         Slot<QUEUE> slot;
@@ -161,16 +157,6 @@ struct Consumer8 {
         pin(o);
         release(m.value_empty(v.index));
         v.next();
-    }
-
-    DEVICE void take_turn() { named_sync(1 + group, 256); }
-
-    DEVICE void pass_turn() { named_arrive(1 + (group + 1) % T::GROUPS, 256); }
-
-    DEVICE void release(u32 barrier) {
-        if (lane == 0) {
-            barrier_arrive(barrier);
-        }
     }
 
     DEVICE void multiply_keys(u64 queries) {

@@ -1,16 +1,16 @@
 // The other warpgroups of the Hopper attention kernel: products, softmax, output.
 #pragma once
 
-#include "attention_variant.cuh"
+#include "attention_warpgroup.cuh"
 #include "quad.cuh"
 
 /** One warpgroup's share of the work: its 64 queries, in registers as wgmma lays them out. */
 template <class T>
-struct Consumer {
+struct Consumer : Warpgroup<T> {
+    using Base = Warpgroup<T>;
+    using Base::first, Base::group, Base::lane, Base::pass_turn, Base::release, Base::take_turn, Base::warp;
     const Attention& a;
     Memory<T> m;
-    int group;  // of GROUPS
-    int warp, lane;
     Slot<T::STAGES> k, v;
     float s[T::KEYS / 2];  // scores, then weights
     u32 p[T::SHARED_WEIGHTS ? 1 : T::KEYS / 4];  // weights, as bf16 pairs
@@ -19,12 +19,7 @@ struct Consumer {
     float sum[2];          // of weights
     bool settled;          // all rows have a reference
 
-    DEVICE Consumer(const Attention& a, Memory<T> m)
-        : a(a), m(m), group(__shfl_sync(~0u, (int)threadIdx.x / 128 - 1, 0)),
-          warp(__shfl_sync(~0u, (int)threadIdx.x / 32 % 4, 0)), lane(threadIdx.x % 32) {}
-
-    /** Row of the tile that is this warp's first. */
-    DEVICE int first() const { return group * 64 + warp * 16; }
+    DEVICE Consumer(const Attention& a, Memory<T> m) : a(a), m(m) {}
 
     DEVICE void run() {
         Slot<QUEUE> slot;
@@ -120,16 +115,6 @@ struct Consumer {
         pin(o);
         release(m.value_empty(v.index));
         v.next();
-    }
-
-    DEVICE void take_turn() { named_sync(1 + group, 256); }
-
-    DEVICE void pass_turn() { named_arrive(1 + (group + 1) % T::GROUPS, 256); }
-
-    DEVICE void release(u32 barrier) {
-        if (lane == 0) {
-            barrier_arrive(barrier);
-        }
     }
 
     /** Forgets the work before. */
