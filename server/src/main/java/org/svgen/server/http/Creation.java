@@ -86,16 +86,26 @@ record Creation(
                 });
         try (Spool spool = bodies.spool()) {
             Body body = bodies.read(call, spool);
-            String about = earlier.map(job -> job.id().value()).orElse("");
-            try (IdempotencyKeys.Held held = keys.take(call, about, body)) {
-                Wish wish = bodies.wish(body);
-                wish.extras().webhookUrl().ifPresent(this::requireWebhook);
-                Prepared prepared =
-                        orders.prepare(wish, earlier, pictures.load(wish, earlier, spool), true);
-                answer(call, prepared.order().model(), admit(call, prepared, earlier, held));
-            }
+            Decided decided = decide(call, body, spool, earlier);
+            // The key is free again by now: who has the answer may send the next request with it.
+            answer(call, decided.model(), decided.admission());
         }
     }
+
+    private Decided decide(Call call, Body body, Spool spool, Optional<Job> earlier)
+            throws IOException {
+        String about = earlier.map(job -> job.id().value()).orElse("");
+        try (IdempotencyKeys.Held held = keys.take(call, about, body)) {
+            Wish wish = bodies.wish(body);
+            wish.extras().webhookUrl().ifPresent(this::requireWebhook);
+            Prepared prepared =
+                    orders.prepare(wish, earlier, pictures.load(wish, earlier, spool), true);
+            return new Decided(prepared.order().model(), admit(call, prepared, earlier, held));
+        }
+    }
+
+    /** What became of a request, before anybody is told. */
+    private record Decided(String model, Admission admission) {}
 
     private void requireWebhook(String address) {
         try {

@@ -17,7 +17,7 @@ final class IdempotencyKeys {
 
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    /** What is given back when the request has been answered. */
+    /** What is given back when the request is decided, before it is answered. */
     interface Held extends AutoCloseable {
         Optional<Idempotency> idempotency();
 
@@ -29,7 +29,7 @@ final class IdempotencyKeys {
      * Takes the key of a request.
      *
      * @param about what else the answer depends on: the job that is varied
-     * @throws Refusal if it is none, or the first request with it is not answered yet
+     * @throws Refusal if it is none, or the first request with it is not decided yet
      */
     Held take(Call call, String about, Body body) {
         Optional<String> key = call.header(HEADER);

@@ -3,8 +3,11 @@ package org.svgen.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.svgen.server.http.ServedVideos.Answer;
 import org.svgen.server.job.JobId;
 import org.svgen.server.store.QueueLimits;
+import org.svgen.server.work.Live;
 
 /** Each refusal has the status, the code and the form by which clients choose what to do. */
 class ErrorsTest {
@@ -127,6 +131,26 @@ class ErrorsTest {
         is(bad, 400, "invalid_request_error", "invalid_value");
         assertThat(bad.param()).isEqualTo("Idempotency-Key");
         assertThat(served.get("/v1/videos").json().path("data")).isEmpty();
+    }
+
+    @Test
+    void anIdempotencyKeyIsFreeBeforeItsRequestIsAnswered() throws IOException {
+        // The news of a video comes out before the answer: whoever has either may ask again.
+        List<Answer> early = new CopyOnWriteArrayList<>();
+        try (Live.Subscription _ = served.runs.subscribe(_ -> early.add(sentWithKey("k")))) {
+            Answer first = sentWithKey("k");
+            assertThat(early).hasSize(1);
+            assertThat(early.getFirst().status()).as(early.toString()).isEqualTo(200);
+            assertThat(early.getFirst().id()).isEqualTo(first.id());
+        }
+    }
+
+    private Answer sentWithKey(String key) {
+        try {
+            return served.post("/v1/videos", OK, "Idempotency-Key", key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
