@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.svgen.checkpoint.OtherLayout;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
@@ -103,12 +102,10 @@ final class ModelOptions {
                                 Rules.DTYPE.field(), "auto, " + types.expected(), dtype));
     }
 
-    /** Names of the files that were given, without their folders. */
-    List<String> fileNames() {
+    /** Names of the model and of files that were given, without their folders. */
+    List<String> names() {
         List<String> names = new ArrayList<>();
-        if (OtherLayout.isWeights(model)) {
-            names.add(String.valueOf(Path.of(model).getFileName()));
-        }
+        names.add(String.valueOf(Path.of(model).getFileName()));
         adapters.choices().forEach(a -> names.add(String.valueOf(a.file().getFileName())));
         return names;
     }

@@ -167,8 +167,12 @@ final class RequestOptions {
             @Nullable Tensor latents,
             Defaults absent,
             Consumer<String> notes) {
+        Defaults defaults =
+                sampling.preset(model.names(), absent, notes)
+                        .map(preset -> preset.over(absent))
+                        .orElse(absent);
         RequestBuilder request =
-                Request.builder(absent)
+                Request.builder(defaults)
                         .prompt(text())
                         .negativePrompt(content.negativePrompt())
                         .image(image)
@@ -177,7 +181,6 @@ final class RequestOptions {
         if (attention.calibration != null) {
             request.calibration(CalibrationFile.read(attention.calibration));
         }
-        sampling.preset(model.fileNames(), notes).ifPresent(p -> p.into(request, absent));
         given.into(request);
         return request.build();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ final class SamplingOptions {
             defaultValue = "auto",
             description =
                     "Steps, shift, sampler, guidance and dense steps of models for few steps: distill-4"
-                            + " (Wan by LightX2V) or fast-hunyuan. What other options say counts more."
+                            + " (Wan by LightX2V), fast-hunyuan, fast-wan or fast-wan-5b. What other options say counts more."
                             + " Default: ${DEFAULT-VALUE}, by the names of the model's and adapters'"
                             + " files, which is said.")
     String preset = AUTO;
@@ -57,24 +58,25 @@ final class SamplingOptions {
     @Nullable Path latents;
 
     /**
-     * The preset that is asked for, or that names of files tell.
+     * The preset that is asked for, or that names tell.
      *
-     * @param files names of the model's and adapters' files
+     * @param names of the model and of adapters' files
+     * @param model what it recommends
      * @param notes gets the reason of one that nobody asked for
      * @throws BadInputException if there is no preset of that name
      */
-    Optional<Preset> preset(List<String> files, Consumer<String> notes) {
+    Optional<Preset> preset(List<String> names, Defaults model, Consumer<String> notes) {
         if (preset.equals("none")) {
             return Optional.empty();
         }
         if (!preset.equals(AUTO)) {
             return Optional.of(Preset.of(preset));
         }
-        Optional<Preset> told = Preset.toldBy(files);
+        Optional<Preset> told = Preset.toldBy(names);
         told.ifPresent(found ->
                 notes.accept(
-                        "preset %s, as the files' names say: %s; --preset none leaves it out"
-                                .formatted(found, found.words())));
+                        "preset %s, as the names say: %s; --preset none leaves it out"
+                                .formatted(found, found.words(model))));
         return told;
     }
 

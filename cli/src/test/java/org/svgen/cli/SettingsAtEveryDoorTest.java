@@ -66,7 +66,8 @@ class SettingsAtEveryDoorTest {
                     Map.entry("guidance2", -0.5),
                     Map.entry("boundary", 1.5),
                     Map.entry("shift", 0.0),
-                    Map.entry("sampler", "fast"));
+                    Map.entry("sampler", "fast"),
+                    Map.entry("timesteps", "500,750"));
 
     private static final Map<String, String> OF_ONE_FAMILY =
             Map.of(
@@ -79,6 +80,8 @@ class SettingsAtEveryDoorTest {
                     "shift",
                     WAN,
                     "sampler",
+                    WAN,
+                    "timesteps",
                     WAN);
 
     @TempDir static Path folder = Path.of("");

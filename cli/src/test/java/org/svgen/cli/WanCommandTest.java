@@ -110,8 +110,12 @@ class WanCommandTest {
                 "wan22-t2v-tiny  | --boundary=1.5     | --boundary: expected a number from 0 to 1, or auto, found '1.5'",
                 "wan22-t2v-tiny  | --boundary=x       | --boundary: expected a number from 0 to 1, or auto, found 'x'",
                 "wan22-t2v-tiny  | --guidance-2=-1    | --guidance-2: expected a number from 0 to 1000, or auto, found '-1'",
-                "wan22-t2v-tiny  | --sampler=fast     | --sampler: expected auto, euler or lcm, found 'fast'",
-                "wan22-t2v-tiny  | --preset=fast      | --preset: expected auto, none, distill-4, fast-hunyuan, found 'fast'",
+                "wan22-t2v-tiny  | --sampler=fast     | --sampler: expected one of auto, euler, lcm, dmd, found 'fast'",
+                "wan22-t2v-tiny  | --preset=fast      | --preset: expected auto, none, distill-4, fast-hunyuan, fast-wan, fast-wan-5b, found 'fast'",
+                "wan-t2v-tiny    | --sampler=dmd      | --timesteps: expected a list such as 1000,757,522, which sampler dmd goes by, found 'auto'",
+                "wan-t2v-tiny    | --timesteps=500,500 | --timesteps: expected falling numbers with commas between them, each a number in (0, 1000], or auto, found '500,500'",
+                "wan-t2v-tiny    | --timesteps=1000,x | --timesteps: expected falling numbers with commas between them, each a number in (0, 1000], or auto, found '1000,x'",
+                "wan-t2v-tiny    | --timesteps=1000,500 --steps=3 | --timesteps: expected as many as there are steps, 3, found 2",
                 "wan22-t2v-tiny  | --shift=0          | --shift: expected a number from 0.01 to 100, or auto, found '0'",
                 "wan22-i2v-tiny  | --image=P --last-image=P --frames=1 | --frames 1: a first and a last picture (--last-image) need 5 frames at least"
             })
@@ -207,11 +211,35 @@ class WanCommandTest {
         assertThat(cli.code()).as(cli.err()).isZero();
         assertThat(cli.err())
                 .contains(
-                        "note: preset distill-4, as the files' names say: 4 steps, shift 5, guidance 1, the first step dense")
+                        "note: preset distill-4, as the names say: 4 steps, shift 5, guidance 1, the first step dense")
                 .contains(", 4 steps, guidance 1, seed");
         Recipe recipe = VideoReader.recipe(folder.resolve("out.mp4")).orElseThrow();
         assertThat(recipe.settings().keyed())
                 .containsEntry("sampler", "euler")
                 .containsEntry("shift", 3.0);
+    }
+
+    /** Three steps of a model whose name says so, and a list that an option says. */
+    @Test
+    void aModelForThreeStepsBringsItsListOfTimes() throws IOException {
+        Path named = folder.resolve("FastWan2.1-T2V-tiny-Diffusers");
+        TinyModel.copy("wan-t2v-tiny", named);
+        List<String> arguments =
+                generate("wan-t2v-tiny", "--width=48", "--height=32", "--frames=9");
+        arguments.replaceAll(a -> a.startsWith("--model=") ? "--model=" + named : a);
+        Cli cli = Cli.run(Pipelines::open, "", arguments.toArray(String[]::new));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err())
+                .contains(
+                        "note: preset fast-wan, as the names say: 3 steps at 1000,757,522, shift 8, guidance 1, the first step dense, fresh noise at each")
+                .contains(", 3 steps, guidance 1, seed");
+        Recipe recipe = VideoReader.recipe(folder.resolve("out.mp4")).orElseThrow();
+        assertThat(recipe.settings().keyed())
+                .containsEntry("sampler", "dmd")
+                .containsEntry("timesteps", "1000,757,522");
+        assertThat(recipe.request().steps()).isEqualTo(3);
+        arguments.add("--timesteps=1000,400");
+        assertThat(Cli.run(Pipelines::open, "", arguments.toArray(String[]::new)).err())
+                .contains(", 2 steps, guidance 1, seed");
     }
 }

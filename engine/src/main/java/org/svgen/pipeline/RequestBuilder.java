@@ -27,6 +27,8 @@ public final class RequestBuilder {
     private AttentionBuilder attention;
     private CacheBuilder cache;
     private FamilySettings settings;
+    private final FamilySettings before; // as this began
+    private boolean stepsSaid; // else they may follow a list of times
 
     RequestBuilder(Defaults defaults) {
         this(
@@ -71,6 +73,7 @@ public final class RequestBuilder {
         this.attention = attention.toBuilder();
         this.cache = cache.toBuilder();
         this.settings = settings;
+        this.before = settings;
     }
 
     /**
@@ -156,12 +159,14 @@ public final class RequestBuilder {
     }
 
     /**
-     * {@return denoising steps}
+     * {@return denoising steps} A list of times that came with the defaults does not hold for
+     * another number of them.
      *
      * @param steps denoising steps
      */
     public RequestBuilder steps(int steps) {
         this.steps = steps;
+        this.stepsSaid = true;
         return this;
     }
 
@@ -293,12 +298,13 @@ public final class RequestBuilder {
      * @throws BadInputException naming the first field that is wrong
      */
     public Request build() {
+        Timesteps.Agreed agreed = Timesteps.agreed(before, settings, steps, stepsSaid);
         return new Request(
                 new Content(prompt, negativePrompt, image, lastImage),
                 new VideoSize(width, height, frames, fps),
-                new Sampling(steps, guidance, seed, dtype, latents),
+                new Sampling(agreed.steps(), guidance, seed, dtype, latents),
                 attention.build(),
                 cache.build(),
-                settings);
+                agreed.settings());
     }
 }

@@ -15,7 +15,7 @@ import org.svgen.tensor.op.Ops;
  * @param sigmas the shares of noise that a run goes through
  * @param stochastic whether each step goes to the clean sample, and back by fresh noise
  */
-record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Scheduler {
+record FlowMatchEuler(Shares sigmas, boolean stochastic) implements Scheduler {
 
     static FlowMatchEuler load(Config config, Optional<GivenSigmas> given) {
         return new FlowMatchEuler(
@@ -44,7 +44,7 @@ record FlowMatchEuler(FlowSigmas sigmas, boolean stochastic) implements Schedule
 
     @Override
     public OptionalDouble shift() {
-        return sigmas.shift().factor();
+        return sigmas.factor();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.svgen.schedule;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.BadInputException;
 
@@ -20,7 +21,8 @@ record FlowSigmas(
         Optional<GivenSigmas> given,
         FlowShift shift,
         SigmaCurve curve,
-        boolean inverted) {
+        boolean inverted)
+        implements Shares {
 
     static FlowSigmas load(Config config, Optional<GivenSigmas> given) {
         return new FlowSigmas(
@@ -31,20 +33,21 @@ record FlowSigmas(
                 config.flag("invert_sigmas", false));
     }
 
-    FlowSigmas shifted(double factor) {
+    @Override
+    public FlowSigmas shifted(double factor) {
         return new FlowSigmas(trainTimesteps, given, shift.with(factor), curve, inverted);
     }
 
-    /** What the model is told. */
-    double[] timesteps(int steps) {
+    @Override
+    public double[] timesteps(int steps) {
         float[] sigmas = of(steps);
         double[] timesteps = new double[steps];
         Arrays.setAll(timesteps, i -> sigmas[i] * trainTimesteps);
         return timesteps;
     }
 
-    /** The share of noise before each step and after the last, in diffusers' single precision. */
-    float[] of(int steps) {
+    @Override
+    public float[] of(int steps) {
         if (steps < 1 || steps > trainTimesteps) {
             throw new BadInputException(
                     "steps: expected 1 to %d, found %d".formatted(trainTimesteps, steps));
@@ -57,6 +60,11 @@ record FlowSigmas(
         }
         sigmas[steps] = inverted ? 1 : 0;
         return sigmas;
+    }
+
+    @Override
+    public OptionalDouble factor() {
+        return shift.factor();
     }
 
     private double[] given(int steps) {

@@ -43,21 +43,36 @@ public final class Schedulers {
     }
 
     /**
-     * {@return Euler's method from pure noise evenly down, as models for few steps were trained}
+     * {@return Euler's method from pure noise, as models for few steps were trained}
      *
      * @param trainTimesteps of training
      * @param shift moves the steps
+     * @param given the share of noise before each step, before it is shifted
      * @param fresh whether each step goes to the clean sample, and back by fresh noise
      */
-    public static Scheduler even(int trainTimesteps, double shift, boolean fresh) {
+    public static Scheduler few(
+            int trainTimesteps, double shift, GivenSigmas given, boolean fresh) {
         return new FlowMatchEuler(
                 new FlowSigmas(
                         trainTimesteps,
-                        Optional.of(GivenSigmas.even()),
+                        Optional.of(given),
                         new FlowShift(false, OptionalDouble.of(shift), 0),
                         SigmaCurve.SHIFTED,
                         false),
                 fresh);
+    }
+
+    /**
+     * {@return the rule of models that were distilled by distribution matching (DMD): each step
+     * goes to the clean sample, and back by fresh noise}
+     *
+     * @param trainTimesteps of training
+     * @param shift of training
+     * @param times that the model is told, falling; a run has as many steps
+     */
+    public static Scheduler distributionMatching(
+            int trainTimesteps, double shift, List<Double> times) {
+        return new FlowMatchEuler(new NamedTimes(trainTimesteps, shift, times), true);
     }
 
     private static Scheduler load(Config config, Optional<GivenSigmas> given) {

@@ -96,6 +96,17 @@ public interface Values<T> {
     }
 
     /**
+     * {@return lists of numbers, each smaller than the one before, or {@code auto}: none, so that
+     * the model chooses}
+     *
+     * @param numbers that may be in a list
+     * @param most of them in a list
+     */
+    static Values<List<Double>> falling(Values<Double> numbers, int most) {
+        return new FallingNumbers(Objects.requireNonNull(numbers, "numbers"), most);
+    }
+
+    /**
      * {@return numbers above {@code from}, up to {@code to}}
      *
      * @param from below all of them

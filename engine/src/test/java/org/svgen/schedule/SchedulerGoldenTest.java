@@ -42,8 +42,20 @@ class SchedulerGoldenTest {
     @ParameterizedTest
     @MethodSource("runs")
     void everyStepOfARunEqualsDiffusers(String name) {
+        requireSteps(name, scheduler(name));
+    }
+
+    /** Of models distilled to four steps: 1000, 750, 500 and 250, shifted by 5. */
+    @Test
+    void everyStepOfAListEqualsDiffusers() {
+        GivenSigmas list = GivenSigmas.of(List.of(1000.0, 750.0, 500.0, 250.0), 1000);
+        requireSteps("euler_distilled_4_shift5", Schedulers.few(1000, 5, list, false));
+        requireSteps(
+                "euler_distilled_4_shift5", Schedulers.few(1000, 5, GivenSigmas.even(), false));
+    }
+
+    private static void requireSteps(String name, Scheduler scheduler) {
         Map<String, GoldenTensor> golden = golden(name);
-        Scheduler scheduler = scheduler(name);
         float[] timesteps = get(golden, "timesteps").floats();
         int steps = timesteps.length;
         // Diffusers takes the exponential of mu inside its formula; svgen is told the shift.

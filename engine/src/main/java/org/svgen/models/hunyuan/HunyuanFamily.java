@@ -7,6 +7,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.pipeline.Timesteps;
 import org.svgen.run.FamilyFiles;
 import org.svgen.run.FewSteps;
 import org.svgen.run.MeasuredFamily;
@@ -51,7 +52,7 @@ public final class HunyuanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LLAMA_ROTARY, Shift.SETTING, FewSteps.SETTING);
+        return List.of(LLAMA_ROTARY, Shift.SETTING, FewSteps.SETTING, Timesteps.SETTING);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.pipeline.Timesteps;
 import org.svgen.run.FamilyFiles;
 import org.svgen.run.FewSteps;
 import org.svgen.run.MeasuredFamily;
@@ -67,7 +68,7 @@ public final class WanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(GUIDANCE_2, BOUNDARY, Shift.SETTING, FewSteps.SETTING);
+        return List.of(GUIDANCE_2, BOUNDARY, Shift.SETTING, FewSteps.SETTING, Timesteps.SETTING);
     }
 
     @Override
