@@ -9,12 +9,16 @@ import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AddNormOp;
+import org.svgen.tensor.op.AssignOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockErrorOp;
+import org.svgen.tensor.op.BlockMassOp;
 import org.svgen.tensor.op.ChooseKindsOp;
+import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -25,6 +29,8 @@ import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupOp;
+import org.svgen.tensor.op.InteractOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
@@ -34,6 +40,7 @@ import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.PermuteOp;
 import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 
@@ -51,6 +58,8 @@ final class CpuOps implements Ops {
     private final Profiler profiler;
     private final BiasedAttention biasedAttention;
     private final Distances distances;
+    private final Clusters clusters;
+    private final BlockRouter router;
 
     CpuOps(Parallel parallel, String matrixProduct) {
         elementwise = new Elementwise(parallel);
@@ -66,6 +75,8 @@ final class CpuOps implements Ops {
         profiler = new Profiler(parallel);
         biasedAttention = new BiasedAttention(parallel);
         distances = new Distances(parallel);
+        clusters = new Clusters(parallel);
+        router = new BlockRouter(parallel);
     }
 
     /** Which matrix product is used, and why. */
@@ -111,6 +122,13 @@ final class CpuOps implements Ops {
             case ProfileOp o -> profiler.profile(o);
             case ChooseKindsOp o -> KindChooser.choose(o);
             case BiasedAttentionOp o -> biasedAttention.apply(o);
+            case AssignOp o -> clusters.assign(o);
+            case InteractOp o -> clusters.interact(o);
+            case GroupOp o -> clusters.group(o);
+            case ClusterMeansOp o -> clusters.means(o);
+            case BlockMassOp o -> router.masses(o);
+            case BlockErrorOp o -> router.errors(o);
+            case RouteBlocksOp o -> router.route(o);
         }
     }
 

@@ -10,6 +10,8 @@ import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.product.ProductSettings;
 import org.svgen.cuda.product.Products;
+import org.svgen.cuda.simple.BlockRouter;
+import org.svgen.cuda.simple.Clusters;
 import org.svgen.cuda.simple.Elementwise;
 import org.svgen.cuda.simple.GroupNorm;
 import org.svgen.cuda.simple.Patches;
@@ -24,11 +26,15 @@ import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AddNormOp;
+import org.svgen.tensor.op.AssignOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockErrorOp;
+import org.svgen.tensor.op.BlockMassOp;
 import org.svgen.tensor.op.ChooseKindsOp;
+import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -39,6 +45,8 @@ import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupOp;
+import org.svgen.tensor.op.InteractOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
@@ -48,6 +56,7 @@ import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.PermuteOp;
 import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 
@@ -63,6 +72,8 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Products products;
     private final Convolutions convolutions;
     private final Attention attention;
+    private final Clusters clusters;
+    private final BlockRouter router;
 
     CudaOps(Gpu gpu, ProductSettings settings) {
         this.gpu = gpu;
@@ -75,6 +86,8 @@ final class CudaOps implements Ops, AutoCloseable {
         products = new Products(gpu, settings);
         convolutions = new Convolutions(gpu, shuffles, products);
         attention = new Attention(gpu, products, shuffles);
+        clusters = new Clusters(gpu);
+        router = new BlockRouter(gpu);
     }
 
     /** Which kernels are used, and whose products. */
@@ -135,6 +148,13 @@ final class CudaOps implements Ops, AutoCloseable {
             case ProfileOp o -> attention.run(o);
             case ChooseKindsOp o -> attention.run(o);
             case BiasedAttentionOp o -> attention.run(o);
+            case AssignOp o -> clusters.run(o);
+            case InteractOp o -> clusters.run(o);
+            case GroupOp o -> clusters.run(o);
+            case ClusterMeansOp o -> clusters.run(o);
+            case BlockMassOp o -> router.run(o);
+            case BlockErrorOp o -> router.run(o);
+            case RouteBlocksOp o -> router.run(o);
         }
     }
 

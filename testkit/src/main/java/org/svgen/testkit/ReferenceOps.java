@@ -11,11 +11,15 @@ import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AddNormOp;
+import org.svgen.tensor.op.AssignOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockErrorOp;
+import org.svgen.tensor.op.BlockMassOp;
 import org.svgen.tensor.op.ChooseKindsOp;
+import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
@@ -26,6 +30,8 @@ import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupOp;
+import org.svgen.tensor.op.InteractOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
@@ -36,6 +42,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
 import org.svgen.tensor.op.PermuteOp;
 import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
+import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 import org.svgen.tensor.op.Weight;
@@ -77,6 +84,13 @@ public final class ReferenceOps implements Ops {
             case ProfileOp o -> ReferenceAttention.profile(o);
             case ChooseKindsOp o -> ReferenceAttention.chooseKinds(o);
             case BiasedAttentionOp o -> ReferenceAttention.biased(o);
+            case AssignOp o -> ReferenceClusters.assign(o);
+            case InteractOp o -> ReferenceClusters.interact(o);
+            case GroupOp o -> ReferenceClusters.group(o);
+            case ClusterMeansOp o -> ReferenceClusters.means(o);
+            case BlockMassOp o -> ReferenceClusters.masses(o);
+            case BlockErrorOp o -> ReferenceClusters.errors(o);
+            case RouteBlocksOp o -> ReferenceClusters.route(o);
         }
     }
 

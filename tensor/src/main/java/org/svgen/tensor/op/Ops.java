@@ -268,6 +268,60 @@ public interface Ops {
         run(new ChooseKindsOp(errors, energies, costs, multipliers, tolerance, kinds));
     }
 
+    /** {@link AssignOp}: the nearest centroid of each token. */
+    default void assign(
+            Tensor x, int from, Tensor centroids, @Nullable Tensor weighed, Tensor labels) {
+        run(new AssignOp(x, from, centroids, weighed, labels));
+    }
+
+    /** {@link InteractOp}: centroids as the other side of attention sees them. */
+    default void interact(
+            Tensor centroids, Tensor others, Tensor bounds, int first, Tensor metric, Tensor out) {
+        run(new InteractOp(centroids, others, bounds, first, metric, out));
+    }
+
+    /** {@link GroupOp}: tokens of one label stand together. */
+    default void group(Tensor labels, int from, int to, Tensor bounds, Tensor order) {
+        run(new GroupOp(labels, from, to, bounds, order));
+    }
+
+    /** {@link ClusterMeansOp}: each centroid becomes the mean of its cluster. */
+    default void clusterMeans(Tensor x, Tensor bounds, Tensor order, int first, Tensor centroids) {
+        run(new ClusterMeansOp(x, bounds, order, first, centroids));
+    }
+
+    /** {@link BlockMassOp}: how much attention clusters of keys get. */
+    default void blockMass(
+            Tensor queries, Tensor keys, Tensor bounds, int first, float scale, Tensor masses) {
+        run(new BlockMassOp(queries, keys, bounds, first, scale, masses));
+    }
+
+    /** {@link BlockErrorOp}: how far off the means of clusters of keys are. */
+    default void blockError(
+            Tensor queries,
+            Tensor k,
+            Tensor v,
+            Tensor bounds,
+            Tensor order,
+            int first,
+            Tensor keys,
+            Tensor values,
+            float scale,
+            Tensor errors) {
+        run(new BlockErrorOp(queries, k, v, bounds, order, first, keys, values, scale, errors));
+    }
+
+    /** {@link RouteBlocksOp}: which clusters of keys a cluster of queries attends to. */
+    default void routeBlocks(
+            Tensor scores,
+            @Nullable Tensor masses,
+            Tensor bounds,
+            int first,
+            RouteBlocksOp.Limit limit,
+            Tensor bits) {
+        run(new RouteBlocksOp(scores, masses, bounds, first, limit, bits));
+    }
+
     /** {@link BiasedAttentionOp}: {@code out = softmax(scale q k^T + bias) v}, of few tokens. */
     default void biasedAttention(
             Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {

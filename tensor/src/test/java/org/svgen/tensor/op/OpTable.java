@@ -38,7 +38,8 @@ final class OpTable {
     }
 
     static Stream<Row> rows() {
-        return Stream.of(elementwise(), ofRows(), images(), attention()).flatMap(List::stream);
+        return Stream.of(elementwise(), ofRows(), images(), attention(), ClusterTable.rows())
+                .flatMap(List::stream);
     }
 
     private static List<Row> elementwise() {

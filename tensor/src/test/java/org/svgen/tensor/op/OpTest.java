@@ -26,7 +26,18 @@ import org.svgen.tensor.op.Ops.HeadNorm;
 
 class OpTest {
     /** Operands that may have any shape. */
-    private static final Set<String> FREE = Set.of("fill 0", "countNonFinite 0", "distance 2");
+    private static final Set<String> FREE =
+            Set.of(
+                    "fill 0",
+                    "countNonFinite 0",
+                    "distance 2",
+                    "interact 2",
+                    "group 1",
+                    "group 2",
+                    "clusterMeans 1",
+                    "blockMass 2",
+                    "blockError 3",
+                    "routeBlocks 2");
 
     static Stream<Row> rows() {
         return OpTable.rows();

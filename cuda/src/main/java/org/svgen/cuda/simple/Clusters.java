@@ -1,0 +1,117 @@
+package org.svgen.cuda.simple;
+
+import org.svgen.cuda.gpu.Gpu;
+import org.svgen.cuda.gpu.Gpu.Scratch;
+import org.svgen.cuda.gpu.Launcher;
+import org.svgen.tensor.op.AssignOp;
+import org.svgen.tensor.op.ClusterMeansOp;
+import org.svgen.tensor.op.GroupOp;
+import org.svgen.tensor.op.InteractOp;
+
+/** k-means over the tokens of each head: kernels of clusters.cu. */
+public final class Clusters {
+    private static final String SOURCE = "clusters";
+    private static final int ROWS = 256;
+    private static final int CHUNK = 1024;
+    private static final int THREADS = 256;
+    private static final int ELEMENTS = 128; // threads of a row
+
+    private final Gpu gpu;
+
+    public Clusters(Gpu gpu) {
+        this.gpu = gpu;
+    }
+
+    public void run(AssignOp o) {
+        int count = o.labels().size(1);
+        int maps = o.labels().size(0);
+        long centroids = (long) maps * o.centroids().size(2);
+        try (Scratch squares = gpu.scratch(Float.BYTES * centroids)) {
+            assign(o, "weighed_squares", squares).start(32 * centroids, THREADS);
+            assign(o, "assign_clusters", squares)
+                    .start(Math.ceilDiv(count, ROWS), maps, 1, THREADS);
+        }
+    }
+
+    private Launcher assign(AssignOp o, String kernel, Scratch squares) {
+        return gpu.kernel(SOURCE, kernel)
+                .struct()
+                .elements(o.x())
+                .elements(o.centroids())
+                .elements(o.weighed() == null ? o.centroids() : o.weighed())
+                .pointer(squares.address())
+                .pointer(o.labels())
+                .i32(o.x().size(2))
+                .i32(o.x().size(3))
+                .i32(o.from())
+                .i32(o.labels().size(1))
+                .i32(o.centroids().size(2))
+                .i32(o.labels().size(0))
+                .end();
+    }
+
+    public void run(GroupOp o) {
+        int maps = o.labels().size(0);
+        int chunks = Math.max(1, Math.ceilDiv(o.labels().size(1), CHUNK));
+        try (Scratch counts = gpu.scratch((long) Integer.BYTES * maps * chunks * o.clusters())) {
+            group(o, "count_labels", counts, chunks).start(chunks, maps, 1, THREADS);
+            group(o, "bound_labels", counts, chunks).start(maps, 1, 1, THREADS);
+            group(o, "place_labels", counts, chunks).start(chunks, maps, 1, THREADS);
+        }
+    }
+
+    private Launcher group(GroupOp o, String kernel, Scratch counts, int chunks) {
+        return gpu.kernel(SOURCE, kernel)
+                .struct()
+                .pointer(o.labels())
+                .pointer(counts.address())
+                .pointer(o.bounds())
+                .pointer(o.order())
+                .i32(o.labels().size(1))
+                .i32(o.from())
+                .i32(o.to())
+                .i32(o.order().size(1))
+                .i32(chunks)
+                .i32(o.clusters())
+                .i32(o.bounds().size(1) - 1)
+                .end();
+    }
+
+    public void run(ClusterMeansOp o) {
+        gpu.kernel(SOURCE, "cluster_means")
+                .struct()
+                .elements(o.x())
+                .pointer(o.bounds())
+                .pointer(o.order())
+                .pointer(o.centroids())
+                .i32(o.x().size(2))
+                .i32(o.x().size(3))
+                .i32(o.bounds().size(1))
+                .i32(o.first())
+                .i32(o.centroids().size(2))
+                .end()
+                .start(o.centroids().size(2), o.bounds().size(0), 1, ELEMENTS);
+    }
+
+    public void run(InteractOp o) {
+        int maps = o.bounds().size(0);
+        interact(o, "cluster_metric").start(o.metric().size(3), maps, 1, ELEMENTS);
+        interact(o, "weigh_centroids").start(o.centroids().size(2), maps, 1, ELEMENTS);
+    }
+
+    private Launcher interact(InteractOp o, String kernel) {
+        return gpu.kernel(SOURCE, kernel)
+                .struct()
+                .pointer(o.centroids())
+                .pointer(o.others())
+                .pointer(o.bounds())
+                .pointer(o.metric())
+                .pointer(o.out())
+                .i32(o.metric().size(3))
+                .i32(o.others().size(2))
+                .i32(o.centroids().size(2))
+                .i32(o.bounds().size(1))
+                .i32(o.first())
+                .end();
+    }
+}
