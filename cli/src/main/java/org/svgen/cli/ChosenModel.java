@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
-import org.svgen.checkpoint.Untrusted;
 import org.svgen.hub.ModelPreview;
 import org.svgen.models.Adapters;
 import org.svgen.models.SingleFiles;
@@ -38,11 +37,10 @@ final class ChosenModel {
 
     /** Looks into single files, if any are meant, and says what they are and what they lack. */
     static ChosenModel of(ModelOptions options, Environment environment, boolean quiet) {
-        List<Adapters.Choice> adapters = options.adapters.choices();
-        adapters.forEach(adapter -> Untrusted.requireFile(adapter.file()));
         SingleFiles files = options.files.found(options.model);
+        ModelFinder finder = new ModelFinder(environment, quiet);
+        List<Adapters.Choice> adapters = options.adapters.choices(finder::adapter);
         if (files == null) {
-            ModelFinder finder = new ModelFinder(environment, quiet);
             return new ChosenModel(finder, options.model, "--model ", null, adapters);
         }
         String given = options.files.base;

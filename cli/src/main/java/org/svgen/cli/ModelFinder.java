@@ -1,12 +1,15 @@
 package org.svgen.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.OtherLayout;
+import org.svgen.checkpoint.Untrusted;
 import org.svgen.hub.Hub;
+import org.svgen.hub.HubFile;
 import org.svgen.hub.HubSettings;
 import org.svgen.hub.ModelId;
 import org.svgen.hub.ModelPreview;
@@ -80,6 +83,32 @@ final class ModelFinder {
     Path download(String model) {
         PullProgress progress = progress();
         return during(progress, () -> hub().pull(ModelId.parse(model), progress));
+    }
+
+    /**
+     * A file of an adapter: one that is here, else one on the hub, which is downloaded if the cache
+     * lacks it.
+     *
+     * @throws BadInputException if there is none, or several may be meant
+     */
+    Path adapter(String place) {
+        Path file = Path.of(place);
+        if (Files.exists(file) || !HubFile.isMeantBy(place)) {
+            Untrusted.requireFile(file);
+            return file;
+        }
+        HubFile there = HubFile.parse(place);
+        return hub().find(there).orElseGet(() -> downloaded(there));
+    }
+
+    private Path downloaded(HubFile file) {
+        PullProgress progress = progress();
+        progress.note(
+                settings().offline()
+                        ? "HF_HUB_OFFLINE is set: using what is here of " + file
+                        : "%s is neither a file nor in the cache; asking %s"
+                                .formatted(file, settings().endpoint()));
+        return during(progress, () -> hub().pull(file, progress));
     }
 
     private PullProgress progress() {

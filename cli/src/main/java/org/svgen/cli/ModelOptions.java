@@ -106,7 +106,7 @@ final class ModelOptions {
     List<String> names() {
         List<String> names = new ArrayList<>();
         names.add(String.valueOf(Path.of(model).getFileName()));
-        adapters.choices().forEach(a -> names.add(String.valueOf(a.file().getFileName())));
+        names.addAll(adapters.names());
         return names;
     }
 

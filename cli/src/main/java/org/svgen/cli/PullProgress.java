@@ -59,7 +59,7 @@ final class PullProgress implements PullListener {
                             .formatted(
                                     planned.id().repo(),
                                     planned.commit().substring(0, SHORT_COMMIT),
-                                    planned.pipelineClass(),
+                                    planned.what(),
                                     planned.licence()));
             console.say(
                     "%s, %s: %s"

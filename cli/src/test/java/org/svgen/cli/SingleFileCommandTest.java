@@ -129,6 +129,45 @@ class SingleFileCommandTest {
         assertThat(latents("plain")).isNotEqualTo(latents("one"));
     }
 
+    /** By the file's name, and from the cache where nobody can be asked. */
+    @Test
+    void anAdapterComesFromTheHubOnceItIsSaid() throws Exception {
+        String home = Goldens.folder(GOLDEN).toString();
+        Path lora = Goldens.folder("lora").resolve(GOLDEN + "/one.kohya.safetensors");
+        try (HubServer server = HubServer.of("org/styles")) {
+            server.put("a/one.safetensors", Files.readAllBytes(lora));
+            server.put("two.safetensors", Files.readAllBytes(lora));
+            server.put("README.md", new byte[3]);
+            variables.put("HF_ENDPOINT", server.address());
+            Cli cli = generate("one", "--model", home, "--lora=org/styles/a/one.safetensors:0.6");
+            assertThat(cli.code()).as(cli.err()).isZero();
+            assertThat(cli.errLines())
+                    .anyMatch(line ->
+                            line.startsWith("note: org/styles/a/one.safetensors is neither"))
+                    .anyMatch(line -> line.matches("org/styles at 0123456: a/one.safetensors, .*"))
+                    .anyMatch(line -> line.contains("kB to download to"));
+            assertThat(cli.err()).contains(" + one.safetensors at 0.6 of transformer: 1 frame");
+            assertThat(server.downloads("two.safetensors")).isZero();
+            assertThat(generate("two", "--model", home, "--lora=org/styles").errLines())
+                    .last()
+                    .isEqualTo(
+                            "svgen: org/styles: expected one of its 2 files, as org/styles/FILE, found \"a/one.safetensors\", \"two.safetensors\"");
+            assertThat(generate("two", "--model", home, "--lora=org/styles/b").errLines())
+                    .last()
+                    .asString()
+                    .startsWith("svgen: org/styles has no \"b\", found \"a/one.safetensors\"");
+        }
+        variables.put("HF_HUB_OFFLINE", "1");
+        Cli here = generate("here", "--model", home, "--lora=org/styles:0.6");
+        assertThat(here.code()).as(here.err()).isZero();
+        assertThat(latents("here")).isEqualTo(latents("one"));
+        assertThat(generate("x", "--model", home, "--lora=org/styles/c").errLines())
+                .last()
+                .isEqualTo(
+                        "svgen: HF_HUB_OFFLINE is set, and %s has no org/styles/c"
+                                .formatted(folder.resolve("hub")));
+    }
+
     @Test
     void wrongAdaptersAreRefused() {
         assertThat(generate("one", "--lora", "no.safetensors:0.5").err())

@@ -65,6 +65,12 @@ final class Cache {
         return repo(id).resolve("snapshots").resolve(commit);
     }
 
+    /** All snapshots of a repository, complete or not. */
+    List<Path> snapshots(ModelId id) {
+        Path snapshots = repo(id).resolve("snapshots");
+        return Files.isReadable(snapshots) ? entries(snapshots) : List.of();
+    }
+
     /** The content of {@code file} under any repository but {@code id}'s. */
     Optional<HeldBlob> heldElsewhere(ModelId id, RemoteFile file) {
         if (file.hash().length() != SHA256_DIGITS) {

@@ -150,21 +150,52 @@ public final class Hub {
         }
         try (Http http = new Http(settings, listener::cancelled)) {
             PullPlan plan = plan(id, http, listener);
-            listener.planned(plan);
-            requireRoom(plan);
-            cache.open();
-            new Pull(
-                            settings,
-                            cache,
-                            http,
-                            new HubApi(settings, http, listener, id),
-                            plan,
-                            new Snapshot(cache, plan, settings.symlinks()),
-                            listener)
-                    .run();
+            fetch(plan, http, new HubApi(settings, http, listener, id), listener);
             cache.remember(id, plan.commit());
             return plan.folder();
         }
+    }
+
+    /**
+     * {@return a file by itself that is here; asks nobody}
+     *
+     * @param file with its name in the repository
+     */
+    public Optional<Path> find(HubFile file) {
+        return new CachedFiles(cache).find(file);
+    }
+
+    /**
+     * Fetches a file by itself, such as an adapter, if it is not here.
+     *
+     * @param file in a repository; where it has no name, the only one of weights
+     * @param listener gets what happens; may cancel
+     * @return the file in the cache
+     * @throws BadInputException if there is no such file, if several may be meant, or if it does
+     *     not fit on the disk
+     * @throws PullStoppedException if the listener wanted it
+     * @throws org.svgen.tensor.SvgenException if the hub is in trouble or sends wrong contents
+     */
+    public Path pull(HubFile file, PullListener listener) {
+        CachedFiles here = new CachedFiles(cache);
+        if (settings.offline()) {
+            return here.offline(file);
+        }
+        try (Http http = new Http(settings, listener::cancelled)) {
+            HubApi api = new HubApi(settings, http, listener, file.repo());
+            PullPlan plan = new PullPlanner(cache, api, components, elsewhere).plan(file);
+            fetch(plan, http, api, listener);
+            here.remember(file.repo(), plan.commit());
+            return plan.folder().resolve(plan.files().getFirst().name());
+        }
+    }
+
+    private void fetch(PullPlan plan, Http http, HubApi api, PullListener listener) {
+        listener.planned(plan);
+        requireRoom(plan);
+        cache.open();
+        Snapshot snapshot = new Snapshot(cache, plan, settings.symlinks());
+        new Pull(settings, cache, http, api, plan, snapshot, listener).run();
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param id the model
  * @param commit what the revision means now
  * @param licence as the hub names it
- * @param pipelineClass the diffusers class that runs the model
+ * @param what the diffusers class that runs the model, or the name of a file by itself
  * @param folder the snapshot: the model's folder when all is there
  * @param files that the pipeline reads
  * @param free bytes that the disk has left
@@ -22,7 +22,7 @@ public record PullPlan(
         ModelId id,
         String commit,
         Licence licence,
-        String pipelineClass,
+        String what,
         Path folder,
         List<File> files,
         long free) {
@@ -31,7 +31,7 @@ public record PullPlan(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(commit, "commit");
         Objects.requireNonNull(licence, "licence");
-        Objects.requireNonNull(pipelineClass, "pipelineClass");
+        Objects.requireNonNull(what, "what");
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(files, "files");
     }

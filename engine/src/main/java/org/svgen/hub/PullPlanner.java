@@ -57,6 +57,22 @@ final class PullPlanner {
                 free(folder));
     }
 
+    /** What it takes to have one file of a repository by itself. */
+    PullPlan plan(HubFile one) {
+        RemoteRepo repo = api.repo();
+        String name = Candidates.only(one, repo.files().keySet());
+        requireApart(repo, List.of(name));
+        Path folder = cache.snapshot(repo.id(), repo.commit());
+        return new PullPlan(
+                repo.id(),
+                repo.commit(),
+                repo.licence(),
+                name,
+                folder,
+                List.of(file(repo, known(repo, name))),
+                free(folder));
+    }
+
     /** That each of them can be a file of its own here, and on systems that ignore case, too. */
     private static void requireApart(RemoteRepo repo, List<String> names) {
         Map<String, String> seen = new HashMap<>();

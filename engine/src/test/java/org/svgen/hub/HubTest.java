@@ -77,7 +77,7 @@ class HubTest {
                         "other (test-licence), "
                                 + server.address()
                                 + "/org/model/blob/main/LICENSE");
-        assertThat(plan.pipelineClass()).isEqualTo("CogVideoXPipeline");
+        assertThat(plan.what()).isEqualTo("CogVideoXPipeline");
         assertThat(plan.total())
                 .isEqualTo(
                         Fixture.needed().stream()
