@@ -1,11 +1,8 @@
-// Attention over key patterns in f32 on the ordinary units, for heads of up to 128 elements of any
-// type: the version that is always right and that faster ones are compared with. One pass over
-// the keys with a running softmax; tiles of 64 queries by 32 keys.
+// Attention over key patterns in f32 on the ordinary units: the version that is always right and that
+// faster ones are compared with.
 #include "svgen.cuh"
 #include "key_pattern.cuh"
-
-static const int ROWS = 64, KEYS = 32, THREADS = 256;
-static const int MOST_DIM = 128, COLUMNS = MOST_DIM / 16;
+#include "plain_tile.cuh"
 
 struct Attend {
     Elements q, k, v;    // [B, H, queries or keys, D]
@@ -17,30 +14,13 @@ struct Attend {
     int wide;            // rows may be read in fours
 };
 
-DEVICE void load_vector(const Attend& a, const Elements& from, i64 at, float* to, bool valid) {
-    int part = threadIdx.x % 16;  // sixteen threads share a vector
-    if (a.wide) {
-        for (int d = 4 * part; d < a.dim; d += 64) {
-            Four f = {};
-            if (valid) f = load4(from, at + d);
-            for (int j = 0; j < 4; j++) to[d + j] = f.v[j];
-        }
-    } else {
-        for (int d = part; d < a.dim; d += 16) to[d] = valid ? load(from, at + d) : 0;
-    }
-}
-
 // Blocks: (tile of rows, head).
 KERNEL(THREADS) attend(Attend a) {
     SHARED_BYTES(shared);
     __shared__ u32 kept[ROWS];
     __shared__ int first[2];
-    int pitch = (a.dim + 3) / 4 * 4 + 4;
-    float* qs = (float*)shared;
-    float* ks = qs + ROWS * pitch;
-    float* vs = ks + KEYS * pitch;
-    float* ps = vs + KEYS * pitch;  // [ROWS][KEYS + 1]
-    int tid = threadIdx.x, tx = tid % 16, ty = tid / 16;
+    PlainTile tile(shared, a.dim, a.wide);
+    int tid = threadIdx.x, ty = tile.ty;
     int head = blockIdx.y, row0 = blockIdx.x * ROWS;
     int which = a.kinds ? a.kinds[head] : 0;
     Kind kind = kind_of(a.plan, clamp(which, 0, a.plan[0] - 1));
@@ -50,21 +30,11 @@ KERNEL(THREADS) attend(Attend a) {
     for (int r = ty; r < ROWS; r += 16) {
         bool valid = row0 + r < a.queries;
         i64 from = valid ? q_at + (i64)stored(kind, row0 + r) * a.dim : 0;
-        load_vector(a, a.q, from, qs + r * pitch, valid);
-        for (int d = a.dim + tx; d < pitch; d += 16) qs[r * pitch + d] = 0;
-    }
-    for (int r = ty; r < KEYS; r += 16) {
-        for (int d = a.dim + tx; d < pitch; d += 16) ks[r * pitch + d] = 0;
+        tile.load_vector(a.q, from, tile.qs + r * tile.pitch, valid);
     }
     KeyRanges ranges;
     if (tid < ROWS && row0 + tid < a.queries) ranges = KeyRanges(a.plan, kind, row0 + tid);
 
-    float sums[4][COLUMNS] = {};
-    float top[4], total[4];
-    for (int i = 0; i < 4; i++) {
-        top[i] = -INFINITY;
-        total[i] = 0;
-    }
     while (true) {
         // The tile begins with the first key that any row keeps; keys that none keeps are skipped.
         if (tid < ROWS) {
@@ -83,68 +53,21 @@ KERNEL(THREADS) attend(Attend a) {
         for (int r = ty; r < KEYS; r += 16) {
             bool valid = r < count;
             i64 from = valid ? k_at + (i64)stored(kind, start + r) * a.dim : 0;
-            load_vector(a, a.k, from, ks + r * pitch, valid);
-            load_vector(a, a.v, from, vs + r * pitch, valid);
+            tile.load_vector(a.k, from, tile.ks + r * tile.pitch, valid);
+            tile.load_vector(a.v, from, tile.vs + r * tile.pitch, valid);
         }
         __syncthreads();
-        float s[4][2] = {};
-        for (int d = 0; d < a.dim; d += 4) {
-            float4 k0 = *(float4*)(ks + tx * pitch + d), k1 = *(float4*)(ks + (tx + 16) * pitch + d);
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                float4 q = *(float4*)(qs + (ty * 4 + i) * pitch + d);
-                s[i][0] += q.x * k0.x + q.y * k0.y + q.z * k0.z + q.w * k0.w;
-                s[i][1] += q.x * k1.x + q.y * k1.y + q.z * k1.z + q.w * k1.w;
-            }
-        }
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            u32 bits = kept[ty * 4 + i];
-            bool keep0 = bits >> tx & 1, keep1 = bits >> (tx + 16) & 1;
-            s[i][0] *= a.scale;
-            s[i][1] *= a.scale;
-            float most = fmaxf(keep0 ? s[i][0] : -INFINITY, keep1 ? s[i][1] : -INFINITY);
-            for (int j = 8; j > 0; j /= 2) most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, j));
-            most = fmaxf(most, top[i]);
-            // While no key was kept, any finite number will do; scores that are NaN stay so.
-            float origin = most == -INFINITY ? 0 : most;
-            float shrink = expf(top[i] - origin);
-            float p0 = keep0 ? expf(s[i][0] - origin) : 0, p1 = keep1 ? expf(s[i][1] - origin) : 0;
-            top[i] = most;
-            total[i] = total[i] * shrink + (p0 + p1);
-            for (int j = 0; j < COLUMNS; j++) sums[i][j] *= shrink;
-            ps[(ty * 4 + i) * (KEYS + 1) + tx] = p0;
-            ps[(ty * 4 + i) * (KEYS + 1) + tx + 16] = p1;
-        }
-        __syncwarp();  // these rows are read by the same half of the warp
-        for (int key = 0; key < count; key++) {
-            float p[4];
-#pragma unroll
-            for (int i = 0; i < 4; i++) p[i] = ps[(ty * 4 + i) * (KEYS + 1) + key];
-#pragma unroll
-            for (int j = 0; j < COLUMNS; j++) {
-                int d = tx + 16 * j;
-                float v = d < a.dim ? vs[key * pitch + d] : 0;
-#pragma unroll
-                for (int i = 0; i < 4; i++) sums[i][j] += p[i] * v;
-            }
-        }
+        tile.add<false>(kept, 0, count, a.scale);
         at = start + KEYS;
     }
 
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-        for (int j = 8; j > 0; j /= 2) total[i] += __shfl_xor_sync(0xffffffffu, total[i], j);
+        float inverse = tile.inverse(i);
         int row = row0 + ty * 4 + i;
         if (row >= a.queries) continue;
-        float inverse = total[i] == 0 ? 0 : 1 / total[i];
         i64 token = (i64)(head / a.heads) * a.queries + stored(kind, row);
-        i64 to = (token * a.heads + head % a.heads) * a.dim;
-#pragma unroll
-        for (int j = 0; j < COLUMNS; j++) {
-            int d = tx + 16 * j;
-            if (d < a.dim) store(a.out, to + d, sums[i][j] * inverse);
-        }
+        tile.write(a.out, (token * a.heads + head % a.heads) * a.dim, i, inverse);
     }
 }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.KeyPattern;
-import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Attention by key patterns, in one pass over the keys that are kept: work grows with kept pairs,
@@ -52,10 +51,10 @@ final class BandAttention {
         for (int first = 0; first < kinds.length; first += step) {
             int base = first;
             int count = Math.min(step, kinds.length - first);
-            TokenOrder[] orders = new TokenOrder[count];
+            Places[] orders = new Places[count];
             int[] begin = new int[count + 1]; // number of the first tile of each head
             for (int i = 0; i < count; i++) {
-                orders[i] = plan.kinds().get(kinds[base + i]).order();
+                orders[i] = Places.of(plan.kinds().get(kinds[base + i]).order());
                 begin[i + 1] = begin[i] + tiles.get(kinds[base + i]).size();
             }
             panels.pack(parallel, k, v, base, orders);

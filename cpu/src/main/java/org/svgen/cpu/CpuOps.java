@@ -15,8 +15,11 @@ import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockAttentionOp;
+import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockErrorOp;
 import org.svgen.tensor.op.BlockMassOp;
+import org.svgen.tensor.op.BlockMeansOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
@@ -57,6 +60,8 @@ final class CpuOps implements Ops {
     private final BandAttention attention;
     private final Profiler profiler;
     private final BiasedAttention biasedAttention;
+    private final BlockAttention blockAttention;
+    private final Blocks blocks;
     private final Distances distances;
     private final Clusters clusters;
     private final BlockRouter router;
@@ -74,6 +79,8 @@ final class CpuOps implements Ops {
         attention = new BandAttention(parallel);
         profiler = new Profiler(parallel);
         biasedAttention = new BiasedAttention(parallel);
+        blockAttention = new BlockAttention(parallel);
+        blocks = new Blocks(parallel);
         distances = new Distances(parallel);
         clusters = new Clusters(parallel);
         router = new BlockRouter(parallel);
@@ -129,6 +136,9 @@ final class CpuOps implements Ops {
             case BlockMassOp o -> router.masses(o);
             case BlockErrorOp o -> router.errors(o);
             case RouteBlocksOp o -> router.route(o);
+            case BlockAttentionOp o -> blockAttention.apply(o);
+            case BlockMeansOp o -> blocks.means(o);
+            case BlockDensityOp o -> blocks.density(o);
         }
     }
 

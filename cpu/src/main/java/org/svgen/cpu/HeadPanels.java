@@ -3,7 +3,6 @@ package org.svgen.cpu;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Keys and values of some heads in the order that each attends in, laid out for the micro-kernel:
@@ -60,7 +59,7 @@ final class HeadPanels {
     }
 
     /** Packs heads {@code first ..} of k and v into slots 0 .. {@code orders.length}. */
-    void pack(Parallel parallel, Tensor k, Tensor v, int first, TokenOrder[] orders) {
+    void pack(Parallel parallel, Tensor k, Tensor v, int first, Places[] orders) {
         int heads = orders.length;
         if (keys.length < heads * padded * dim) {
             keys = new float[Math.multiplyExact(heads, padded * dim)];
@@ -91,8 +90,8 @@ final class HeadPanels {
 
     /** Rows {@code key .. key + n} in {@code order} of a head. */
     private static void rows(
-            Floats from, long head, TokenOrder order, int key, int n, int dim, float[] rows) {
-        if (order.isIdentity()) {
+            Floats from, long head, Places order, int key, int n, int dim, float[] rows) {
+        if (order.asStored()) {
             from.load((head + key) * dim, rows, 0, n * dim);
             return;
         }

@@ -2,8 +2,8 @@ package org.svgen.cpu;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.op.KeyPattern;
-import org.svgen.tensor.op.TokenOrder;
 
 /**
  * Attention of up to {@link #ROWS} successive queries of one segment: their running sums, to which
@@ -44,6 +44,7 @@ final class QueryTile {
     private int dim;
     private int paddedDim;
     private int rows;
+    private float @Nullable [] bias; // of keys, in units of log 2
 
     private QueryTile() {}
 
@@ -53,10 +54,10 @@ final class QueryTile {
     }
 
     /** Takes up {@code count} queries from {@code q0} and forgets those before. */
-    void load(Floats q, long head, TokenOrder order, int q0, int count, int dim, float scale) {
+    void load(Floats q, long head, Places order, int q0, int count, int dim, float scale) {
         rows = count;
         resize(dim);
-        if (order.isIdentity()) {
+        if (order.asStored()) {
             q.load((head + q0) * dim, work, queries, count * dim);
         } else {
             for (int r = 0; r < count; r++) {
@@ -88,9 +89,7 @@ final class QueryTile {
     /** Attends to all that the pattern keeps for the queries taken up from {@code q0}. */
     void attend(KeyPattern.Segment segment, int q0, HeadPanels panels, int slot) {
         for (KeyPattern.Span span : segment.spans()) {
-            Arrays.fill(bounds, FROM, FROM + rows, span.from());
-            Arrays.fill(bounds, TO, TO + rows, span.to());
-            walk(panels, slot);
+            attend(span.from(), span.to(), panels, slot);
         }
         if (segment.band() != null) {
             for (int r = 0; r < rows; r++) {
@@ -99,6 +98,28 @@ final class QueryTile {
             }
             walk(panels, slot);
         }
+    }
+
+    /** Attends to keys {@code from .. to}, to which all rows do. */
+    void attend(int from, int to, HeadPanels panels, int slot) {
+        Arrays.fill(bounds, FROM, FROM + rows, from);
+        Arrays.fill(bounds, TO, TO + rows, to);
+        walk(panels, slot);
+    }
+
+    /**
+     * Attends to keys 0 to {@code count}, whose scores in units of log 2 grow by {@code added}: an
+     * array of whole tiles ({@link #wholeTiles}), infinitely little where a key does not count.
+     */
+    void attend(int count, float[] added, HeadPanels panels, int slot) {
+        bias = added;
+        attend(0, count, panels, slot);
+        bias = null;
+    }
+
+    /** The least number of keys in whole tiles that is not below {@code keys}. */
+    static int wholeTiles(int keys) {
+        return Math.ceilDiv(keys, KEYS) * KEYS;
     }
 
     /** Goes through all tiles of keys that one of the rows keeps something of. */
@@ -179,6 +200,13 @@ final class QueryTile {
         int at = scores + r * KEYS;
         Softmax.mask(work, at, first, Math.min(bounds[FROM + r] - key, last));
         Softmax.maskAfter(work, at, Math.max(bounds[TO + r] - key, first), last);
+        if (bias != null) {
+            for (int i = first; i < last; i += L) {
+                FloatVector.fromArray(Simd.F, work, at + i)
+                        .add(FloatVector.fromArray(Simd.F, bias, key + i))
+                        .intoArray(work, at + i);
+            }
+        }
         float before = work[reference + r];
         float now = Softmax.reference(work, at + first, at + last, before);
         if (now != before) {
@@ -202,7 +230,7 @@ final class QueryTile {
     }
 
     /** Writes the means of the queries taken up from {@code q0}; zeros where no key was kept. */
-    void store(Floats out, long batch, int tokens, int heads, int h, TokenOrder order, int q0) {
+    void store(Floats out, long batch, int tokens, int heads, int h, Places order, int q0) {
         for (int r = 0; r < rows; r++) {
             float total = Simd.sum(FloatVector.fromArray(Simd.F, work, totals + r * L));
             int mean = sums + r * paddedDim;

@@ -31,8 +31,11 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockAttentionOp;
+import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockErrorOp;
 import org.svgen.tensor.op.BlockMassOp;
+import org.svgen.tensor.op.BlockMeansOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
@@ -106,6 +109,7 @@ final class CudaOps implements Ops, AutoCloseable {
         SequencedMap<String, List<String>> found = new LinkedHashMap<>();
         found.put("attention", attention.description());
         found.put("attention in 8 bits", attention.eightBitsDescription());
+        found.put("attention by blocks", attention.blocksDescription());
         found.put("profile", attention.profileDescription());
         found.put("product", products.kernels().description());
         found.put("product in 8 bits", products.eightBitsDescription());
@@ -155,6 +159,9 @@ final class CudaOps implements Ops, AutoCloseable {
             case BlockMassOp o -> router.run(o);
             case BlockErrorOp o -> router.run(o);
             case RouteBlocksOp o -> router.run(o);
+            case BlockAttentionOp o -> attention.run(o);
+            case BlockMeansOp o -> attention.run(o);
+            case BlockDensityOp o -> attention.run(o);
         }
     }
 
@@ -179,6 +186,9 @@ final class CudaOps implements Ops, AutoCloseable {
 
     /** As {@link Backend#refuses} says. */
     Optional<String> refuses(Op op) {
+        if (op instanceof BlockAttentionOp o) {
+            return attention.refuses(o);
+        }
         return op instanceof AttentionOp o ? attention.refuses(o) : products.refuses(op);
     }
 

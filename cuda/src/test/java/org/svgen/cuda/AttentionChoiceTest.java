@@ -131,6 +131,7 @@ class AttentionChoiceTest extends KernelChoice {
                 .containsExactly(
                         "attention",
                         "attention in 8 bits",
+                        "attention by blocks",
                         "profile",
                         "product",
                         "product in 8 bits",
@@ -142,6 +143,8 @@ class AttentionChoiceTest extends KernelChoice {
                         "tensor cores: takes heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; patterns of fewer than 8 spans; bands that do not move backwards",
                         "long heads: takes heads of more than 128 channels",
                         "plain: takes heads of 128 channels at most");
+        assertThat(hopper.kernels().get("attention by blocks"))
+                .containsExactly("plain: takes heads of 128 channels at most");
         assertThat(ampere.kernels().get("attention"))
                 .startsWith("Hopper: not used here, it is for another GPU architecture");
         assertThat(ampere.kernels().get("product"))

@@ -66,7 +66,7 @@ class KernelManifestTest {
         for (Path file : files(BUILT, "")) {
             bytes += Files.size(file);
         }
-        assertThat(bytes).isLessThan(3_000_000);
+        assertThat(bytes).isLessThan(3_500_000);
     }
 
     private static List<String> architectures(List<String> manifest) {

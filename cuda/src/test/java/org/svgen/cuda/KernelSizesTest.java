@@ -34,7 +34,8 @@ class KernelSizesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "attention/PlainAttention, attention.cu, ROWS KEYS THREADS",
+        "attention/PlainAttention, plain_tile.cuh, ROWS KEYS THREADS",
+        "attention/Blocks, blocks.cu, THREADS",
         "attention/PlainWalk, profile_plain.cu, ROWS KEYS THREADS",
         "attention/TensorCoreWalk, profile_walk.cu, ROWS KEYS THREADS STAGES",
         "attention/WalkLaunch, profile_plain.cu, MERGED MERGERS GROUP",

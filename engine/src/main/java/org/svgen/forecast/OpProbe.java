@@ -80,7 +80,7 @@ public final class OpProbe implements AutoCloseable {
     }
 
     /**
-     * Gives an operation random operands.
+     * Gives an operation random operands, and such as it asks for.
      *
      * @param op the operation, with its sizes
      * @return the operation, ready to run
@@ -89,7 +89,7 @@ public final class OpProbe implements AutoCloseable {
         List<Storage> taken = new ArrayList<>();
         try {
             Map<Tensor, Tensor> places = new IdentityHashMap<>();
-            Op there = op.on(like -> places.computeIfAbsent(like, t -> place(t, taken)));
+            Op there = op.on(like -> places.computeIfAbsent(like, t -> place(op, t, taken)));
             return new Placed(there, backend, taken);
         } catch (RuntimeException e) {
             taken.forEach(backend::release);
@@ -177,10 +177,15 @@ public final class OpProbe implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private Tensor place(Tensor like, List<Storage> taken) {
+    private Tensor place(Op op, Tensor like, List<Storage> taken) {
         Storage storage = backend.allocate(like.bytes());
         taken.add(storage);
         Tensor there = new Tensor(like.dtype(), like.shape(), storage, 0);
+        int[] numbers = op.numbers(like);
+        if (numbers != null) {
+            backend.write(Tensor.of(arena, numbers, like.shape().dims()), there);
+            return there;
+        }
         Tensor flat = there.reshape(there.elements());
         Tensor block = blocks.computeIfAbsent(like.dtype(), this::block);
         for (long at = 0; at < flat.elements(); at += BLOCK) {

@@ -16,8 +16,11 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AverageFramePairsOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockAttentionOp;
+import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockErrorOp;
 import org.svgen.tensor.op.BlockMassOp;
+import org.svgen.tensor.op.BlockMeansOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.Conv3dAddOp;
@@ -91,6 +94,9 @@ public final class ReferenceOps implements Ops {
             case BlockMassOp o -> ReferenceClusters.masses(o);
             case BlockErrorOp o -> ReferenceClusters.errors(o);
             case RouteBlocksOp o -> ReferenceClusters.route(o);
+            case BlockAttentionOp o -> ReferenceBlocks.attention(o);
+            case BlockMeansOp o -> ReferenceBlocks.means(o);
+            case BlockDensityOp o -> ReferenceBlocks.density(o);
         }
     }
 

@@ -10,6 +10,9 @@ import org.svgen.tensor.Check;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.BiasedAttentionOp;
+import org.svgen.tensor.op.BlockAttentionOp;
+import org.svgen.tensor.op.BlockDensityOp;
+import org.svgen.tensor.op.BlockMeansOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ProfileOp;
 
@@ -20,9 +23,11 @@ public final class Attention implements AutoCloseable {
     private final HopperAttention8 hopper8;
     private final Kernels<AttentionCall> attending;
     private final Kernels<AttentionCall> attendingInEightBits;
+    private final Kernels<BlockAttentionOp> attendingToBlocks;
     private final Kernels<ProfileOp> profiling;
     private final KindChooser choosing;
     private final BiasedAttention biased;
+    private final Blocks blocks;
 
     public Attention(Gpu gpu, Products products, Shuffles shuffles) {
         plans = new Plans(gpu);
@@ -37,6 +42,7 @@ public final class Attention implements AutoCloseable {
                                 new PlainAttention(gpu)));
         // A call in 8 bits runs in one of these or is refused.
         attendingInEightBits = new Kernels<>(List.of(hopper8));
+        attendingToBlocks = new Kernels<>(List.of(new PlainBlockAttention(gpu)));
         profiling =
                 new Kernels<>(
                         List.of(
@@ -45,6 +51,7 @@ public final class Attention implements AutoCloseable {
                                 new PlainWalk(gpu)));
         choosing = new KindChooser(gpu);
         biased = new BiasedAttention(gpu);
+        blocks = new Blocks(gpu);
     }
 
     public void run(AttentionOp o) {
@@ -87,6 +94,28 @@ public final class Attention implements AutoCloseable {
 
     public void run(BiasedAttentionOp o) {
         biased.run(o);
+    }
+
+    public void run(BlockAttentionOp o) {
+        attendingToBlocks.run(o);
+    }
+
+    public void run(BlockMeansOp o) {
+        blocks.run(o);
+    }
+
+    public void run(BlockDensityOp o) {
+        blocks.run(o);
+    }
+
+    /** Why no kernel takes {@code o}, whose operands may have no bytes. */
+    public Optional<String> refuses(BlockAttentionOp o) {
+        return attendingToBlocks.refuses(o);
+    }
+
+    /** The kernels of attention by maps of blocks in the order in which they are asked. */
+    public List<String> blocksDescription() {
+        return attendingToBlocks.description();
     }
 
     /** The kernels of attention in the order in which they are asked. */

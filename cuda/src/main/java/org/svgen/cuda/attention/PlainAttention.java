@@ -15,10 +15,10 @@ final class PlainAttention implements Kernel<AttentionCall> {
     static final String SOURCE = "attention";
 
     /** Queries, and keys, of a tile. */
-    private static final int ROWS = 64;
+    static final int ROWS = 64;
 
     private static final int KEYS = 32;
-    private static final int THREADS = 256;
+    static final int THREADS = 256;
 
     private static final List<Requirement<AttentionCall>> REQUIREMENTS =
             List.of(
@@ -46,9 +46,7 @@ final class PlainAttention implements Kernel<AttentionCall> {
         AttentionOp o = c.op();
         int queries = o.q().size(2);
         int dim = c.dim();
-        int pitch = Math.ceilDiv(dim, 4) * 4 + 4;
-        int shared = ((ROWS + 2 * KEYS) * pitch + ROWS * (KEYS + 1)) * Float.BYTES;
-        gpu.kernel(SOURCE, "attend", shared)
+        gpu.kernel(SOURCE, "attend", sharedBytes(dim))
                 .struct()
                 .elements(o.q())
                 .elements(o.k())
@@ -64,5 +62,11 @@ final class PlainAttention implements Kernel<AttentionCall> {
                 .flag(Alignment.rows(4, dim, o.q(), o.k(), o.v()))
                 .end()
                 .start(Math.ceilDiv(queries, ROWS), c.heads(), 1, THREADS);
+    }
+
+    /** Shared memory of a tile (plain_tile.cuh) of heads of {@code dim} channels. */
+    static int sharedBytes(int dim) {
+        int pitch = Math.ceilDiv(dim, 4) * 4 + 4;
+        return ((ROWS + 2 * KEYS) * pitch + ROWS * (KEYS + 1)) * Float.BYTES;
     }
 }

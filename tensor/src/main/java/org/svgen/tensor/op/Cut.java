@@ -1,5 +1,6 @@
 package org.svgen.tensor.op;
 
+import java.util.function.IntUnaryOperator;
 import org.svgen.tensor.Tensor;
 
 /** Parts of operands, so that an operation can be measured in little time and memory. */
@@ -27,5 +28,14 @@ final class Cut {
         double heads = (double) t.size(0) * t.size(1);
         int left = (int) Math.clamp(Math.floor(heads * share), 1, t.size(1));
         return Tensor.phantom(t.dtype(), 1, left, t.size(2), t.size(3));
+    }
+
+    /** The same row of numbers {@code times} times. */
+    static int[] repeated(int times, int length, IntUnaryOperator row) {
+        int[] all = new int[Math.multiplyExact(times, length)];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = row.applyAsInt(i % length);
+        }
+        return all;
     }
 }

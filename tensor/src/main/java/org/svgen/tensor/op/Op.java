@@ -3,6 +3,7 @@ package org.svgen.tensor.op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -29,8 +30,11 @@ public sealed interface Op
                 AverageFramePairsOp,
                 AxpbyOp,
                 BiasedAttentionOp,
+                BlockAttentionOp,
+                BlockDensityOp,
                 BlockErrorOp,
                 BlockMassOp,
+                BlockMeansOp,
                 ChooseKindsOp,
                 ClusterMeansOp,
                 Conv3dAddOp,
@@ -124,6 +128,16 @@ public sealed interface Op
      * @param share a fraction of it, between 0 and 1
      */
     Op part(double share);
+
+    /**
+     * {@return whole numbers for an operand that says what is to be done, so that the operation can
+     * be measured; none where any will do, such as zeros and ones}
+     *
+     * @param operand one of {@link #tensors}
+     */
+    default int @Nullable [] numbers(Tensor operand) {
+        return null;
+    }
 
     /**
      * {@return what it does beyond its plainest form, for people: {@code gelu}, {@code dense},

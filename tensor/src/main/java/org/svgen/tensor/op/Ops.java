@@ -328,6 +328,32 @@ public interface Ops {
         run(new BiasedAttentionOp(q, k, v, bias, scale, out));
     }
 
+    /**
+     * {@link BlockAttentionOp}: attention to the blocks of keys that a map keeps, and to the means
+     * of all others if there is a tail.
+     */
+    default void blockAttention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            BlockMap map,
+            @Nullable BlockTail tail,
+            double density,
+            float scale,
+            Tensor out) {
+        run(new BlockAttentionOp(q, k, v, map, tail, density, scale, out));
+    }
+
+    /** {@link BlockMeansOp}: the mean of the rows of each block. */
+    default void blockMeans(Tensor x, TokenBlocks blocks, @Nullable Tensor which, Tensor out) {
+        run(new BlockMeansOp(x, blocks, which, out));
+    }
+
+    /** {@link BlockDensityOp}: the fraction of query-key pairs that a map keeps for each head. */
+    default void blockDensity(BlockMap map, int queries, int keys, Tensor out) {
+        run(new BlockDensityOp(map, queries, keys, out));
+    }
+
     /** {@link CountNonFiniteOp}: the number of elements of {@code x} that are NaN or infinite. */
     default void countNonFinite(Tensor x, Tensor out) {
         run(new CountNonFiniteOp(x, out));

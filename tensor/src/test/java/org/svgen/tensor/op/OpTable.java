@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.KeyPattern.Band;
@@ -336,6 +337,44 @@ final class OpTable {
                         4 * (8 + 4 + 4),
                         "f32 [2, 1, 4], f32 [1, 4], i32 [1, 4]"),
                 new Row(
+                        new BlockAttentionOp(
+                                bf16(1, 4, 8, 4),
+                                bf16(1, 4, 12, 4),
+                                bf16(1, 4, 12, 4),
+                                blocks(i32(4, 8), i32(4, 12), null),
+                                new BlockTail(f32(1, 4, 3, 4), f32(1, 4, 3, 4)),
+                                0.5,
+                                0.5f,
+                                bf16(1, 8, 4, 4)),
+                        "blockAttention",
+                        "kept 0.50, tail",
+                        4 * 4 * 8 * 4 * (0.5 * 12 + 3),
+                        2 * (2 * 4 * 8 * 4 + 2 * 4 * 12 * 4)
+                                + 4 * (4 * (3 + 8 + 4 + 12 + 2) + 2 * 4 * 3 * 4),
+                        "bf16 [1, 2, 8, 4], bf16 [1, 2, 12, 4], bf16 [1, 2, 12, 4],"
+                                + " i32 [2, 3], i32 [2, 8], i32 [2, 4], i32 [2, 12],"
+                                + " i32 [2, 2, 1], f32 [1, 2, 3, 4], f32 [1, 2, 3, 4],"
+                                + " bf16 [1, 8, 2, 4]"),
+                new Row(
+                        new BlockMeansOp(
+                                bf16(1, 4, 12, 4),
+                                new TokenBlocks(i32(2, 4), i32(2, 12)),
+                                i32(1, 4),
+                                f32(1, 4, 3, 4)),
+                        "blockMeans",
+                        "",
+                        0,
+                        2 * 4 * 12 * 4 + 4 * (2 * (4 + 12) + 4 + 4 * 3 * 4),
+                        "bf16 [1, 2, 12, 4], i32 [2, 4], i32 [2, 12], i32 [1, 2],"
+                                + " f32 [1, 2, 3, 4]"),
+                new Row(
+                        new BlockDensityOp(densityMap(), 8, 64, f32(1, 4)),
+                        "blockDensity",
+                        "",
+                        0,
+                        4 * (3 * (3 + 33 + 2) + 4 + 4),
+                        "i32 [3, 3], i32 [3, 33], i32 [3, 2, 1], i32 [1, 4], f32 [1, 4]"),
+                new Row(
                         new BiasedAttentionOp(
                                 f32(6, 4, 8),
                                 f32(6, 4, 8),
@@ -348,6 +387,25 @@ final class OpTable {
                         4 * 6 * 4 * 8 * 6,
                         4 * (4 * 6 * 4 * 8 + 4 * 6 * 6),
                         "f32 [6, 2, 8], f32 [6, 2, 8], f32 [6, 2, 8], f32 [2, 6, 6], f32 [6, 2, 8]"));
+    }
+
+    /** Maps of two blocks of 8 queries and three of 12 keys. */
+    static BlockMap blocks(
+            @Nullable Tensor ofQueries, @Nullable Tensor ofKeys, @Nullable Tensor which) {
+        return new BlockMap(
+                new TokenBlocks(i32(4, 3), ofQueries),
+                new TokenBlocks(i32(4, 4), ofKeys),
+                i32(4, 2, 1),
+                which);
+    }
+
+    /** As many blocks of keys as a word has bits: one more takes another word. */
+    private static BlockMap densityMap() {
+        return new BlockMap(
+                new TokenBlocks(i32(3, 3), null),
+                new TokenBlocks(i32(3, 33), null),
+                i32(3, 2, 1),
+                i32(1, 4));
     }
 
     static Tensor f32(long... dims) {
