@@ -81,6 +81,7 @@ cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
   $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest $cuda.GpuThreadsTest
+  $cuda.GpuCodedWeightsF32Test $cuda.GpuCodedWeightsBf16Test ptx:$cuda.GpuCodedWeightsBf16Test memcheck:$cuda.GpuCodedWeightsBf16Test
   org.svgen.models.cogvideox.CogVideoXTransformerGoldenTest org.svgen.models.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.models.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest
   org.svgen.models.hunyuan.HunyuanTransformerGoldenTest org.svgen.models.hunyuan.HunyuanVaeGoldenTest

@@ -100,10 +100,10 @@ final class LinearLayer {
         float @Nullable [] b = bias == null ? null : Floats.all(bias);
         boolean floats = x.dtype() == DType.F32 && out.dtype() == DType.F32;
         if (floats
-                && weight.scale() == null
+                && weight.inputs() == Weight.Inputs.FULL
                 && (long) m * n * k >= MIN_LIBRARY_MULTIPLICATIONS
                 && choice().library.isPresent()) {
-            byLibrary(choice().library.get(), m, n, k, x, weight.values(), b, f, out);
+            byLibrary(choice().library.get(), m, n, k, x, weight, b, f, out);
         } else {
             Rows rows = inputs(Rows.of(Floats.of(x), k), m, k, weight);
             own.multiply(m, n, k, rows, Rows.of(weight, k), b, f, Floats.of(out));
@@ -153,23 +153,36 @@ final class LinearLayer {
             int n,
             int k,
             Tensor x,
-            Tensor weight,
+            Weight weight,
             float @Nullable [] bias,
             Activation f,
             Tensor out) {
-        if (weight.dtype() == DType.F32) {
-            cblas.multiply(m, n, k, x.host(), weight.host(), out.host());
+        if (weight.isPlain() && weight.dtype() == DType.F32) {
+            cblas.multiply(m, n, k, x.host(), weight.values().host(), out.host());
         } else {
             try (Arena arena = Arena.ofShared()) {
                 MemorySegment converted = arena.allocate(4L * n * k, 64);
-                Tensor to = Tensor.of(DType.F32, converted, n, k);
-                new Elementwise(parallel).convert(weight, to);
+                numbers(weight, n, k, Floats.of(Tensor.of(DType.F32, converted, n, k)));
                 cblas.multiply(m, n, k, x.host(), converted, out.host());
             }
         }
         if (bias != null || f != Activation.NONE) {
             finish(m, n, bias, f, Floats.of(out));
         }
+    }
+
+    private void numbers(Weight weight, int n, int k, Floats to) {
+        Rows rows = Rows.of(weight, k);
+        parallel.ranges(
+                n,
+                Math.max(1, (1 << 14) / k),
+                (first, count) -> {
+                    float[] row = Scratch.floats(Scratch.Use.INPUT, Simd.roundUp(k));
+                    for (int i = (int) first; i < first + count; i++) {
+                        rows.load(i, 0, k, row, 0);
+                        to.store(row, 0, (long) i * k, k);
+                    }
+                });
     }
 
     private void finish(int m, int n, float @Nullable [] bias, Activation f, Floats out) {

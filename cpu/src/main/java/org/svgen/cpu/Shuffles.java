@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.Weight;
 
 /** Operations that move elements. */
 final class Shuffles {
@@ -14,9 +15,9 @@ final class Shuffles {
         this.parallel = parallel;
     }
 
-    void embedding(Tensor ids, Tensor table, Tensor out) {
+    void embedding(Tensor ids, Weight table, Tensor out) {
         int c = table.size(1);
-        Floats from = Floats.of(table);
+        Rows from = Rows.of(table, c);
         Floats to = Floats.of(out);
         MemorySegment index = ids.host();
         float[] row = new float[c];
@@ -26,7 +27,7 @@ final class Shuffles {
                 throw new IllegalArgumentException(
                         "id %d at %d is not a row of %s".formatted(id, i, table));
             }
-            from.load((long) id * c, row, 0, c);
+            from.load(id, 0, c, row, 0);
             to.store(row, 0, (long) i * c, c);
         }
     }

@@ -130,7 +130,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case AddGatedOp o -> elementwise.addGated(o.x(), o.gate(), o.out(), o.faults());
             case CountNonFiniteOp o -> elementwise.countNonFinite(o.x(), o.out());
             case DistanceOp o -> elementwise.distance(o.x(), o.y(), o.out());
-            case EmbeddingOp o -> shuffles.embedding(o.ids(), o.table(), o.out());
+            case EmbeddingOp o -> embedding(o);
             case UpsampleNearestOp o ->
                     shuffles.upsampleNearest(o.x(), o.time(), o.space(), o.out());
             case AverageFramePairsOp o -> averageFramePairs(o);
@@ -162,6 +162,17 @@ final class CudaOps implements Ops, AutoCloseable {
             case BlockAttentionOp o -> attention.run(o);
             case BlockMeansOp o -> attention.run(o);
             case BlockDensityOp o -> attention.run(o);
+        }
+    }
+
+    private void embedding(EmbeddingOp o) {
+        if (o.table().isPlain()) {
+            shuffles.embedding(o.ids(), o.table().values(), o.out());
+        } else {
+            products.rows(
+                    o.table(),
+                    o.ids(),
+                    rows -> elementwise.activate(Activation.NONE, rows, o.out()));
         }
     }
 

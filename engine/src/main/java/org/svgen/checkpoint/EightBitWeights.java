@@ -28,15 +28,19 @@ record EightBitWeights(
         if (!layers.has(name, weight.shape())) {
             return weight;
         }
-        HostTensor scale = weight.scale();
-        if (scale == null) {
-            return seen.merge(
-                    name, EightBitMatrix.of(weight.values()).weight(), (before, _) -> kept(before));
+        if (weight.values() instanceof CodedTensor coded && coded.bits().dtype() == DType.F8_E4M3) {
+            return new StoredWeight(
+                    new MappedTensor(coded.bits()),
+                    DType.F8_E4M3,
+                    ofRows(coded.rows(), coded.factor()),
+                    Inputs.EIGHT_BITS);
         }
-        return weight.dtype() == DType.F8_E4M3
-                ? new StoredWeight(
-                        weight.values(), weight.dtype(), ofRows(weight, scale), Inputs.EIGHT_BITS)
-                : weight;
+        return weight.scale() != null
+                ? weight
+                : seen.merge(
+                        name,
+                        EightBitMatrix.of(weight.values()).weight(),
+                        (before, _) -> kept(before));
     }
 
     private StoredWeight kept(StoredWeight before) {
@@ -50,8 +54,7 @@ record EightBitWeights(
                 : before;
     }
 
-    private static HostTensor ofRows(StoredWeight weight, HostTensor scale) {
-        int rows = weight.values().rows();
+    private static HostTensor ofRows(int rows, HostTensor scale) {
         if (scale.shape().elements() == rows) {
             return scale;
         }

@@ -4,10 +4,11 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 
 /**
- * A tensor for the host to read: one that lies in memory, such as a mapped file, or one that is
- * computed when it is asked for. Reading it as rows is how one is made of another.
+ * A tensor for the host to read: one that lies in memory, such as a mapped file, perhaps in fewer
+ * bits than its numbers have, or one that is computed when it is asked for. Reading it as rows is
+ * how one is made of another.
  */
-public sealed interface HostTensor permits MappedTensor, ComputedTensor {
+public sealed interface HostTensor permits MappedTensor, ComputedTensor, CodedTensor {
     /** {@return the type of its numbers} */
     DType dtype();
 

@@ -69,10 +69,24 @@ record LoadedWeights(StoredWeights stored, WeightMemory memory, String prefix)
         StoredWeight found =
                 find(prefix + name, Shape.of(shape))
                         .orElseThrow(() -> missing(prefix + name, Shape.of(shape)));
+        if (found.values() instanceof CodedTensor coded && coded.isMatrix()) {
+            return coded(coded, found.dtype());
+        }
         Tensor values = memory.put(found.values(), found.dtype());
         HostTensor scale = found.scale();
         return new Weight(
                 values, scale == null ? null : memory.put(scale, DType.F32), found.inputs());
+    }
+
+    /** Bits go to the device as they are. */
+    private Weight coded(CodedTensor coded, DType dtype) {
+        HostTensor bits = new MappedTensor(coded.byRow());
+        Tensor there = memory.put(bits, bits.dtype());
+        if (coded.blocks() != null) {
+            return Weight.of(there, coded.blocks(), dtype);
+        }
+        Tensor scale = memory.put(coded.factor(), DType.F32);
+        return new Weight(there, scale, Weight.Inputs.FULL, null, dtype);
     }
 
     private Optional<StoredWeight> find(String name, Shape expected) {

@@ -38,6 +38,7 @@ final class ResidentWeights implements WeightMemory {
         return switch (host) {
             case MappedTensor(Tensor tensor) -> upload(tensor, dtype);
             case ComputedTensor computed -> put(computed, dtype);
+            case CodedTensor coded -> put(coded.computed(), dtype);
         };
     }
 

@@ -63,13 +63,16 @@ final class StreamedWeights implements WeightMemory {
                 feed.write(tensor, read);
                 backend.ops().convert(read, there);
             }
-            case ComputedTensor computed -> {
-                try (Arena until = Arena.ofShared()) {
-                    feed.write(computed.in(dtype, until), there);
-                }
-            }
+            case ComputedTensor computed -> write(computed, there);
+            case CodedTensor coded -> write(coded.computed(), there);
         }
         return there;
+    }
+
+    private void write(ComputedTensor computed, Tensor there) {
+        try (Arena until = Arena.ofShared()) {
+            feed.write(computed.in(there.dtype(), until), there);
+        }
     }
 
     private Tensor take(Storage from, Shape shape, DType dtype) {

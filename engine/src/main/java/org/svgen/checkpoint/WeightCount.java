@@ -38,7 +38,7 @@ public final class WeightCount implements WeightMemory {
         private static long comesAs(HostTensor host, DType dtype) {
             return switch (host) {
                 case MappedTensor(Tensor tensor) when tensor.dtype() != dtype -> tensor.bytes();
-                case MappedTensor _, ComputedTensor _ -> 0;
+                case MappedTensor _, ComputedTensor _, CodedTensor _ -> 0;
             };
         }
     }
@@ -76,7 +76,7 @@ public final class WeightCount implements WeightMemory {
     @Override
     public Tensor put(HostTensor host, DType dtype) {
         Tensor there = Tensor.phantom(dtype, host.shape().dims());
-        computedBytes += host instanceof ComputedTensor ? there.bytes() : 0;
+        computedBytes += host instanceof MappedTensor ? 0 : there.bytes();
         if (inLayer) {
             layers.set(layers.size() - 1, layers.getLast().plus(host, there));
         } else {

@@ -13,6 +13,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * CLIP's text encoder, which makes one vector of a text (transformers: {@code CLIPTextModel}, its
@@ -69,8 +70,8 @@ public record ClipTextEncoder(
             Tensor x = ws.allocate(DType.F32, n, config.width());
             Tensor place = ws.allocate(DType.F32, n, config.width());
             int[] counted = IntStream.range(0, n).toArray();
-            ops.embedding(ws.copyOf(Tensor.of(arena, ids, n)), tokens, x);
-            ops.embedding(ws.copyOf(Tensor.of(arena, counted, n)), places, place);
+            ops.embedding(ws.copyOf(Tensor.of(arena, ids, n)), Weight.of(tokens), x);
+            ops.embedding(ws.copyOf(Tensor.of(arena, counted, n)), Weight.of(places), place);
             ops.axpby(1, x, 1, place, x);
             for (ClipBlock block : blocks) {
                 block.apply(ws, x, plan);

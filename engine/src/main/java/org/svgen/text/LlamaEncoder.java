@@ -10,6 +10,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * A Llama language model whose hidden state before its last layers is the embedding of a text
@@ -18,7 +19,7 @@ import org.svgen.tensor.op.Ops;
  * @param embedding [vocabulary, width]
  * @param blocks those that are run
  */
-public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock> blocks) {
+public record LlamaEncoder(LlamaConfig config, Weight embedding, List<LlamaBlock> blocks) {
 
     /**
      * @param skipped how many of the last layers are not run, at least 1
@@ -35,7 +36,7 @@ public record LlamaEncoder(LlamaConfig config, Tensor embedding, List<LlamaBlock
         w.blocksEnd("layers", config.layers());
         return new LlamaEncoder(
                 config,
-                w.tensor("embed_tokens.weight", config.vocabulary(), config.width()),
+                w.weight("embed_tokens.weight", config.vocabulary(), config.width()),
                 w.layers(
                         config.layers() - skipped,
                         i -> LlamaBlock.load(config, w.at("layers." + i))));

@@ -6,6 +6,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * T5's attention bias: a number for each head and distance between query and key, exact for near
@@ -49,7 +50,7 @@ record RelativePositions(int buckets, int maxDistance) {
             ops.convert(table, masked.rows(0, buckets));
             ops.fill(Float.NEGATIVE_INFINITY, masked.rows(buckets, buckets + 1L));
             Tensor byPair = ws.allocate(DType.F32, pairs.size(0), heads);
-            ops.embedding(pairs, masked, byPair);
+            ops.embedding(pairs, Weight.of(masked), byPair);
             ops.permute(byPair, new int[] {1, 0}, out.reshape(heads, pairs.size(0)));
         }
     }

@@ -9,6 +9,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
+import org.svgen.tensor.op.Weight;
 
 /**
  * The encoder of T5 and UMT5, as transformers' {@code T5EncoderModel}.
@@ -19,7 +20,7 @@ import org.svgen.tensor.op.Ops;
 public record T5Encoder(
         T5Config config,
         DType activation,
-        Tensor embedding,
+        Weight embedding,
         List<T5Block> blocks,
         Tensor finalNorm) {
 
@@ -34,7 +35,7 @@ public record T5Encoder(
     public static T5Encoder load(T5Config config, WeightSource weights, DType activation) {
         String table =
                 weights.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
-        Tensor embedding = weights.tensor(table, config.vocabulary(), config.width());
+        Weight embedding = weights.weight(table, config.vocabulary(), config.width());
         WeightSource encoder = weights.at("encoder");
         encoder.blocksEnd("block", config.layers());
         List<T5Block> blocks =

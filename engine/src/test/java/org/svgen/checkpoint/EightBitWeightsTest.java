@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -210,22 +212,33 @@ class EightBitWeightsTest {
 
     @Test
     void whatComesAsE4m3KeepsItsValues() {
-        HostTensor bytes = new MappedTensor(Tensor.zeros(Arena.ofAuto(), DType.F8_E4M3, 2, 4));
+        Tensor bytes = Tensor.zeros(Arena.ofAuto(), DType.F8_E4M3, 2, 4);
         HostTensor one = new MappedTensor(Tensor.of(Arena.ofAuto(), new float[] {3}, 1));
         HostTensor rows = new MappedTensor(Tensor.of(Arena.ofAuto(), new float[] {3, 5}, 2));
-        StoredWeight ofAll =
-                found(of(new StoredWeight(bytes, DType.F8_E4M3, one)), "double.1.q.weight");
-        assertThat(ofAll.values()).isSameAs(bytes);
+        StoredWeight ofAll = coded(bytes, one);
+        assertThat(ofAll.values()).isEqualTo(new MappedTensor(bytes));
+        assertThat(ofAll.dtype()).isEqualTo(DType.F8_E4M3);
         assertThat(ofAll.inputs()).isEqualTo(Inputs.EIGHT_BITS);
         assertThat(Objects.requireNonNull(ofAll.scale()).row(0)).containsExactly(3, 3);
-        StoredWeight ofRows =
-                found(of(new StoredWeight(bytes, DType.F8_E4M3, rows)), "double.1.q.weight");
-        assertThat(ofRows.scale()).isSameAs(rows);
-        StoredWeight other =
-                new StoredWeight(
-                        new MappedTensor(Tensor.zeros(Arena.ofAuto(), DType.F8_E5M2, 2, 4)),
-                        DType.F8_E5M2,
-                        one);
-        assertThat(found(of(other), "double.1.q.weight")).isSameAs(other);
+        assertThat(coded(bytes, rows).scale()).isSameAs(rows);
+        assertThat(Objects.requireNonNull(coded(bytes, null).scale()).row(0)).containsExactly(1, 1);
+    }
+
+    /** No product takes them: their numbers are rounded as any others. */
+    @Test
+    void otherBitsBecomeE4m3() {
+        Tensor bytes = Tensor.zeros(Arena.ofAuto(), DType.F8_E5M2, 2, 4);
+        for (int i = 0; i < 8; i++) {
+            bytes.host().set(ValueLayout.JAVA_BYTE, i, (byte) (0x38 + i)); // 0.5 to 1.75
+        }
+        StoredWeight weight = coded(bytes, null);
+        assertThat(weight.dtype()).isEqualTo(DType.F8_E4M3);
+        assertThat(weight.inputs()).isEqualTo(Inputs.EIGHT_BITS);
+        assertThat(Objects.requireNonNull(weight.scale()).row(0))
+                .containsExactly(Float8.scale(0.875f), Float8.scale(1.75f));
+    }
+
+    private static StoredWeight coded(Tensor bits, @Nullable HostTensor scale) {
+        return found(of(StoredWeight.of(CodedTensor.of(bits, scale))), "double.1.q.weight");
     }
 }

@@ -76,7 +76,7 @@ public abstract class BackendContract {
         }
 
         default Weight on(Weight weight) {
-            return new Weight(on(weight.values()), onNullable(weight.scale()), weight.inputs());
+            return weight.on(this::on);
         }
 
         default HeadNorm on(HeadNorm norm) {

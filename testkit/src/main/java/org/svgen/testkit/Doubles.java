@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.BFloat16;
 import org.svgen.tensor.Float8;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.block.BlockFormat;
 import org.svgen.tensor.op.Weight;
 
 /** Elements of host tensors as doubles, with multi-dimensional indices. */
@@ -18,8 +19,36 @@ record Doubles(double[] values, int[] dims) {
         return zeros(tensor).with(values);
     }
 
-    /** Of a weight: its values times its scale. */
+    /** Of a weight: the numbers that are multiplied. */
     static Doubles of(Weight weight) {
+        if (weight.isPlain()) {
+            return of(weight.values());
+        }
+        BlockFormat blocks = weight.blocks();
+        Doubles all = blocks == null ? scaled(weight) : ofBlocks(weight, blocks);
+        for (int i = 0; i < all.values.length; i++) {
+            float number = (float) all.values[i];
+            all.values[i] =
+                    switch (weight.dtype()) {
+                        case BF16 -> BFloat16.round(number);
+                        case F16 -> Float.float16ToFloat(Float.floatToFloat16(number));
+                        default -> number;
+                    };
+        }
+        return all;
+    }
+
+    private static Doubles ofBlocks(Weight weight, BlockFormat blocks) {
+        byte[] bytes = weight.values().host().toArray(ValueLayout.JAVA_BYTE);
+        double[] numbers = new double[Math.toIntExact(weight.elements())];
+        for (int i = 0; i < numbers.length; i++) {
+            int block = i / blocks.numbers() * blocks.bytes();
+            numbers[i] = BlockDefinitions.number(blocks, bytes, block, i % blocks.numbers());
+        }
+        return new Doubles(numbers, new int[] {weight.size(0), weight.size(1)});
+    }
+
+    private static Doubles scaled(Weight weight) {
         Doubles all = of(weight.values());
         Doubles scale = ofNullable(weight.scale());
         int row = all.values.length / weight.size(0);

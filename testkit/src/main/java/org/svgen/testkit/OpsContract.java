@@ -63,7 +63,7 @@ public abstract class OpsContract extends RowsContract {
     void looksUpEmbeddings(DType dtype) {
         Tensor table = random(dtype, 19, 37);
         Tensor ids = ints(new int[] {3, 18, 0, 3, 7}, 5);
-        agrees(poisoned(5, 37), (at, out) -> at.ops().embedding(at.on(ids), at.on(table), out));
+        agrees(poisoned(5, 37), (at, out) -> at.ops().embedding(at.on(ids), at.weight(table), out));
     }
 
     @ParameterizedTest

@@ -6,7 +6,6 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
-import org.svgen.tensor.op.Weight;
 
 /**
  * A matrix product to compute: {@code out = f([x | y] weight^T + bias)}.
@@ -26,17 +25,18 @@ public record Product(
         this(x, null, weight, null, Activation.NONE, out);
     }
 
-    static Product of(LinearOp o) {
-        return new Product(o.x(), null, plain(o.weight()), o.bias(), o.f(), o.out());
+    /**
+     * @param weight the numbers of the operation's weight
+     */
+    static Product of(LinearOp o, Tensor weight) {
+        return new Product(o.x(), null, weight, o.bias(), o.f(), o.out());
     }
 
-    static Product of(LinearPairOp o) {
-        return new Product(o.x(), o.y(), plain(o.weight()), o.bias(), Activation.NONE, o.out());
-    }
-
-    /** No kernel reads a scale yet. */
-    private static Tensor plain(Weight weight) {
-        return weight.unscaled("cuda");
+    /**
+     * @param weight the numbers of the operation's weight
+     */
+    static Product of(LinearPairOp o, Tensor weight) {
+        return new Product(o.x(), o.y(), weight, o.bias(), Activation.NONE, o.out());
     }
 
     /** Rows of {@code out}. */

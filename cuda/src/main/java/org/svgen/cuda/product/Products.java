@@ -2,13 +2,17 @@ package org.svgen.cuda.product;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.KernelLibrary;
 import org.svgen.cuda.gpu.Kernels;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
 import org.svgen.tensor.op.Op;
+import org.svgen.tensor.op.Weight;
 import org.svgen.tensor.op.Weight.Inputs;
 
 /** Matrix products, by the first of these kernels that takes them. */
@@ -17,6 +21,7 @@ public final class Products implements AutoCloseable {
     private final Kernels<Product> kernels;
     private final Kernels<EightBitProduct> inEightBits;
     private final QuantisedRows rows;
+    private final Numbers numbers;
 
     public Products(Gpu gpu, ProductSettings settings) {
         Kernel<Product> tensorCores = new TensorCoreProducts(gpu);
@@ -25,6 +30,7 @@ public final class Products implements AutoCloseable {
         kernels = new Kernels<>(List.of(library, new HopperGemm(gpu), tensorCores, plain));
         // A product of 8 bits runs in one of these or is refused.
         rows = new QuantisedRows(gpu);
+        numbers = new Numbers(gpu);
         inEightBits = new Kernels<>(List.of(new HopperGemm8(gpu, rows)));
     }
 
@@ -35,16 +41,21 @@ public final class Products implements AutoCloseable {
 
     public void run(LinearOp o) {
         switch (o.weight().inputs()) {
-            case FULL -> kernels.run(Product.of(o));
+            case FULL -> numbers.of(o.weight(), w -> kernels.run(Product.of(o, w)));
             case EIGHT_BITS -> inEightBits.run(EightBitProduct.of(o));
         }
     }
 
     public void run(LinearPairOp o) {
         switch (o.weight().inputs()) {
-            case FULL -> kernels.run(Product.of(o));
+            case FULL -> numbers.of(o.weight(), w -> kernels.run(Product.of(o, w)));
             case EIGHT_BITS -> inEightBits.run(EightBitProduct.of(o));
         }
+    }
+
+    /** Gives some rows of a weight that lies in fewer bits to whoever reads them. */
+    public void rows(Weight weight, Tensor ids, Consumer<Tensor> reader) {
+        numbers.rows(weight, ids, reader);
     }
 
     /** Gives back what products keep for each other, unless {@code next} can be one of them. */
@@ -62,9 +73,17 @@ public final class Products implements AutoCloseable {
         return inEightBits(op).flatMap(inEightBits::refuses);
     }
 
-    /** What an operation takes beside its operands: inputs in 8 bits. */
+    /** What an operation takes beside its operands: inputs in 8 bits, or a weight's numbers. */
     public long scratchBytes(Op op) {
-        return inEightBits(op).map(EightBitProduct::scratchBytes).orElse(0L);
+        return inEightBits(op)
+                .map(EightBitProduct::scratchBytes)
+                .orElseGet(() ->
+                        switch (op) {
+                            case LinearOp o -> Numbers.bytes(o.weight());
+                            case LinearPairOp o -> Numbers.bytes(o.weight());
+                            case EmbeddingOp o -> Numbers.bytes(o.table(), o.ids());
+                            default -> 0L;
+                        });
     }
 
     private static Optional<EightBitProduct> inEightBits(Op op) {

@@ -5,56 +5,41 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.block.BlockFormat;
 
 /**
- * How numbers are stored: a few to a block, which has a scale for them. Those with a K have scales
- * for parts of a block, too.
+ * The types of tensors that are read, by their numbers in ggml: floats, or blocks of few bits.
  *
  * @see <a href="https://github.com/ggml-org/ggml">ggml_type</a>
  */
 enum BlockType {
-    F32(0, 1, 4, DType.F32),
-    F16(1, 1, 2, DType.F16),
-    Q4_0(2, 32, 18, SmallBlocks::q40),
-    Q4_1(3, 32, 20, SmallBlocks::q41),
-    Q5_0(6, 32, 22, SmallBlocks::q50),
-    Q5_1(7, 32, 24, SmallBlocks::q51),
-    Q8_0(8, 32, 34, SmallBlocks::q80),
-    Q3_K(11, 256, 110, LargeBlocks::q3),
-    Q4_K(12, 256, 144, LargeBlocks::q4),
-    Q5_K(13, 256, 176, LargeBlocks::q5),
-    Q6_K(14, 256, 210, LargeBlocks::q6),
-    BF16(30, 1, 2, DType.BF16);
-
-    /** Makes numbers of the block at the start of some bytes. */
-    @FunctionalInterface
-    interface Decoder {
-        void decode(BlockBytes block, float[] to, int at);
-    }
+    F32(0, DType.F32),
+    F16(1, DType.F16),
+    Q4_0(2, BlockFormat.Q4_0),
+    Q4_1(3, BlockFormat.Q4_1),
+    Q5_0(6, BlockFormat.Q5_0),
+    Q5_1(7, BlockFormat.Q5_1),
+    Q8_0(8, BlockFormat.Q8_0),
+    Q3_K(11, BlockFormat.Q3_K),
+    Q4_K(12, BlockFormat.Q4_K),
+    Q5_K(13, BlockFormat.Q5_K),
+    Q6_K(14, BlockFormat.Q6_K),
+    BF16(30, DType.BF16);
 
     private final int id;
-    private final int numbers;
-    private final int bytes;
     private final @Nullable DType plain;
-    private final Decoder decoder;
+    private final @Nullable BlockFormat blocks;
 
-    BlockType(int id, int numbers, int bytes, DType plain) {
+    BlockType(int id, DType plain) {
         this.id = id;
-        this.numbers = numbers;
-        this.bytes = bytes;
         this.plain = plain;
-        this.decoder =
-                (block, to, at) -> {
-                    throw new IllegalStateException("no blocks");
-                };
+        this.blocks = null;
     }
 
-    BlockType(int id, int numbers, int bytes, Decoder decoder) {
+    BlockType(int id, BlockFormat blocks) {
         this.id = id;
-        this.numbers = numbers;
-        this.bytes = bytes;
         this.plain = null;
-        this.decoder = decoder;
+        this.blocks = blocks;
     }
 
     static Optional<BlockType> of(int id) {
@@ -71,17 +56,21 @@ enum BlockType {
         return Optional.ofNullable(plain);
     }
 
+    /** The format of blocks; none of floats. */
+    @Nullable BlockFormat blocks() {
+        return blocks;
+    }
+
     /** How many numbers a block has. */
     int numbers() {
-        return numbers;
+        return blocks == null ? 1 : blocks.numbers();
     }
 
     /** Bytes of a block. */
     int bytes() {
-        return bytes;
-    }
-
-    Decoder decoder() {
-        return decoder;
+        if (blocks != null) {
+            return blocks.bytes();
+        }
+        return plain == null ? 0 : plain.bytes();
     }
 }

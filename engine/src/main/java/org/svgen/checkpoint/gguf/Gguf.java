@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.svgen.checkpoint.ComputedTensor;
+import org.svgen.checkpoint.CodedTensor;
 import org.svgen.checkpoint.HostTensor;
 import org.svgen.checkpoint.MappedFile;
 import org.svgen.checkpoint.MappedTensor;
@@ -166,11 +166,8 @@ public final class Gguf implements AutoCloseable {
                             new HostStorage(aligned(bytes, plain.get())),
                             0));
         }
-        BlockNumbers numbers = new BlockNumbers(type, bytes);
-        Shape shape = place.shape();
-        int rows = shape.rank() < 2 ? 1 : shape.size(0);
-        int each = Math.toIntExact(rows == 0 ? 0 : shape.elements() / rows);
-        return new ComputedTensor(DType.F32, shape, row -> numbers.floats((long) row * each, each));
+        Tensor blocks = Tensor.of(DType.U8, bytes, bytes.byteSize());
+        return new CodedTensor(blocks, type.blocks(), null, place.shape());
     }
 
     /** The format aligns tensors; the rare file that does not has them copied. */

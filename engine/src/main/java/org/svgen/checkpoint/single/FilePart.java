@@ -54,7 +54,7 @@ public record FilePart(Path file, PartNames names, Layout layout, String prefix)
                     }
                 });
         return RenamedWeights.of(
-                new Dequantised(new ScaledWeights(tensors.weights(), scales)),
+                new ScaledWeights(tensors.weights(), scales),
                 prefix,
                 part,
                 layout.table().apply(part),

@@ -3,6 +3,7 @@ package org.svgen.checkpoint.single;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.CodedTensor;
 import org.svgen.checkpoint.ComputedTensor;
 import org.svgen.checkpoint.HostTensor;
 import org.svgen.checkpoint.MappedTensor;
@@ -64,12 +65,9 @@ public record Piece(String name, int parts, List<Integer> taken) {
                 .toArray();
     }
 
-    /** This piece of a tensor, and of its scales if each row has one. */
+    /** This piece of a tensor. */
     StoredWeight of(StoredWeight tensor) {
-        if (parts == 1) {
-            return tensor;
-        }
-        return new StoredWeight(part(tensor.values()), tensor.dtype(), scale(tensor.scale()));
+        return parts == 1 ? tensor : StoredWeight.of(part(tensor.values()));
     }
 
     private @Nullable HostTensor scale(@Nullable HostTensor scale) {
@@ -88,6 +86,9 @@ public record Piece(String name, int parts, List<Integer> taken) {
         int[] rows = rows(whole.shape().size(0));
         if (whole instanceof MappedTensor(Tensor tensor) && isOneRun(rows)) {
             return new MappedTensor(tensor.rows(rows[0], rows[0] + (long) rows.length));
+        }
+        if (whole instanceof CodedTensor coded && coded.isMatrix() && isOneRun(rows)) {
+            return coded.rows(rows[0], rows[0] + rows.length, scale(coded.scale()));
         }
         Shape shape = shape(whole.shape());
         if (shape.rank() > 1) {

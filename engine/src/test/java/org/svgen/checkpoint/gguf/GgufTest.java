@@ -18,6 +18,8 @@ import org.svgen.checkpoint.HostTensor;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
+import org.svgen.tensor.block.BlockFormat;
+import org.svgen.testkit.BlockDefinitions;
 
 /** Files of random blocks, as llama.cpp's format defines them. */
 class GgufTest {
@@ -25,45 +27,36 @@ class GgufTest {
 
     private final Random random = new Random(11);
 
-    /** Random bits, but finite halves where the scales of a block stand. */
-    private byte[] blocks(int count, int bytes, int... halves) {
-        byte[] all = new byte[count * bytes];
-        random.nextBytes(all);
-        for (int block = 0; block < count; block++) {
-            for (int half : halves) {
-                int at = block * bytes + half + 1;
-                all[at] = (byte) (all[at] & ~(random.nextBoolean() ? 0x7c : 0x40));
-            }
-        }
-        return all;
+    private byte[] blocks(BlockFormat type, int count) {
+        return BlockDefinitions.random(type, count, random);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "Q4_0, 2, 32, 18, 0, 0",
-        "Q4_1, 3, 32, 20, 0, 2",
-        "Q5_0, 6, 32, 22, 0, 0",
-        "Q5_1, 7, 32, 24, 0, 2",
-        "Q8_0, 8, 32, 34, 0, 0",
-        "Q3_K, 11, 256, 110, 108, 108",
-        "Q4_K, 12, 256, 144, 0, 2",
-        "Q5_K, 13, 256, 176, 0, 2",
-        "Q6_K, 14, 256, 210, 208, 208"
+        "Q4_0, 2",
+        "Q4_1, 3",
+        "Q5_0, 6",
+        "Q5_1, 7",
+        "Q8_0, 8",
+        "Q3_K, 11",
+        "Q4_K, 12",
+        "Q5_K, 13",
+        "Q6_K, 14"
     })
-    void eachNumberIsThatOfTheDefinitionRoundedOnce(
-            String name, int type, int numbers, int bytes, int scale, int least) {
-        byte[] all = blocks(3 * 40, bytes, scale, least);
+    void eachNumberIsThatOfTheDefinitionRoundedOnce(BlockFormat type, int id) {
+        byte[] all = blocks(type, 3 * 40);
+        int numbers = type.numbers();
         Path file =
                 new GgufWriter()
-                        .tensor("w", type, all, 3, 40L * numbers)
-                        .write(folder.resolve(name + ".gguf"));
+                        .tensor("w", id, all, 3, 40L * numbers)
+                        .write(folder.resolve(type + ".gguf"));
         try (Gguf gguf = Gguf.open(file)) {
             HostTensor tensor = gguf.find("w").orElseThrow();
             assertThat(tensor.dtype()).isEqualTo(DType.F32);
             for (int row = 0; row < 3; row++) {
                 float[] expected = new float[40 * numbers];
                 for (int i = 0; i < expected.length; i++) {
-                    int block = (row * 40 + i / numbers) * bytes;
+                    int block = (row * 40 + i / numbers) * type.bytes();
                     expected[i] = (float) BlockDefinitions.number(type, all, block, i % numbers);
                     expected[i] += 0f; // there is no minus 0 in sums
                 }
@@ -109,7 +102,7 @@ class GgufTest {
     /** Tools flatten tensors of five dimensions; rows then begin within blocks. */
     @Test
     void theOriginalShapeCountsAndRowsMayBeginWithinBlocks() {
-        byte[] all = blocks(3, 34, 0);
+        byte[] all = blocks(BlockFormat.Q8_0, 3);
         Path file =
                 new GgufWriter()
                         .originalShape("w", 2, 4, 1, 3, 4)
@@ -125,7 +118,9 @@ class GgufTest {
                     int at = row * 48 + i;
                     assertThat(found[i])
                             .isEqualTo(
-                                    (float) BlockDefinitions.number(8, all, at / 32 * 34, at % 32));
+                                    (float)
+                                            BlockDefinitions.number(
+                                                    BlockFormat.Q8_0, all, at / 32 * 34, at % 32));
                 }
             }
         }
@@ -148,7 +143,7 @@ class GgufTest {
 
     @Test
     void aTruncatedFileNamesTheTensor() throws IOException {
-        byte[] whole = new GgufWriter().tensor("w", 8, blocks(4, 34, 0), 2, 64).bytes();
+        byte[] whole = new GgufWriter().tensor("w", 8, blocks(BlockFormat.Q8_0, 4), 2, 64).bytes();
         assertThat(refusal(Arrays.copyOf(whole, whole.length - 1)))
                 .isEqualTo(
                         "FILE: tensor \"w\": truncated: it has 136 bytes from byte 0 of the numbers on, but there are 135");
@@ -200,7 +195,7 @@ class GgufTest {
                         .text("general.architecture", "wan")
                         .originalShape("a", 2, 1, 32)
                         .tokenizer()
-                        .tensor("a", 8, blocks(2, 34, 0), 2, 32)
+                        .tensor("a", 8, blocks(BlockFormat.Q8_0, 2), 2, 32)
                         .tensor("b", 0, new byte[16], 4)
                         .bytes();
         int refused = 0;

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.svgen.checkpoint.CodedTensor;
+import org.svgen.checkpoint.HostTensor;
+import org.svgen.checkpoint.MappedTensor;
 import org.svgen.checkpoint.PartFile;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.checkpoint.StoredWeight;
@@ -183,15 +186,19 @@ class Float8FilesTest {
     /** A piece of a scaled tensor takes the scales of its own rows. */
     @Test
     void aPieceHasTheScalesOfItsRows() {
-        StoredWeight whole =
-                new StoredWeight(
-                        new org.svgen.checkpoint.MappedTensor(
-                                bytes(DType.F8_E4M3, values, ROWS, COLUMNS)),
-                        DType.F8_E4M3,
-                        new org.svgen.checkpoint.MappedTensor(floats(1, ROWS)));
-        StoredWeight piece = new Piece("x", 3, List.of(2, 0)).of(whole);
-        assertThat(piece.scale().row(0)).containsExactly(5, 6, 1, 2);
-        assertThat(new Piece("x", 3, List.of(1)).of(whole).scale().row(0)).containsExactly(3, 4);
+        values(DType.F8_E4M3);
+        CodedTensor whole =
+                CodedTensor.of(
+                        bytes(DType.F8_E4M3, values, ROWS, COLUMNS),
+                        new MappedTensor(floats(1, ROWS)));
+        HostTensor swapped = new Piece("x", 3, List.of(2, 0)).part(whole);
+        HostTensor middle = new Piece("x", 3, List.of(1)).part(whole);
+        assertThat(middle).isInstanceOf(CodedTensor.class);
+        for (int row = 0; row < 2; row++) {
+            assertThat(swapped.row(row)).isEqualTo(whole.row(4 + row));
+            assertThat(swapped.row(2 + row)).isEqualTo(whole.row(row));
+            assertThat(middle.row(row)).isEqualTo(whole.row(2 + row));
+        }
     }
 
     @Test

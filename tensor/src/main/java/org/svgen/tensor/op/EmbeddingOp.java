@@ -9,12 +9,13 @@ import org.svgen.tensor.Tensor;
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record EmbeddingOp(
         Tensor ids, // I32 [N]
-        Tensor table, // [V, C]
+        Weight table, // [V, C]
         Tensor out) // [N, C]
         implements Op {
     public EmbeddingOp {
         Check.rank("ids", ids, 1);
-        Check.rank("table", table, 2);
+        Check.rank("table", table.values(), 2);
+        Check.that(table.inputs() == Weight.Inputs.FULL, "table is %s", table);
         Check.shape("out", out, ids.size(0), table.size(1));
     }
 
@@ -25,7 +26,7 @@ public record EmbeddingOp(
 
     @Override
     public EmbeddingOp on(UnaryOperator<Tensor> tensors) {
-        return new EmbeddingOp(tensors.apply(ids), tensors.apply(table), tensors.apply(out));
+        return new EmbeddingOp(tensors.apply(ids), table.on(tensors), tensors.apply(out));
     }
 
     @Override
@@ -36,7 +37,7 @@ public record EmbeddingOp(
     /** Of the table only the rows that are asked for. */
     @Override
     public double bytes() {
-        double rows = (double) out.elements() * table.dtype().bytes();
+        double rows = (double) ids.size(0) * table.values().bytes() / Math.max(1, table.size(0));
         return ids.bytes() + rows + out.bytes();
     }
 

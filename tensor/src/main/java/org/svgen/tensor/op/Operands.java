@@ -35,7 +35,9 @@ final class Operands {
                     key.add(t.dtype());
                     key.add(t.shape());
                 }
-                case Weight w -> key.addAll(key("", w.values(), w.scale(), w.inputs()));
+                case Weight w ->
+                        key.addAll(
+                                key("", w.values(), w.scale(), w.inputs(), w.blocks(), w.dtype()));
                 default -> key.add(operand);
             }
         }
@@ -49,7 +51,10 @@ final class Operands {
 
     /** For people, of a product. */
     static String variant(Activation f, Weight weight) {
-        String bits = weight.inputs() == Weight.Inputs.FULL ? "" : "8 bits";
+        String bits =
+                weight.blocks() != null
+                        ? weight.blocks().toString()
+                        : weight.inputs() == Weight.Inputs.FULL ? "" : "8 bits";
         String function = variant(f);
         return bits.isEmpty() || function.isEmpty() ? function + bits : function + ", " + bits;
     }

@@ -46,7 +46,7 @@ public interface Ops {
     }
 
     /** {@link EmbeddingOp}: {@code out[i] = table[ids[i]]}. */
-    default void embedding(Tensor ids, Tensor table, Tensor out) {
+    default void embedding(Tensor ids, Weight table, Tensor out) {
         run(new EmbeddingOp(ids, table, out));
     }
 

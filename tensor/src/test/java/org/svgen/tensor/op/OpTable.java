@@ -100,7 +100,7 @@ final class OpTable {
     private static List<Row> ofRows() {
         return List.of(
                 new Row(
-                        new EmbeddingOp(i32(6), bf16(999, 4), f32(6, 4)),
+                        new EmbeddingOp(i32(6), Weight.of(bf16(999, 4)), f32(6, 4)),
                         "embedding",
                         "",
                         0,

@@ -117,7 +117,8 @@ class OpTest {
         Tensor x = f32(8, 4);
         mistakes.put("y is f32 [9, 4]", () -> new AxpbyOp(1, x, 1, f32(9, 4), x));
         mistakes.put("out is f32 [8, 5]", () -> new ConvertOp(x, f32(8, 5)));
-        mistakes.put("ids is i32 [2, 3]", () -> new EmbeddingOp(i32(2, 3), x, f32(6, 4)));
+        mistakes.put(
+                "ids is i32 [2, 3]", () -> new EmbeddingOp(i32(2, 3), Weight.of(x), f32(6, 4)));
         mistakes.put(
                 "x is f32 [8, 4], weight bf16 [6, 5]",
                 () -> new LinearOp(x, Weight.of(bf16(6, 5)), null, Activation.NONE, f32(8, 6)));

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.block.BlockFormat;
 
 class WeightTest {
     private static final Tensor VALUES = Tensor.phantom(DType.F8_E4M3, 6, 4);
@@ -85,6 +87,57 @@ class WeightTest {
         }
         assertThat(others).noneMatch(other -> other.key().equals(op.key()));
         assertThat(op.key()).isEqualTo(op.on(t -> t).key());
+    }
+
+    @Test
+    void blocksHaveTheShapeOfTheirNumbers() {
+        Tensor bytes = Tensor.phantom(DType.U8, 6, 2 * 144);
+        Weight weight = Weight.of(bytes, BlockFormat.Q4_K, DType.BF16);
+        assertThat(weight.shape()).isEqualTo(Shape.of(6, 512));
+        assertThat(weight.elements()).isEqualTo(6 * 512);
+        assertThat(weight.rows(2, 5)).hasToString("q4_k [3, 512]");
+        assertThat(weight.reshape(6, 512)).isSameAs(weight);
+        assertThatThrownBy(() -> weight.reshape(6, 512, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("weight is q4_k [6, 512], expected its shape");
+        LinearOp op = new LinearOp(f32(8, 512), weight, null, Activation.SILU, f32(8, 6));
+        assertThat(op.variant()).isEqualTo("silu, q4_k");
+        assertThat(op.tensors()).containsExactly(op.x(), bytes, op.out());
+        assertThat(op.on(t -> t).weight()).isEqualTo(weight);
+        LinearOp other =
+                new LinearOp(
+                        op.x(),
+                        Weight.of(bytes, BlockFormat.Q4_K, DType.F32),
+                        null,
+                        op.f(),
+                        op.out());
+        assertThat(other.key()).isNotEqualTo(op.key());
+    }
+
+    @Test
+    void blocksAreWholeBytes() {
+        for (Tensor bytes :
+                List.of(
+                        Tensor.phantom(DType.U8, 6, 145),
+                        Tensor.phantom(DType.I8, 6, 144),
+                        Tensor.phantom(DType.U8, 6, 144, 1))) {
+            assertThatThrownBy(() -> Weight.of(bytes, BlockFormat.Q4_K, DType.F32))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "weight is %s in blocks of q4_k, expected u8 [N, whole blocks] without a scale",
+                            bytes);
+        }
+    }
+
+    @Test
+    void numbersAreRoundedToWhatProductsTake() {
+        assertThatThrownBy(
+                        () -> new Weight(VALUES, f32(1), Weight.Inputs.FULL, null, DType.F8_E4M3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("weight is f8_e4m3 [6, 4], expected no numbers of f8_e4m3");
+        assertThatThrownBy(() -> new Weight(VALUES, null, Weight.Inputs.FULL, null, DType.F32))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("weight is f8_e4m3 [6, 4], expected no numbers of f32");
     }
 
     @Test

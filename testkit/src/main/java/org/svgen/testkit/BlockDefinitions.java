@@ -1,27 +1,53 @@
-package org.svgen.checkpoint.gguf;
+package org.svgen.testkit;
+
+import java.util.Random;
+import org.svgen.tensor.block.BlockFormat;
 
 /**
  * The numbers of blocks in double precision, as ggml defines them: byte arrays and offsets as its
  * structs have them, a number at a time. It shares nothing with the code under test.
  */
-final class BlockDefinitions {
+public final class BlockDefinitions {
     private BlockDefinitions() {}
 
-    /** Number {@code i} of the block that begins at byte {@code b}. */
-    static double number(int type, byte[] bytes, int b, int i) {
+    /** Random bits, but finite halves where the scales of a block stand. */
+    public static byte[] random(BlockFormat type, int count, Random random) {
+        byte[] all = new byte[count * type.bytes()];
+        random.nextBytes(all);
+        for (int block = 0; block < count; block++) {
+            for (int half : halves(type)) {
+                int at = block * type.bytes() + half + 1;
+                all[at] = (byte) (all[at] & ~(random.nextBoolean() ? 0x7c : 0x40));
+            }
+        }
+        return all;
+    }
+
+    /** Where halves stand in a block. */
+    private static int[] halves(BlockFormat type) {
         return switch (type) {
-            case 2 -> half(bytes, b) * (nibble(bytes, b + 2, i) - 8);
-            case 3 -> half(bytes, b) * nibble(bytes, b + 4, i) + half(bytes, b + 2);
-            case 6 -> half(bytes, b) * (nibble(bytes, b + 6, i) + 16 * bit(bytes, b + 2, i) - 16);
-            case 7 ->
+            case Q4_0, Q5_0, Q8_0 -> new int[] {0};
+            case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
+            case Q3_K -> new int[] {108};
+            case Q6_K -> new int[] {208};
+        };
+    }
+
+    /** Number {@code i} of the block that begins at byte {@code b}. */
+    public static double number(BlockFormat type, byte[] bytes, int b, int i) {
+        return switch (type) {
+            case Q4_0 -> half(bytes, b) * (nibble(bytes, b + 2, i) - 8);
+            case Q4_1 -> half(bytes, b) * nibble(bytes, b + 4, i) + half(bytes, b + 2);
+            case Q5_0 ->
+                    half(bytes, b) * (nibble(bytes, b + 6, i) + 16 * bit(bytes, b + 2, i) - 16);
+            case Q5_1 ->
                     half(bytes, b) * (nibble(bytes, b + 8, i) + 16 * bit(bytes, b + 4, i))
                             + half(bytes, b + 2);
-            case 8 -> half(bytes, b) * bytes[b + 2 + i];
-            case 11 -> q3(bytes, b, i);
-            case 12 -> four(bytes, b, i, b + 16, 0);
-            case 13 -> four(bytes, b, i, b + 48, 16 * ((bytes[b + 16 + i % 32] >> i / 32) & 1));
-            case 14 -> q6(bytes, b, i);
-            default -> throw new IllegalArgumentException("type " + type);
+            case Q8_0 -> half(bytes, b) * bytes[b + 2 + i];
+            case Q3_K -> q3(bytes, b, i);
+            case Q4_K -> four(bytes, b, i, b + 16, 0);
+            case Q5_K -> four(bytes, b, i, b + 48, 16 * ((bytes[b + 16 + i % 32] >> i / 32) & 1));
+            case Q6_K -> q6(bytes, b, i);
         };
     }
 
