@@ -3,6 +3,7 @@ package org.svgen.cli;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ import org.svgen.cli.batch.ServerMaker;
 import org.svgen.cli.batch.VideoMaker;
 import org.svgen.cli.batch.WrongRowsException;
 import org.svgen.lab.study.ModelChoice;
+import org.svgen.models.GivenModel;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Fields;
@@ -24,6 +26,7 @@ import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.StoppedException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -91,11 +94,14 @@ final class BatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR|NAME|ORG/NAME",
+            paramLabel = "DIR|NAME|ORG/NAME|FILE",
             description =
                     "As in generate; with --server one of the server's models, for rows that say none."
                             + " Default: demo, or the server's first.")
     @Nullable String model;
+
+    @ArgGroup(exclusive = false, validate = false)
+    FileOptions files = new FileOptions();
 
     @Option(
             names = "--device",
@@ -150,14 +156,25 @@ final class BatchCommand implements Callable<Integer> {
         if (server == null && apiKeyFile != null) {
             throw new BadInputException("--api-key-file: expected with --server alone");
         }
-        if (server != null && (device != null || dtype != null || memoryLimit != null)) {
+        String given = server == null ? "" : givenHere();
+        if (!given.isEmpty()) {
             throw new BadInputException(
-                    "%s: the server has its own; expected without --server"
-                            .formatted(
-                                    device != null
-                                            ? "--device"
-                                            : dtype != null ? "--dtype" : "--memory-limit"));
+                    "%s: the server has its own; expected without --server".formatted(given));
         }
+    }
+
+    /** The first option that is about this machine; empty if there is none. */
+    private String givenHere() {
+        if (device != null) {
+            return "--device";
+        }
+        if (dtype != null) {
+            return "--dtype";
+        }
+        if (memoryLimit != null) {
+            return "--memory-limit";
+        }
+        return files.parts().first().map(field -> OptionNames.of(field.name())).orElse("");
     }
 
     private Path folder() {
@@ -175,10 +192,11 @@ final class BatchCommand implements Callable<Integer> {
                         : ByteCount.parse(Fields.MEMORY_LIMIT, memoryLimit);
         ModelChoice choice =
                 new ModelChoice(
-                        Objects.requireNonNullElse(model, DEMO),
+                        new GivenModel(Objects.requireNonNullElse(model, DEMO), files.parts()),
                         Objects.requireNonNullElse(device, "auto"),
                         type,
-                        limit);
+                        limit,
+                        Map.of());
         try (OpenedModel opened = OpenedModel.open(choice, environment, quiet, true)) {
             LocalMaker.Model local =
                     new LocalMaker.Model(

@@ -1,14 +1,10 @@
 package org.svgen.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.svgen.checkpoint.OtherLayout;
-import org.svgen.models.SingleFiles;
-import org.svgen.tensor.BadInputException;
+import org.svgen.models.GivenModel;
 import picocli.CommandLine.Option;
 
 /** Where the parts of a model are that is given as a single file. */
@@ -19,14 +15,14 @@ final class FileOptions {
             description =
                     "The transformer for little noise, of models with two (Wan 2.2 A14B); --model is"
                             + " the one for much noise then.")
-    @Nullable Path model2;
+    @Nullable String model2;
 
     @Option(
             names = "--vae",
             paramLabel = "FILE|DIR",
             description =
                     "The autoencoder of a model in a single file: a file, or the folder of a component.")
-    @Nullable Path vae;
+    @Nullable String vae;
 
     @Option(
             names = "--text-encoder",
@@ -34,7 +30,15 @@ final class FileOptions {
             description =
                     "A text encoder of a model in a single file; may be given twice where a model has"
                             + " two.")
-    List<Path> textEncoders = new ArrayList<>();
+    List<String> textEncoders = new ArrayList<>();
+
+    @Option(
+            names = "--image-encoder",
+            paramLabel = "FILE|DIR",
+            description =
+                    "What sees the first frame for a model in a single file (Wan 2.1 image to video),"
+                            + " such as clip_vision_h.safetensors.")
+    @Nullable String imageEncoder;
 
     @Option(
             names = "--base",
@@ -44,37 +48,19 @@ final class FileOptions {
                             + " diffusers' layout. Default: its makers' on the hub.")
     @Nullable String base;
 
-    /**
-     * What a single file and those beside it hold; null if the model is none.
-     *
-     * @throws BadInputException if it is one and cannot be read, or parts are given to none
-     */
-    @Nullable SingleFiles found(String model) {
-        if (!OtherLayout.isWeights(model) || !Files.isRegularFile(Path.of(model))) {
-            requireNothing(model);
-            return null;
-        }
-        return SingleFiles.of(
-                new SingleFiles.Given(
-                        Path.of(model),
-                        Optional.ofNullable(model2),
-                        Optional.ofNullable(vae),
-                        textEncoders));
+    /** Adds what was given to a command that somebody may type. */
+    void addTo(ShellCommand command) {
+        command.option("--model-2", model2).option("--vae", vae);
+        textEncoders.forEach(words -> command.option("--text-encoder", words));
+        command.option("--image-encoder", imageEncoder).option("--base", base);
     }
 
-    private void requireNothing(String model) {
-        String given =
-                model2 != null
-                        ? "--model-2"
-                        : vae != null
-                                ? "--vae"
-                                : !textEncoders.isEmpty()
-                                        ? "--text-encoder"
-                                        : base != null ? "--base" : "";
-        if (!given.isEmpty()) {
-            throw new BadInputException(
-                    "%s: expected --model with a single file, found --model %s"
-                            .formatted(given, model));
-        }
+    GivenModel.Parts parts() {
+        return new GivenModel.Parts(
+                Optional.ofNullable(model2),
+                Optional.ofNullable(vae),
+                textEncoders,
+                Optional.ofNullable(imageEncoder),
+                Optional.ofNullable(base));
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSummary;
 import org.svgen.checkpoint.OtherLayout;
+import org.svgen.cli.disk.KeptFile;
+import org.svgen.cli.disk.ModelFolders;
 import org.svgen.hub.ModelPreview;
 import org.svgen.media.VideoReader;
+import org.svgen.models.FileInfo;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Pictures;
 import org.svgen.pipeline.PlainJson;
@@ -32,13 +36,16 @@ import tools.jackson.databind.ObjectMapper;
         name = "info",
         sortOptions = false,
         mixinStandardHelpOptions = true,
-        description = "Says what a model consists of, or the recipe by which a video was made.",
+        description =
+                "Says what a model or a file of weights consists of, or the recipe by which a video was"
+                        + " made.",
         footer = {
             "",
             "Examples:",
             "  svgen info demo",
             "  svgen info svgen-red-circle-moves-right-1.mp4",
             "  svgen info /models/CogVideoX-5b --json",
+            "  svgen info wan2.1_t2v_14B_fp8_scaled.safetensors",
             "  svgen info THUDM/CogVideoX-2b"
         })
 final class InfoCommand implements Callable<Integer> {
@@ -47,10 +54,12 @@ final class InfoCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
-            paramLabel = "MODEL|VIDEO",
+            paramLabel = "MODEL|FILE|VIDEO",
             description =
                     "A folder in diffusers' layout, a built-in model, ORG/NAME on the Hugging Face hub"
-                            + " (nothing is downloaded for good), or an .mp4 that svgen wrote.")
+                            + " (nothing is downloaded for good), a safetensors or GGUF file (a"
+                            + " transformer, an autoencoder, an encoder or an adapter; its path, or its"
+                            + " name in a folder of SVGEN_MODELS), or an .mp4 that svgen wrote.")
     String subject = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -83,9 +92,28 @@ final class InfoCommand implements Callable<Integer> {
         if (VIDEO.matcher(subject).find() && !Files.exists(path)) {
             throw new BadInputException("%s: there is no such file".formatted(subject));
         }
-        boolean video = Files.isRegularFile(path) && !OtherLayout.isWeights(subject);
-        environment.console().out().println(video ? recipe(path) : model());
+        Optional<Path> weights = weights(path);
+        boolean video = Files.isRegularFile(path) && weights.isEmpty();
+        environment
+                .console()
+                .out()
+                .println(weights.map(this::file).orElseGet(() -> video ? recipe(path) : model()));
         return ExitCode.DONE;
+    }
+
+    /** The single file that is meant, if it is one. */
+    private Optional<Path> weights(Path path) {
+        if (Files.isRegularFile(path)) {
+            return Optional.of(path).filter(file -> OtherLayout.isWeights(file.toString()));
+        }
+        return ModelLocator.isHere(subject)
+                ? Optional.empty()
+                : ModelFolders.of(environment.variables()).named(subject).map(KeptFile::file);
+    }
+
+    private String file(Path file) {
+        FileInfo info = FileInfo.of(file);
+        return json ? PlainJson.pretty(FileText.output(info)) : FileText.text(info);
     }
 
     private String recipe(Path video) {
@@ -107,7 +135,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private String model() {
         ModelFinder finder = new ModelFinder(environment, false);
-        return finder.here("", subject)
+        return finder.here(Optional.empty(), subject)
                 .map(folder -> {
                     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
                         ModelSummary summary = ModelSummary.ofReadable(checkpoint);

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.svgen.bench.BenchCommand;
+import org.svgen.cli.disk.ModelFolders;
 import org.svgen.cli.shell.CompletionCommand;
 import org.svgen.cli.shell.ManCommand;
 import org.svgen.models.Pipelines;
@@ -194,7 +196,9 @@ public final class Main implements Callable<Integer> {
                                 console.out(),
                                 console::say,
                                 PlainJson::pretty,
-                                () -> ModelLocator.find("", "demo")));
+                                () ->
+                                        ModelLocator.find(
+                                                Optional.empty(), "demo", ModelFolders.NONE)));
         commands.forEach((command, make) -> {
             if (command.equals(name) || !commands.containsKey(name)) {
                 svgen.addSubcommand(make.get());

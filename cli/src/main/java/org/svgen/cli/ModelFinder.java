@@ -1,6 +1,5 @@
 package org.svgen.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.svgen.checkpoint.OtherLayout;
 import org.svgen.checkpoint.Untrusted;
+import org.svgen.cli.disk.ModelFolders;
+import org.svgen.cli.disk.Role;
 import org.svgen.hub.Hub;
 import org.svgen.hub.HubFile;
 import org.svgen.hub.HubSettings;
@@ -15,6 +16,7 @@ import org.svgen.hub.ModelId;
 import org.svgen.hub.ModelPreview;
 import org.svgen.models.Pipelines;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
 
 /** Finds the folder that {@code --model} means, and has the hub fill it if need be. */
 final class ModelFinder {
@@ -48,14 +50,19 @@ final class ModelFinder {
      * A model that comes with svgen, else a folder, else a model on the hub as it is in the cache;
      * nothing if it would have to be downloaded.
      *
-     * @param option that it was given by, with a space behind it, or nothing
+     * @param by the field that it was given by; none if it stands alone
      * @throws BadInputException if there is no such model, or none here while we are offline
      */
-    Optional<Path> here(String option, String model) {
+    Optional<Path> here(Optional<Field> by, String model) {
+        ModelFolders folders = ModelFolders.of(environment.variables());
+        Optional<Path> kept = ModelLocator.isHere(model) ? Optional.empty() : folders.model(model);
+        if (kept.isPresent()) {
+            return kept;
+        }
         if (ModelLocator.isHere(model)
                 || !ModelId.isMeantBy(model)
                 || OtherLayout.isWeights(model)) {
-            return Optional.of(ModelLocator.find(option, model));
+            return Optional.of(ModelLocator.find(by, model, folders));
         }
         ModelId id = ModelId.parse(model);
         return settings().offline()
@@ -86,16 +93,21 @@ final class ModelFinder {
     }
 
     /**
-     * A file of an adapter: one that is here, else one on the hub, which is downloaded if the cache
-     * lacks it.
+     * A file of an adapter: one that is here or in a folder of the user's, else one on the hub,
+     * which is downloaded if the cache lacks it.
      *
      * @throws BadInputException if there is none, or several may be meant
      */
     Path adapter(String place) {
-        Path file = Path.of(place);
-        if (Files.exists(file) || !HubFile.isMeantBy(place)) {
-            Untrusted.requireFile(file);
-            return file;
+        ModelFolders folders = ModelFolders.of(environment.variables());
+        Optional<Path> kept = folders.find(Role.ADAPTER, place);
+        if (kept.isPresent()) {
+            Untrusted.requireFile(kept.get());
+            return kept.get();
+        }
+        if (!HubFile.isMeantBy(place)) {
+            throw new BadInputException(
+                    "%s: there is no such file%s".formatted(place, folders.nearest(place)));
         }
         HubFile there = HubFile.parse(place);
         return hub().find(there).orElseGet(() -> downloaded(there));

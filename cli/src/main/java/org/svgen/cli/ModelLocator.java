@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -17,7 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.OtherLayout;
 import org.svgen.checkpoint.Untrusted;
+import org.svgen.cli.disk.ModelFolders;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Field;
+import org.svgen.tensor.Message;
 
 /** Finds models: those that come with svgen by name, others by folder. */
 final class ModelLocator {
@@ -33,10 +37,11 @@ final class ModelLocator {
     /**
      * The folder that {@code model} means.
      *
-     * @param option that it was given by, with a space behind it, or nothing
+     * @param by the field that it was given by; none if it stands alone
+     * @param folders that may have a file of that name, for messages
      * @throws BadInputException if it is no folder, or no model
      */
-    static Path find(String option, String model) {
+    static Path find(Optional<Field> by, String model, ModelFolders folders) {
         Path builtIn = model.matches("[A-Za-z0-9_.-]+") ? inHome(model) : null;
         if (builtIn != null) {
             return builtIn;
@@ -44,40 +49,48 @@ final class ModelLocator {
         Path folder = Path.of(model);
         Matcher address = ADDRESS.matcher(model);
         if (address.matches()) {
-            throw new BadInputException(
-                    "%s%s: expected ORG/NAME, which is %s, found an address"
-                            .formatted(option, model, address.group(1)));
+            throw wrong(
+                    by,
+                    model,
+                    "expected ORG/NAME, which is %s, found an address".formatted(address.group(1)));
         }
         if (model.isEmpty() || !Files.isDirectory(folder)) {
-            requireNoWeights(option, folder);
-            throw new BadInputException(
-                    "%s%s: expected a folder, ORG/NAME on the hub or one of %s, found none of them"
-                            .formatted(
-                                    option,
-                                    model.isEmpty() ? "''" : model,
-                                    builtIn().stream().map(Path::getFileName).toList()));
+            requireNoFile(by, folder, folders);
+            throw wrong(
+                    by,
+                    model.isEmpty() ? "''" : model,
+                    "expected a folder, ORG/NAME on the hub, a file or one of %s, found none of them"
+                            .formatted(builtIn().stream().map(Path::getFileName).toList()));
         }
         if (!isModel(folder)) {
-            throw new BadInputException(
-                    "%s%s: expected a folder in diffusers' layout, found no %s in it; %s"
-                            .formatted(option, model, INDEX, insteadOf(folder)));
+            throw wrong(
+                    by,
+                    model,
+                    "expected a folder in diffusers' layout, found no %s in it; %s"
+                            .formatted(INDEX, insteadOf(folder)));
         }
         return folder;
     }
 
+    private static BadInputException wrong(Optional<Field> by, Object model, String what) {
+        return by.map(field ->
+                        BadInputException.of(
+                                field,
+                                "a model",
+                                model,
+                                Message.of("%s %s: %s", field, model, what)))
+                .orElseGet(() -> new BadInputException("%s: %s".formatted(model, what)));
+    }
+
     /**
-     * @throws BadInputException if the name of {@code file} is that of weights, saying what to do
+     * @throws BadInputException if {@code file} is a file, or has the name of one
      */
-    private static void requireNoWeights(String option, Path file) {
-        String name = file.toString();
-        if (OtherLayout.isWeights(name)) {
-            throw new BadInputException(
-                    "%s%s: expected a model's folder, found %s%s"
-                            .formatted(
-                                    option,
-                                    name,
-                                    Files.exists(file) ? "" : "no such file; it would be ",
-                                    OtherLayout.ofFile(name)));
+    private static void requireNoFile(Optional<Field> by, Path file, ModelFolders folders) {
+        if (Files.isRegularFile(file)) {
+            throw wrong(by, file, "expected a model's folder, found a file");
+        }
+        if (OtherLayout.isWeights(file.toString())) {
+            throw wrong(by, file, "there is no such file" + folders.nearest(file.toString()));
         }
     }
 
@@ -97,7 +110,12 @@ final class ModelLocator {
 
     /** True if {@code model} names something on this disk, be it a model or not. */
     static boolean isHere(String model) {
-        return Files.exists(Path.of(model)) || !model.contains("/") && inHome(model) != null;
+        return Files.exists(Path.of(model)) || isBuiltIn(model);
+    }
+
+    /** True if {@code model} is the name of one that comes with svgen. */
+    static boolean isBuiltIn(String model) {
+        return !model.contains("/") && inHome(model) != null;
     }
 
     /** Folders of the models that come with svgen, sorted. */
@@ -115,7 +133,7 @@ final class ModelLocator {
      */
     static List<Path> below(Path folder, Consumer<String> notes) {
         if (!Files.isDirectory(folder)) {
-            requireNoWeights("", folder);
+            requireNoFile(Optional.empty(), folder, ModelFolders.NONE);
             throw new BadInputException("%s: there is no such folder".formatted(folder));
         }
         if (!Files.isReadable(folder) && !isModel(folder)) {

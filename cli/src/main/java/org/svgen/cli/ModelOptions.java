@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svgen.models.GivenModel;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
@@ -26,7 +27,8 @@ final class ModelOptions {
                     "A folder in diffusers' layout, a built-in model (see 'svgen models'), or ORG/NAME"
                             + " or ORG/NAME@REVISION on the Hugging Face hub, downloaded if it is not"
                             + " here yet (see 'svgen pull'). A folder of that name is taken first."
-                            + " Or a single safetensors or GGUF file of a transformer, as ComfyUI has them."
+                            + " Or a single safetensors or GGUF file of a transformer, as ComfyUI has them:"
+                            + " its path, or its name in a folder of SVGEN_MODELS."
                             + " Default: ${DEFAULT-VALUE}.")
     String model = DEMO;
 
@@ -108,6 +110,11 @@ final class ModelOptions {
         names.add(String.valueOf(Path.of(model).getFileName()));
         names.addAll(adapters.names());
         return names;
+    }
+
+    /** The model with what goes with it, as it was given. */
+    GivenModel given() {
+        return new GivenModel(model, files.parts());
     }
 
     /** True if the model may not have been chosen. */

@@ -4,15 +4,23 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.svgen.checkpoint.OtherLayout;
+import org.svgen.cli.disk.KeptFile;
+import org.svgen.cli.disk.ModelFolders;
+import org.svgen.files.Reasons;
 import org.svgen.hub.CachedModel;
 import org.svgen.hub.Hub;
 import org.svgen.hub.ModelId;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.SvgenException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,23 +31,28 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Removes a model from the Hugging Face cache, and asks before it does.",
+            "Removes a model from the Hugging Face cache, or a file from a folder of SVGEN_MODELS, and"
+                    + " asks before it does.",
             "",
-            "Files that another revision of the model needs stay. Other tools that use the cache lose"
-                    + " the model, too. Models that come with svgen, and folders, are never removed."
+            "Files that another revision of the model needs stay. Other tools that use the cache or the"
+                    + " folder lose the model, too. Models that come with svgen, folders, and files"
+                    + " elsewhere are never removed."
         },
         footer = {
             "",
             "Examples:",
             "  svgen models rm THUDM/CogVideoX-2b",
-            "  svgen models rm THUDM/CogVideoX-2b@main --yes"
+            "  svgen models rm THUDM/CogVideoX-2b@main --yes",
+            "  svgen models rm loras/style.safetensors"
         })
 final class ModelsRemoveCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
-            paramLabel = "ORG/NAME[@REVISION]",
-            description = "The model; all revisions of it if none is given.")
+            paramLabel = "ORG/NAME[@REVISION]|FILE",
+            description =
+                    "The model, all revisions of it if none is given; or a file as 'svgen models' names"
+                            + " it.")
     String model = "";
 
     @Option(names = "--yes", description = "Do not ask.")
@@ -51,20 +64,27 @@ final class ModelsRemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!ModelId.isMeantBy(model)) {
+        Optional<KeptFile> file = ModelFolders.of(environment.variables()).named(model);
+        if (file.isPresent()) {
+            return remove(file.get());
+        }
+        if (!ModelId.isMeantBy(model) || OtherLayout.isWeights(model)) {
             throw new BadInputException(
-                    "%s: expected ORG/NAME, a model in the cache; found %s"
+                    "%s: expected ORG/NAME, a model in the cache, or a file in a folder of %s; found %s"
                             .formatted(
                                     model.isEmpty() ? "''" : model,
+                                    ModelFolders.VARIABLE,
                                     ModelLocator.isHere(model)
-                                            ? "one that comes with svgen or is a folder, which stays"
+                                            ? "one that comes with svgen or lies elsewhere, which stays"
                                             : "no such name"));
         }
         Hub hub = new ModelFinder(environment, false).hub();
         List<CachedModel> found = found(hub);
         long free = bytes(hub, found);
-        if (!yes && !agreed(found, free)) {
-            environment.console().say("svgen: nothing was removed");
+        String all =
+                "%s, %s, %s at least"
+                        .formatted(model, Text.some(found.size(), "revision"), Text.bytes(free));
+        if (!agreed(all)) {
             return ExitCode.FAILED;
         }
         PullProgress progress = new PullProgress(environment.console(), false);
@@ -110,15 +130,45 @@ final class ModelsRemoveCommand implements Callable<Integer> {
         return models.stream().mapToLong(hub::bytes).sum();
     }
 
-    private boolean agreed(List<CachedModel> found, long bytes) {
+    /** Of a link only the link goes. */
+    private int remove(KeptFile kept) {
+        Path file = kept.file();
+        boolean link = Files.isSymbolicLink(file);
+        FileEntry entry = FileEntry.of(kept.name(), file);
+        String what =
+                "%s (%s), %s, %s"
+                        .formatted(
+                                kept.name(),
+                                link ? "a link to another file, which stays" : file,
+                                entry.what(),
+                                Text.bytes(entry.bytes()));
+        if (!agreed(what)) {
+            return ExitCode.FAILED;
+        }
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new SvgenException("%s: cannot be removed: %s".formatted(file, Reasons.of(e)), e);
+        }
         environment
                 .console()
                 .say(
-                        "svgen: remove %s, %s, %s at least? [y/N]"
-                                .formatted(
-                                        model,
-                                        Text.some(found.size(), "revision"),
-                                        Text.bytes(bytes)));
+                        "svgen: %s removed, %s freed"
+                                .formatted(kept.name(), Text.bytes(link ? 0 : entry.bytes())));
+        return ExitCode.DONE;
+    }
+
+    /** Asks, and says so if nothing is removed. */
+    private boolean agreed(String what) {
+        if (yes || answered(what)) {
+            return true;
+        }
+        environment.console().say("svgen: nothing was removed");
+        return false;
+    }
+
+    private boolean answered(String what) {
+        environment.console().say("svgen: remove %s? [y/N]".formatted(what));
         try {
             String answer =
                     new BufferedReader(

@@ -1,18 +1,20 @@
 package org.svgen.cli;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.lab.study.ModelChoice;
 import org.svgen.lab.study.StudyModel;
 import org.svgen.lab.study.Subject;
 import org.svgen.models.Pipelines;
+import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Field;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 
@@ -26,10 +28,7 @@ record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
      */
     static OpenedModel open(
             ModelChoice choice, Environment environment, boolean quiet, boolean runs) {
-        ModelFinder finder = new ModelFinder(environment, quiet);
-        Path folder =
-                finder.here("model ", choice.model())
-                        .orElseGet(() -> finder.download(choice.model()));
+        ModelSpec spec = spec(choice, environment, quiet);
         Backend backend =
                 Backends.open(
                         choice.device(),
@@ -43,12 +42,12 @@ record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
                     choice.dtype().equals(Optional.of(DType.F32))
                             ? DType.F32
                             : backend.activation();
-            VideoPipeline pipeline = Pipelines.openSession(folder, backend, layers);
+            VideoPipeline pipeline = Pipelines.openSession(spec, backend, layers);
             try {
                 Subject subject =
                         new Subject(
-                                Checkpoint.nameOf(folder),
-                                runs ? hash(folder, environment) : "",
+                                spec.name(),
+                                runs ? hash(spec, environment) : "",
                                 device(backend),
                                 "%s, layers %s"
                                         .formatted(
@@ -69,8 +68,23 @@ record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
         }
     }
 
-    private static String hash(Path folder, Environment environment) {
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    /** A mistake in a study file has the place of what is wrong. */
+    private static ModelSpec spec(ModelChoice choice, Environment environment, boolean quiet) {
+        try {
+            return ChosenModel.of(choice.model(), environment, quiet).whole();
+        } catch (BadInputException e) {
+            String model = choice.places().getOrDefault(Fields.MODEL.name(), "");
+            String place = e.field().map(choice.places()::get).orElse(model);
+            if (place.isEmpty()) {
+                throw e;
+            }
+            throw new BadInputException(
+                    "%s: %s".formatted(place, e.text(field -> Field.words(field, "_"))), e);
+        }
+    }
+
+    private static String hash(ModelSpec spec, Environment environment) {
+        try (Checkpoint checkpoint = Checkpoint.open(spec)) {
             return checkpoint.hash(environment.interrupts()::proceed);
         }
     }

@@ -2,16 +2,12 @@ package org.svgen.cli;
 
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.svgen.checkpoint.ModelFiles;
-import org.svgen.hub.ModelId;
-import org.svgen.models.Pipelines;
+import java.util.stream.Collectors;
 import org.svgen.pipeline.Recipe;
 import org.svgen.server.Service;
 import org.svgen.server.Settings;
@@ -21,7 +17,6 @@ import org.svgen.server.store.QueueLimits;
 import org.svgen.server.work.DeviceSource;
 import org.svgen.server.work.ModelSource;
 import org.svgen.server.work.WorkSettings;
-import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.device.Backends;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -40,6 +35,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  svgen serve                                      the demo model, on http://127.0.0.1:8000",
             "  svgen serve --model THUDM/CogVideoX-2b --port 9000 --data /srv/svgen",
+            "  svgen serve --model wan=wan2.1_t2v_1.3B.safetensors --vae wan_2.1_vae.safetensors",
             "  svgen keys add alice --api-key-file keys.txt",
             "  svgen serve --host 0.0.0.0 --api-key-file keys.txt --keep 7d",
             "  svgen serve --device cuda:0 --device cuda:1      two videos at the same time",
@@ -85,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
         access.check(host);
         queue.check();
         storage.check();
-        List<ModelSource> sources = models.models().stream().map(this::source).toList();
+        List<ModelSource> sources = models.served().stream().map(this::source).toList();
         Settings settings = settings(host, sources);
         Console console = environment.console();
         CountDownLatch stopped = new CountDownLatch(1);
@@ -102,7 +98,11 @@ final class ServeCommand implements Callable<Integer> {
             say("started in %.1f s".formatted(uptime() / MILLIS));
             say("data: " + settings.places().data());
             settings.places().blobs().ifPresent(place -> say("files: " + place));
-            say("models: " + String.join(", ", models.models()));
+            say(
+                    "models: "
+                            + sources.stream()
+                                    .map(ModelSource::name)
+                                    .collect(Collectors.joining(", ")));
             console.out().println(service.url());
             console.out().flush();
             stopped.await();
@@ -123,25 +123,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** The model as it is here, or downloaded. */
-    private ModelSource source(String name) {
-        ModelFinder finder = new ModelFinder(environment, quiet);
-        Path folder =
-                finder.here("--model ", name)
-                        .orElseGet(() -> finder.download(ModelId.parse(name).toString()));
-        ModelFiles.of(folder, Pipelines::components).requireComplete(folder);
-        return ModelSource.of(name(name, folder), folder);
-    }
-
-    /** As requests call it: a folder by its last name. */
-    private static String name(String given, Path folder) {
-        return given.startsWith("/") || given.startsWith(".")
-                ? String.valueOf(folder.toAbsolutePath().normalize().getFileName())
-                : given;
+    private ModelSource source(ServeModels.Served served) {
+        ChosenModel chosen = ChosenModel.of(served.model(), environment, quiet);
+        return ModelSource.of(served.name(), chosen.whole());
     }
 
     private Settings settings(InetAddress host, List<ModelSource> sources) {
         List<String> names = sources.stream().map(ModelSource::name).toList();
-        requireApart(names);
         return new Settings(
                 Recipe.version(),
                 new HttpSettings(
@@ -166,17 +154,6 @@ final class ServeCommand implements Callable<Integer> {
                         access.allowFetch,
                         access.allowPrivateAddresses,
                         Optional.ofNullable(access.webhookSecretFile)));
-    }
-
-    private static void requireApart(List<String> names) {
-        List<String> seen = new ArrayList<>();
-        for (String name : names) {
-            if (seen.contains(name)) {
-                throw new BadInputException(
-                        "--model: two models would be called %s".formatted(name));
-            }
-            seen.add(name);
-        }
     }
 
     private DeviceSource device(String name) {

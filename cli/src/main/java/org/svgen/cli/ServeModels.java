@@ -1,27 +1,37 @@
 package org.svgen.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.svgen.checkpoint.OtherLayout;
+import org.svgen.models.GivenModel;
 import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.Fields;
 import org.svgen.tensor.BadInputException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What makes the videos of a service. */
 final class ServeModels {
     @Option(
             names = "--model",
-            paramLabel = "DIR|NAME|ORG/NAME",
+            paramLabel = "[NAME=]DIR|NAME|ORG/NAME|FILE",
             description =
-                    "A model to serve, as 'svgen generate' takes it: a folder, a built-in model, or"
-                            + " ORG/NAME on the Hugging Face hub, downloaded if it is not here yet."
-                            + " May be given several times; requests that name none mean the first."
-                            + " Default: demo.")
+                    "A model to serve, as 'svgen generate' takes it: a folder, a built-in model,"
+                            + " ORG/NAME on the Hugging Face hub, downloaded if it is not here yet, or a"
+                            + " single file. Requests call it NAME; without one, a folder or a file by"
+                            + " its last name. May be given several times; requests that name none mean"
+                            + " the first. Default: demo.")
     List<String> models = new ArrayList<>();
+
+    @ArgGroup(exclusive = false, validate = false)
+    ServeFiles files = new ServeFiles();
 
     @Option(
             names = "--alias",
@@ -55,9 +65,55 @@ final class ServeModels {
                             + " free.")
     @Nullable String memoryLimit;
 
-    /** What was asked for, each once. */
-    List<String> models() {
-        return models.isEmpty() ? List.of("demo") : List.copyOf(new LinkedHashSet<>(models));
+    /**
+     * A model to serve.
+     *
+     * @param name by which requests name it
+     */
+    record Served(String name, GivenModel model) {}
+
+    /**
+     * What was asked for, each once.
+     *
+     * @throws BadInputException if two have one name, or a part belongs to none
+     */
+    List<Served> served() {
+        List<ServeFiles.Named> named =
+                (models.isEmpty() ? List.of("demo") : new LinkedHashSet<>(models))
+                        .stream().map(ServeFiles.Named::of).toList();
+        List<String> names = named.stream().map(ServeModels::name).toList();
+        requireApart(names);
+        List<Served> served = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            GivenModel.Parts parts = files.parts(names.get(i), names);
+            served.add(new Served(names.get(i), new GivenModel(named.get(i).words(), parts)));
+        }
+        return served;
+    }
+
+    private static void requireApart(List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new BadInputException(
+                        "--model: two models would be called %s; NAME=MODEL calls one otherwise"
+                                .formatted(name));
+            }
+        }
+    }
+
+    /** As requests call it: a folder and a file by their last name. */
+    private static String name(ServeFiles.Named given) {
+        return given.name().orElseGet(() -> lastName(given.words()));
+    }
+
+    private static String lastName(String words) {
+        if (OtherLayout.isWeights(words)) {
+            return String.valueOf(Path.of(words).getFileName()).replaceFirst("\\.\\w+$", "");
+        }
+        return words.startsWith("/") || words.startsWith(".")
+                ? String.valueOf(Path.of(words).toAbsolutePath().normalize().getFileName())
+                : words;
     }
 
     List<String> devices() {

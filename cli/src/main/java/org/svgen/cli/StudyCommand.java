@@ -15,9 +15,11 @@ import org.svgen.lab.study.StudyResults;
 import org.svgen.lab.study.StudyRun;
 import org.svgen.lab.study.file.Presets;
 import org.svgen.lab.study.file.StudyFile;
+import org.svgen.models.GivenModel;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.run.CalibrationFile;
 import org.svgen.tensor.BadInputException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -88,9 +90,12 @@ final class StudyCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR|NAME|ORG/NAME",
+            paramLabel = "DIR|NAME|ORG/NAME|FILE",
             description = "Another model than the study's, as in generate.")
     @Nullable String model;
+
+    @ArgGroup(exclusive = false, validate = false)
+    FileOptions files = new FileOptions();
 
     @Option(
             names = "--device",
@@ -162,7 +167,17 @@ final class StudyCommand implements Callable<Integer> {
             study = study.withLpips(LpipsPull.store(environment).locate(weights).toString());
         }
         ModelChoice choice = study.model();
-        choice = model == null ? choice : choice.withModel(model);
+        if (model == null) {
+            files.parts()
+                    .first()
+                    .ifPresent(field -> {
+                        throw new BadInputException(
+                                "%s: expected --model beside it; the study's own model has its parts in the file"
+                                        .formatted(OptionNames.of(field.name())));
+                    });
+        } else {
+            choice = choice.withModel(new GivenModel(model, files.parts()));
+        }
         return study.withModel(device == null ? choice : choice.withDevice(device));
     }
 
@@ -185,11 +200,12 @@ final class StudyCommand implements Callable<Integer> {
     /** Makes the study again, or goes on with it. */
     private String command() {
         ShellCommand command = new ShellCommand("study");
-        return (file == null ? command : command.file(file))
-                .option("--preset", preset)
-                .option("--output", output)
-                .option("--model", model)
-                .option("--device", device)
+        if (file != null) {
+            command.file(file);
+        }
+        command.option("--preset", preset).option("--output", output).option("--model", model);
+        files.addTo(command);
+        return command.option("--device", device)
                 .option("--lpips-weights", lpipsWeights)
                 .toString();
     }

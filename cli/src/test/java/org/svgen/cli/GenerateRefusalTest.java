@@ -55,7 +55,7 @@ class GenerateRefusalTest {
                     --dtype=f64                 | --dtype: expected auto, f32, bf16 or fp8
                     --llama-rotary=f8           | --llama-rotary: expected f32, f16 or bf16, found 'f8'
                     --device=tpu                | --device: expected auto, cpu, cuda or cuda:N, found 'tpu'
-                    --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub or one of [demo]
+                    --model=/no/such            | --model /no/such: expected a folder, ORG/NAME on the hub, a file or one of [demo]
                     --budget=big                | --budget: expected one of fixed, heads, snr, moving, found 'big'
                     --max-error=0               | --max-error: expected a number above 0, or Infinity, found 0.0
                     --max-error=NaN             | --max-error: expected a number above 0, or Infinity, found NaN

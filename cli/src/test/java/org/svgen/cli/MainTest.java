@@ -69,11 +69,11 @@ class MainTest {
                     bench denoise --density x | --density: expected a number in (0, 1], found 'x'
                     info /no/x.mp4 | /no/x.mp4: there is no such file
                     info /        | /: expected a folder in diffusers' layout, found no model_index.json in it
-                    info /no/x.gguf | /no/x.gguf: expected a model's folder, found no such file; it would be quantised weights (GGUF)
-                    info no/hunyuan.ckpt | no/hunyuan.ckpt: expected a model's folder, found no such file; it would be weights pickled by PyTorch, which are not read since they may run code; svgen takes HunyuanVideo as hunyuanvideo-community/HunyuanVideo
-                    models no/x.gguf | no/x.gguf: expected a model's folder
+                    info /no/x.gguf | /no/x.gguf: there is no such file
+                    info no/hunyuan.ckpt | no/hunyuan.ckpt: there is no such file
+                    models no/x.gguf | no/x.gguf: there is no such file
                     info https://huggingface.co/org/name/tree/main | https://huggingface.co/org/name/tree/main: expected ORG/NAME, which is org/name, found an address
-                    info ''       | '': expected a folder, ORG/NAME on the hub or one of [demo], found none of them
+                    info ''       | '': expected a folder, ORG/NAME on the hub, a file or one of [demo], found none of them
                     compare a b --contact-sheet x.jpg | --contact-sheet: expected a name that ends in .png, found x.jpg
                     """)
     void wrongUsageIsOneLineThatNamesWhatIsThere(String line, String message) {

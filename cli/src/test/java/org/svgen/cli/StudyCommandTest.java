@@ -88,7 +88,7 @@ class StudyCommandTest {
                 file + ", line 7, column 9: unknown key 'densty'; did you mean density?",
                 file.toString());
         refused(
-                "model nonesuch: expected a folder, ORG/NAME on the hub or one of [demo], found none"
+                "--model nonesuch: expected a folder, ORG/NAME on the hub, a file or one of [demo], found none"
                         + " of them",
                 "--preset=quick",
                 "--model=nonesuch");

@@ -119,6 +119,16 @@ public final class SafeTensors implements AutoCloseable {
         return entry(name).map(Entry::shape);
     }
 
+    /** {@return what the header says of all tensors, by name} */
+    public Map<String, StoredTensor> stored() {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        places.forEach((name, place) -> {
+            Entry e = place.entry;
+            stored.put(name, new StoredTensor(e.type().toString(), e.shape(), e.bytes()));
+        });
+        return stored;
+    }
+
     /** {@return the file or index that was opened} */
     public Path source() {
         return source;

@@ -135,7 +135,23 @@ public final class Pipelines {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(activation, "activation");
-        return openSession(complete(ModelSpec.of(folder)), backend, activation);
+        return openSession(ModelSpec.of(folder), backend, activation);
+    }
+
+    /**
+     * As above for a model of which some components may lie elsewhere.
+     *
+     * @param spec where the parts are, and what is done to weights
+     * @param backend computes; the owner closes it, behind the pipeline or before
+     * @param activation what the denoiser's large layers compute in
+     * @return the model, ready for requests; the caller closes it
+     * @throws BadInputException if it is not a complete model that we can run
+     */
+    public static VideoPipeline openSession(ModelSpec spec, Backend backend, DType activation) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(activation, "activation");
+        return openSession(complete(spec), backend, activation);
     }
 
     /**

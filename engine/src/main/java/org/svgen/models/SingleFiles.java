@@ -2,7 +2,6 @@ package org.svgen.models;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +11,15 @@ import java.util.stream.Collectors;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.FolderPart;
 import org.svgen.checkpoint.ModelFiles;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.PartFile;
 import org.svgen.checkpoint.single.FilePart;
-import org.svgen.checkpoint.single.FileParts;
 import org.svgen.checkpoint.single.PartNames;
 import org.svgen.run.FamilyFiles;
 import org.svgen.run.ModelFamily;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
+import org.svgen.tensor.Shape;
 
 /**
  * A model in single files: what was told of it by names and shapes.
@@ -28,10 +29,8 @@ import org.svgen.tensor.BadInputException;
  * @param parts what the files hold, by the names that pipelines give components
  */
 public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String, PartFile> parts) {
-    private static final String TRANSFORMER = "transformer";
-    private static final String SECOND = "transformer_2";
-    private static final String VAE = "vae";
-    private static final String TEXT = "text_encoder";
+    /** Of a component that lies in several files, of which none is whole. */
+    private static final String SHARD = ".*-\\d{5}-of-(?!00001)\\d{5}\\.safetensors";
 
     /** Keeps a copy of the parts. */
     public SingleFiles {
@@ -48,15 +47,21 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
      * @param second the transformer for little noise, of models that have two
      * @param vae a file or a component's folder
      * @param textEncoders files or components' folders
+     * @param imageEncoder a file or a component's folder
      */
     public record Given(
-            Path model, Optional<Path> second, Optional<Path> vae, List<Path> textEncoders) {
+            Path model,
+            Optional<Path> second,
+            Optional<Path> vae,
+            List<Path> textEncoders,
+            Optional<Path> imageEncoder) {
         /** Keeps a copy of the list. */
         public Given {
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(second, "second");
             Objects.requireNonNull(vae, "vae");
             Objects.requireNonNull(textEncoders, "textEncoders");
+            Objects.requireNonNull(imageEncoder, "imageEncoder");
             textEncoders = List.copyOf(textEncoders);
         }
 
@@ -67,7 +72,8 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
          */
         public static Given of(Path model) {
             Objects.requireNonNull(model, "model");
-            return new Given(model, Optional.empty(), Optional.empty(), List.of());
+            return new Given(
+                    model, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
         }
     }
 
@@ -80,20 +86,25 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
      */
     public static SingleFiles of(Given given) {
         Objects.requireNonNull(given, "given");
-        ModelFamily family = family(given.model());
+        requireWhole(given.model());
+        Contents model = Contents.of(given.model());
+        ModelFamily family =
+                model.family()
+                        .orElseThrow(() ->
+                                wrong(
+                                        given.model(),
+                                        "a transformer of CogVideoX, HunyuanVideo or Wan",
+                                        model));
         FamilyFiles files = family.files().orElseThrow();
         Map<String, PartFile> parts = new LinkedHashMap<>();
-        List<FilePart> found = FileParts.of(given.model(), files.parts());
-        found.forEach(part -> parts.put(part.names().component(), part));
-        FilePart first =
-                found.stream()
-                        .filter(part -> part.names().component().equals(TRANSFORMER))
-                        .findFirst()
-                        .orElseThrow();
-        given.second().ifPresent(file -> parts.put(SECOND, second(file, family)));
-        given.vae().ifPresent(path -> parts.put(VAE, part(path, files, VAE)));
+        model.parts().forEach(part -> parts.put(part.names().component(), part));
+        FilePart first = model.part(Contents.TRANSFORMER).orElseThrow();
+        given.second().ifPresent(file -> parts.put(Contents.SECOND, second(file, family, first)));
+        given.vae().ifPresent(path -> parts.put(Contents.VAE, part(path, files, Contents.VAE)));
+        given.imageEncoder()
+                .ifPresent(path -> parts.put(Contents.IMAGE, part(path, files, Contents.IMAGE)));
         for (Path path : given.textEncoders()) {
-            PartFile part = part(path, files, TEXT);
+            PartFile part = part(path, files, Contents.TEXT);
             parts.put(componentOf(part), part);
         }
         FamilyFiles.Kind kind =
@@ -103,6 +114,18 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
                                 String.valueOf(given.model().getFileName()),
                                 given.second().isPresent()));
         return new SingleFiles(kind, family, parts);
+    }
+
+    /**
+     * {@return the model: these files, and all that they lack from a folder}
+     *
+     * @param folder of a model of the same family, in diffusers' layout
+     * @throws BadInputException if it is of another family
+     */
+    public ModelSpec with(Path folder) {
+        Objects.requireNonNull(folder, "folder");
+        requireFits(folder);
+        return ModelSpec.of(folder).with(parts);
     }
 
     /**
@@ -134,33 +157,51 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
                         kind.why());
     }
 
-    private static ModelFamily family(Path file) {
-        List<PartNames> others = new ArrayList<>();
-        for (ModelFamily family : Families.inFiles()) {
-            List<PartNames> known = family.files().orElseThrow().parts();
-            if (FileParts.of(file, known).stream()
-                    .anyMatch(part -> part.names().component().equals(TRANSFORMER))) {
-                return family;
-            }
-            others.addAll(known);
+    /** A component that lies in several files is given by the folder that has them. */
+    private static void requireWhole(Path file) {
+        if (file.toString().matches(SHARD)) {
+            throw new BadInputException(
+                    "%s: expected a whole file, found one of several that belong together; the folder that has them is given instead"
+                            .formatted(file));
         }
-        List<FilePart> parts = FileParts.of(file, others);
-        throw new BadInputException(
-                "%s: expected a transformer of CogVideoX, HunyuanVideo or Wan, found %s"
-                        .formatted(
-                                file,
-                                parts.isEmpty()
-                                        ? FileParts.otherwise(file)
-                                        : parts.getFirst().names().what()));
     }
 
-    private static PartFile second(Path file, ModelFamily family) {
-        if (!family.components().contains(SECOND)) {
+    private static BadInputException wrong(Path file, String expected, Contents found) {
+        return new BadInputException(
+                Message.of("%s: expected %s, found %s", file, expected, found.words()));
+    }
+
+    private static PartFile second(Path file, ModelFamily family, FilePart first) {
+        if (!family.components().contains(Contents.SECOND)) {
             throw new BadInputException(
                     "%s: expected no second transformer, since models of this family have one"
                             .formatted(file));
         }
-        return file(file, family.files().orElseThrow(), TRANSFORMER);
+        FilePart second = file(file, family.files().orElseThrow(), Contents.TRANSFORMER);
+        requireAlike(first, second);
+        return second;
+    }
+
+    /** Experts have one configuration, so that their weights have the same names and shapes. */
+    private static void requireAlike(FilePart first, FilePart second) {
+        Map<String, Shape> one = first.shapes();
+        Map<String, Shape> other = second.shapes();
+        Map<String, Shape> all = new LinkedHashMap<>(one);
+        other.forEach(all::putIfAbsent);
+        for (String name : all.keySet()) {
+            Shape a = one.get(name);
+            Shape b = other.get(name);
+            if (!Objects.equals(a, b)) {
+                throw new BadInputException(
+                        "%s and %s: expected two experts of one model, found %s %s in the first and %s in the second"
+                                .formatted(
+                                        first.file(),
+                                        second.file(),
+                                        name,
+                                        a == null ? "not" : a,
+                                        b == null ? "not" : b));
+            }
+        }
     }
 
     private static PartFile part(Path path, FamilyFiles files, String component) {
@@ -173,24 +214,24 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
                 files.parts().stream()
                         .filter(names -> names.component().startsWith(component))
                         .toList();
-        return FileParts.of(path, wanted).stream()
+        if (wanted.isEmpty()) {
+            throw new BadInputException(
+                    Message.of(
+                            "%s: expected no %s, since models of this family have none",
+                            path, Contents.field(component)));
+        }
+        requireWhole(path);
+        Contents found = Contents.of(path);
+        return found.parts().stream()
+                .filter(part -> wanted.contains(part.names()))
                 .findFirst()
                 .orElseThrow(() ->
-                        new BadInputException(
-                                "%s: expected %s, found %s"
-                                        .formatted(
-                                                path,
-                                                wanted.stream()
-                                                        .map(PartNames::what)
-                                                        .collect(Collectors.joining(" or ")),
-                                                other(path, files))));
-    }
-
-    private static String other(Path path, FamilyFiles files) {
-        return FileParts.of(path, files.parts()).stream()
-                .findFirst()
-                .map(part -> part.names().what())
-                .orElseGet(() -> FileParts.otherwise(path));
+                        wrong(
+                                path,
+                                wanted.stream()
+                                        .map(PartNames::what)
+                                        .collect(Collectors.joining(" or ")),
+                                found));
     }
 
     private static String componentOf(PartFile part) {
@@ -200,9 +241,9 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
                     Config.read(folder.folder().resolve("config.json"))
                                     .text("model_type", "")
                                     .startsWith("clip")
-                            ? TEXT + "_2"
-                            : TEXT;
-            default -> TEXT;
+                            ? Contents.TEXT + "_2"
+                            : Contents.TEXT;
+            default -> Contents.TEXT;
         };
     }
 }

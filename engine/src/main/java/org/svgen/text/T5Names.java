@@ -61,26 +61,24 @@ public record T5Names(String component, boolean each) implements PartNames {
 
     @Override
     public List<Layout> layouts() {
-        // Only UMT5 has a second block with positions; a file with it is no T5.
-        String own = each ? "1" : "0";
         return List.of(
                 layout(
                         "the names of transformers",
                         HUGGING_FACE,
-                        "encoder.block."
-                                + own
-                                + ".layer.0.SelfAttention.relative_attention_bias.weight"),
-                layout(
-                        "the names of Wan's makers",
-                        WAN,
-                        "blocks." + own + ".pos_embedding.embedding.weight"),
-                layout(
-                        "the names of llama.cpp",
-                        LLAMA_CPP,
-                        "enc.blk." + own + ".attn_rel_b.weight"));
+                        "encoder.block.#.layer.0.SelfAttention.relative_attention_bias.weight"),
+                layout("the names of Wan's makers", WAN, "blocks.#.pos_embedding.embedding.weight"),
+                layout("the names of llama.cpp", LLAMA_CPP, "enc.blk.#.attn_rel_b.weight"));
     }
 
-    private static Layout layout(String name, String table, String mark) {
-        return new Layout(name, List.of(mark), _ -> NameTable.of(table, 0));
+    /** Only UMT5 has a second block with positions; a file with it is no T5. */
+    private Layout layout(String name, String table, String positions) {
+        String second = positions.replace("#", "1");
+        return each
+                ? new Layout(name, List.of(second), _ -> NameTable.of(table, 0))
+                : new Layout(
+                        name,
+                        List.of(positions.replace("#", "0")),
+                        List.of(second),
+                        _ -> NameTable.of(table, 0));
     }
 }

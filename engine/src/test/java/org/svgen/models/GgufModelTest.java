@@ -42,7 +42,12 @@ class GgufModelTest {
 
     private static SingleFiles files(Path model, Path text) {
         return SingleFiles.of(
-                new SingleFiles.Given(model, Optional.empty(), Optional.empty(), List.of(text)));
+                new SingleFiles.Given(
+                        model,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(text),
+                        Optional.empty()));
     }
 
     /** As in files for llama.cpp. */

@@ -97,13 +97,36 @@ class SingleFileRefusalTest {
         assertThat(found("x.safetensors").kind().base()).isEqualTo("THUDM/CogVideoX1.5-5B-I2V");
     }
 
+    /** The same names, but positions in each block. */
+    @Test
+    void anUmt5IsNoT5() {
+        tensors.putAll(SingleFilesTest.weights("cogvideox-t2v-tiny", "transformer"));
+        Path model = folder.resolve("model.safetensors");
+        SafeTensorsWriter.write(model, tensors, Map.of());
+        Path text = folder.resolve("text.safetensors");
+        SafeTensorsWriter.write(
+                text, SingleFilesTest.weights("wan-t2v-tiny", "text_encoder"), Map.of());
+        assertThatThrownBy(() ->
+                        SingleFiles.of(
+                                new SingleFiles.Given(
+                                        model,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of(text),
+                                        Optional.empty())))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "%s: expected a T5 encoder, found an UMT5 encoder, which is given as textEncoder beside a transformer",
+                        text);
+    }
+
     @Test
     void oneExpertOfTwoIsNoModel() {
         wan(64, 36, 16);
         assertThatThrownBy(() -> found("i2v.safetensors"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "i2v.safetensors: expected both experts of Wan 2.2 A14B image to video (width 64, 36 channels in and 16 out, no image embedding), found one: the other is given as model 2");
+                        "i2v.safetensors: expected both experts of Wan 2.2 A14B image to video (width 64, 36 channels in and 16 out, no image embedding), found one: the other is given as model2");
         wan(64, 16, 16);
         assertThatThrownBy(() -> found("wan2.2_t2v_high_noise_14B.safetensors"))
                 .hasMessageStartingWith(
@@ -114,10 +137,10 @@ class SingleFileRefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "model.diffusion_model.input_blocks.0.0.weight | an image model, Stable Diffusion",
-                "model.diffusion_model.double_blocks.0.img_attn.qkv.weight | an image model, FLUX or one like it",
-                "diffusion_model.blocks.0.self_attn.q.lora_down.weight | an adapter (LoRA) without a model",
-                "lora_unet_blocks_0_self_attn_q.alpha | an adapter (LoRA) without a model",
+                "model.diffusion_model.input_blocks.0.0.weight | an image model, Stable Diffusion, which is not supported",
+                "model.diffusion_model.double_blocks.0.img_attn.qkv.weight | an image model, FLUX or one like it, which is not supported",
+                "diffusion_model.blocks.0.self_attn.q.lora_down.weight | an adapter (LoRA) for a transformer of Wan, which is given as lora beside a model",
+                "lora_unet_blocks_0_self_attn_q.alpha | an adapter (LoRA) for a transformer of Wan, which is given as lora beside a model",
                 "what.ever | tensors such as \"what.ever\"",
                 "decoder.conv_norm_out.weight | tensors such as \"decoder.conv_norm_out.weight\""
             })
@@ -168,7 +191,11 @@ class SingleFileRefusalTest {
         SingleFiles files =
                 SingleFiles.of(
                         new SingleFiles.Given(
-                                file, Optional.of(file), Optional.empty(), List.of()));
+                                file,
+                                Optional.of(file),
+                                Optional.empty(),
+                                List.of(),
+                                Optional.empty()));
         ModelSpec spec = ModelSpec.of(Goldens.folder(golden)).with(files.parts());
         try (Backend cpu = Backends.open("cpu", note -> {})) {
             assertThatThrownBy(() -> Pipelines.open(spec, cpu, DType.F32))
@@ -189,7 +216,11 @@ class SingleFileRefusalTest {
         SingleFiles files =
                 SingleFiles.of(
                         new SingleFiles.Given(
-                                file, Optional.of(file), Optional.empty(), List.of()));
+                                file,
+                                Optional.of(file),
+                                Optional.empty(),
+                                List.of(),
+                                Optional.empty()));
         ModelSpec spec = ModelSpec.of(Goldens.folder("wan-t2v-tiny")).with(files.parts());
         assertThatThrownBy(() -> Checkpoint.open(spec))
                 .isInstanceOf(BadInputException.class)

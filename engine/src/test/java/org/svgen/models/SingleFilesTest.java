@@ -123,7 +123,11 @@ class SingleFilesTest {
         SingleFiles files =
                 SingleFiles.of(
                         new SingleFiles.Given(
-                                model, Optional.empty(), Optional.of(autoencoder), List.of()));
+                                model,
+                                Optional.empty(),
+                                Optional.of(autoencoder),
+                                List.of(),
+                                Optional.empty()));
         assertSame(files.parts().get("transformer"), transformer);
         assertSame(files.parts().get("vae"), vae);
         // The same weights give the same video; three families show it.
@@ -190,7 +194,8 @@ class SingleFilesTest {
                                                 "low.safetensors",
                                                 WanVendorNames.wanTransformer(low))),
                                 Optional.empty(),
-                                List.of()));
+                                List.of(),
+                                Optional.empty()));
         assertThat(files.kind().base()).isEqualTo("Wan-AI/Wan2.2-T2V-A14B-Diffusers");
         assertSame(files.parts().get("transformer_2"), low);
         ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
@@ -218,7 +223,8 @@ class SingleFilesTest {
                                     model,
                                     Optional.empty(),
                                     Optional.empty(),
-                                    List.of(write("text.safetensors", spelling.apply(text)))));
+                                    List.of(write("text.safetensors", spelling.apply(text))),
+                                    Optional.empty()));
             assertSame(files.parts().get(component), text);
         }
     }
@@ -233,7 +239,8 @@ class SingleFilesTest {
                                 write("model.safetensors", weights(golden, "transformer")),
                                 Optional.empty(),
                                 Optional.of(home.resolve("vae")),
-                                List.of(home.resolve("text_encoder"))));
+                                List.of(home.resolve("text_encoder")),
+                                Optional.empty()));
         assertSame(files.parts().get("vae"), weights(golden, "vae"));
         assertSame(files.parts().get("text_encoder"), weights(golden, "text_encoder"));
     }

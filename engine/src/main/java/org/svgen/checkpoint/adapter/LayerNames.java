@@ -25,6 +25,17 @@ final class LayerNames {
         tables = names.layouts().stream().map(Layout::table).map(t -> t.apply(weights)).toList();
     }
 
+    /** True if a layer has a name that such a component may have, whatever its sizes are. */
+    static boolean mayBeOf(AdapterKey key, PartNames names) {
+        String end = key.underscored() ? "_weight" : ".weight";
+        return names.layouts().stream()
+                .map(layout -> layout.table().apply(Map.of()))
+                .filter(NameTable::tells)
+                .anyMatch(table ->
+                        table.speaksOf(key.layer() + end, key.underscored())
+                                || table.speaksOf(key.layer(), key.underscored()));
+    }
+
     Shape shape(StoredWeights model, String weight) {
         return weights.getOrDefault(weight, Shape.of(0));
     }

@@ -18,6 +18,7 @@ import org.svgen.checkpoint.CodedTensor;
 import org.svgen.checkpoint.HostTensor;
 import org.svgen.checkpoint.MappedFile;
 import org.svgen.checkpoint.MappedTensor;
+import org.svgen.checkpoint.StoredTensor;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.checkpoint.gguf.GgufHeader.Place;
 import org.svgen.tensor.Arenas;
@@ -126,7 +127,7 @@ public final class Gguf implements AutoCloseable {
         return mapped;
     }
 
-    /** {@return the texts of its metadata} */
+    /** {@return the texts of its metadata, and its whole numbers as text} */
     public Map<String, String> texts() {
         return Collections.unmodifiableMap(header.texts());
     }
@@ -136,6 +137,23 @@ public final class Gguf implements AutoCloseable {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         header.tensors().forEach((name, place) -> shapes.put(name, place.shape()));
         return shapes;
+    }
+
+    /** {@return what the header says of all tensors, by name} */
+    public Map<String, StoredTensor> stored() {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        header.tensors().forEach((name, place) -> stored.put(name, stored(place)));
+        return stored;
+    }
+
+    private static StoredTensor stored(Place place) {
+        return BlockType.of(place.type())
+                .map(type ->
+                        new StoredTensor(
+                                type.plain().map(DType::toString).orElse(type.name()),
+                                place.shape(),
+                                bytes(type, place.shape())))
+                .orElseGet(() -> new StoredTensor("ggml type " + place.type(), place.shape(), 0));
     }
 
     /**

@@ -13,7 +13,7 @@ import org.svgen.tensor.Shape;
 /**
  * What stands before the numbers of a GGUF file.
  *
- * @param texts of the metadata
+ * @param texts of the metadata, and its whole numbers as text
  * @param lists of whole numbers in the metadata that may be dimensions
  * @param tensors where they are, in the order of the file
  * @param start of the numbers in the file
@@ -146,6 +146,7 @@ record GgufHeader(
                 case LIST -> list(key);
                 case UINT32 -> {
                     int value = in.int32();
+                    texts.put(key, Integer.toUnsignedString(value));
                     if (key.equals("general.alignment")) {
                         align(value);
                     }

@@ -22,18 +22,27 @@ public final class FileParts {
      */
     public static List<FilePart> of(Path file, List<? extends PartNames> known) {
         try (TensorFile tensors = TensorFiles.open(file)) {
-            Map<String, Shape> shapes = tensors.shapes();
-            List<FilePart> parts = new ArrayList<>();
-            for (PartNames names : known) {
-                boolean there =
-                        parts.stream()
-                                .anyMatch(p -> p.names().component().equals(names.component()));
-                if (!there) {
-                    part(file, names, shapes).ifPresent(parts::add);
-                }
-            }
-            return List.copyOf(parts);
+            return of(tensors, known);
         }
+    }
+
+    /**
+     * {@return the same of a file that is open}
+     *
+     * @param tensors the file
+     * @param known kinds of components, of which those in front are asked first
+     */
+    public static List<FilePart> of(TensorFile tensors, List<? extends PartNames> known) {
+        Map<String, Shape> shapes = tensors.shapes();
+        List<FilePart> parts = new ArrayList<>();
+        for (PartNames names : known) {
+            boolean there =
+                    parts.stream().anyMatch(p -> p.names().component().equals(names.component()));
+            if (!there) {
+                part(tensors.path(), names, shapes).ifPresent(parts::add);
+            }
+        }
+        return List.copyOf(parts);
     }
 
     private static Optional<FilePart> part(Path file, PartNames names, Map<String, Shape> shapes) {
@@ -49,31 +58,30 @@ public final class FileParts {
     /**
      * {@return what a file seems to be in which nothing was found that is known}
      *
-     * @param file a file of tensors
+     * @param tensors a file of tensors
      */
-    public static String otherwise(Path file) {
-        try (TensorFile tensors = TensorFiles.open(file)) {
-            for (Other other : Other.values()) {
-                if (tensors.shapes().keySet().stream().anyMatch(other::marks)) {
-                    return other.words;
-                }
+    public static String otherwise(TensorFile tensors) {
+        for (Other other : Other.values()) {
+            if (tensors.shapes().keySet().stream().anyMatch(other::marks)) {
+                return other.words;
             }
-            return tensors.shapes().keySet().stream()
-                    .findFirst()
-                    .map(name -> "tensors such as " + Untrusted.quoted(name))
-                    .orElse("no tensors");
         }
+        return tensors.shapes().keySet().stream()
+                .findFirst()
+                .map(name -> "tensors such as " + Untrusted.quoted(name))
+                .orElse("no tensors");
     }
 
     /** What people have in such files that is no model of ours. */
     private enum Other {
-        ADAPTER(
-                "an adapter (LoRA) without a model",
-                ".*(lora_(up|down|A|B|unet_)|\\.diff(_b)?$).*"),
-        STABLE_DIFFUSION("an image model, Stable Diffusion", "(.*\\.)?input_blocks\\.0\\.0\\..*"),
-        STABLE_DIFFUSION_3("an image model, Stable Diffusion 3", "(.*\\.)?joint_blocks\\.0\\..*"),
+        STABLE_DIFFUSION(
+                "an image model, Stable Diffusion, which is not supported",
+                "(.*\\.)?input_blocks\\.0\\.0\\..*"),
+        STABLE_DIFFUSION_3(
+                "an image model, Stable Diffusion 3, which is not supported",
+                "(.*\\.)?joint_blocks\\.0\\..*"),
         FLUX(
-                "an image model, FLUX or one like it",
+                "an image model, FLUX or one like it, which is not supported",
                 "(.*\\.)?double_blocks\\.0\\.img_attn\\.qkv\\..*"),
         LTX("LTX-Video, which is not supported", "(.*\\.)?(patchify_proj|adaln_single)\\..*");
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.svgen.checkpoint.StoredTensor;
 import org.svgen.checkpoint.StoredWeight;
 import org.svgen.checkpoint.StoredWeights;
 import org.svgen.checkpoint.gguf.Gguf;
@@ -30,6 +31,11 @@ record GgufTensors(Gguf gguf) implements TensorFile {
     @Override
     public Map<String, Shape> shapes() {
         return gguf.shapes();
+    }
+
+    @Override
+    public Map<String, StoredTensor> stored() {
+        return gguf.stored();
     }
 
     @Override

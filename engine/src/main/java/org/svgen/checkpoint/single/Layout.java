@@ -10,14 +10,30 @@ import org.svgen.tensor.Shape;
  * One way in which files name the tensors of a component.
  *
  * @param name whose names these are, for messages
- * @param marks names that are there in every file of the layout and in no other
+ * @param marks names that are there in every file of the layout
+ * @param others names that are in no such file, but in some of another kind
  * @param table makes weights of tensors, whose dimensions are given by their names
  */
 public record Layout(
-        String name, List<String> marks, Function<Map<String, Shape>, NameTable> table) {
-    /** Keeps a copy of the marks. */
+        String name,
+        List<String> marks,
+        List<String> others,
+        Function<Map<String, Shape>, NameTable> table) {
+    /** Keeps copies of the lists. */
     public Layout {
         marks = List.copyOf(marks);
+        others = List.copyOf(others);
+    }
+
+    /**
+     * A layout that no file of another kind is mistaken for.
+     *
+     * @param name whose names these are, for messages
+     * @param marks names that are there in every file of the layout and in no other
+     * @param table makes weights of tensors, whose dimensions are given by their names
+     */
+    public Layout(String name, List<String> marks, Function<Map<String, Shape>, NameTable> table) {
+        this(name, marks, List.of(), table);
     }
 
     /**
@@ -41,6 +57,7 @@ public record Layout(
                 .filter(name -> name.equals(mark) || name.endsWith("." + mark))
                 .map(name -> name.substring(0, name.length() - mark.length()))
                 .filter(prefix -> marks.stream().allMatch(m -> tensors.containsKey(prefix + m)))
+                .filter(prefix -> others.stream().noneMatch(m -> tensors.containsKey(prefix + m)))
                 .findFirst();
     }
 }

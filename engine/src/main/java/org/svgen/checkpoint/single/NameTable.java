@@ -32,7 +32,11 @@ public final class NameTable {
     private final List<Rule> rules;
     private final int width;
 
-    private record Target(String name, List<Integer> parts, boolean on, int of) {}
+    private record Target(String name, List<Integer> parts, boolean on, int of) {
+        private boolean is(String weight, boolean underscored) {
+            return pattern(underscored ? name.replace('.', '_') : name).matcher(weight).matches();
+        }
+    }
 
     private record Rule(Pattern dotted, Pattern underscored, List<Target> targets) {}
 
@@ -102,6 +106,26 @@ public final class NameTable {
      */
     public boolean knows(String name) {
         return rules.stream().anyMatch(rule -> rule.dotted.matcher(name).matches());
+    }
+
+    /**
+     * {@return true if the table tells tensors from others: it has rules about some names alone}
+     */
+    public boolean tells() {
+        return rules.stream().noneMatch(rule -> rule.dotted.matcher("-").matches());
+    }
+
+    /**
+     * {@return true if a rule is about a tensor, or makes a weight of that name}
+     *
+     * @param name of a tensor or a weight
+     * @param underscored whether its dots were made underscores, as some adapters have them
+     */
+    public boolean speaksOf(String name, boolean underscored) {
+        return rules.stream()
+                .anyMatch(rule ->
+                        (underscored ? rule.underscored : rule.dotted).matcher(name).matches()
+                                || rule.targets.stream().anyMatch(t -> t.is(name, underscored)));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.StoredTensor;
 import org.svgen.checkpoint.StoredWeights;
 import org.svgen.tensor.Shape;
 
@@ -34,6 +35,11 @@ record SafeTensorsFile(SafeTensors tensors) implements TensorFile {
             shapes.put(name, tensors.shape(name).orElseThrow());
         }
         return shapes;
+    }
+
+    @Override
+    public Map<String, StoredTensor> stored() {
+        return tensors.stored();
     }
 
     @Override

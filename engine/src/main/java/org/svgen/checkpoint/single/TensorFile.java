@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.svgen.checkpoint.StoredTensor;
 import org.svgen.checkpoint.StoredWeights;
 import org.svgen.tensor.Shape;
 
@@ -20,6 +21,9 @@ public interface TensorFile extends AutoCloseable {
 
     /** {@return the dimensions of all tensors by name, in the order of the file} */
     Map<String, Shape> shapes();
+
+    /** {@return what the header says of all tensors by name, in the order of the file} */
+    Map<String, StoredTensor> stored();
 
     /**
      * {@return the numbers, by the names in the file} What is stored in blocks of few bits is

@@ -14,7 +14,7 @@ import org.svgen.tensor.BadInputException;
 
 /** Opens files of tensors by what they begin with, whatever their names are. */
 public final class TensorFiles {
-    private static final int HEAD_BYTES = 4;
+    private static final int MARK_BYTES = 4;
 
     /** A zip file, and a pickled number: how PyTorch's files begin, the newer and the older. */
     private static final List<String> PICKLES = List.of("PK\u0003\u0004", "\u0080\u0002\u008a\n");
@@ -31,7 +31,8 @@ public final class TensorFiles {
     public static TensorFile open(Path file) {
         Untrusted.requireFile(file);
         byte[] head = head(file);
-        String begin = new String(head, StandardCharsets.ISO_8859_1);
+        String begin =
+                new String(head, 0, Math.min(head.length, MARK_BYTES), StandardCharsets.ISO_8859_1);
         boolean pickle = PICKLES.contains(begin);
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (pickle || name.matches(".*\\.(ckpt|pt|pth|bin)")) {
@@ -42,12 +43,17 @@ public final class TensorFiles {
         if (begin.equals("GGUF")) {
             return new GgufTensors(Gguf.open(file));
         }
+        ForeignContent.of(head)
+                .ifPresent(found -> {
+                    throw new BadInputException(
+                            "%s: expected safetensors or GGUF, found %s".formatted(file, found));
+                });
         return new SafeTensorsFile(SafeTensors.open(file));
     }
 
     private static byte[] head(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(HEAD_BYTES);
+            return in.readNBytes(ForeignContent.HEAD_BYTES);
         } catch (IOException e) {
             throw Untrusted.cannotRead(file, e);
         }

@@ -3,13 +3,20 @@ package org.svgen.models.wan;
 import java.util.List;
 import java.util.Locale;
 import org.svgen.checkpoint.single.PartNames;
+import org.svgen.pipeline.Fields;
 import org.svgen.run.FamilyFiles;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.Message;
 import org.svgen.text.T5Names;
+import org.svgen.vision.ClipVisionNames;
 
 /** Which Wan a transformer in a single file belongs to. */
 record WanFiles() implements FamilyFiles {
     private static final String IMAGE = "condition_embedder.image_embedder.";
+
+    /** As files of experts are named: {@code high_noise}, {@code A14B-HIGH}. */
+    private static final String EXPERT = ".*(NOISE[ _-]?noise|a14b[ _.-]+NOISE([ _.-]|$)).*";
+
     private static final int WIDTH_5B = 3072;
     private static final int WIDTH_14B = 5120;
 
@@ -18,7 +25,8 @@ record WanFiles() implements FamilyFiles {
         return List.of(
                 new WanTransformerNames(WanKind.HIGH),
                 new WanVaeNames(),
-                new T5Names("text_encoder", true));
+                new T5Names("text_encoder", true),
+                new ClipVisionNames("image_encoder"));
     }
 
     @Override
@@ -30,16 +38,18 @@ record WanFiles() implements FamilyFiles {
         String why =
                 "width %d, %d channels in and %d out, %s image embedding"
                         .formatted(width, in, out, sees ? "an" : "no");
+        String name = found.file().toLowerCase(Locale.ROOT);
+        requireHigh(found.file());
         if (found.second()) {
             return in == out
                     ? kind("Wan 2.2 A14B text to video", why, "2.2-T2V-A14B-D")
                     : kind("Wan 2.2 A14B image to video", why, "2.2-I2V-A14B-D");
         }
-        String name = found.file().toLowerCase(Locale.ROOT);
-        if (name.matches(".*(high|low)[ _-]?noise.*")) {
+        if (isNamed(name, "high")) {
             throw new BadInputException(
-                    "%s: expected both experts of Wan 2.2 A14B, the one for much noise and the one for little, found one: the other is given as model 2"
-                            .formatted(found.file()));
+                    Message.of(
+                            "%s: expected both experts of Wan 2.2 A14B, the one for much noise and the one for little, found one: the other is given as %s",
+                            found.file(), Fields.MODEL_2));
         }
         if (found.weights().containsKey(IMAGE + "pos_embed")) {
             return kind("Wan 2.1 first and last frame to video", why, "2.1-FLF2V-14B-720P-d");
@@ -50,8 +60,9 @@ record WanFiles() implements FamilyFiles {
         }
         if (in != out) {
             throw new BadInputException(
-                    "%s: expected both experts of Wan 2.2 A14B image to video (%s), found one: the other is given as model 2"
-                            .formatted(found.file(), why));
+                    Message.of(
+                            "%s: expected both experts of Wan 2.2 A14B image to video (%s), found one: the other is given as %s",
+                            found.file(), why, Fields.MODEL_2));
         }
         if (width == WIDTH_5B || in > 16) {
             return kind("Wan 2.2 TI2V 5B", why, "2.2-TI2V-5B-D");
@@ -59,6 +70,20 @@ record WanFiles() implements FamilyFiles {
         return width == WIDTH_14B
                 ? kind("Wan 2.1 text to video 14B", why, "2.1-T2V-14B-D")
                 : kind("Wan 2.1 text to video 1.3B", why, "2.1-T2V-1.3B-D");
+    }
+
+    /** By its name, the file is the expert that belongs elsewhere. */
+    private static void requireHigh(String file) {
+        if (isNamed(file.toLowerCase(Locale.ROOT), "low")) {
+            throw new BadInputException(
+                    Message.of(
+                            "%s: expected the expert for much noise of Wan 2.2 A14B, found by its name the one for little, which is given as %s beside it",
+                            file, Fields.MODEL_2));
+        }
+    }
+
+    private static boolean isNamed(String name, String noise) {
+        return name.matches(EXPERT.replace("NOISE", noise));
     }
 
     private static Kind kind(String what, String why, String repo) {

@@ -2,6 +2,7 @@ package org.svgen.server.work;
 
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.svgen.checkpoint.ModelSpec;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
@@ -21,12 +22,14 @@ record FaultyPipeline(
     static ModelSource source(BiConsumer<Request, Plan> before, Consumer<Result> behind) {
         return new ModelSource(
                 "demo",
-                Factory.DEMO,
-                (folder, device, session) ->
+                ModelSpec.of(Factory.DEMO),
+                (spec, device, session) ->
                         session
                                 ? new FaultyPipeline(
-                                        Pipelines.openSession(folder, device), before, behind)
-                                : Pipelines.open(folder, device));
+                                        Pipelines.openSession(spec.folder(), device),
+                                        before,
+                                        behind)
+                                : Pipelines.open(spec.folder(), device));
     }
 
     @Override

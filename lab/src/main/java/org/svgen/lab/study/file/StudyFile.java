@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.svgen.checkpoint.Untrusted;
 import org.svgen.lab.study.Arm;
 import org.svgen.lab.study.Method.Role;
@@ -21,9 +22,7 @@ import org.svgen.lab.study.ModelChoice;
 import org.svgen.lab.study.Settings;
 import org.svgen.lab.study.Study;
 import org.svgen.pipeline.AttentionSettings.Mode;
-import org.svgen.pipeline.ByteCount;
 import org.svgen.pipeline.CacheSettings;
-import org.svgen.pipeline.Fields;
 import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
 import org.svgen.tensor.BadInputException;
@@ -36,21 +35,21 @@ public final class StudyFile {
     private static final String DENSE = Mode.DENSE.toString();
 
     private static final List<String> KEYS =
-            List.of(
-                    "title",
-                    "model",
-                    "device",
-                    "dtype",
-                    "memory_limit",
-                    "prompts",
-                    "seeds",
-                    "settings",
-                    "reference",
-                    "floor",
-                    "methods",
-                    "lpips_weights",
-                    "keep_videos",
-                    "warm_up");
+            Stream.of(
+                            List.of("title"),
+                            ModelReader.KEYS,
+                            List.of(
+                                    "prompts",
+                                    "seeds",
+                                    "settings",
+                                    "reference",
+                                    "floor",
+                                    "methods",
+                                    "lpips_weights",
+                                    "keep_videos",
+                                    "warm_up"))
+                    .flatMap(List::stream)
+                    .toList();
 
     private final SettingKeys keys = new SettingKeys();
     private final MethodMatrix matrix = new MethodMatrix(keys);
@@ -99,16 +98,17 @@ public final class StudyFile {
     }
 
     private Study study(String name) {
+        ModelChoice model = new ModelReader(study).read();
         List<Arm> arms = new ArrayList<>();
         Arm reference = reference(name);
         arms.add(reference);
         floor(reference).ifPresent(arms::add);
         arms.addAll(matrix.methods(study.require("methods", "names with their settings")));
         requireNames(arms);
-        requireOneNoise(model(), arms);
+        requireOneNoise(model, arms);
         return new Study(
                 study.text("title").orElse(name),
-                model(),
+                model,
                 new PromptReader(folder).read(study.require("prompts", "prompts")),
                 seeds(),
                 common(),
@@ -117,35 +117,6 @@ public final class StudyFile {
                         study.text("lpips_weights"),
                         study.flag("keep_videos", false),
                         study.flag("warm_up", true)));
-    }
-
-    private ModelChoice model() {
-        return new ModelChoice(
-                study.text("model").orElse("demo"),
-                study.text("device").orElse("auto"),
-                study.find("dtype").flatMap(StudyFile::dtype),
-                study.find("memory_limit").map(StudyFile::bytes).orElse(Long.MAX_VALUE));
-    }
-
-    private static Optional<DType> dtype(Yaml yaml) {
-        if (Section.text("dtype", yaml).equals("auto")) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Rules.DTYPE
-                        .values()
-                        .parse(Section.text("dtype", yaml))
-                        .orElseThrow(() ->
-                                yaml.place()
-                                        .wrong("dtype", "auto, " + Rules.DTYPE.expected(), yaml)));
-    }
-
-    private static long bytes(Yaml yaml) {
-        try {
-            return ByteCount.parse(Fields.MEMORY_LIMIT, Section.text("memory_limit", yaml));
-        } catch (BadInputException e) {
-            throw yaml.place().wrong(e.text(field -> "memory_limit"));
-        }
     }
 
     private List<Long> seeds() {

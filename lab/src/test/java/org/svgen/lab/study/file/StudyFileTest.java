@@ -19,6 +19,7 @@ import org.svgen.lab.study.Method.Role;
 import org.svgen.lab.study.Prompt;
 import org.svgen.lab.study.PromptChoice;
 import org.svgen.lab.study.Study;
+import org.svgen.models.GivenModel;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 
@@ -41,7 +42,7 @@ class StudyFileTest {
     void aShortFileSaysPromptsAndMethodsAlone() {
         Study study = parse(SMALL);
         assertThat(study.title()).isEqualTo("s.yaml");
-        assertThat(study.model().model()).isEqualTo("demo");
+        assertThat(study.model().model()).isEqualTo(GivenModel.of("demo"));
         assertThat(study.model().device()).isEqualTo("auto");
         assertThat(study.model().dtype()).isEmpty();
         assertThat(study.seeds()).containsExactly(0L);
@@ -181,8 +182,8 @@ class StudyFileTest {
                 "s.yaml, line 5, column 1: unknown key 'seed'; did you mean seeds?");
         refused(
                 SMALL + "xyz: 3",
-                "s.yaml, line 5, column 1: unknown key 'xyz'; there are title, model, device, dtype,"
-                        + " memory_limit, prompts, seeds, settings, reference, floor, methods,"
+                "s.yaml, line 5, column 1: unknown key 'xyz'; there are title, model, model_2, vae,"
+                        + " text_encoder, image_encoder, base, device, dtype, memory_limit, prompts, seeds, settings, reference, floor, methods,"
                         + " lpips_weights, keep_videos, warm_up");
         refused(SMALL + "prompts: 1", "s.yaml, line 5, column 1: prompts: given twice");
         refused(
