@@ -8,6 +8,12 @@ public interface AdapterFile {
     /** {@return the file} */
     Path path();
 
+    /** {@return the components that it changes} */
+    List<String> components();
+
+    /** {@return by which its changes count: 1 as it was trained} */
+    double strength();
+
     /** {@return the file and how it is used, in few words; models with other words are others} */
     String words();
 

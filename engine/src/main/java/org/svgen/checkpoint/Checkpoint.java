@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,7 +33,7 @@ public final class Checkpoint implements AutoCloseable {
     private static final Pattern SNAPSHOT =
             Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{7})[0-9a-f]{33}");
 
-    private final ModelSpec spec;
+    private volatile ModelSpec spec;
     private final Path folder;
     private final String pipelineClass;
     private final Map<String, Component> components;
@@ -39,6 +41,7 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelNotes notes = new ModelNotes();
     private final @Nullable SyntheticWeights synthetic;
     private final Object hashing = new Object(); // held for long, while others read weights
+    private final Map<Path, String> hashes = new ConcurrentHashMap<>(); // of files
     private volatile @Nullable String hash;
 
     /**
@@ -261,10 +264,35 @@ public final class Checkpoint implements AutoCloseable {
      */
     public WeightSource weights(
             String component, WeightMemory memory, DType activation, EightBitLayers eightBits) {
-        StoredWeights stored = synthetic == null ? stored(component) : synthetic;
-        StoredWeights changed = opened.merged(component, spec.changed(component, stored));
+        StoredWeights changed = opened.merged(component, unadapted(component));
         StoredWeights rounded = new RoundedWeights(changed, activation);
         return WeightSource.of(eightBits.of(rounded), memory);
+    }
+
+    private StoredWeights unadapted(String component) {
+        return spec.changed(component, synthetic == null ? stored(component) : synthetic);
+    }
+
+    /**
+     * Takes other adapters in place of those that the model has; whatever asks for weights from now
+     * on gets them with these. Base files stay open and hashed as they are.
+     *
+     * @param adapters merged one after the other; none for the model by itself
+     * @throws BadInputException if one is missing, damaged or made for other weights; then nothing
+     *     has changed
+     */
+    public void adapt(List<? extends AdapterFile> adapters) {
+        Objects.requireNonNull(adapters, "adapters");
+        ModelSpec to = spec.adapted(adapters);
+        synchronized (hashing) {
+            opened.adapt(to, this::unadapted);
+            // Those that come again may be other files then.
+            spec.adapters().stream()
+                    .filter(adapter -> !adapters.contains(adapter))
+                    .forEach(adapter -> hashes.remove(adapter.path()));
+            spec = to;
+            hash = null;
+        }
     }
 
     private StoredWeights stored(String component) {
@@ -333,7 +361,7 @@ public final class Checkpoint implements AutoCloseable {
         synchronized (hashing) {
             String found = hash;
             if (found == null) {
-                found = CheckpointHash.of(spec, components.keySet(), asked);
+                found = CheckpointHash.of(spec, components.keySet(), hashes, asked);
                 opened.requireInPlace();
                 hash = found;
             }

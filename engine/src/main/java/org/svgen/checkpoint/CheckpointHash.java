@@ -22,13 +22,18 @@ final class CheckpointHash {
     private CheckpointHash() {}
 
     /**
+     * @param known hashes of files, which stay the same while they are open; takes more
      * @param asked before each piece is read, by any thread; throws to end it all
      */
-    static String of(ModelSpec spec, Collection<String> components, Runnable asked) {
+    static String of(
+            ModelSpec spec,
+            Collection<String> components,
+            Map<Path, String> known,
+            Runnable asked) {
         // Files in parallel: hashing, not the disk, is what takes time.
         String lines =
                 named(spec, components).entrySet().parallelStream()
-                        .map(e -> hashOf(e.getValue(), asked) + "  " + e.getKey() + "\n")
+                        .map(e -> hashOf(e.getValue(), known, asked) + "  " + e.getKey() + "\n")
                         .sorted((a, b) -> a.substring(64).compareTo(b.substring(64)))
                         .collect(Collectors.joining());
         MessageDigest digest = sha256();
@@ -73,6 +78,16 @@ final class CheckpointHash {
 
     private static String name(Path folder, Path file) {
         return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static String hashOf(Path file, Map<Path, String> known, Runnable asked) {
+        String before = known.get(file);
+        if (before != null) {
+            return before;
+        }
+        String hash = hashOf(file, asked);
+        known.put(file, hash);
+        return hash;
     }
 
     private static String hashOf(Path file, Runnable asked) {

@@ -133,6 +133,15 @@ public record ModelSpec(
         return new ModelSpec(folder, numbers, changes, parts, all);
     }
 
+    /**
+     * {@return the same with other adapters in place of its own}
+     *
+     * @param others merged one after the other
+     */
+    public ModelSpec adapted(List<? extends AdapterFile> others) {
+        return new ModelSpec(folder, numbers, changes, parts, List.copyOf(others));
+    }
+
     /** {@return what people call the model} */
     public String name() {
         return adapters.stream()

@@ -2,16 +2,18 @@ package org.svgen.checkpoint;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.svgen.tensor.ClosedException;
 
 /** The files of a model's weights that are open; those of each component are opened once. */
 final class OpenFiles implements AutoCloseable {
-    private final ModelSpec spec;
+    private ModelSpec spec;
     private final Function<String, SafeTensors> opener;
     private final Map<String, SafeTensors> inside = new LinkedHashMap<>();
     private final Map<String, PartFile.Open> outside = new LinkedHashMap<>();
@@ -58,6 +60,45 @@ final class OpenFiles implements AutoCloseable {
             merged = adapters.get(i).merged(component, merged);
         }
         return merged;
+    }
+
+    /**
+     * Takes other adapters. Files that stay are open once, as before; if one of the others does not
+     * fit, all is as it was.
+     *
+     * @param to the same model with other adapters
+     * @param unadapted the weights of a component without adapters
+     */
+    synchronized void adapt(ModelSpec to, Function<String, StoredWeights> unadapted) {
+        requireOpen();
+        List<AdapterFile.Open> next = new ArrayList<>();
+        List<AdapterFile.Open> fresh = new ArrayList<>();
+        Set<String> components = new LinkedHashSet<>();
+        try {
+            for (AdapterFile adapter : to.adapters()) {
+                int at = spec.adapters().indexOf(adapter);
+                boolean stays = at >= 0 && at < adapters.size();
+                AdapterFile.Open open = stays ? adapters.get(at) : adapter.open();
+                if (!stays) {
+                    fresh.add(open);
+                }
+                next.add(open);
+                components.addAll(adapter.components());
+            }
+            for (String component : components) {
+                StoredWeights merged = unadapted.apply(component);
+                for (AdapterFile.Open open : next) {
+                    merged = open.merged(component, merged);
+                }
+            }
+        } catch (RuntimeException e) {
+            fresh.forEach(AdapterFile.Open::close);
+            throw e;
+        }
+        adapters.stream().filter(open -> !next.contains(open)).forEach(AdapterFile.Open::close);
+        adapters.clear();
+        adapters.addAll(next);
+        spec = to;
     }
 
     private void requireOpen() {

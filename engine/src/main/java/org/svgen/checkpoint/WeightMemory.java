@@ -1,6 +1,7 @@
 package org.svgen.checkpoint;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -48,6 +49,18 @@ public interface WeightMemory extends AutoCloseable {
      * @param load makes layer {@code i} by {@link #put}; called whenever it is needed
      */
     <T> List<T> layers(int count, IntFunction<T> load);
+
+    /**
+     * {@return what computes, loaded again, after some of its weights have changed} Those that are
+     * the same numbers of the same files are used as they are there; the others are freed, and
+     * nothing that was loaded before may be used any more.
+     *
+     * @param <M> what computes
+     * @param load brings its weights into the memory that it is given
+     */
+    default <M> M reload(Function<WeightMemory, M> load) {
+        throw new UnsupportedOperationException("weights that all stay can be loaded again");
+    }
 
     @Override
     void close();

@@ -32,6 +32,7 @@ public record HubFile(ModelId repo, Optional<String> name) {
      * @param text what a user wrote
      */
     public static boolean isMeantBy(String text) {
+        Objects.requireNonNull(text, "text");
         Matcher m = SHAPE.matcher(text);
         return m.matches()
                 && ModelId.isMeantBy(m.group(1))
@@ -46,6 +47,7 @@ public record HubFile(ModelId repo, Optional<String> name) {
      * @throws BadInputException if {@code text} names none
      */
     public static HubFile parse(String text) {
+        Objects.requireNonNull(text, "text");
         Matcher m = SHAPE.matcher(text);
         if (!m.matches()) {
             throw new BadInputException(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.svgen.checkpoint.AdapterFile;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.adapter.Adapter;
@@ -58,12 +59,25 @@ public final class Adapters {
         if (choices.isEmpty()) {
             return spec;
         }
+        return spec.with(of(spec, choices));
+    }
+
+    /**
+     * {@return adapters for a model, as {@code VideoPipeline.adapt} takes them}
+     *
+     * @param spec the model
+     * @param choices the adapters, in the order in which they are added
+     * @throws BadInputException if the model takes none, or has no such expert
+     */
+    public static List<AdapterFile> of(ModelSpec spec, List<Choice> choices) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(choices, "choices");
         try (Checkpoint model = Checkpoint.open(spec)) {
-            return with(spec, choices, model);
+            return of(spec, choices, model);
         }
     }
 
-    private static ModelSpec with(ModelSpec spec, List<Choice> choices, Checkpoint model) {
+    private static List<AdapterFile> of(ModelSpec spec, List<Choice> choices, Checkpoint model) {
         ModelFamily family = Families.ofPipeline(model.pipelineClass());
         PartNames names =
                 family.files().map(FamilyFiles::parts).orElse(List.of()).stream()
@@ -74,7 +88,7 @@ public final class Adapters {
                                         "%s: expected a model that takes adapters, found a %s"
                                                 .formatted(spec.name(), model.pipelineClass())));
         boolean two = model.components().containsKey(SECOND);
-        List<Adapter> adapters = new ArrayList<>();
+        List<AdapterFile> adapters = new ArrayList<>();
         for (Choice choice : choices) {
             adapters.add(
                     new Adapter(
@@ -84,7 +98,7 @@ public final class Adapters {
                             names,
                             choice.lenient));
         }
-        return spec.with(adapters);
+        return List.copyOf(adapters);
     }
 
     private static List<String> components(ModelSpec spec, Choice choice, boolean two) {

@@ -1,6 +1,7 @@
 package org.svgen.pipeline;
 
 import java.util.List;
+import org.svgen.checkpoint.AdapterFile;
 import org.svgen.resume.Checkpoints;
 import org.svgen.tensor.BadInputException;
 
@@ -95,6 +96,19 @@ public interface VideoPipeline extends AutoCloseable {
      *     and how many, in the denoiser step and layer
      */
     Result generate(Request request, Plan plan, StepListener listener, Checkpoints checkpoints);
+
+    /**
+     * Takes other adapters in place of those that the model has, for all requests from now on. A
+     * session keeps what is the same on the device, and computes only the weights that these or
+     * those change. The videos are those of a model opened with these adapters.
+     *
+     * @param adapters merged one after the other; none for the model by itself
+     * @throws BadInputException if one is missing, damaged or made for another model; then nothing
+     *     has changed
+     */
+    default void adapt(List<? extends AdapterFile> adapters) {
+        throw new UnsupportedOperationException("this pipeline has no weights to adapt");
+    }
 
     /**
      * Stops the run that is under way, if any, waits until it has ended, and frees the model; not

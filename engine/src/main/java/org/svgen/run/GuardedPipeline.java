@@ -3,6 +3,7 @@ package org.svgen.run;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.svgen.checkpoint.AdapterFile;
 import org.svgen.pipeline.CancelledException;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
@@ -102,6 +103,18 @@ public final class GuardedPipeline implements VideoPipeline {
         Objects.requireNonNull(checkpoints, "checkpoints");
         checkNumbers(request);
         return inTurn(listener, open -> open.generate(request, plan, listener, checkpoints));
+    }
+
+    @Override
+    public void adapt(List<? extends AdapterFile> adapters) {
+        Objects.requireNonNull(adapters, "adapters");
+        List<? extends AdapterFile> all = List.copyOf(adapters);
+        inTurn(
+                StepListener.SILENT,
+                open -> {
+                    open.adapt(all);
+                    return all;
+                });
     }
 
     private <T> T inTurn(StepListener listener, Function<VideoPipeline, T> work) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.pipeline.Plan;
@@ -29,6 +30,8 @@ final class KeptWeights implements AutoCloseable {
     }
 
     private record Kept(Object module, WeightMemory memory, long deviceBytes) {}
+
+    private final Set<Stage> changed = new HashSet<>(); // whose weights are others by now
 
     private final boolean keeps;
     private final Map<Stage, Kept> kept = new HashMap<>();
@@ -92,10 +95,41 @@ final class KeptWeights implements AutoCloseable {
                 .sum();
     }
 
-    /** What the stage loaded in an earlier run, if it is still there. */
-    @Nullable Object module(Stage stage) {
+    /** Of denoisers some weights are others from now on: they take what is the same as it is. */
+    void changeDenoisers() {
+        kept.keySet().stream()
+                .filter(stage -> stage.kind() == Stage.Kind.DENOISE)
+                .forEach(changed::add);
+    }
+
+    /** Whether {@link #module} would load. */
+    boolean loads(Stage stage) {
+        return changed.contains(stage);
+    }
+
+    /**
+     * What the stage loaded in an earlier run, if it is still there, with its weights as they are
+     * now.
+     */
+    <M> @Nullable M module(StagePlan how, Function<WeightMemory, M> load) {
+        Stage stage = how.stage();
         Kept found = kept.get(stage);
-        return found == null ? null : found.module;
+        if (found == null) {
+            return null;
+        }
+        if (!changed.remove(stage)) {
+            @SuppressWarnings("unchecked") // what the same stage of the same model loaded
+            M module = (M) found.module;
+            return module;
+        }
+        try {
+            M module = found.memory.reload(load);
+            kept.put(stage, new Kept(module, found.memory, how.deviceWeightBytes()));
+            return module;
+        } catch (Throwable e) {
+            free(stage);
+            throw e;
+        }
     }
 
     /** True if this owns the memory from here on. */
@@ -108,6 +142,7 @@ final class KeptWeights implements AutoCloseable {
     }
 
     private void free(Stage stage) {
+        changed.remove(stage);
         Kept old = kept.remove(stage);
         if (old != null) {
             old.memory.close();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.svgen.checkpoint.AdapterFile;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
@@ -290,6 +291,12 @@ public final class ModelPipeline implements VideoPipeline {
             clip.close();
             throw e;
         }
+    }
+
+    @Override
+    public void adapt(List<? extends AdapterFile> adapters) {
+        checkpoint.adapt(adapters);
+        kept.changeDenoisers();
     }
 
     @Override

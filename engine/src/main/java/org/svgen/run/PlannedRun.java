@@ -89,12 +89,15 @@ public final class PlannedRun implements Stages {
     }
 
     private <M> Loaded<M> loaded(StagePlan how, Function<WeightMemory, M> load) {
-        @SuppressWarnings("unchecked") // what the same stage of the same model loaded
-        M before = (M) kept.module(how.stage());
+        long start = System.nanoTime();
+        boolean loads = kept.loads(how.stage());
+        M before = kept.module(how, load);
         if (before != null) {
+            if (loads) {
+                log.loaded(start);
+            }
             return new Loaded<>(before, null);
         }
-        long start = System.nanoTime();
         WeightMemory memory = weights(how);
         try {
             M module = load.apply(memory);

@@ -156,7 +156,7 @@ class AdapterTest {
     }
 
     /** The same plan, with all layers streamed. */
-    private static Plan streaming(Plan plan) {
+    static Plan streaming(Plan plan) {
         List<StagePlan> stages = new ArrayList<>();
         for (StagePlan stage : plan.stages()) {
             StageNeed need = stage.need();

@@ -18,16 +18,8 @@ sealed interface Change {
     record Product(HostTensor up, Rows down, double scale) implements Change {
         @Override
         public void add(float[] row, int at, double strength) {
-            float[] factors = up.row(at);
-            float[][] all = down.all();
             float[] sum = new float[row.length];
-            for (int r = 0; r < factors.length; r++) {
-                float factor = factors[r];
-                float[] one = all[r];
-                for (int k = 0; k < sum.length; k++) {
-                    sum[k] += factor * one[k];
-                }
-            }
+            down.addTo(sum, up.row(at));
             float by = (float) (strength * scale);
             for (int k = 0; k < row.length; k++) {
                 row[k] += by * sum[k];
@@ -53,6 +45,8 @@ sealed interface Change {
 
     /** The rows of a matrix that every row of a product needs, as floats since the first. */
     final class Rows {
+        private static final int AT_ONCE = 8;
+
         private final HostTensor matrix;
         private float[][] all = new float[0][];
 
@@ -60,8 +54,64 @@ sealed interface Change {
             this.matrix = matrix;
         }
 
-        HostTensor matrix() {
-            return matrix;
+        /**
+         * Adds rows, each times its factor, in their order; several at a time go on in registers.
+         */
+        private void addTo(float[] sum, float[] factors) {
+            float[][] rows = all();
+            int r = 0;
+            for (; r + AT_ONCE <= factors.length; r += AT_ONCE) {
+                addTo(sum, rows, factors, r);
+            }
+            for (; r < factors.length; r++) {
+                float factor = factors[r];
+                float[] one = rows[r];
+                for (int k = 0; k < sum.length; k++) {
+                    sum[k] += factor * one[k];
+                }
+            }
+        }
+
+        private static void addTo(float[] sum, float[][] rows, float[] factors, int r) {
+            float f0 = factors[r];
+            float f1 = factors[r + 1];
+            float f2 = factors[r + 2];
+            float f3 = factors[r + 3];
+            float f4 = factors[r + 4];
+            float f5 = factors[r + 5];
+            float f6 = factors[r + 6];
+            float f7 = factors[r + 7];
+            float[] a0 = rows[r];
+            float[] a1 = rows[r + 1];
+            float[] a2 = rows[r + 2];
+            float[] a3 = rows[r + 3];
+            float[] a4 = rows[r + 4];
+            float[] a5 = rows[r + 5];
+            float[] a6 = rows[r + 6];
+            float[] a7 = rows[r + 7];
+            for (int k = 0; k < sum.length; k++) {
+                float s = sum[k];
+                s += f0 * a0[k];
+                s += f1 * a1[k];
+                s += f2 * a2[k];
+                s += f3 * a3[k];
+                s += f4 * a4[k];
+                s += f5 * a5[k];
+                s += f6 * a6[k];
+                s += f7 * a7[k];
+                sum[k] = s;
+            }
+        }
+
+        /** The same matrix gives the same rows. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Rows rows && matrix.equals(rows.matrix);
+        }
+
+        @Override
+        public int hashCode() {
+            return matrix.hashCode();
         }
 
         private synchronized float[][] all() {

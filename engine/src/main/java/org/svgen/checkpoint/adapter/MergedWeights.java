@@ -2,6 +2,7 @@ package org.svgen.checkpoint.adapter;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.svgen.checkpoint.ChangedWeights;
 import org.svgen.checkpoint.ComputedTensor;
 import org.svgen.checkpoint.HostTensor;
@@ -27,11 +28,21 @@ record MergedWeights(StoredWeights stored, Map<String, List<Change>> changes, do
         HostTensor values = weight.values();
         return StoredWeight.of(
                 new ComputedTensor(
-                        DType.F32, values.shape(), row -> row(values.row(row), row, all)));
+                        DType.F32, values.shape(), new MergedRows(values, all, strength)));
     }
 
-    private float[] row(float[] row, int at, List<Change> all) {
-        all.forEach(change -> change.add(row, at, strength));
-        return row;
+    /**
+     * Rows of a weight with the changes; equal ones are the same numbers.
+     *
+     * @param values of the weight
+     */
+    private record MergedRows(HostTensor values, List<Change> changes, double strength)
+            implements IntFunction<float[]> {
+        @Override
+        public float[] apply(int at) {
+            float[] row = values.row(at);
+            changes.forEach(change -> change.add(row, at, strength));
+            return row;
+        }
     }
 }
