@@ -125,6 +125,12 @@ inline int atomicAdd(int* to, int value) {
     return before;
 }
 
+inline unsigned long long atomicAdd(unsigned long long* to, unsigned long long value) {
+    unsigned long long before = *to;
+    *to += value;
+    return before;
+}
+
 inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 
 inline float rsqrtf(float x) { return 1 / sqrtf(x); }

@@ -45,6 +45,7 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.ThresholdBlocksOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 
 /** Hands each operation to the class of its family. */
@@ -62,6 +63,7 @@ final class CpuOps implements Ops {
     private final BiasedAttention biasedAttention;
     private final BlockAttention blockAttention;
     private final Blocks blocks;
+    private final BlockChooser chooser;
     private final Distances distances;
     private final Clusters clusters;
     private final BlockRouter router;
@@ -81,6 +83,7 @@ final class CpuOps implements Ops {
         biasedAttention = new BiasedAttention(parallel);
         blockAttention = new BlockAttention(parallel);
         blocks = new Blocks(parallel);
+        chooser = new BlockChooser(parallel);
         distances = new Distances(parallel);
         clusters = new Clusters(parallel);
         router = new BlockRouter(parallel);
@@ -138,6 +141,7 @@ final class CpuOps implements Ops {
             case RouteBlocksOp o -> router.route(o);
             case BlockAttentionOp o -> blockAttention.apply(o);
             case BlockMeansOp o -> blocks.means(o);
+            case ThresholdBlocksOp o -> chooser.choose(o);
             case BlockDensityOp o -> blocks.density(o);
         }
     }

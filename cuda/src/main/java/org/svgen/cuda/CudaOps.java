@@ -61,6 +61,7 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.ThresholdBlocksOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 
 /** Hands each operation to the class of its subject. */
@@ -161,6 +162,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case RouteBlocksOp o -> router.run(o);
             case BlockAttentionOp o -> attention.run(o);
             case BlockMeansOp o -> attention.run(o);
+            case ThresholdBlocksOp o -> attention.run(o);
             case BlockDensityOp o -> attention.run(o);
         }
     }

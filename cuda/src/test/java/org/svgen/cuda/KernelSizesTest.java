@@ -36,6 +36,7 @@ class KernelSizesTest {
     @CsvSource({
         "attention/PlainAttention, plain_tile.cuh, ROWS KEYS THREADS",
         "attention/Blocks, blocks.cu, THREADS",
+        "attention/BlockChooser, threshold.cu, THREADS ROWS MOST_DIM",
         "attention/PlainWalk, profile_plain.cu, ROWS KEYS THREADS",
         "attention/TensorCoreWalk, profile_walk.cu, ROWS KEYS THREADS STAGES",
         "attention/WalkLaunch, profile_plain.cu, MERGED MERGERS GROUP",

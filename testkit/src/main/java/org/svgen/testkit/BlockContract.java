@@ -3,6 +3,7 @@ package org.svgen.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.BlockMap;
 import org.svgen.tensor.op.BlockTail;
+import org.svgen.tensor.op.BlockThreshold;
 import org.svgen.tensor.op.TokenBlocks;
 
 /** What every backend's attention by maps of blocks computes, and what is computed of blocks. */
@@ -237,6 +239,44 @@ public abstract class BlockContract extends BackendContract {
                 poisoned(DType.F32, 2, 3),
                 1e-7,
                 (at, out) -> at.ops().blockDensity(on(at, map), 300, 500, out));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,2,40,64,1.0,0.1",
+        "2,1,33,128,0,0.1",
+        "1,1,70,40,-5,0.1",
+        "1,1,20,64,4,0.1",
+        "1,2,40,64,,0.3",
+        "2,1,33,128,,0.45",
+        "1,1,70,40,,1",
+        "1,1,20,64,,0.01"
+    })
+    void choosesBlocksByThresholdOrDensity(
+            int b, int h, int count, int d, @Nullable Double tau, double density) {
+        int tokens = 7 * count;
+        TokenBlocks blocks = BlockPatterns.any(chance, b * h, tokens, count, 0);
+        Tensor q = random(b, h, count, d);
+        Tensor k = random(b, h, count, d);
+        BlockThreshold rule =
+                new BlockThreshold(
+                        2,
+                        count - 3,
+                        1,
+                        tau == null ? OptionalDouble.empty() : OptionalDouble.of(tau),
+                        density,
+                        (double) tokens * tokens);
+        agrees(
+                poisoned(DType.I32, (long) b * h, count, BlockMap.words(count)),
+                (at, out) ->
+                        at.ops()
+                                .thresholdBlocks(
+                                        at.on(q),
+                                        at.on(k),
+                                        at.on(blocks.bounds()),
+                                        rule,
+                                        0.5f,
+                                        out));
     }
 
     private static TokenBlocks on(Place at, TokenBlocks blocks) {

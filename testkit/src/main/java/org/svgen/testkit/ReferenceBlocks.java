@@ -8,6 +8,8 @@ import org.svgen.tensor.op.BlockAttentionOp;
 import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockMap;
 import org.svgen.tensor.op.BlockMeansOp;
+import org.svgen.tensor.op.BlockThreshold;
+import org.svgen.tensor.op.ThresholdBlocksOp;
 import org.svgen.tensor.op.TokenBlocks;
 
 /** The part of {@link ReferenceOps} that works on blocks of tokens. */
@@ -145,5 +147,85 @@ final class ReferenceBlocks {
             y.values()[head] = pairs / ((double) o.queries() * o.keys());
         }
         y.into(o.out());
+    }
+
+    static void threshold(ThresholdBlocksOp o) {
+        Doubles q = Doubles.of(o.queries());
+        Doubles k = Doubles.of(o.keys());
+        int[] bits = new int[Math.toIntExact(o.bits().elements())];
+        int heads = o.queries().size(1);
+        for (int head = 0; head < o.bounds().size(0); head++) {
+            List<int[]> blocks = tokens(new TokenBlocks(o.bounds(), null), head);
+            double[][] z = scores(q, k, head / heads, head % heads, blocks, o.scale());
+            int edge = o.rule().tau().isPresent() ? 0 : edge(z, blocks, o.rule());
+            for (int i = 0; i < blocks.size(); i++) {
+                for (int j = 0; j < blocks.size(); j++) {
+                    boolean high =
+                            o.rule().tau().isPresent()
+                                    ? z[i][j] > o.rule().tau().getAsDouble()
+                                    : step(z[i][j]) >= edge;
+                    if (blocks.get(j).length > 0 && (high || o.rule().always(i, j))) {
+                        int row = (head * blocks.size() + i) * o.bits().size(2);
+                        bits[row + j / 32] |= 1 << j % 32;
+                    }
+                }
+            }
+        }
+        for (int i = 0; i < bits.length; i++) {
+            Doubles.put(o.bits(), i, bits[i]);
+        }
+    }
+
+    private static double[][] scores(
+            Doubles q, Doubles k, int b, int h, List<int[]> blocks, double scale) {
+        int n = blocks.size();
+        double[] mean = new double[q.last()];
+        double[] variance = new double[q.last()];
+        double there = blocks.stream().filter(tokens -> tokens.length > 0).count();
+        for (int d = 0; d < mean.length; d++) {
+            for (int j = 0; j < n; j++) {
+                mean[d] += blocks.get(j).length > 0 ? k.get(b, h, j, d) / there : 0;
+            }
+            for (int j = 0; j < n; j++) {
+                double away = Math.pow(k.get(b, h, j, d) - mean[d], 2);
+                variance[d] += blocks.get(j).length > 0 ? away / there : 0;
+            }
+        }
+        double s = scale / Math.log(2);
+        double[][] z = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                double above = 0;
+                double spread = 1e-6;
+                for (int d = 0; d < mean.length; d++) {
+                    above += s * q.get(b, h, i, d) * (k.get(b, h, j, d) - mean[d]);
+                    spread += Math.pow(s * q.get(b, h, i, d), 2) * variance[d];
+                }
+                z[i][j] = above / Math.sqrt(spread);
+            }
+        }
+        return z;
+    }
+
+    private static int step(double z) {
+        double at = Math.floor((z + BlockThreshold.REACH) * BlockThreshold.STEPS);
+        return (int) Math.clamp(at, 0.0, BlockThreshold.bins() - 1.0);
+    }
+
+    /** The lowest step of which all, and of those above it, fit the density. */
+    private static int edge(double[][] z, List<int[]> blocks, BlockThreshold rule) {
+        for (int edge = 0; edge < BlockThreshold.bins(); edge++) {
+            double kept = 0;
+            for (int i = 0; i < z.length; i++) {
+                for (int j = 0; j < z.length; j++) {
+                    boolean in = rule.always(i, j) || step(z[i][j]) >= edge;
+                    kept += in ? (double) blocks.get(i).length * blocks.get(j).length : 0;
+                }
+            }
+            if (kept <= Math.floor(rule.density() * rule.allPairs())) {
+                return edge;
+            }
+        }
+        return BlockThreshold.bins();
     }
 }

@@ -47,6 +47,7 @@ import org.svgen.tensor.op.ProfileOp;
 import org.svgen.tensor.op.RmsNormOp;
 import org.svgen.tensor.op.RouteBlocksOp;
 import org.svgen.tensor.op.SplitHeadsOp;
+import org.svgen.tensor.op.ThresholdBlocksOp;
 import org.svgen.tensor.op.UpsampleNearestOp;
 import org.svgen.tensor.op.Weight;
 
@@ -96,6 +97,7 @@ public final class ReferenceOps implements Ops {
             case RouteBlocksOp o -> ReferenceClusters.route(o);
             case BlockAttentionOp o -> ReferenceBlocks.attention(o);
             case BlockMeansOp o -> ReferenceBlocks.means(o);
+            case ThresholdBlocksOp o -> ReferenceBlocks.threshold(o);
             case BlockDensityOp o -> ReferenceBlocks.density(o);
         }
     }

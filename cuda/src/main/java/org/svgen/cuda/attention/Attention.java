@@ -15,6 +15,7 @@ import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockMeansOp;
 import org.svgen.tensor.op.ChooseKindsOp;
 import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.ThresholdBlocksOp;
 
 /** Attention by any plan, and its profile, by the first of these kernels that takes them. */
 public final class Attention implements AutoCloseable {
@@ -28,6 +29,7 @@ public final class Attention implements AutoCloseable {
     private final KindChooser choosing;
     private final BiasedAttention biased;
     private final Blocks blocks;
+    private final BlockChooser blockChooser;
 
     public Attention(Gpu gpu, Products products, Shuffles shuffles) {
         plans = new Plans(gpu);
@@ -52,6 +54,7 @@ public final class Attention implements AutoCloseable {
         choosing = new KindChooser(gpu);
         biased = new BiasedAttention(gpu);
         blocks = new Blocks(gpu);
+        blockChooser = new BlockChooser(gpu);
     }
 
     public void run(AttentionOp o) {
@@ -102,6 +105,10 @@ public final class Attention implements AutoCloseable {
 
     public void run(BlockMeansOp o) {
         blocks.run(o);
+    }
+
+    public void run(ThresholdBlocksOp o) {
+        blockChooser.run(o);
     }
 
     public void run(BlockDensityOp o) {

@@ -58,6 +58,7 @@ public sealed interface Op
                 RmsNormOp,
                 RouteBlocksOp,
                 SplitHeadsOp,
+                ThresholdBlocksOp,
                 UpsampleNearestOp {
 
     /** {@return its name for people, that of the method of {@link Ops}: {@code linear}} */

@@ -349,6 +349,17 @@ public interface Ops {
         run(new BlockMeansOp(x, blocks, which, out));
     }
 
+    /** {@link ThresholdBlocksOp}: the bits of a map by the scores of block means. */
+    default void thresholdBlocks(
+            Tensor queries,
+            Tensor keys,
+            Tensor bounds,
+            BlockThreshold rule,
+            float scale,
+            Tensor bits) {
+        run(new ThresholdBlocksOp(queries, keys, bounds, rule, scale, bits));
+    }
+
     /** {@link BlockDensityOp}: the fraction of query-key pairs that a map keeps for each head. */
     default void blockDensity(BlockMap map, int queries, int keys, Tensor out) {
         run(new BlockDensityOp(map, queries, keys, out));

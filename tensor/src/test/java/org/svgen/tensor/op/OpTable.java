@@ -1,6 +1,7 @@
 package org.svgen.tensor.op;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
@@ -367,6 +368,20 @@ final class OpTable {
                         2 * 4 * 12 * 4 + 4 * (2 * (4 + 12) + 4 + 4 * 3 * 4),
                         "bf16 [1, 2, 12, 4], i32 [2, 4], i32 [2, 12], i32 [1, 2],"
                                 + " f32 [1, 2, 3, 4]"),
+                new Row(
+                        new ThresholdBlocksOp(
+                                bf16(1, 4, 32, 4),
+                                bf16(1, 4, 32, 4),
+                                i32(4, 33),
+                                new BlockThreshold(
+                                        1, 32, 1, OptionalDouble.empty(), 0.3, 64 * 64),
+                                0.5f,
+                                i32(4, 32, 1)),
+                        "thresholdBlocks",
+                        "",
+                        2 * 2 * 4 * 32 * 32 * 4, // twice, to find the threshold
+                        2 * 2 * 4 * 32 * 4 + 4 * 4 * (33 + 32),
+                        "bf16 [1, 2, 32, 4], bf16 [1, 2, 32, 4], i32 [2, 33], i32 [2, 32, 1]"),
                 new Row(
                         new BlockDensityOp(densityMap(), 8, 64, f32(1, 4)),
                         "blockDensity",
