@@ -24,7 +24,8 @@ final class AttentionOptions {
                             + " svg-official: the same by the rules of the official code, quirks"
                             + " included. spatial, temporal: all heads one way, to compare. pab: all keys at"
                             + " every n-th step, whose outputs the others take over; 1/n is the"
-                            + " density.")
+                            + " density. sol: blocks of keys whose mean scores high, and the means"
+                            + " of all others (Sol-Attn).")
     @Nullable String attention;
 
     @Option(
@@ -123,6 +124,32 @@ final class AttentionOptions {
                             + " Default: auto, bf16 unless the model's family recommends more.")
     @Nullable String attentionDtype;
 
+    @Option(
+            names = "--tail",
+            paramLabel = "auto|on|off",
+            description =
+                    "Whether the mean of each block of 64 keys that is left out stands in for it."
+                            + " svg, spatial, temporal: bands are then made of whole blocks."
+                            + " Default: auto, on for sol alone.")
+    @Nullable String tail;
+
+    @Option(
+            names = "--tau",
+            paramLabel = "auto|NUMBER",
+            description =
+                    "sol: keep the blocks whose score is more than so many standard deviations above"
+                            + " the mean of its row, such as 1, instead of a density. Default: auto,"
+                            + " as it takes for the density.")
+    @Nullable String tau;
+
+    @Option(
+            names = "--block-order",
+            paramLabel = "raster|morton",
+            description =
+                    "sol: how the video is cut into blocks. raster: along rows (default). morton:"
+                            + " into small bricks of frames, rows and columns.")
+    @Nullable String blockOrder;
+
     void addTo(Given given) {
         given.parse(Rules.ATTENTION, attention);
         given.add(Rules.DENSITY, density);
@@ -140,6 +167,9 @@ final class AttentionOptions {
         given.add(Rules.MAX_ERROR, maxError);
         given.add(Rules.AUDIT_ROWS, auditRows);
         given.parse(Rules.ATTENTION_DTYPE, attentionDtype);
+        given.parse(Rules.TAIL, tail);
+        given.parse(Rules.TAU, tau);
+        given.parse(Rules.BLOCK_ORDER, blockOrder);
     }
 
     /** Says which options have no effect on attention of {@code mode}. */
@@ -150,8 +180,16 @@ final class AttentionOptions {
         tellOfUnused(dense, "--dense-steps", denseSteps, mode, notes);
         tellOfUnused(dense || mode == Mode.PAB, "--dense-layers", denseLayers, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--head-tolerance", headTolerance, mode, notes);
+        boolean sol = mode == Mode.SOL;
+        tellOfUnused(!mode.takesTail(), "--tail", tail, mode, notes);
+        tellOfUnused(!sol, "--tau", tau, mode, notes);
+        tellOfUnused(!sol, "--block-order", blockOrder, mode, notes);
         tellOfUnused(
-                dense || given || mode == Mode.PAB, "--sampled-rows", sampledRows, mode, notes);
+                dense || given || sol || mode == Mode.PAB,
+                "--sampled-rows",
+                sampledRows,
+                mode,
+                notes);
         tellOfUnused(mode != Mode.SVG, "--budget", budget, mode, notes);
         tellOfUnused(dense, "--max-error", maxError, mode, notes);
         tellOfUnused(dense, "--target-psnr", targetPsnr, mode, notes);

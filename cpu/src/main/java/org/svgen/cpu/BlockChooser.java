@@ -3,8 +3,8 @@ package org.svgen.cpu;
 import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.op.BlockMap;
 import org.svgen.tensor.op.BlockThreshold;
-import org.svgen.tensor.op.TokenBlocks;
 import org.svgen.tensor.op.ThresholdBlocksOp;
+import org.svgen.tensor.op.TokenBlocks;
 
 /** Bits of a map by the scores of block means. */
 final class BlockChooser {
@@ -18,8 +18,7 @@ final class BlockChooser {
     }
 
     void choose(ThresholdBlocksOp o) {
-        HeadBlocks blocks =
-                HeadBlocks.of(new TokenBlocks(o.bounds(), null), Integer.MAX_VALUE);
+        HeadBlocks blocks = HeadBlocks.of(new TokenBlocks(o.bounds(), null), Integer.MAX_VALUE);
         parallel.run(
                 o.bounds().size(0),
                 head -> {

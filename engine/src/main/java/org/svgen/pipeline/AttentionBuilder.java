@@ -2,9 +2,12 @@ package org.svgen.pipeline;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.svgen.pipeline.AttentionSettings.BlockOrder;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.AttentionSettings.Precision;
+import org.svgen.pipeline.AttentionSettings.Tail;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 
@@ -21,6 +24,9 @@ public final class AttentionBuilder {
     private int auditRows;
     private Precision attentionDtype;
     private double targetPsnr;
+    private Tail tail;
+    private OptionalDouble tau;
+    private BlockOrder blockOrder;
     private Optional<Calibration> calibration;
 
     AttentionBuilder(AttentionSettings settings) {
@@ -35,6 +41,9 @@ public final class AttentionBuilder {
         this.auditRows = settings.auditRows();
         this.attentionDtype = settings.attentionDtype();
         this.targetPsnr = settings.targetPsnr();
+        this.tail = settings.tail();
+        this.tau = settings.tau();
+        this.blockOrder = settings.blockOrder();
         this.calibration = settings.calibration();
     }
 
@@ -152,6 +161,36 @@ public final class AttentionBuilder {
     }
 
     /**
+     * {@return whether means of blocks of keys stand in for what is left out}
+     *
+     * @param tail yes, no, or as the mode has it
+     */
+    public AttentionBuilder tail(Tail tail) {
+        this.tail = Objects.requireNonNull(tail, "tail");
+        return this;
+    }
+
+    /**
+     * {@return by how many standard deviations the score of a block has to be above the mean}
+     *
+     * @param tau none: as it takes for the density
+     */
+    public AttentionBuilder tau(OptionalDouble tau) {
+        this.tau = Objects.requireNonNull(tau, "tau");
+        return this;
+    }
+
+    /**
+     * {@return how video tokens are cut into blocks}
+     *
+     * @param blockOrder the order of tokens
+     */
+    public AttentionBuilder blockOrder(BlockOrder blockOrder) {
+        this.blockOrder = Objects.requireNonNull(blockOrder, "blockOrder");
+        return this;
+    }
+
+    /**
      * {@return what a target of PSNR goes by}
      *
      * @param calibration of the model
@@ -201,6 +240,9 @@ public final class AttentionBuilder {
                 auditRows,
                 attentionDtype,
                 targetPsnr,
+                tail,
+                tau,
+                blockOrder,
                 calibration);
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.pipeline;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
 import org.svgen.tensor.op.AttentionPrecision;
@@ -25,6 +26,10 @@ import org.svgen.tensor.op.AttentionPrecision;
  * @param attentionDtype in what attention multiplies
  * @param targetPsnr in {@link Mode#SVG}, the PSNR against dense attention to aim at, in dB, which
  *     {@code maxError} came from; 0 aims at none
+ * @param tail whether means of blocks of keys stand in for what is left out
+ * @param tau in {@link Mode#SOL}, by how many standard deviations the score of a block has to be
+ *     above the mean; none: as it takes for the density
+ * @param blockOrder in {@link Mode#SOL}, how video tokens are cut into blocks
  * @param calibration turns a target into a limit of error, and says what a video's error is at
  *     most; none if nobody measured
  */
@@ -40,6 +45,9 @@ public record AttentionSettings(
         int auditRows,
         Precision attentionDtype,
         double targetPsnr,
+        Tail tail,
+        OptionalDouble tau,
+        BlockOrder blockOrder,
         Optional<Calibration> calibration) {
     /** Sparse attention where nothing else is recommended. */
     public static final AttentionSettings DEFAULT =
@@ -55,6 +63,9 @@ public record AttentionSettings(
                     0,
                     Precision.AUTO,
                     0,
+                    Tail.AUTO,
+                    OptionalDouble.empty(),
+                    BlockOrder.RASTER,
                     Optional.empty());
 
     /**
@@ -74,8 +85,33 @@ public record AttentionSettings(
         Rules.AUDIT_ROWS.require(auditRows);
         Objects.requireNonNull(attentionDtype, "attentionDtype");
         Rules.TARGET_PSNR.require(targetPsnr);
+        Objects.requireNonNull(tail, "tail");
+        Rules.TAU.require(tau);
+        Objects.requireNonNull(blockOrder, "blockOrder");
         Objects.requireNonNull(calibration, "calibration");
+        if (attentionDtype.eightBits() && byBlocks(mode, tail)) {
+            throw BadInputException.of(
+                    Rules.ATTENTION_DTYPE.field(),
+                    "auto, f32 or bf16",
+                    attentionDtype,
+                    Message.of(
+                            "%s: expected auto, f32 or bf16 with %s %s and %s %s, whose blocks are"
+                                    + " not attended to in 8 bits, found %s",
+                            Rules.ATTENTION_DTYPE.field(),
+                            Rules.ATTENTION.field(),
+                            mode,
+                            Rules.TAIL.field(),
+                            tail,
+                            attentionDtype));
+        }
         boolean limited = maxError < Double.POSITIVE_INFINITY || targetPsnr > 0;
+        if (limited && mode == Mode.SVG && hasTail(mode, tail)) {
+            throw new BadInputException(
+                    Message.of(
+                            "%s: expected %s off, since errors are measured without one, found on",
+                            (targetPsnr > 0 ? Rules.TARGET_PSNR : Rules.MAX_ERROR).field(),
+                            Rules.TAIL.field()));
+        }
         if (limited && mode != Mode.DENSE && !spends(mode, budget)) {
             throw new BadInputException(
                     Message.of(
@@ -86,6 +122,28 @@ public record AttentionSettings(
                             mode,
                             budget));
         }
+    }
+
+    /** {@return whether means stand in for what is left out} */
+    public boolean hasTail() {
+        return hasTail(mode, tail);
+    }
+
+    private static boolean hasTail(Mode mode, Tail tail) {
+        return switch (tail) {
+            case ON -> mode.takesTail();
+            case OFF -> false;
+            case AUTO -> mode == Mode.SOL;
+        };
+    }
+
+    /** {@return whether keys are kept or left out by blocks} */
+    public boolean byBlocks() {
+        return byBlocks(mode, tail);
+    }
+
+    private static boolean byBlocks(Mode mode, Tail tail) {
+        return mode == Mode.SOL || hasTail(mode, tail);
     }
 
     /** Whether heads share the density, so that errors can be kept within a limit. */
@@ -128,6 +186,48 @@ public record AttentionSettings(
         private final String text;
 
         Budget(String text) {
+            this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** Whether means of blocks of keys stand in for what is left out. */
+    public enum Tail {
+        /** As the method has it: in {@link Mode#SOL}. */
+        AUTO("auto"),
+        /** Yes. */
+        ON("on"),
+        /** No. */
+        OFF("off");
+
+        private final String text;
+
+        Tail(String text) {
+            this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** How video tokens are cut into blocks. */
+    public enum BlockOrder {
+        /** Frame by frame, row by row. */
+        RASTER("raster"),
+        /** Along Morton's curve through time, rows and columns: small bricks of the video. */
+        MORTON("morton");
+
+        private final String text;
+
+        BlockOrder(String text) {
             this.text = text;
         }
 
@@ -187,12 +287,25 @@ public record AttentionSettings(
          * All keys at some steps, whose outputs the others take over (pyramid attention broadcast):
          * at every n-th, where 1/n is the density.
          */
-        PAB("pab");
+        PAB("pab"),
+        /**
+         * Blocks of keys by the scores of their means (Sol-Attn), and the means of all others as
+         * {@link #tail} says.
+         */
+        SOL("sol");
 
         private final String text;
 
         Mode(String text) {
             this.text = text;
+        }
+
+        /** {@return whether means can stand in for what it leaves out} */
+        public boolean takesTail() {
+            return switch (this) {
+                case SVG, SPATIAL, TEMPORAL, SOL -> true;
+                case DENSE, SVG_OFFICIAL, PAB -> false;
+            };
         }
 
         /**

@@ -34,7 +34,10 @@ final class RecipeJson {
                     Map.entry(Rules.BUDGET.key(), AttentionSettings.Budget.FIXED.toString()),
                     Map.entry(Rules.MAX_ERROR.key(), Double.POSITIVE_INFINITY),
                     Map.entry(Rules.TARGET_PSNR.key(), 0.0),
-                    Map.entry(Rules.AUDIT_ROWS.key(), 0));
+                    Map.entry(Rules.AUDIT_ROWS.key(), 0),
+                    Map.entry(Rules.TAIL.key(), "auto"),
+                    Map.entry(Rules.TAU.key(), "auto"),
+                    Map.entry(Rules.BLOCK_ORDER.key(), "raster"));
 
     private RecipeJson() {}
 

@@ -113,6 +113,8 @@ public record Report(
      *     {@code a}, is the place in {@link Report#widths}, {@code -} has none; empty where there
      *     is one width
      * @param error of the step, as {@link Receipt#error}; none if nothing was measured
+     * @param densities what heads without kinds kept, a text for each layer: percentages of their
+     *     pairs, a space between heads, a comma between guidance branches; empty as {@code heads}
      */
     public record Step(
             int index,
@@ -123,13 +125,15 @@ public record Report(
             boolean reused,
             OptionalDouble cacheFigure,
             List<String> widths,
-            OptionalDouble error) {
+            OptionalDouble error,
+            List<String> densities) {
         /** Checks that nothing is null that must be there. */
         public Step {
             Objects.requireNonNull(heads, "heads");
             Objects.requireNonNull(widths, "widths");
             Objects.requireNonNull(error, "error");
             Objects.requireNonNull(cacheFigure, "cacheFigure");
+            Objects.requireNonNull(densities, "densities");
         }
     }
 

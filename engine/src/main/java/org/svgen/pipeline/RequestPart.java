@@ -64,6 +64,12 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.ATTENTION_DTYPE,
                             AttentionSettings::attentionDtype,
                             AttentionBuilder::attentionDtype),
+                    attention(Rules.TAIL, AttentionSettings::tail, AttentionBuilder::tail),
+                    attention(Rules.TAU, AttentionSettings::tau, AttentionBuilder::tau),
+                    attention(
+                            Rules.BLOCK_ORDER,
+                            AttentionSettings::blockOrder,
+                            AttentionBuilder::blockOrder),
                     cache(Rules.CACHE, CacheSettings::kind, CacheBuilder::kind),
                     cache(Rules.CACHE_THRESHOLD, CacheSettings::threshold, CacheBuilder::threshold),
                     cache(Rules.CACHE_WARM_UP, CacheSettings::warmUp, CacheBuilder::warmUp),

@@ -115,6 +115,23 @@ public final class Rules {
                     new Field("attentionDtype"),
                     Values.of(List.of(AttentionSettings.Precision.values())));
 
+    /** Whether means of blocks stand in for what is left out. */
+    public static final Rule<AttentionSettings.Tail> TAIL =
+            new Rule<>(new Field("tail"), Values.of(List.of(AttentionSettings.Tail.values())));
+
+    /**
+     * Standard deviations that the score of a block has to be above the mean; beyond these, all
+     * blocks are kept or none.
+     */
+    public static final Rule<OptionalDouble> TAU =
+            new Rule<>(new Field("tau"), Values.numbersOrAuto(-10, 10));
+
+    /** How video tokens are cut into blocks. */
+    public static final Rule<AttentionSettings.BlockOrder> BLOCK_ORDER =
+            new Rule<>(
+                    new Field("blockOrder"),
+                    Values.of(List.of(AttentionSettings.BlockOrder.values())));
+
     /** Those that a model can recommend a value for. */
     public static final List<Rule<?>> RECOMMENDED =
             List.of(
@@ -133,6 +150,9 @@ public final class Rules {
                     TARGET_PSNR,
                     MAX_ERROR,
                     AUDIT_ROWS,
+                    TAIL,
+                    TAU,
+                    BLOCK_ORDER,
                     CACHE,
                     CACHE_THRESHOLD,
                     CACHE_WARM_UP,

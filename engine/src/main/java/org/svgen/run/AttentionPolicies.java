@@ -11,6 +11,7 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Band;
+import org.svgen.sparse.BlockOrder;
 import org.svgen.sparse.Course;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.DensityBudget;
@@ -18,6 +19,9 @@ import org.svgen.sparse.HeadChoices;
 import org.svgen.sparse.HeadKind;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.sparse.RowSource;
+import org.svgen.sparse.SolAttention;
+import org.svgen.sparse.SolMemory;
+import org.svgen.sparse.SolRules;
 import org.svgen.sparse.SparseMemory;
 import org.svgen.sparse.SparseRules;
 import org.svgen.sparse.SparseVideoGen;
@@ -97,6 +101,9 @@ public final class AttentionPolicies {
             // Reuse over steps is made where steps are known.
             return new Dense(g, AttentionPrecisions.of(settings).behind(), run.statistics);
         }
+        if (settings.mode() == AttentionSettings.Mode.SOL) {
+            return sol(settings, run, workspace, host);
+        }
         SparseRules rules = rules(settings, run, listener).in(AttentionPrecisions.of(settings));
         return new SparseVideoGen(
                 g,
@@ -113,6 +120,38 @@ public final class AttentionPolicies {
                 run.statistics,
                 run.course,
                 run.budget);
+    }
+
+    private static AttentionPolicy sol(
+            AttentionSettings settings, Run run, Workspace workspace, Arena host) {
+        VideoGeometry g = run.geometry();
+        SolRules rules =
+                new SolRules(
+                        settings.tau(),
+                        settings.density(),
+                        settings.hasTail(),
+                        switch (settings.blockOrder()) {
+                            case RASTER -> BlockOrder.RASTER;
+                            case MORTON -> BlockOrder.MORTON;
+                        },
+                        AttentionPrecisions.of(settings));
+        SolMemory memory =
+                SolMemory.allocate(
+                        workspace,
+                        host,
+                        g,
+                        rules.order(),
+                        run.shape.layers(),
+                        run.shape.branches(),
+                        run.shape.heads());
+        return new SolAttention(
+                g,
+                rules,
+                warmUp(settings, run),
+                memory,
+                workspace.backend(),
+                run.statistics,
+                run.course);
     }
 
     /**
@@ -137,7 +176,8 @@ public final class AttentionPolicies {
 
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
-            case DENSE, PAB -> throw new IllegalArgumentException("dense attention has no rules");
+            case DENSE, PAB, SOL ->
+                    throw new IllegalArgumentException(settings.mode() + " has no bands");
             case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);
             case SPATIAL -> corrected(settings, run, HeadKind.SPATIAL, listener);

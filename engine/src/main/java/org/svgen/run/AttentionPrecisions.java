@@ -35,16 +35,18 @@ record AttentionPrecisions(Backend backend, DType layers, int headDim, Precision
     Request settled(Request request) {
         AttentionSettings attention = request.attention();
         return request.toBuilder()
-                .attention(
-                        attention.toBuilder()
-                                .attentionDtype(settled(attention.attentionDtype()))
-                                .build())
+                .attention(attention.toBuilder().attentionDtype(settled(attention)).build())
                 .build();
     }
 
-    private Precision settled(Precision asked) {
+    private Precision settled(AttentionSettings settings) {
+        Precision asked = settings.attentionDtype();
         return switch (asked) {
-            case AUTO -> recommended.eightBits() && possible() ? recommended : ofLayers();
+            // Blocks are not attended to in 8 bits.
+            case AUTO ->
+                    recommended.eightBits() && !settings.byBlocks() && possible()
+                            ? recommended
+                            : ofLayers();
             case F32, BF16 -> ofLayers();
             case FP8, FP8_ALL -> asked;
         };
@@ -58,7 +60,7 @@ record AttentionPrecisions(Backend backend, DType layers, int headDim, Precision
     List<String> notes(Request request) {
         Precision asked = request.attention().attentionDtype();
         Precision meant = asked == Precision.AUTO ? recommended : asked;
-        Precision done = settled(asked);
+        Precision done = settled(request.attention());
         if (done == meant || asked == Precision.AUTO && !recommended.eightBits()) {
             return List.of();
         }

@@ -18,7 +18,8 @@ final class LoggedSteps {
                     false,
                     OptionalDouble.empty(),
                     List.of(),
-                    OptionalDouble.empty());
+                    OptionalDouble.empty(),
+                    List.of());
 
     private LoggedSteps() {}
 
@@ -43,6 +44,7 @@ final class LoggedSteps {
                 state.flag("reused", now.reused()),
                 state.perhaps("cache_figure", now.cacheFigure()),
                 state.texts("widths", now.widths()),
-                state.perhaps("error", now.error()));
+                state.perhaps("error", now.error()),
+                state.texts("densities", now.densities()));
     }
 }

@@ -82,7 +82,8 @@ public final class RunLog {
                         reused,
                         cacheFigure,
                         statistics.stepWidths(),
-                        statistics.missed().stepError());
+                        statistics.missed().stepError(),
+                        statistics.stepDensities());
         steps.add(step);
         return step;
     }

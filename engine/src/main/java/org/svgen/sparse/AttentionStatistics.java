@@ -1,5 +1,6 @@
 package org.svgen.sparse;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class AttentionStatistics {
     private final long[][] heads; // [layers, kinds]
     private final String[] stepHeads; // [layers]
     private final String[] stepWidths; // [layers]
+    private final String[] stepDensities; // [layers]
     private final MissedError missed;
     private final MissedError audit;
     private List<Double> widths = List.of();
@@ -55,10 +57,12 @@ public final class AttentionStatistics {
         this.heads = new long[layers][HeadKind.values().length];
         this.stepHeads = new String[layers];
         this.stepWidths = new String[layers];
+        this.stepDensities = new String[layers];
         this.missed = new MissedError(layers);
         this.audit = new MissedError(layers);
         Arrays.fill(stepHeads, "");
         Arrays.fill(stepWidths, "");
+        Arrays.fill(stepDensities, "");
     }
 
     /**
@@ -70,6 +74,7 @@ public final class AttentionStatistics {
         step.there = 0;
         Arrays.fill(stepHeads, "");
         Arrays.fill(stepWidths, "");
+        Arrays.fill(stepDensities, "");
         missed.beginStep(weight);
         audit.beginStep(weight);
     }
@@ -162,6 +167,26 @@ public final class AttentionStatistics {
         stepWidths[layer] = widths.size() > 1 ? digits.toString() : "";
     }
 
+    /**
+     * Counts a sparse call of {@code layer} whose heads have no kinds, in full precision.
+     *
+     * @param given [branches, heads]: the fraction of pairs that each head kept
+     * @param allPairs of a head
+     */
+    void countSparse(int layer, double[][] given, double allPairs) {
+        List<String> branches = new ArrayList<>();
+        for (double[] branch : given) {
+            List<String> heads = new ArrayList<>();
+            for (double density : branch) {
+                count(density * allPairs, allPairs, AttentionPrecision.FULL);
+                sparse.add(density * allPairs, allPairs);
+                heads.add(String.valueOf(Math.round(100 * density)));
+            }
+            branches.add(String.join(" ", heads));
+        }
+        stepDensities[layer] = String.join(", ", branches);
+    }
+
     /** {@return how far sparse calls were from dense ones on the rows by which they were chosen} */
     public MissedError missed() {
         return missed;
@@ -184,6 +209,15 @@ public final class AttentionStatistics {
      */
     public List<String> stepWidths() {
         return Collections.unmodifiableList(Arrays.asList(stepWidths.clone()));
+    }
+
+    /**
+     * {@return what the heads of the last finished step kept where they have no kinds, layer by
+     * layer: percentages of their pairs, a space between heads, a comma between guidance branches;
+     * empty where the call was dense, or there was none}
+     */
+    public List<String> stepDensities() {
+        return Collections.unmodifiableList(Arrays.asList(stepDensities.clone()));
     }
 
     /**

@@ -12,9 +12,15 @@ import org.svgen.tensor.op.TokenOrder;
  * @param text where the text stands
  * @param textTokens C, text tokens, padding included
  * @param promptTokens text tokens that are not padding; padding comes last
+ * @param columns tokens of a row of a frame
  */
 public record VideoGeometry(
-        int frames, int frameTokens, TextPlace text, int textTokens, int promptTokens) {
+        int frames,
+        int frameTokens,
+        TextPlace text,
+        int textTokens,
+        int promptTokens,
+        int columns) {
     /** Where text tokens stand in the sequence. */
     public enum TextPlace {
         /** Text before the video. */
@@ -42,7 +48,25 @@ public record VideoGeometry(
         if (text == TextPlace.FIRST && promptTokens != textTokens) {
             throw new IllegalArgumentException("padding is only known after the video");
         }
+        if (columns < 1 || frameTokens % columns != 0) {
+            throw new IllegalArgumentException(
+                    "%d tokens of a frame in rows of %d".formatted(frameTokens, columns));
+        }
         Math.addExact(textTokens, Math.multiplyExact(frames, frameTokens));
+    }
+
+    /**
+     * Of frames that have a single row.
+     *
+     * @param frames F, latent frames after temporal patching
+     * @param frameTokens P, tokens of a latent frame
+     * @param text where the text stands
+     * @param textTokens C, text tokens, padding included
+     * @param promptTokens text tokens that are not padding; padding comes last
+     */
+    public VideoGeometry(
+            int frames, int frameTokens, TextPlace text, int textTokens, int promptTokens) {
+        this(frames, frameTokens, text, textTokens, promptTokens, frameTokens);
     }
 
     /** {@return V} */

@@ -135,7 +135,8 @@ class ResumeTest {
                                 s.reused(),
                                 s.cacheFigure(),
                                 s.widths(),
-                                s.error()));
+                                s.error(),
+                                s.densities()));
             }
             Map<Stage, Double> stages = new LinkedHashMap<>();
             r.stageSeconds().keySet().forEach(stage -> stages.put(stage, 0.0));

@@ -3,6 +3,7 @@ package org.svgen.models;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Pictures.Use;
@@ -51,6 +52,9 @@ public final class TinyRun {
                                 0,
                                 AttentionSettings.Precision.AUTO,
                                 0,
+                                AttentionSettings.Tail.AUTO,
+                                OptionalDouble.empty(),
+                                AttentionSettings.BlockOrder.RASTER,
                                 Optional.empty()))
                 .build();
     }

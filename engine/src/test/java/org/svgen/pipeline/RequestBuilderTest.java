@@ -83,6 +83,9 @@ class RequestBuilderTest {
                             .maxError(0.1)
                             .auditRows(16)
                             .attentionDtype(AttentionSettings.Precision.FP8)
+                            .tail(AttentionSettings.Tail.OFF)
+                            .tau(OptionalDouble.of(1.5))
+                            .blockOrder(AttentionSettings.BlockOrder.MORTON)
                             .build();
             assertThat(attention)
                     .isEqualTo(
@@ -98,6 +101,9 @@ class RequestBuilderTest {
                                     16,
                                     AttentionSettings.Precision.FP8,
                                     0,
+                                    AttentionSettings.Tail.OFF,
+                                    OptionalDouble.of(1.5),
+                                    AttentionSettings.BlockOrder.MORTON,
                                     Optional.empty()));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);
             CacheSettings cache =

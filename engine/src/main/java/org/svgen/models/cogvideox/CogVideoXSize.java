@@ -58,6 +58,7 @@ record CogVideoXSize(
                         places,
                         VideoGeometry.TextPlace.FIRST,
                         c.maxTextTokens(),
-                        c.maxTextTokens()));
+                        c.maxTextTokens(),
+                        width / c.patchSize()));
     }
 }

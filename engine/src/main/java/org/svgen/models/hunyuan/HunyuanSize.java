@@ -41,7 +41,8 @@ record HunyuanSize(int frames, int height, int width, int patch) {
                 (height / patch) * (width / patch),
                 TextPlace.LAST,
                 PromptTemplate.PROMPT_TOKENS,
-                prompt);
+                prompt,
+                width / patch);
     }
 
     /** As diffusers lays them out: [1, channels, frames, height, width]. */

@@ -33,6 +33,6 @@ record WanGrid(int frames, int rows, int columns) {
     }
 
     VideoGeometry geometry() {
-        return new VideoGeometry(frames, frameTokens(), TextPlace.NONE, 0, 0);
+        return new VideoGeometry(frames, frameTokens(), TextPlace.NONE, 0, 0, columns);
     }
 }

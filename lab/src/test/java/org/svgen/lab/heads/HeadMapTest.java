@@ -267,7 +267,8 @@ class HeadMapTest {
                                 false,
                                 OptionalDouble.empty(),
                                 widths,
-                                OptionalDouble.of(0.1))),
+                                OptionalDouble.of(0.1),
+                                List.of())),
                 List.of(0.1, 0.2, 0.4),
                 new Report.Receipt(
                         OptionalDouble.of(0.1),
@@ -291,7 +292,8 @@ class HeadMapTest {
                             false,
                             OptionalDouble.empty(),
                             List.of(),
-                            OptionalDouble.empty()));
+                            OptionalDouble.empty(),
+                            List.of()));
         }
         return report(steps, List.of(), Report.Receipt.NONE);
     }

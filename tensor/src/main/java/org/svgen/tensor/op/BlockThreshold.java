@@ -16,12 +16,7 @@ import org.svgen.tensor.Check;
  * @param allPairs query-key pairs of a head
  */
 public record BlockThreshold(
-        int videoFrom,
-        int videoTo,
-        int near,
-        OptionalDouble tau,
-        double density,
-        double allPairs) {
+        int videoFrom, int videoTo, int near, OptionalDouble tau, double density, double allPairs) {
     /** Standard deviations beyond which scores count as equal where the density decides. */
     public static final int REACH = 4;
 
