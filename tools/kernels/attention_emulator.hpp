@@ -19,6 +19,7 @@
 
 inline unsigned __float_as_uint(float f) { unsigned u; memcpy(&u, &f, 4); return u; }
 inline void __threadfence() {}
+inline int __ffs(unsigned x) { return __builtin_ffs(x); }
 
 #define PLAN_FUNCTION inline
 #include "../../cuda/src/main/cuda/attention_plan.cuh"
@@ -236,30 +237,35 @@ struct EmulatedMap {
     const u16* at;
     int tokens, heads, d, rows;
 };
-inline void copy_box(u32 to, const TensorMap* map, int token, int head, int batch, u32 barrier) {
+inline void copy_box(u32 to, const TensorMap* map, int token, int panel, int panels, int head, int batch, u32 barrier) {
     EmulatedMap m;
     memcpy(&m, map, sizeof m);
     fibers::Fiber* issuer = fibers::now;
     fibers::copies.push_back([=] {
         fibers::Fiber* before = fibers::now;
         fibers::now = issuer;
-        for (int p = 0; p < m.d / 64; p++)
+        for (int p = 0; p < panels; p++)
             for (int i = 0; i < m.rows; i++)
                 for (int c = 0; c < 64; c++) {
                     u16 x = 0;
                     if (token + i < m.tokens)
-                        x = m.at[(((size_t)batch * m.heads + head) * m.tokens + token + i) * m.d + p * 64 + c];
+                        x = m.at[(((size_t)batch * m.heads + head) * m.tokens + token + i) * m.d + (panel + p) * 64 + c];
                     u32 address = to + (p * m.rows + i) * 128 + c * 2;
                     memcpy(fibers::memory(address ^ (address >> 7 & 7) << 4), &x, 2);
                 }
         fibers::Barrier* b = (fibers::Barrier*)fibers::memory(barrier);
-        b->bytes -= m.d * 2 * m.rows;
+        b->bytes -= panels * 128 * m.rows;
         fibers::settle(b);
         fibers::now = before;
     });
 }
 inline void load_rows(u32 to, const TensorMap* map, int token, int head, int batch, u32 barrier, u64) {
-    copy_box(to, map, token, head, batch, barrier);
+    EmulatedMap m;
+    memcpy(&m, map, sizeof m);
+    copy_box(to, map, token, 0, m.d / 64, head, batch, barrier);
+}
+inline void load_panel(u32 to, const TensorMap* map, int token, int panel, int head, int batch, u32 barrier, u64) {
+    copy_box(to, map, token, panel, 1, head, batch, barrier);
 }
 template <int> void registers_up() {}
 template <int> void registers_down() {}

@@ -21,6 +21,8 @@ struct Attention8 {
  */
 template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, bool SHARED_WEIGHTS_ = false>
 struct Variant8 {
+    using Item = Work;
+    static constexpr int COPIERS = 1;  // of keys and values
     static constexpr int D = D_;
     static constexpr int GROUPS = GROUPS_;
     static constexpr int ROWS = 64 * GROUPS_;

@@ -18,7 +18,7 @@ DEVICE void begin_barriers(Memory<T> m) {
     }
     for (int i = 0; i < QUEUE; i++) {
         barrier_init(m.work_full(i), 1);
-        barrier_init(m.work_empty(i), 1 + 4 * T::GROUPS);
+        barrier_init(m.work_empty(i), T::COPIERS + 4 * T::GROUPS);
         m.work(i)->overflow = 0;
     }
     barrier_init_fence();

@@ -8,28 +8,25 @@
  * scores of all tiles. True if there is such work. Waits for the slot's work to end.
  */
 template <class T>
-DEVICE bool repeat(Memory<T> m, Slot<QUEUE> slot, Work& next) {
+DEVICE bool repeat(Memory<T> m, Slot<QUEUE> slot, typename T::Item& next) {
     barrier_wait(m.work_empty(slot.index), slot.phase ^ 1);
-    Work& w = *m.work(slot.index);
+    typename T::Item& w = *m.work(slot.index);
     if (!w.overflow) {
         return false;
     }
     w.overflow = 0;
-    copy_ints<sizeof(Work) / sizeof(int)>((const int*)&w, (int*)&next);
+    copy_ints<sizeof(w) / sizeof(int)>((const int*)&w, (int*)&next);
     next.careful = 1;
     return true;
 }
 
-/** One thread: fetches work from the counter and says what it is. */
-template <class T, class Call>
-DEVICE void schedule(const Call& a, Memory<T> m) {
-    int plain = most_tiles(a.plan, 0, T::ROWS);
-    int banded = most_tiles(a.plan, 1, T::ROWS);
-    int total = (plain + banded) * a.batch * a.heads;
+/** One thread: fetches numbers of work from the counter, up to `total`, and hands out what `find` says they are. */
+template <class T, class Find>
+DEVICE void hand_out(int* counter, int total, Memory<T> m, Find find) {
     Slot<QUEUE> slot;
     int n = blockIdx.x;
     while (true) {
-        Work& w = *m.work(slot.index);
+        typename T::Item& w = *m.work(slot.index);
         bool again = repeat(m, slot, w);
         if (!again && n >= total) {
             static_assert(QUEUE == 2, "one other slot may have work that overflows");
@@ -43,8 +40,8 @@ DEVICE void schedule(const Call& a, Memory<T> m) {
             }
         }
         if (!again) {
-            bool found = find_work(a, n, plain, banded, T::ROWS, T::KEYS, w, T::STEP);
-            n = gridDim.x + atomicAdd(a.counter, 1);
+            bool found = find(n, w);
+            n = gridDim.x + atomicAdd(counter, 1);
             if (!found) {
                 continue;
             }
@@ -53,10 +50,21 @@ DEVICE void schedule(const Call& a, Memory<T> m) {
         slot.next();
     }
     __threadfence();
-    if (atomicAdd(a.counter + 1, 1) == (int)gridDim.x - 1) {
-        a.counter[0] = 0;
-        a.counter[1] = 0;
+    if (atomicAdd(counter + 1, 1) == (int)gridDim.x - 1) {
+        counter[0] = 0;
+        counter[1] = 0;
     }
+}
+
+/** One thread: hands out the tiles of queries of a plan. */
+template <class T, class Call>
+DEVICE void schedule(const Call& a, Memory<T> m) {
+    int plain = most_tiles(a.plan, 0, T::ROWS);
+    int banded = most_tiles(a.plan, 1, T::ROWS);
+    int total = (plain + banded) * a.batch * a.heads;
+    hand_out(a.counter, total, m, [&](int n, Work& w) {
+        return find_work(a, n, plain, banded, T::ROWS, T::KEYS, w, T::STEP);
+    });
 }
 
 /** One thread: copies the queries of each piece of work and the tiles of its keys and values. */

@@ -24,6 +24,8 @@ constexpr int QUEUE = 2;
  */
 template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, bool SHARED_WEIGHTS_ = false>
 struct Variant {
+    using Item = Work;
+    static constexpr int COPIERS = 1;  // of keys and values
     static constexpr int D = D_;
     static constexpr int GROUPS = GROUPS_;
     static constexpr int ROWS = 64 * GROUPS_;
@@ -81,7 +83,7 @@ struct Memory {
     DEVICE u32 value_empty(u32 slot) const { return key_full(3 * T::STAGES + slot); }
     DEVICE u32 work_full(u32 slot) const { return key_full(4 * T::STAGES + slot); }
     DEVICE u32 work_empty(u32 slot) const { return work_full(QUEUE + slot); }
-    DEVICE Work* work(u32 slot) const { return (Work*)(bytes + T::WORK) + slot; }
+    DEVICE typename T::Item* work(u32 slot) const { return (typename T::Item*)(bytes + T::WORK) + slot; }
     DEVICE int2* tile(u32 slot) const { return (int2*)(bytes + T::TILES) + slot; }
 };
 static_assert(sizeof(Work) % 8 == 0, "what follows is aligned");

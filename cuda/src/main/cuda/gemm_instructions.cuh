@@ -124,7 +124,6 @@ DEVICE float tanh_fast(float x) {
 #define NAMES16 NAMES11 N11 N12 N13 N14 N15
 #define OPERANDS16(a) \
     OPERANDS11(a), E8(a, 88), E8(a, 96), E8(a, 104), E8(a, 112), E8(a, 120)
-SCORES(64, 4, "%32", "%33", "%34")
 SCORES(256, 16, "%128", "%129", "%130")
 
 #endif

@@ -110,6 +110,16 @@ DEVICE void load_rows(
             : "memory");
 }
 
+/** A box of rows from `token` on, of one panel of 64 channels, swizzled. */
+DEVICE void load_panel(
+        u32 to, const TensorMap* map, int token, int panel, int head, int batch, u32 barrier, u64 policy) {
+    asm volatile(
+            "cp.async.bulk.tensor.5d.shared::cluster.global.mbarrier::complete_tx::bytes"
+            ".L2::cache_hint [%0], [%1, {%2, %3, %4, %5, %6}], [%7], %8;" ::"r"(to),
+            "l"(map), "r"(0), "r"(token), "r"(panel), "r"(head), "r"(batch), "r"(barrier), "l"(policy)
+            : "memory");
+}
+
 /** Four 8 x 8 matrices of 16-bit elements to shared memory; lane l names row l % 8 of matrix l / 8. */
 DEVICE void store_matrices(u32 row, u32 a, u32 b, u32 c, u32 d) {
     asm volatile("stmatrix.sync.aligned.m8n8.x4.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(row), "r"(a), "r"(b),
@@ -211,6 +221,7 @@ struct Scores;
                     : "l"(queries), "l"(keys), "r"(accumulate));                                \
         }                                                                                       \
     };
+SCORES(64, 4, "%32", "%33", "%34")
 SCORES(128, 8, "%64", "%65", "%66")
 SCORES(160, 10, "%80", "%81", "%82")
 SCORES(176, 11, "%88", "%89", "%90")

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.svgen.cuda.attention.Attention;
+import org.svgen.cuda.cluster.BlockRouter;
+import org.svgen.cuda.cluster.Clusters;
 import org.svgen.cuda.conv.Convolutions;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.product.ProductSettings;
 import org.svgen.cuda.product.Products;
-import org.svgen.cuda.simple.BlockRouter;
-import org.svgen.cuda.simple.Clusters;
 import org.svgen.cuda.simple.Elementwise;
 import org.svgen.cuda.simple.GroupNorm;
 import org.svgen.cuda.simple.Patches;
@@ -112,6 +112,8 @@ final class CudaOps implements Ops, AutoCloseable {
         found.put("attention in 8 bits", attention.eightBitsDescription());
         found.put("attention by blocks", attention.blocksDescription());
         found.put("profile", attention.profileDescription());
+        found.put("nearest centroids", clusters.description());
+        found.put("errors of means", router.description());
         found.put("product", products.kernels().description());
         found.put("product in 8 bits", products.eightBitsDescription());
         found.put("convolution", convolutions.description());
@@ -189,7 +191,13 @@ final class CudaOps implements Ops, AutoCloseable {
 
     /** As {@link Backend#scratchBytes} says. */
     long scratchBytes(Op op) {
-        return op instanceof AttentionOp o ? attention.scratchBytes(o) : products.scratchBytes(op);
+        return switch (op) {
+            case AttentionOp o -> attention.scratchBytes(o);
+            case BlockAttentionOp o -> attention.scratchBytes(o);
+            case AssignOp o -> clusters.scratchBytes(o);
+            case BlockErrorOp o -> router.scratchBytes(o);
+            default -> products.scratchBytes(op);
+        };
     }
 
     /** Before memory is taken, written or given back other than by operations. */

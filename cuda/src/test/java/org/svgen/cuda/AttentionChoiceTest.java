@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,12 +18,16 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.AttentionPlan.Kind;
 import org.svgen.tensor.op.AttentionPrecision;
+import org.svgen.tensor.op.BlockAttentionOp;
+import org.svgen.tensor.op.BlockMap;
+import org.svgen.tensor.op.BlockTail;
 import org.svgen.tensor.op.KeyPattern;
 import org.svgen.tensor.op.KeyPattern.Band;
 import org.svgen.tensor.op.KeyPattern.Segment;
 import org.svgen.tensor.op.KeyPattern.Span;
 import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.ProfileOp;
+import org.svgen.tensor.op.TokenBlocks;
 import org.svgen.tensor.op.TokenOrder;
 
 /** Which kernels attend and profile. */
@@ -133,6 +138,8 @@ class AttentionChoiceTest extends KernelChoice {
                         "attention in 8 bits",
                         "attention by blocks",
                         "profile",
+                        "nearest centroids",
+                        "errors of means",
                         "product",
                         "product in 8 bits",
                         "convolution",
@@ -144,7 +151,9 @@ class AttentionChoiceTest extends KernelChoice {
                         "long heads: takes heads of more than 128 channels",
                         "plain: takes heads of 128 channels at most");
         assertThat(hopper.kernels().get("attention by blocks"))
-                .containsExactly("plain: takes heads of 128 channels at most");
+                .containsExactly(
+                        "Hopper: takes heads of 64 or 128 channels; a positive scale; operands and result in bf16; tensors at multiples of 16 bytes; tokens; blocks of keys",
+                        "plain: takes heads of 128 channels at most");
         assertThat(ampere.kernels().get("attention"))
                 .startsWith("Hopper: not used here, it is for another GPU architecture");
         assertThat(ampere.kernels().get("product"))
@@ -204,6 +213,53 @@ class AttentionChoiceTest extends KernelChoice {
                                 null,
                                 scale,
                                 t.of(out, 1, 40, 2, dim)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # dim | q    | moved | tail | scale | offset | Hopper | Ampere
+                    128   | BF16 | false |      | 1     | 0      | attention_block_tables attention_blocks_d128 | attend_blocks
+                    64    | BF16 | true  |      | 1     | 0      | attention_block_tables attention_block_place attention_blocks_d64 | attend_blocks
+                    128   | BF16 | false | BF16 | 1     | 0      | attention_block_tables attention_blocks_d128 | attend_blocks
+                    128   | BF16 | true  | F32  | 1     | 0      | attention_block_tables attention_block_place attention_block_means attention_blocks_d128 | attend_blocks
+                    96    | BF16 | false |      | 1     | 0      | attend_blocks | attend_blocks
+                    128   | F32  | false |      | 1     | 0      | attend_blocks | attend_blocks
+                    128   | BF16 | false |      | 0     | 0      | attend_blocks | attend_blocks
+                    128   | BF16 | false |      | 1     | 2      | attend_blocks | attend_blocks
+                    """)
+    void attentionByBlocks(
+            int dim,
+            DType q,
+            boolean moved,
+            @Nullable DType tail,
+            float scale,
+            int offset,
+            String onHopper,
+            String onAmpere) {
+        check(
+                offset,
+                onHopper,
+                onAmpere,
+                t -> {
+                    TokenBlocks blocks =
+                            new TokenBlocks(
+                                    t.of(DType.I32, 2, 4), moved ? t.of(DType.I32, 2, 40) : null);
+                    return new BlockAttentionOp(
+                            t.of(q, 1, 2, 40, dim),
+                            t.of(q, 1, 2, 40, dim),
+                            t.of(q, 1, 2, 40, dim),
+                            new BlockMap(blocks, blocks, t.of(DType.I32, 2, 3, 1), null),
+                            tail == null
+                                    ? null
+                                    : new BlockTail(
+                                            t.of(tail, 1, 2, 3, dim), t.of(tail, 1, 2, 3, dim)),
+                            0.5,
+                            scale,
+                            t.of(q, 1, 40, 2, dim));
+                });
     }
 
     @ParameterizedTest

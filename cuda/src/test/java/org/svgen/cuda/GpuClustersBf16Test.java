@@ -17,4 +17,10 @@ class GpuClustersBf16Test extends ClustersContract {
     protected DType activations() {
         return DType.BF16;
     }
+
+    /** Where the GPU has kernels that round centroids. */
+    @Override
+    protected double coarse() {
+        return 1e-2;
+    }
 }

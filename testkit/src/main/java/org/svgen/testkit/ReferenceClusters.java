@@ -18,27 +18,29 @@ final class ReferenceClusters {
     private ReferenceClusters() {}
 
     static void assign(AssignOp o) {
-        Rows x = Rows.of(o.x());
-        Rows centroids = Rows.of(o.centroids());
-        Rows weighed = o.weighed() == null ? centroids : Rows.of(o.weighed());
+        Tensor weighed = o.weighed() == null ? o.centroids() : o.weighed();
         Doubles labels = Doubles.zeros(o.labels());
         for (int m = 0; m < o.labels().size(0); m++) {
             for (int i = 0; i < o.labels().size(1); i++) {
+                double[] distances = distances(o.x(), m, o.from() + i, o.centroids(), weighed);
                 int best = 0;
-                double least = Double.POSITIVE_INFINITY;
-                for (int c = 0; c < centroids.count; c++) {
-                    double distance =
-                            dot(centroids.row(m, c), weighed.row(m, c))
-                                    - 2 * dot(x.row(m, o.from() + i), weighed.row(m, c));
-                    if (distance < least) {
-                        best = c;
-                        least = distance;
-                    }
+                for (int c = 1; c < distances.length; c++) {
+                    best = distances[c] < distances[best] ? c : best;
                 }
                 labels.set(best, m, i);
             }
         }
         labels.into(o.labels());
+    }
+
+    /** Of a token to each centroid, as {@link AssignOp} says. */
+    static double[] distances(Tensor x, int map, int token, Tensor centroids, Tensor weighed) {
+        double[] row = Rows.of(x).row(map, token);
+        Rows mu = Rows.of(centroids);
+        Rows w = Rows.of(weighed);
+        return IntStream.range(0, mu.count)
+                .mapToDouble(c -> dot(mu.row(map, c), w.row(map, c)) - 2 * dot(row, w.row(map, c)))
+                .toArray();
     }
 
     static void interact(InteractOp o) {

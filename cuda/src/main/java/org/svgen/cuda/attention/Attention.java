@@ -22,6 +22,7 @@ public final class Attention implements AutoCloseable {
     private final Plans plans;
     private final HopperAttention hopper;
     private final HopperAttention8 hopper8;
+    private final HopperBlockAttention hopperBlocks;
     private final Kernels<AttentionCall> attending;
     private final Kernels<AttentionCall> attendingInEightBits;
     private final Kernels<BlockAttentionOp> attendingToBlocks;
@@ -35,6 +36,7 @@ public final class Attention implements AutoCloseable {
         plans = new Plans(gpu);
         hopper = new HopperAttention(gpu);
         hopper8 = new HopperAttention8(gpu);
+        hopperBlocks = new HopperBlockAttention(gpu);
         attending =
                 new Kernels<>(
                         List.of(
@@ -44,7 +46,7 @@ public final class Attention implements AutoCloseable {
                                 new PlainAttention(gpu)));
         // A call in 8 bits runs in one of these or is refused.
         attendingInEightBits = new Kernels<>(List.of(hopper8));
-        attendingToBlocks = new Kernels<>(List.of(new PlainBlockAttention(gpu)));
+        attendingToBlocks = new Kernels<>(List.of(hopperBlocks, new PlainBlockAttention(gpu)));
         profiling =
                 new Kernels<>(
                         List.of(
@@ -80,6 +82,11 @@ public final class Attention implements AutoCloseable {
             case FULL -> hopper.missing().isEmpty() ? HopperAttention.scratchBytes(o) : 0;
             case EIGHT_BITS -> HopperAttention8.scratchBytes(o);
         };
+    }
+
+    /** The same of attention by maps of blocks. */
+    public long scratchBytes(BlockAttentionOp o) {
+        return hopperBlocks.refuses(o).isEmpty() ? HopperBlockAttention.scratchBytes(o) : 0;
     }
 
     public void run(ProfileOp o) {
@@ -144,6 +151,7 @@ public final class Attention implements AutoCloseable {
     public void close() {
         hopper.close();
         hopper8.close();
+        hopperBlocks.close();
         plans.close();
     }
 }

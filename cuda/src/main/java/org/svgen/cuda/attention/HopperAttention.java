@@ -10,6 +10,7 @@ import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
+import org.svgen.cuda.gpu.RowBoxes;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionOp;
@@ -17,9 +18,6 @@ import org.svgen.tensor.op.AttentionOp;
 /** Attention in bf16 by the kernels of attention_sm90.cu, where the GPU has what they need. */
 final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
     static final String SOURCE = "attention_sm90";
-
-    /** Channels of the 128 bytes that are swizzled together. */
-    private static final int PANEL = 64;
 
     private static final int PLACING_BLOCKS = 512;
     private static final int PLACING_THREADS = 256;
@@ -122,7 +120,7 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
         AttentionOp o = c.op();
         Tensor q = o.q();
         Tensor k = o.k();
-        Variant variant = c.dim() == PANEL ? NARROW : WIDE;
+        Variant variant = c.dim() == RowBoxes.PANEL ? NARROW : WIDE;
         long work = counter.address();
         Launcher launcher = gpu.kernel(SOURCE, variant.name, variant.sharedBytes).struct();
         maps(launcher, q, k, stored, variant);
@@ -150,19 +148,14 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                 .map(map(k, tensors[2], variant.keys));
     }
 
-    /** Of a tensor like {@code t}, [batch, heads, tokens, dim], in boxes of {@code rows} tokens. */
+    /** Of a tensor like {@code t} that lies at {@code address}, in boxes of {@code rows} tokens. */
     private static TensorMap map(Tensor t, long address, int rows) {
-        long heads = t.size(1);
-        long tokens = t.size(2);
-        int dim = t.size(3);
-        long row = (long) dim * Short.BYTES;
-        return new TensorMap(
-                TensorMap.Type.BF16,
-                address,
-                List.of((long) PANEL, tokens, (long) dim / PANEL, heads, (long) t.size(0)),
-                List.of(row, (long) PANEL * Short.BYTES, row * tokens, row * tokens * heads),
-                List.of(PANEL, rows, dim / PANEL, 1, 1),
-                TensorMap.Swizzle.BYTES_128);
+        return boxes(t).whole(address, rows);
+    }
+
+    /** Of tensors like {@code t}, [batch, heads, tokens, dim]. */
+    static RowBoxes boxes(Tensor t) {
+        return new RowBoxes(t.size(0), t.size(1), t.size(2), t.size(3));
     }
 
     @Override

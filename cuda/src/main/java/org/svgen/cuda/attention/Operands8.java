@@ -1,6 +1,7 @@
 package org.svgen.cuda.attention;
 
 import org.svgen.cuda.gpu.Launcher;
+import org.svgen.cuda.gpu.Places;
 import org.svgen.tensor.op.AttentionOp;
 
 /**
@@ -34,7 +35,6 @@ record Operands8(
     /** Parts that the tokens of a head are cut into for sums. */
     static final int PARTS = 64;
 
-    private static final int ALIGNMENT = 128;
     private static final int KEY_BLOCK = 32;
     private static final int VALUE_BLOCK = 128;
 
@@ -55,7 +55,7 @@ record Operands8(
                 places.next(heads * PARTS * dim * Float.BYTES),
                 places.next(heads * PARTS * dim * Float.BYTES),
                 places.next(heads * dim * Float.BYTES),
-                places.end);
+                places.end());
     }
 
     /** Tokens of a row of values, the last of them zeros. */
@@ -72,16 +72,5 @@ record Operands8(
                 .pointer(at + kScale)
                 .pointer(at + vScale)
                 .i64(keys);
-    }
-
-    /** Places one after the other. */
-    private static final class Places {
-        private long end;
-
-        long next(long bytes) {
-            long here = end;
-            end += Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
-            return here;
-        }
     }
 }

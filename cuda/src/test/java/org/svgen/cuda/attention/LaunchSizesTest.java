@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.svgen.cuda.Cubin;
 import org.svgen.cuda.EmulatedGpu;
 
 /** Kernels of attention are launched with the tiles, threads and memory that they are made for. */
@@ -39,6 +40,21 @@ class LaunchSizesTest {
     @MethodSource("hopperIn8Bits")
     void ofHopperIn8Bits(HopperAttention.Variant variant) throws IOException {
         assertThat(Cubin.of(HopperAttention8.SOURCE, "sm_90a").ints(variant.name() + "_launch"))
+                .containsExactly(
+                        variant.queries(),
+                        variant.keys(),
+                        variant.threads(),
+                        variant.sharedBytes());
+    }
+
+    static Stream<HopperAttention.Variant> hopperByBlocks() {
+        return Stream.of(HopperBlockAttention.WIDE, HopperBlockAttention.NARROW);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hopperByBlocks")
+    void ofHopperByBlocks(HopperAttention.Variant variant) throws IOException {
+        assertThat(Cubin.of(HopperBlockAttention.SOURCE, "sm_90a").ints(variant.name() + "_launch"))
                 .containsExactly(
                         variant.queries(),
                         variant.keys(),

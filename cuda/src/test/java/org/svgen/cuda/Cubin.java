@@ -1,4 +1,4 @@
-package org.svgen.cuda.attention;
+package org.svgen.cuda;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.zip.GZIPInputStream;
 import org.svgen.cuda.gpu.KernelNames;
 
 /** A cubin that the jar carries: an ELF file of 64 bits. */
-final class Cubin {
+public final class Cubin {
     private static final int SYMBOLS = 2; // type of a section
     private static final int SYMBOL_BYTES = 24;
 
@@ -19,7 +19,8 @@ final class Cubin {
         file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static Cubin of(String source, String arch) throws IOException {
+    /** The cubin of a source for an architecture. */
+    public static Cubin of(String source, String arch) throws IOException {
         String resource = KernelNames.resource(source, arch);
         try (InputStream in = Cubin.class.getResourceAsStream(resource)) {
             if (in == null) {
@@ -56,7 +57,8 @@ final class Cubin {
     }
 
     /** The ints of the array {@code name}. */
-    int[] ints(String name) {
+    /** The numbers of a symbol. */
+    public int[] ints(String name) {
         for (int i = 0; i < file.getShort(0x3c); i++) {
             Section table = section(i);
             if (table.type() != SYMBOLS) {

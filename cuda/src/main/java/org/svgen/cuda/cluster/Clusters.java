@@ -1,7 +1,9 @@
-package org.svgen.cuda.simple;
+package org.svgen.cuda.cluster;
 
+import java.util.List;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
+import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.tensor.op.AssignOp;
 import org.svgen.tensor.op.ClusterMeansOp;
@@ -11,43 +13,32 @@ import org.svgen.tensor.op.InteractOp;
 /** k-means over the tokens of each head: kernels of clusters.cu. */
 public final class Clusters {
     private static final String SOURCE = "clusters";
-    private static final int ROWS = 256;
     private static final int CHUNK = 1024;
     private static final int THREADS = 256;
     private static final int ELEMENTS = 128; // threads of a row
 
     private final Gpu gpu;
+    private final HopperAssign hopper;
+    private final Kernels<AssignOp> assigning;
 
     public Clusters(Gpu gpu) {
         this.gpu = gpu;
+        hopper = new HopperAssign(gpu);
+        assigning = new Kernels<>(List.of(hopper, new PlainAssign(gpu)));
     }
 
     public void run(AssignOp o) {
-        int count = o.labels().size(1);
-        int maps = o.labels().size(0);
-        long centroids = (long) maps * o.centroids().size(2);
-        try (Scratch squares = gpu.scratch(Float.BYTES * centroids)) {
-            assign(o, "weighed_squares", squares).start(32 * centroids, THREADS);
-            assign(o, "assign_clusters", squares)
-                    .start(Math.ceilDiv(count, ROWS), maps, 1, THREADS);
-        }
+        assigning.run(o);
     }
 
-    private Launcher assign(AssignOp o, String kernel, Scratch squares) {
-        return gpu.kernel(SOURCE, kernel)
-                .struct()
-                .elements(o.x())
-                .elements(o.centroids())
-                .elements(o.weighed() == null ? o.centroids() : o.weighed())
-                .pointer(squares.address())
-                .pointer(o.labels())
-                .i32(o.x().size(2))
-                .i32(o.x().size(3))
-                .i32(o.from())
-                .i32(o.labels().size(1))
-                .i32(o.centroids().size(2))
-                .i32(o.labels().size(0))
-                .end();
+    /** What an operation takes beside its operands, if it is much. */
+    public long scratchBytes(AssignOp o) {
+        return hopper.refuses(o).isEmpty() ? HopperAssign.scratchBytes(o) : 0;
+    }
+
+    /** The kernels that find the nearest centroids in the order in which they are asked. */
+    public List<String> description() {
+        return assigning.description();
     }
 
     public void run(GroupOp o) {

@@ -1,0 +1,82 @@
+// Attention to lists of key blocks on Hopper: the kernel's parameter, its work, its tiles of keys, and where these
+// lie in shared memory.
+#pragma once
+
+#include "attention_variant.cuh"
+
+/** Keys that one copy of a run of keys has; what is left of a run is copied in eights. */
+constexpr int RUN = 64;
+constexpr int EIGHT = 8;
+
+/**
+ * The kernel's one parameter. Tensor maps as those of Attention, with keys and values in the order of their blocks;
+ * boxes of q and means: all channels; of k and v: 64 channels.
+ */
+struct BlockAttention {
+    TensorMap q, runs[2], eights[2], means[2];  // of two: keys, values
+    u16* out;              // bf16 [batch, queries, heads, D]
+    const int* bounds;     // [maps, blocks + 1]: where key blocks begin
+    const u32* bits;       // [maps, query blocks, words]: blocks whose keys are attended to one by one
+    const int* tiles;      // [maps, most tiles]: first query, queries, query block (-1: none), one unused
+    const int* counts;     // [maps]: tiles
+    const float* bias;     // [maps, means' pitch]: what a mean adds to its scores; null: no means
+    const int* which;      // [batch, heads]: the map of each head; null: a map each
+    const int* order;      // [maps, queries]: where the query at a position is stored; null: there
+    int* counter;          // two zeros; the kernel leaves zeros
+    int batch, heads, queries, keys;
+    int query_blocks, blocks, words, most_tiles, bias_pitch;
+    float scale;
+};
+
+/** A tile of queries of one block. */
+struct BlockItem {
+    int batch, head;
+    int map, block;
+    int from, rows;
+    int careful;   // as in Work
+    int overflow;
+};
+
+/** In a tile's flags: it is the last of its work; not all its keys are kept; its keys are means of blocks. */
+constexpr int LAST = 1;
+constexpr int MASKED = 2;
+constexpr int MEANS = 4;
+
+/** A tile of 128 keys, as those who multiply know it. */
+struct KeyTile {
+    u32 kept[4];  // a bit a key
+    int flags;
+    int first;    // of means: the first block
+    int unused[2];
+};
+
+/** The same, as those who copy know it. */
+struct Listing {
+    KeyTile tile;
+    int key[16];  // of eight keys each: the first
+};
+
+/** Tiles that are listed ahead of the copies. */
+constexpr int LISTED = 2;
+
+/** As Variant, for attention to lists. */
+template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, bool SHARED_WEIGHTS_ = false>
+struct BlockVariant : Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARED_WEIGHTS_> {
+    using Base = Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARED_WEIGHTS_>;
+    using Item = BlockItem;
+    static constexpr int COPIERS = 3;  // with who lists them
+    static constexpr int TILES = (Base::WORK + QUEUE * (int)sizeof(Item) + 15) / 16 * 16;
+    static constexpr int LISTINGS = TILES + STAGES_ * (int)sizeof(KeyTile);
+    static constexpr int LIST_BARRIERS = LISTINGS + LISTED * (int)sizeof(Listing);
+    static constexpr int SHARED = LIST_BARRIERS + 2 * LISTED * 8 + 1024;
+    static_assert(SHARED <= 232448, "more shared memory than a block may have");
+    static_assert(KEYS_ == 128, "a tile's keys are four words of bits");
+};
+
+template <class T>
+struct BlockMemory : Memory<T> {
+    DEVICE KeyTile* tile(u32 slot) const { return (KeyTile*)(this->bytes + T::TILES) + slot; }
+    DEVICE Listing* listing(u32 slot) const { return (Listing*)(this->bytes + T::LISTINGS) + slot; }
+    DEVICE u32 listing_full(u32 slot) const { return this->base + T::LIST_BARRIERS + 8 * slot; }
+    DEVICE u32 listing_empty(u32 slot) const { return listing_full(LISTED + slot); }
+};
