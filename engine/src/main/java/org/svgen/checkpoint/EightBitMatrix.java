@@ -51,11 +51,7 @@ record EightBitMatrix(HostTensor numbers, float[] scales) {
 
     /** The greatest magnitude. What is no number stays one, whatever the scale. */
     private static float most(float[] row) {
-        int most = 0;
-        for (float x : row) {
-            most = Math.max(most, Float.floatToRawIntBits(x) & 0x7FFFFFFF);
-        }
-        float size = Float.intBitsToFloat(most);
-        return Float.isNaN(size) ? 0 : size;
+        float most = Float8.most(row);
+        return Float.isNaN(most) ? 0 : most;
     }
 }

@@ -3,6 +3,7 @@ package org.svgen.run;
 import java.util.List;
 import java.util.Optional;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
@@ -17,6 +18,7 @@ import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.AttentionPrecision;
 import org.svgen.tensor.op.LinearOp;
+import org.svgen.tensor.op.LinearPairOp;
 import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Weight;
 
@@ -123,6 +125,27 @@ public final class EightBits {
                                             + " with layers in %s (%s); auto takes what is there",
                                     Rules.DTYPE.field(), backend.name(), layers, why));
                 });
+    }
+
+    /** Says so where 8 bits are asked for and no product of a run is in them. */
+    static Optional<String> note(Request request, Plan plan) {
+        boolean some =
+                plan.stages().stream()
+                        .flatMap(stage -> stage.need().work().calls().stream())
+                        .anyMatch(call -> inEightBits(call.op()));
+        return request.productsInEightBits() && !some
+                ? Optional.of(
+                        "%s fp8: no product is in 8 bits: this model has no blocks between its first and its last, which stay as they are"
+                                .formatted(Rules.DTYPE.field()))
+                : Optional.empty();
+    }
+
+    private static boolean inEightBits(Op op) {
+        return switch (op) {
+            case LinearOp o -> o.weight().inputs() == Weight.Inputs.EIGHT_BITS;
+            case LinearPairOp o -> o.weight().inputs() == Weight.Inputs.EIGHT_BITS;
+            default -> false;
+        };
     }
 
     /**

@@ -220,6 +220,7 @@ public final class ModelPipeline implements VideoPipeline {
             StepListener listener,
             Checkpoints checkpoints) {
         checkpoint.notes().forEach(listener::note);
+        EightBits.note(request, plan).ifPresent(listener::note);
         RunLog log = new RunLog();
         NumberCheck numbers = new NumberCheck(checkpoint, request.latents());
         try (ModelHash hash = new ModelHash(checkpoint);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,7 +69,7 @@ class ProductsInEightBitsTest {
 
     /**
      * HunyuanVideo: a block of two streams with six products each, and one of five. Wan: a model of
-     * one block has none but the first and the last.
+     * one block has none but the first and the last, and says so.
      *
      * @param products in 8 bits of a forward pass
      */
@@ -79,15 +80,30 @@ class ProductsInEightBitsTest {
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(model), backend)) {
             long full = hash(pipeline, DType.F32);
             assertThat(backend.eightBits()).isZero();
-            long few = hash(pipeline, DType.F8_E4M3);
+            List<String> notes = new ArrayList<>();
+            long few = hash(pipeline, DType.F8_E4M3, notes::add);
             assertThat(backend.eightBits()).isEqualTo(products);
+            String none =
+                    "dtype fp8: no product is in 8 bits: this model has no blocks between its first and its last, which stay as they are";
+            assertThat(notes.contains(none)).isEqualTo(products == 0);
             assertThat(few == full).isEqualTo(products == 0);
             assertThat(hash(pipeline, DType.F8_E4M3)).isEqualTo(few);
         }
     }
 
     private static long hash(VideoPipeline pipeline, DType type) {
-        try (Result result = pipeline.generate(request(pipeline, type), StepListener.SILENT)) {
+        return hash(pipeline, type, note -> {});
+    }
+
+    private static long hash(VideoPipeline pipeline, DType type, Consumer<String> notes) {
+        StepListener listener =
+                new StepListener() {
+                    @Override
+                    public void note(String line) {
+                        notes.accept(line);
+                    }
+                };
+        try (Result result = pipeline.generate(request(pipeline, type), listener)) {
             return TinyRun.hash(result);
         }
     }

@@ -1,5 +1,7 @@
 package org.svgen.tensor;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Floating point of 8 bits, in which weights are stored; see <a
  * href="https://arxiv.org/abs/2209.05433">FP8 Formats for Deep Learning</a>.
@@ -9,7 +11,6 @@ public final class Float8 {
     private static final float SMALLEST_NORMAL = 0x1p-6f;
     private static final float SMALLEST = 0x1p-9f;
     private static final int MOST_BITS = Float.floatToRawIntBits(MOST);
-    private static final int NORMAL_BITS = Float.floatToRawIntBits(SMALLEST_NORMAL);
     private static final int BESIDE_BITS = Float.floatToRawIntBits(0x1p14f);
     private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
     // Rows without any greater number are as good as zero; their scale and its inverse are finite.
@@ -79,27 +80,63 @@ public final class Float8 {
     /**
      * Rounds many numbers, each as {@link #toE4m3(float)} does.
      *
+     * <p>In loops that a compiler makes vectors of, which it does where no loop has both a float
+     * and its bits.
+     *
      * @param from the numbers
      * @param to gets as many
      */
     public static void toE4m3(float[] from, byte[] to) {
-        int most = 0;
-        for (int i = 0; i < from.length; i++) {
-            int bits = Float.floatToRawIntBits(from[i]);
-            int size = Math.min(bits & 0x7FFFFFFF, MOST_BITS);
-            most = Math.max(most, bits & 0x7FFFFFFF);
-            int even = size >>> 20 & 1;
-            int normal = (size + 0x7FFFF + even >>> 20) - (127 - 7 << 3);
-            // Beside 2^14 the bits of f32 are worth what those of subnormal numbers are.
-            float sum = Float.intBitsToFloat(size) + 0x1p14f;
-            int small = Float.floatToRawIntBits(sum) - BESIDE_BITS;
-            to[i] = (byte) (bits >>> 24 & 0x80 | (size < NORMAL_BITS ? small : normal));
-        }
-        if (most > INFINITY_BITS) {
+        int[] bits = bits(from);
+        if (most(bits) > INFINITY_BITS) {
             for (int i = 0; i < from.length; i++) {
                 to[i] = toE4m3(from[i]);
             }
+            return;
         }
+        // Beside 2^14 the bits of f32 are worth what those of subnormal numbers are.
+        float[] beside = new float[from.length];
+        for (int i = 0; i < beside.length; i++) {
+            beside[i] = Math.min(Math.abs(from[i]), MOST) + 0x1p14f;
+        }
+        round(bits, bits(beside), to);
+    }
+
+    private static void round(int[] bits, int[] beside, byte[] to) {
+        for (int i = 0; i < bits.length; i++) {
+            int size = Math.min(bits[i] & 0x7FFFFFFF, MOST_BITS);
+            int even = size >>> 20 & 1;
+            // Of subnormal numbers this is none, of others the first part is 8.
+            int normal = (size + 0x7FFFF + even >>> 20) - (127 - 6 << 3);
+            int sum = Math.min(beside[i] - BESIDE_BITS, 8) + Math.max(normal, 0);
+            beside[i] = bits[i] >>> 24 & 0x80 | sum;
+        }
+        for (int i = 0; i < beside.length; i++) {
+            to[i] = (byte) beside[i];
+        }
+    }
+
+    private static int[] bits(float[] numbers) {
+        int[] bits = new int[numbers.length];
+        MemorySegment.ofArray(bits).copyFrom(MemorySegment.ofArray(numbers));
+        return bits;
+    }
+
+    private static int most(int[] bits) {
+        int most = 0;
+        for (int i = 0; i < bits.length; i++) {
+            most = Math.max(most, bits[i] & 0x7FFFFFFF);
+        }
+        return most;
+    }
+
+    /**
+     * {@return the greatest magnitude of some numbers; NaN if one is none}
+     *
+     * @param numbers of a row
+     */
+    public static float most(float[] numbers) {
+        return Float.intBitsToFloat(most(bits(numbers)));
     }
 
     /**
