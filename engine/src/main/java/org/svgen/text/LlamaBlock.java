@@ -92,6 +92,7 @@ record LlamaBlock(
     /**
      * Projects to heads and rotates them. Llama pairs element i of a head with element i + D/2, our
      * rotation neighbours; queries and keys may be permuted alike without changing their products.
+     * Files of llama.cpp have their rows permuted so already.
      */
     private void rotated(
             Workspace ws, Linear linear, Tensor x, Tensor cos, Tensor sin, Tensor out) {
@@ -99,6 +100,11 @@ record LlamaBlock(
         int heads = out.size(1);
         int half = config.headDim() / 2;
         try (var _ = ws.scope()) {
+            if (config.paired()) {
+                Tensor rows = project(ws, linear, x, heads);
+                ws.ops().splitHeads(rows, HeadNorm.NONE, cos, sin, 0, out);
+                return;
+            }
             Tensor halves = project(ws, linear, x, heads).reshape(n, heads, 2, half);
             Tensor pairs = ws.allocate(DType.F32, n, heads, half, 2);
             ws.ops().permute(halves, new int[] {0, 1, 3, 2}, pairs);

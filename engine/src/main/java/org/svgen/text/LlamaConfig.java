@@ -9,6 +9,8 @@ import org.svgen.checkpoint.Config;
  * @param keyHeads heads of keys and values; each serves {@code heads / keyHeads} heads of queries
  * @param hidden width of the feed-forward layer
  * @param theta base of the rotary frequencies
+ * @param paired whether elements of a head that are rotated together are neighbours in the rows of
+ *     queries and keys, as in files of llama.cpp, or half a head apart, as in transformers
  */
 public record LlamaConfig(
         int vocabulary,
@@ -21,7 +23,11 @@ public record LlamaConfig(
         float epsilon,
         double theta,
         boolean attentionBias,
-        boolean feedForwardBias) {
+        boolean feedForwardBias,
+        boolean paired) {
+    /** The key of {@code paired}, which no file of transformers has. */
+    static final String PAIRED = "rotary_pairs_are_neighbours";
+
     /** What such a model calls itself. */
     public static final List<String> CLASSES = List.of("LlamaModel", "LlamaForCausalLM");
 
@@ -53,7 +59,8 @@ public record LlamaConfig(
                 (float) config.epsilon("rms_norm_eps", 1e-6),
                 theta(config),
                 config.flag("attention_bias", false),
-                config.flag("mlp_bias", false));
+                config.flag("mlp_bias", false),
+                config.flag(PAIRED, false));
     }
 
     /** Transformers 5 moved it into {@code rope_parameters}. */

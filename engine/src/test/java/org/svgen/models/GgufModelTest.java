@@ -1,6 +1,7 @@
 package org.svgen.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -13,11 +14,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.SafeTensorsWriter;
 import org.svgen.checkpoint.gguf.Gguf;
 import org.svgen.checkpoint.gguf.GgufWriter;
 import org.svgen.pipeline.VideoPipeline;
+import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -33,11 +36,7 @@ class GgufModelTest {
     @TempDir Path folder;
 
     private static long hash(SingleFiles files) {
-        ModelSpec spec = ModelSpec.of(Goldens.folder(GOLDEN)).with(files.parts());
-        try (Backend cpu = Backends.open("cpu", note -> {});
-                VideoPipeline pipeline = Pipelines.open(Checkpoint.open(spec), cpu, DType.F32)) {
-            return TinyRun.hashOf(pipeline, 1);
-        }
+        return hash(GOLDEN, files);
     }
 
     private static SingleFiles files(Path model, Path text) {
@@ -96,6 +95,114 @@ class GgufModelTest {
         assertThat(files.kind().what()).isEqualTo("Wan 2.2 TI2V 5B");
         assertThat(hash(files))
                 .isEqualTo(hash(new SingleFiles(files.kind(), files.family(), Map.of())));
+    }
+
+    private static final Map<String, String> LLAMA =
+            Map.ofEntries(
+                    Map.entry("embed_tokens", "token_embd"),
+                    Map.entry("layers.", "blk."),
+                    Map.entry("input_layernorm", "attn_norm"),
+                    Map.entry("self_attn.q_proj", "attn_q"),
+                    Map.entry("self_attn.k_proj", "attn_k"),
+                    Map.entry("self_attn.v_proj", "attn_v"),
+                    Map.entry("self_attn.o_proj", "attn_output"),
+                    Map.entry("post_attention_layernorm", "ffn_norm"),
+                    Map.entry("mlp.gate_proj", "ffn_gate"),
+                    Map.entry("mlp.up_proj", "ffn_up"),
+                    Map.entry("mlp.down_proj", "ffn_down"));
+
+    private static String llamaCppName(String name) {
+        String to = name.startsWith("model.") ? name.substring("model.".length()) : name;
+        if (to.startsWith("norm.")) {
+            return "output_" + to;
+        }
+        for (Map.Entry<String, String> pair : LLAMA.entrySet()) {
+            to = to.replace(pair.getKey(), pair.getValue());
+        }
+        return to;
+    }
+
+    /**
+     * As llama.cpp's converter permutes rows of queries and keys: of each head the two halves are
+     * interleaved, so that what rotates together are neighbours.
+     */
+    private static Tensor permuted(Tensor tensor, int heads) {
+        int half = tensor.size(0) / heads / 2;
+        Tensor to = Tensor.zeros(Arena.ofAuto(), tensor.dtype(), tensor.shape().dims());
+        for (int head = 0; head < heads; head++) {
+            for (int i = 0; i < 2 * half; i++) {
+                int from = head * 2 * half + i % 2 * half + i / 2;
+                to.get(head * 2L * half + i).host().copyFrom(tensor.get(from).host());
+            }
+        }
+        return to;
+    }
+
+    private static final String HUNYUAN = "hunyuanvideo-tiny";
+
+    private GgufWriter llama(Config config, int told) {
+        int heads = config.positive("num_attention_heads");
+        int keyHeads = config.positive("num_key_value_heads", heads);
+        GgufWriter writer =
+                new GgufWriter()
+                        .text("general.architecture", "llama")
+                        .number("llama.block_count", config.positive("num_hidden_layers"))
+                        .number("llama.attention.head_count", told)
+                        .number("llama.attention.head_count_kv", keyHeads)
+                        .tokenizer();
+        SingleFilesTest.weights(HUNYUAN, "text_encoder")
+                .forEach((name, tensor) -> {
+                    Tensor stored =
+                            name.contains("q_proj")
+                                    ? permuted(tensor, heads)
+                                    : name.contains("k_proj") ? permuted(tensor, keyHeads) : tensor;
+                    int type = tensor.dtype() == DType.BF16 ? BF16 : 0;
+                    writer.tensor(llamaCppName(name), type, bytes(stored), tensor.shape().dims());
+                });
+        return writer;
+    }
+
+    private static Config llamaConfig() {
+        return Config.read(Goldens.folder(HUNYUAN).resolve("text_encoder/config.json"));
+    }
+
+    private SingleFiles withLlama(GgufWriter text) {
+        Path model = folder.resolve("model.safetensors");
+        SafeTensorsWriter.write(
+                model,
+                VendorNames.hunyuanTransformer(SingleFilesTest.weights(HUNYUAN, "transformer")),
+                Map.of());
+        return files(model, text.write(folder.resolve("llama.gguf")));
+    }
+
+    private static long hash(String golden, SingleFiles files) {
+        ModelSpec spec = ModelSpec.of(Goldens.folder(golden)).with(files.parts());
+        try (Backend cpu = Backends.open("cpu", note -> {});
+                VideoPipeline pipeline = Pipelines.open(Checkpoint.open(spec), cpu, DType.F32)) {
+            return TinyRun.hashOf(pipeline, 1);
+        }
+    }
+
+    @Test
+    void aLlamaOfLlamaCppGivesTheVideoOfTheFolder() {
+        Config config = llamaConfig();
+        SingleFiles files = withLlama(llama(config, config.positive("num_attention_heads")));
+        assertThat(files.parts()).containsOnlyKeys("transformer", "text_encoder");
+        SingleFiles folderAlone = new SingleFiles(files.kind(), files.family(), Map.of());
+        assertThat(hash(HUNYUAN, files)).isEqualTo(hash(HUNYUAN, folderAlone));
+    }
+
+    /** No shape says how many heads there are. */
+    @Test
+    void aLlamaOfAnotherNumberOfHeadsIsRefused() {
+        SingleFiles files = withLlama(llama(llamaConfig(), 77));
+        assertThatThrownBy(() -> hash(HUNYUAN, files))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "%s: metadata llama.attention.head_count: expected %d, as %s has for num_attention_heads, found 77",
+                        folder.resolve("llama.gguf"),
+                        llamaConfig().positive("num_attention_heads"),
+                        llamaConfig().file());
     }
 
     /** Blocks of 8 bits give what a file of the floats that they stand for gives. */

@@ -28,7 +28,8 @@ public record FilePart(Path file, PartNames names, Layout layout, String prefix)
     @Override
     public Config config(Config folder) {
         try (TensorFile tensors = TensorFiles.open(file)) {
-            return folder.with(names.config(weights(tensors).shapes(), folder));
+            Config said = folder.with(names.config(weights(tensors).shapes(), folder));
+            return layout.config(tensors, said);
         }
     }
 

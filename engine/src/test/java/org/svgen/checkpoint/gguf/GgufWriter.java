@@ -27,6 +27,12 @@ public final class GgufWriter {
         return this;
     }
 
+    public GgufWriter number(String key, int value) {
+        key(key, 4);
+        int32(values, value);
+        return this;
+    }
+
     /** Sizes, the slowest first, as the tensor had them before it was flattened. */
     public GgufWriter originalShape(String tensor, int... dims) {
         key("comfy.gguf.orig_shape." + tensor, 9);
