@@ -276,6 +276,7 @@ final class AttentionStepBench {
                                 s.geometry(),
                                 1,
                                 s.heads(),
+                                s.headDim(),
                                 s.batch(),
                                 OfficialRules.COG,
                                 s.firstFrameSink()),

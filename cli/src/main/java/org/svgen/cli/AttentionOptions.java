@@ -25,7 +25,9 @@ final class AttentionOptions {
                             + " included. spatial, temporal: all heads one way, to compare. pab: all keys at"
                             + " every n-th step, whose outputs the others take over; 1/n is the"
                             + " density. sol: blocks of keys whose mean scores high, and the means"
-                            + " of all others (Sol-Attn).")
+                            + " of all others (Sol-Attn). svg2: clusters of queries attend to the"
+                            + " clusters of keys that they see most of. ear: the same, and the"
+                            + " means of the others (SVG-EAR).")
     @Nullable String attention;
 
     @Option(
@@ -76,7 +78,8 @@ final class AttentionOptions {
                     "svg: how the density is spent. moving: where it saves most error, over heads,"
                             + " layers and steps (default). heads: so over heads and layers, every"
                             + " step alike. snr: as heads, and noisy steps get more. fixed: every"
-                            + " head gets the same.")
+                            + " head gets the same. svg2, ear: with snr noisy steps get more, with"
+                            + " the others all get alike.")
     @Nullable String budget;
 
     @Option(
@@ -130,7 +133,7 @@ final class AttentionOptions {
             description =
                     "Whether the mean of each block of 64 keys that is left out stands in for it."
                             + " svg, spatial, temporal: bands are then made of whole blocks."
-                            + " Default: auto, on for sol alone.")
+                            + " Default: auto, on for sol and ear.")
     @Nullable String tail;
 
     @Option(
@@ -175,6 +178,7 @@ final class AttentionOptions {
     /** Says which options have no effect on attention of {@code mode}. */
     void tellOfUnused(Mode mode, Consumer<String> notes) {
         boolean dense = mode == Mode.DENSE;
+        boolean clustered = mode == Mode.SVG2 || mode == Mode.EAR;
         boolean given = mode == Mode.SPATIAL || mode == Mode.TEMPORAL;
         tellOfUnused(dense, "--density", density, mode, notes);
         tellOfUnused(dense, "--dense-steps", denseSteps, mode, notes);
@@ -185,19 +189,19 @@ final class AttentionOptions {
         tellOfUnused(!sol, "--tau", tau, mode, notes);
         tellOfUnused(!sol, "--block-order", blockOrder, mode, notes);
         tellOfUnused(
-                dense || given || sol || mode == Mode.PAB,
+                dense || given || clustered || sol || mode == Mode.PAB,
                 "--sampled-rows",
                 sampledRows,
                 mode,
                 notes);
-        tellOfUnused(mode != Mode.SVG, "--budget", budget, mode, notes);
+        tellOfUnused(mode != Mode.SVG && !clustered, "--budget", budget, mode, notes);
         tellOfUnused(dense, "--max-error", maxError, mode, notes);
         tellOfUnused(dense, "--target-psnr", targetPsnr, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--calibration", calibration, mode, notes);
         tellOfUnused(mode != Mode.SVG, "--audit-rows", auditRows, mode, notes);
     }
 
-    private static void tellOfUnused(
+    static void tellOfUnused(
             boolean unused,
             String option,
             @Nullable Object value,

@@ -53,6 +53,9 @@ final class RequestOptions {
     @ArgGroup(exclusive = false, validate = false, heading = "%nAttention:%n")
     AttentionOptions attention = new AttentionOptions();
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nAttention by clusters:%n")
+    ClusterOptions clusters = new ClusterOptions();
+
     @ArgGroup(exclusive = false, validate = false, heading = "%nSkipped steps:%n")
     CacheOptions cache = new CacheOptions();
 
@@ -75,6 +78,7 @@ final class RequestOptions {
         video.addTo(given);
         sampling.addTo(given);
         attention.addTo(given);
+        clusters.addTo(given);
         cache.addTo(given);
         model.addTo(given);
         family.addTo(given);

@@ -57,7 +57,7 @@ record ToyNetwork(Linear in, List<Block> blocks, Linear out) {
             @Override
             public DenoiserShape shape() {
                 return new DenoiserShape(
-                        geometry, blocks.size(), HEADS, 2, OfficialRules.WAN, true);
+                        geometry, blocks.size(), HEADS, 1, 2, OfficialRules.WAN, true);
             }
 
             @Override

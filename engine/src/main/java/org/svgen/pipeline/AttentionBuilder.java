@@ -28,6 +28,7 @@ public final class AttentionBuilder {
     private OptionalDouble tau;
     private BlockOrder blockOrder;
     private Optional<Calibration> calibration;
+    private ClusterSettings clusters;
 
     AttentionBuilder(AttentionSettings settings) {
         this.mode = settings.mode();
@@ -45,6 +46,7 @@ public final class AttentionBuilder {
         this.tau = settings.tau();
         this.blockOrder = settings.blockOrder();
         this.calibration = settings.calibration();
+        this.clusters = settings.clusters();
     }
 
     /**
@@ -200,6 +202,21 @@ public final class AttentionBuilder {
         return this;
     }
 
+    /**
+     * {@return how modes that cluster tokens do it}
+     *
+     * @param clusters what is clustered and how
+     */
+    public AttentionBuilder clusters(ClusterSettings clusters) {
+        this.clusters = Objects.requireNonNull(clusters, "clusters");
+        return this;
+    }
+
+    /** {@return how modes that cluster tokens do it} */
+    ClusterSettings clusters() {
+        return clusters;
+    }
+
     /** The limit that a target comes to, unless there is one already. */
     private double limit() {
         if (targetPsnr <= 0
@@ -243,6 +260,7 @@ public final class AttentionBuilder {
                 tail,
                 tau,
                 blockOrder,
-                calibration);
+                calibration,
+                clusters);
     }
 }

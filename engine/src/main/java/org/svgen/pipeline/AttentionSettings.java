@@ -32,6 +32,7 @@ import org.svgen.tensor.op.AttentionPrecision;
  * @param blockOrder in {@link Mode#SOL}, how video tokens are cut into blocks
  * @param calibration turns a target into a limit of error, and says what a video's error is at
  *     most; none if nobody measured
+ * @param clusters in {@link Mode#SVG2} and {@link Mode#EAR}, what is clustered and how
  */
 public record AttentionSettings(
         Mode mode,
@@ -48,7 +49,8 @@ public record AttentionSettings(
         Tail tail,
         OptionalDouble tau,
         BlockOrder blockOrder,
-        Optional<Calibration> calibration) {
+        Optional<Calibration> calibration,
+        ClusterSettings clusters) {
     /** Sparse attention where nothing else is recommended. */
     public static final AttentionSettings DEFAULT =
             new AttentionSettings(
@@ -66,7 +68,8 @@ public record AttentionSettings(
                     Tail.AUTO,
                     OptionalDouble.empty(),
                     BlockOrder.RASTER,
-                    Optional.empty());
+                    Optional.empty(),
+                    ClusterSettings.DEFAULT);
 
     /**
      * Checks what each field takes.
@@ -89,6 +92,7 @@ public record AttentionSettings(
         Rules.TAU.require(tau);
         Objects.requireNonNull(blockOrder, "blockOrder");
         Objects.requireNonNull(calibration, "calibration");
+        Objects.requireNonNull(clusters, "clusters");
         if (attentionDtype.eightBits() && byBlocks(mode, tail)) {
             throw BadInputException.of(
                     Rules.ATTENTION_DTYPE.field(),
@@ -133,7 +137,7 @@ public record AttentionSettings(
         return switch (tail) {
             case ON -> mode.takesTail();
             case OFF -> false;
-            case AUTO -> mode == Mode.SOL;
+            case AUTO -> mode == Mode.SOL || mode == Mode.EAR;
         };
     }
 
@@ -143,7 +147,10 @@ public record AttentionSettings(
     }
 
     private static boolean byBlocks(Mode mode, Tail tail) {
-        return mode == Mode.SOL || hasTail(mode, tail);
+        return switch (mode) {
+            case SOL, SVG2, EAR -> true;
+            case DENSE, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB -> hasTail(mode, tail);
+        };
     }
 
     /** Whether heads share the density, so that errors can be kept within a limit. */
@@ -283,6 +290,10 @@ public record AttentionSettings(
         SPATIAL("spatial"),
         /** Every head temporal. */
         TEMPORAL("temporal"),
+        /** Clusters of keys by cluster of queries (Sparse VideoGen 2). */
+        SVG2("svg2"),
+        /** As {@link #SVG2}, with the means of the clusters that are left out (SVG-EAR). */
+        EAR("ear"),
         /**
          * All keys at some steps, whose outputs the others take over (pyramid attention broadcast):
          * at every n-th, where 1/n is the density.
@@ -303,7 +314,7 @@ public record AttentionSettings(
         /** {@return whether means can stand in for what it leaves out} */
         public boolean takesTail() {
             return switch (this) {
-                case SVG, SPATIAL, TEMPORAL, SOL -> true;
+                case SVG, SPATIAL, TEMPORAL, SOL, SVG2, EAR -> true;
                 case DENSE, SVG_OFFICIAL, PAB -> false;
             };
         }

@@ -37,7 +37,15 @@ final class RecipeJson {
                     Map.entry(Rules.AUDIT_ROWS.key(), 0),
                     Map.entry(Rules.TAIL.key(), "auto"),
                     Map.entry(Rules.TAU.key(), "auto"),
-                    Map.entry(Rules.BLOCK_ORDER.key(), "raster"));
+                    Map.entry(Rules.BLOCK_ORDER.key(), "raster"),
+                    Map.entry(Rules.QUERY_CLUSTERS.key(), 0),
+                    Map.entry(Rules.KEY_CLUSTERS.key(), 0),
+                    Map.entry(Rules.TOP_P.key(), 0.0),
+                    Map.entry(
+                            Rules.CLUSTER_ITERATIONS.key(),
+                            ClusterSettings.DEFAULT.clusterIterations()),
+                    Map.entry(Rules.CLUSTER_METRIC.key(), ClusterSettings.Metric.AUTO.toString()),
+                    Map.entry(Rules.ROUTING.key(), ClusterSettings.Routing.AUTO.toString()));
 
     private RecipeJson() {}
 

@@ -3,6 +3,7 @@ package org.svgen.pipeline;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.svgen.setting.Rule;
 
@@ -70,6 +71,72 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.BLOCK_ORDER,
                             AttentionSettings::blockOrder,
                             AttentionBuilder::blockOrder),
+                    clusters(
+                            Rules.QUERY_CLUSTERS,
+                            ClusterSettings::queryClusters,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            value,
+                                            c.keyClusters(),
+                                            c.topP(),
+                                            c.clusterIterations(),
+                                            c.clusterMetric(),
+                                            c.routing())),
+                    clusters(
+                            Rules.KEY_CLUSTERS,
+                            ClusterSettings::keyClusters,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            c.queryClusters(),
+                                            value,
+                                            c.topP(),
+                                            c.clusterIterations(),
+                                            c.clusterMetric(),
+                                            c.routing())),
+                    clusters(
+                            Rules.TOP_P,
+                            ClusterSettings::topP,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            c.queryClusters(),
+                                            c.keyClusters(),
+                                            value,
+                                            c.clusterIterations(),
+                                            c.clusterMetric(),
+                                            c.routing())),
+                    clusters(
+                            Rules.CLUSTER_ITERATIONS,
+                            ClusterSettings::clusterIterations,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            c.queryClusters(),
+                                            c.keyClusters(),
+                                            c.topP(),
+                                            value,
+                                            c.clusterMetric(),
+                                            c.routing())),
+                    clusters(
+                            Rules.CLUSTER_METRIC,
+                            ClusterSettings::clusterMetric,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            c.queryClusters(),
+                                            c.keyClusters(),
+                                            c.topP(),
+                                            c.clusterIterations(),
+                                            value,
+                                            c.routing())),
+                    clusters(
+                            Rules.ROUTING,
+                            ClusterSettings::routing,
+                            (c, value) ->
+                                    new ClusterSettings(
+                                            c.queryClusters(),
+                                            c.keyClusters(),
+                                            c.topP(),
+                                            c.clusterIterations(),
+                                            c.clusterMetric(),
+                                            value)),
                     cache(Rules.CACHE, CacheSettings::kind, CacheBuilder::kind),
                     cache(Rules.CACHE_THRESHOLD, CacheSettings::threshold, CacheBuilder::threshold),
                     cache(Rules.CACHE_WARM_UP, CacheSettings::warmUp, CacheBuilder::warmUp),
@@ -84,6 +151,16 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                 rule,
                 request -> from.apply(request.attention()),
                 (builder, value) -> into.accept(builder.attention(), value));
+    }
+
+    private static <T> RequestPart<T> clusters(
+            Rule<T> rule,
+            Function<ClusterSettings, T> from,
+            BiFunction<ClusterSettings, T, ClusterSettings> with) {
+        return attention(
+                rule,
+                settings -> from.apply(settings.clusters()),
+                (builder, value) -> builder.clusters(with.apply(builder.clusters(), value)));
     }
 
     private static <T> RequestPart<T> cache(

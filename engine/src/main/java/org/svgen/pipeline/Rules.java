@@ -7,6 +7,7 @@ import org.svgen.setting.Rule;
 import org.svgen.setting.Values;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Field;
+import org.svgen.tensor.op.RouteBlocksOp;
 
 /** What the fields take that requests to all models have. */
 public final class Rules {
@@ -74,6 +75,31 @@ public final class Rules {
     /** Query rows by which heads are told apart. */
     public static final Rule<Integer> SAMPLED_ROWS =
             new Rule<>(new Field("sampledRows"), Values.wholeFrom(1));
+
+    /** Clusters of queries; 0 goes by the number of tokens. */
+    public static final Rule<Integer> QUERY_CLUSTERS =
+            new Rule<>(new Field("queryClusters"), Values.wholeFrom(0));
+
+    /** Clusters of keys; 0 goes by the number of tokens. */
+    public static final Rule<Integer> KEY_CLUSTERS =
+            new Rule<>(new Field("keyClusters"), Values.whole(0, RouteBlocksOp.MOST_CLUSTERS));
+
+    /** The share of attention's mass that clusters of queries keep; 0 goes by the density. */
+    public static final Rule<Double> TOP_P = new Rule<>(new Field("topP"), Values.numbers(0, 1));
+
+    /** Steps of k-means at first. */
+    public static final Rule<Integer> CLUSTER_ITERATIONS =
+            new Rule<>(new Field("clusterIterations"), Values.wholeFrom(1));
+
+    /** How tokens and centroids are compared. */
+    public static final Rule<ClusterSettings.Metric> CLUSTER_METRIC =
+            new Rule<>(
+                    new Field("clusterMetric"),
+                    Values.of(List.of(ClusterSettings.Metric.values())));
+
+    /** What clusters of keys are chosen by. */
+    public static final Rule<ClusterSettings.Routing> ROUTING =
+            new Rule<>(new Field("routing"), Values.of(List.of(ClusterSettings.Routing.values())));
 
     /** What decides which steps are skipped. */
     public static final Rule<CacheSettings.Kind> CACHE =
@@ -153,6 +179,12 @@ public final class Rules {
                     TAIL,
                     TAU,
                     BLOCK_ORDER,
+                    QUERY_CLUSTERS,
+                    KEY_CLUSTERS,
+                    TOP_P,
+                    CLUSTER_ITERATIONS,
+                    CLUSTER_METRIC,
+                    ROUTING,
                     CACHE,
                     CACHE_THRESHOLD,
                     CACHE_WARM_UP,

@@ -43,6 +43,7 @@ public final class AttentionPolicies {
      * @param shape of a pass
      * @param course the denoiser's steps, and how much an error counts in them
      * @param seed of the sampled rows
+     * @param logSnr logarithm of signal to noise, in power, by step; empty if nobody knows
      * @param statistics takes what is attended to
      * @param budget spends the density; none gives every head the same
      */
@@ -50,6 +51,7 @@ public final class AttentionPolicies {
             DenoiserShape shape,
             Course course,
             long seed,
+            double[] logSnr,
             AttentionStatistics statistics,
             Optional<DensityBudget> budget) {
         /**
@@ -67,6 +69,7 @@ public final class AttentionPolicies {
                     shape,
                     course,
                     seed,
+                    new double[0],
                     new AttentionStatistics(shape.layers()),
                     DensityBudgets.even(settings, shape, course));
         }
@@ -103,6 +106,10 @@ public final class AttentionPolicies {
         }
         if (settings.mode() == AttentionSettings.Mode.SOL) {
             return sol(settings, run, workspace, host);
+        }
+        if (ClusterPolicies.meant(settings)) {
+            WarmUp warmUp = warmUp(settings, run);
+            return ClusterPolicies.create(settings, run, warmUp, workspace, host, listener);
         }
         SparseRules rules = rules(settings, run, listener).in(AttentionPrecisions.of(settings));
         return new SparseVideoGen(
@@ -176,7 +183,7 @@ public final class AttentionPolicies {
 
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
-            case DENSE, PAB, SOL ->
+            case DENSE, PAB, SOL, SVG2, EAR ->
                     throw new IllegalArgumentException(settings.mode() + " has no bands");
             case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);

@@ -10,6 +10,7 @@ import org.svgen.sparse.VideoGeometry;
  * @param geometry where text and video lie
  * @param layers that attend to themselves
  * @param heads of a layer
+ * @param headDim elements of a head
  * @param branches of guidance, in one batch: 1 or 2
  * @param official the official rules for this family of models
  * @param firstFrameSink whether sparse heads attend to all of the first frame, in every mode but
@@ -19,6 +20,7 @@ public record DenoiserShape(
         VideoGeometry geometry,
         int layers,
         int heads,
+        int headDim,
         int branches,
         OfficialRules official,
         boolean firstFrameSink) {

@@ -139,7 +139,8 @@ final class Denoising<C> {
         Course course = budgets.course(expert, denoiser);
         Optional<DensityBudget> budget = budgets.budget(shape, course);
         AttentionPolicies.Run run =
-                new AttentionPolicies.Run(shape, course, request.seed(), statistics(shape), budget);
+                new AttentionPolicies.Run(
+                        shape, course, request.seed(), budgets.logSnr(), statistics(shape), budget);
         int first = Math.max(expert.from(), keeping.begin());
         // What is to be known holds for all experts.
         StepListener told = first == keeping.begin() ? listener : StepListener.SILENT;

@@ -84,16 +84,21 @@ final class DensityBudgets {
                 course);
     }
 
+    /** The logarithm of signal to noise, in power, at each step of the run. */
+    double[] logSnr() {
+        double[] logSnr = new double[timesteps.length];
+        for (int step = 0; step < logSnr.length; step++) {
+            logSnr[step] = scheduler.noise(timesteps.length, step).logSnr();
+        }
+        return logSnr;
+    }
+
     private double[] densities() {
         double[] densities = new double[timesteps.length];
         Arrays.fill(densities, settings.density());
         if (settings.budget() == AttentionSettings.Budget.SNR) {
-            double[] logSnr = new double[timesteps.length];
-            for (int step = 0; step < logSnr.length; step++) {
-                logSnr[step] = scheduler.noise(timesteps.length, step).logSnr();
-            }
             int first = settings.denseSteps().of(timesteps.length);
-            SnrSchedule.spread(densities, logSnr, first);
+            SnrSchedule.spread(densities, logSnr(), first);
         }
         return densities;
     }

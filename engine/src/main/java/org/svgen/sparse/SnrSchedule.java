@@ -22,26 +22,50 @@ public final class SnrSchedule {
      * @param first the first sparse step
      */
     public static void spread(double[] densities, double[] logSnr, int first) {
-        int steps = densities.length;
+        double[] dense = sigmoid(logSnr, first);
+        double mean = 0;
+        for (int step = first; step < dense.length; step++) {
+            mean += dense[step] / (dense.length - first);
+        }
+        for (int step = first; step < dense.length; step++) {
+            double least = densities[step] / (1 + (RATIO - 1) * mean);
+            densities[step] = Math.min(1, least * (1 + (RATIO - 1) * dense[step]));
+        }
+    }
+
+    /**
+     * Lets shares of attention's mass fall from the step {@code first} on, from about 1 by what is
+     * given to as much below that (iCATS: p_t).
+     *
+     * @param shares by step, changed in place; from 0 to 1
+     * @param logSnr logarithm of signal to noise, in power, by step
+     * @param first the first sparse step
+     */
+    public static void fall(double[] shares, double[] logSnr, int first) {
+        double[] dense = sigmoid(logSnr, first);
+        for (int step = first; step < dense.length; step++) {
+            double least = Math.max(0, 2 * shares[step] - 1);
+            shares[step] = least + (1 - least) * dense[step];
+        }
+    }
+
+    /** By step, from about 1 to 0; of no step where there are too few, or all are alike. */
+    private static double[] sigmoid(double[] logSnr, int first) {
+        int steps = logSnr.length;
         if (steps - first < 3) {
-            return;
+            return new double[0];
         }
         int pivot = pivot(logSnr, first);
         double distance = Math.abs(logSnr[first] - logSnr[pivot]);
         if (!(distance > 0 && distance < Double.POSITIVE_INFINITY)) {
-            return;
+            return new double[0];
         }
         double steepness = Math.log(TAU / (1 - TAU)) / distance;
         double[] dense = new double[steps];
-        double mean = 0;
         for (int step = first; step < steps; step++) {
             dense[step] = 1 / (1 + Math.exp(steepness * (logSnr[step] - logSnr[pivot])));
-            mean += dense[step] / (steps - first);
         }
-        for (int step = first; step < steps; step++) {
-            double least = densities[step] / (1 + (RATIO - 1) * mean);
-            densities[step] = Math.min(1, least * (1 + (RATIO - 1) * dense[step]));
-        }
+        return dense;
     }
 
     /** The step behind the least change of the ratio. */

@@ -208,6 +208,7 @@ class ResumeTest {
 
     @ParameterizedTest
     @CsvSource({
+        "hunyuanvideo-tiny, EAR, NONE, MOVING",
         "cogvideox-t2v-tiny, DENSE, NONE, FIXED",
         "cogvideox-t2v-tiny, SVG, EVEN, FIXED",
         "cogvideox-t2v-tiny, SVG, FBC, MOVING",

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.ClusterSettings;
 import org.svgen.pipeline.Pictures.Use;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
@@ -55,7 +56,8 @@ public final class TinyRun {
                                 AttentionSettings.Tail.AUTO,
                                 OptionalDouble.empty(),
                                 AttentionSettings.BlockOrder.RASTER,
-                                Optional.empty()))
+                                Optional.empty(),
+                                ClusterSettings.DEFAULT))
                 .build();
     }
 

@@ -104,7 +104,8 @@ class RequestBuilderTest {
                                     AttentionSettings.Tail.OFF,
                                     OptionalDouble.of(1.5),
                                     AttentionSettings.BlockOrder.MORTON,
-                                    Optional.empty()));
+                                    Optional.empty(),
+                                    ClusterSettings.DEFAULT));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);
             CacheSettings cache =
                     CacheSettings.builder()
@@ -172,7 +173,8 @@ class RequestBuilderTest {
         parts.addAll(parts(AttentionSettings.class));
         parts.removeAll(
                 // Tensors and calibrations are no values of files.
-                Set.of("mode", "image", "lastImage", "latents", "calibration"));
+                Set.of("mode", "image", "lastImage", "latents", "calibration", "clusters"));
+        parts.addAll(parts(ClusterSettings.class));
         parts.add("attention"); // what the mode is called
         parts.addAll(Set.of("cache", "cacheThreshold", "cacheWarmUp", "cacheInARow"));
         assertThat(Rules.all()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(parts);

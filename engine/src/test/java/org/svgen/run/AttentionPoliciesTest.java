@@ -141,7 +141,7 @@ class AttentionPoliciesTest {
                     AttentionPolicies.create(
                             settings,
                             AttentionPolicies.Run.even(
-                                    new DenoiserShape(g, 1, 1, 1, OfficialRules.WAN, true),
+                                    new DenoiserShape(g, 1, 1, n, 1, OfficialRules.WAN, true),
                                     timesteps,
                                     0,
                                     settings),

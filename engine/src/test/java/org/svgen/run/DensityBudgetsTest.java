@@ -68,7 +68,7 @@ class DensityBudgetsTest {
         @Override
         public DenoiserShape shape() {
             VideoGeometry geometry = new VideoGeometry(2, 3, TextPlace.NONE, 0, 0);
-            return new DenoiserShape(geometry, 5, 4, branches, OfficialRules.WAN, false);
+            return new DenoiserShape(geometry, 5, 4, 8, branches, OfficialRules.WAN, false);
         }
 
         @Override

@@ -63,6 +63,24 @@ class SnrScheduleTest {
         assertThat(densities[first] / densities[STEPS - 1]).isBetween(1.5, 2.0);
     }
 
+    /** HunyuanVideo: from p_min 0.7, which is 0.85 in the middle. */
+    @ParameterizedTest
+    @CsvSource({
+        "4, 0.85",
+        "5, 0.994",
+        "10, 0.977",
+        "20, 0.909",
+        "26, 0.85",
+        "40, 0.729",
+        "49, 0.7"
+    })
+    void massFallsAsThePaperSays(int step, double expected) {
+        double[] shares = new double[STEPS];
+        Arrays.fill(shares, 0.85);
+        SnrSchedule.fall(shares, logSnr(7), 5);
+        assertThat(shares[step]).isCloseTo(expected, within(0.001));
+    }
+
     @Test
     void noneIsDenserThanDense() {
         assertThat(Arrays.stream(spread(1, 7, 5)).max()).hasValue(1);

@@ -77,7 +77,13 @@ record CogVideoXDenoiser(
     public DenoiserShape shape() {
         CogVideoXConfig c = model.config();
         return new DenoiserShape(
-                size.geometry(), c.layers(), c.heads(), embeds.size(0), OfficialRules.COG, false);
+                size.geometry(),
+                c.layers(),
+                c.heads(),
+                c.width() / c.heads(),
+                embeds.size(0),
+                OfficialRules.COG,
+                false);
     }
 
     @Override

@@ -66,6 +66,7 @@ record HunyuanDenoiser(
                 size.geometry(text.prompt()),
                 c.layers(),
                 c.heads(),
+                c.width() / c.heads(),
                 1,
                 OfficialRules.HUNYUAN,
                 false);

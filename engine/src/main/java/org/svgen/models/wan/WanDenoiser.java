@@ -96,6 +96,7 @@ record WanDenoiser(
                 grid.geometry(),
                 c.layers(),
                 c.heads(),
+                c.width() / c.heads(),
                 context.branches(),
                 OfficialRules.WAN,
                 true);

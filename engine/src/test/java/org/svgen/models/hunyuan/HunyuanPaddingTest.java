@@ -95,6 +95,7 @@ class HunyuanPaddingTest {
                                             size.geometry(PROMPT),
                                             c.layers(),
                                             c.heads(),
+                                            c.width() / c.heads(),
                                             1,
                                             OfficialRules.HUNYUAN,
                                             false),

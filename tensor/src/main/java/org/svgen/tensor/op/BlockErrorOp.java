@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
@@ -83,5 +84,10 @@ public record BlockErrorOp(
                 Cut.heads(values, share),
                 scale,
                 Cut.resized(errors, 0, maps));
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        return new TokenBlocks(bounds, order).numbers(operand, k.size(2));
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
@@ -63,5 +64,10 @@ public record BlockMassOp(
                 first,
                 scale,
                 Cut.resized(masses, 0, few.size(1)));
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        return Clustering.numbers(bounds, operand);
     }
 }

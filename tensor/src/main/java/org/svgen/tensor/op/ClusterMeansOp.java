@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
@@ -46,5 +47,10 @@ public record ClusterMeansOp(
     @Override
     public ClusterMeansOp part(double share) {
         return this;
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        return new TokenBlocks(bounds, order).numbers(operand, x.size(2));
     }
 }

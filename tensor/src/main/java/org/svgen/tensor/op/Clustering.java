@@ -1,10 +1,13 @@
 package org.svgen.tensor.op;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
 /** Checks that operations on clusters of tokens share. */
 final class Clustering {
+    private static final int TOKENS = 100; // of a block
+
     private Clustering() {}
 
     /** How many heads [B, H, N, D] has in all. */
@@ -17,6 +20,11 @@ final class Clustering {
         Check.rank("x", x, 4);
         Check.rank(name, rows, 4);
         Check.shape(name, rows, x.size(0), x.size(1), rows.size(2), x.size(3));
+    }
+
+    /** What {@link Op#numbers} gives for bounds of blocks whose tokens nobody reads. */
+    static int @Nullable [] numbers(Tensor bounds, Tensor operand) {
+        return new TokenBlocks(bounds, null).numbers(operand, TOKENS * bounds.size(1));
     }
 
     /** Bounds of blocks, of which {@code clusters} from block {@code first} on are meant. */

@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
@@ -71,5 +72,13 @@ public record GroupOp(
     @Override
     public GroupOp part(double share) {
         return this;
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        int n = labels.size(1);
+        return operand == labels
+                ? Cut.repeated(labels.size(0), n, i -> (int) ((long) i * clusters() / n))
+                : null;
     }
 }

@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
@@ -70,5 +71,10 @@ public record InteractOp(
                 first,
                 Cut.heads(metric, share),
                 Cut.heads(out, share));
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        return Clustering.numbers(bounds, operand);
     }
 }

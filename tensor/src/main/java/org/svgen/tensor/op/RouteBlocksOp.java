@@ -86,4 +86,9 @@ public record RouteBlocksOp(
     public RouteBlocksOp part(double share) {
         return this;
     }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        return Clustering.numbers(bounds, operand);
+    }
 }
