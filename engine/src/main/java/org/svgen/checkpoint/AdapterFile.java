@@ -36,6 +36,9 @@ public interface AdapterFile {
          */
         StoredWeights merged(String component, StoredWeights stored);
 
+        /** {@return what a user should know of what was merged, a line each} */
+        List<String> notes();
+
         /** {@return what happened to the file since it was opened, a line each} */
         List<String> changes();
 

@@ -229,7 +229,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** {@return what a user should know of what was read so far, a line each} */
     public List<String> notes() {
-        return notes.lines();
+        return Stream.concat(notes.lines().stream(), opened.notes().stream()).toList();
     }
 
     /**
@@ -293,6 +293,20 @@ public final class Checkpoint implements AutoCloseable {
             spec = to;
             hash = null;
         }
+    }
+
+    /** {@return the adapters that are merged, in their order} */
+    public List<AdapterFile> adapters() {
+        return spec.adapters();
+    }
+
+    /**
+     * {@return SHA-256, in hex, of an adapter's file, if {@link #hash} was asked for before}
+     *
+     * @param adapter one of {@link #adapters}
+     */
+    public Optional<String> knownHash(AdapterFile adapter) {
+        return Optional.ofNullable(hashes.get(adapter.path()));
     }
 
     private StoredWeights stored(String component) {

@@ -107,6 +107,11 @@ final class OpenFiles implements AutoCloseable {
         }
     }
 
+    /** What a user should know of adapters that were merged. */
+    synchronized List<String> notes() {
+        return adapters.stream().flatMap(adapter -> adapter.notes().stream()).toList();
+    }
+
     synchronized List<String> changes() {
         return Stream.of(
                         inside.values().stream().map(SafeTensors::changes),

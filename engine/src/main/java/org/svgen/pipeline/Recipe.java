@@ -39,6 +39,7 @@ public record Recipe(
      * @param keptDensity fraction of query-key pairs that all attention calls kept, counted
      * @param attentionError how far sparse attention was from dense, as {@link
      *     Report.Receipt#error}; none if nothing was measured
+     * @param adapters that were merged into the model, in their order
      */
     public record Made(
             String svgen,
@@ -46,14 +47,55 @@ public record Recipe(
             String modelHash,
             String device,
             double keptDensity,
-            OptionalDouble attentionError) {
-        /** Checks that nothing is null that must be there. */
+            OptionalDouble attentionError,
+            List<Adapter> adapters) {
+        /**
+         * Without adapters.
+         *
+         * @param svgen our version
+         * @param model pipeline class and folder name
+         * @param modelHash SHA-256 over the checkpoint's files
+         * @param device that it ran on
+         * @param keptDensity fraction of query-key pairs that all attention calls kept
+         * @param attentionError how far sparse attention was from dense
+         */
+        public Made(
+                String svgen,
+                String model,
+                String modelHash,
+                String device,
+                double keptDensity,
+                OptionalDouble attentionError) {
+            this(svgen, model, modelHash, device, keptDensity, attentionError, List.of());
+        }
+
+        /** Checks that nothing is null that must be there, and keeps a copy. */
         public Made {
             Objects.requireNonNull(svgen, "svgen");
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(modelHash, "modelHash");
             Objects.requireNonNull(device, "device");
             Objects.requireNonNull(attentionError, "attentionError");
+            Objects.requireNonNull(adapters, "adapters");
+            adapters = List.copyOf(adapters);
+        }
+    }
+
+    /**
+     * An adapter (LoRA) that was merged into the model.
+     *
+     * @param file its name
+     * @param hash SHA-256 of its bytes; empty if it was removed or replaced during the run
+     * @param strength by which it counted
+     * @param components of the model that it changed
+     */
+    public record Adapter(String file, String hash, double strength, List<String> components) {
+        /** Checks that nothing is null, and keeps a copy. */
+        public Adapter {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(hash, "hash");
+            Objects.requireNonNull(components, "components");
+            components = List.copyOf(components);
         }
     }
 
@@ -121,6 +163,24 @@ public record Recipe(
     public Recipe withFiles(
             @Nullable String newImage, @Nullable String newLastImage, @Nullable String newLatents) {
         return new Recipe(made, fields, settings, newImage, newLastImage, newLatents);
+    }
+
+    /**
+     * {@return with the adapters that were merged into the model}
+     *
+     * @param adapters in their order
+     */
+    public Recipe withAdapters(List<Adapter> adapters) {
+        Made with =
+                new Made(
+                        made.svgen,
+                        made.model,
+                        made.modelHash,
+                        made.device,
+                        made.keptDensity,
+                        made.attentionError,
+                        adapters);
+        return new Recipe(with, fields, settings, image, lastImage, latents);
     }
 
     /** {@return pipeline class and folder name} */

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Recipes as JSON objects; null for infinity, which JSON has no number for. */
 final class RecipeJson {
+    private static final String ADAPTERS = "adapters";
     private static final String ATTENTION_ERROR = "attention_error";
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
@@ -59,6 +61,7 @@ final class RecipeJson {
         values.put("svgen", made.svgen());
         values.put("model", made.model());
         values.put("model_hash", made.modelHash());
+        values.put(ADAPTERS, made.adapters().stream().map(RecipeJson::plain).toList());
         recipe.fields().forEach((key, value) -> values.put(key, finite(value)));
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         recipe.settings().keyed().forEach((key, value) -> settings.put(key, finite(value)));
@@ -70,6 +73,34 @@ final class RecipeJson {
         values.put("kept_density", made.keptDensity());
         values.put(ATTENTION_ERROR, boxed(made.attentionError()));
         return Collections.unmodifiableMap(values);
+    }
+
+    private static Map<String, Object> plain(Recipe.Adapter adapter) {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        plain.put("file", adapter.file());
+        plain.put("sha256", adapter.hash());
+        plain.put("strength", adapter.strength());
+        plain.put("components", adapter.components());
+        return plain;
+    }
+
+    /** None in recipes of versions that knew none. */
+    private static List<Recipe.Adapter> adapters(Map<String, @Nullable Object> values) {
+        List<Recipe.Adapter> adapters = new ArrayList<>();
+        if (values.get(ADAPTERS) instanceof List<?> all) {
+            for (Object one : all) {
+                @SuppressWarnings("unchecked") // keys of JSON objects are texts
+                Map<String, @Nullable Object> plain = (Map<String, @Nullable Object>) one;
+                adapters.add(
+                        new Recipe.Adapter(
+                                text(plain, "file"),
+                                text(plain, "sha256"),
+                                ((Number) present(plain, "strength")).doubleValue(),
+                                ((List<?>) present(plain, "components"))
+                                        .stream().map(String::valueOf).toList()));
+            }
+        }
+        return adapters;
     }
 
     private static @Nullable Object boxed(OptionalDouble value) {
@@ -113,7 +144,8 @@ final class RecipeJson {
                         text(values, "model_hash"),
                         text(values, "device"),
                         ((Number) present(values, "kept_density")).doubleValue(),
-                        error((Number) values.get(ATTENTION_ERROR))),
+                        error((Number) values.get(ATTENTION_ERROR)),
+                        adapters(values)),
                 fields,
                 settings(values),
                 (String) values.get("image"),

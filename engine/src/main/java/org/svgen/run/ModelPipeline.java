@@ -286,12 +286,24 @@ public final class ModelPipeline implements VideoPipeline {
                             plan.workspaceBytes(),
                             parts.tokensCut(),
                             aim.boundFactor(modelHash));
-            return new Result(
-                    clip, denoised.latents(), report, Recipe.of(request, report, backend.name()));
+            return new Result(clip, denoised.latents(), report, recipe(request, report));
         } catch (Throwable e) {
             clip.close();
             throw e;
         }
+    }
+
+    private Recipe recipe(Request request, Report report) {
+        return Recipe.of(request, report, backend.name())
+                .withAdapters(
+                        checkpoint.adapters().stream()
+                                .map(adapter ->
+                                        new Recipe.Adapter(
+                                                String.valueOf(adapter.path().getFileName()),
+                                                checkpoint.knownHash(adapter).orElse(""),
+                                                adapter.strength(),
+                                                adapter.components()))
+                                .toList());
     }
 
     @Override

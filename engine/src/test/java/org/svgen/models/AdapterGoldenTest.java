@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -169,7 +170,17 @@ class AdapterGoldenTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith(
                         file
-                                + ": expected an adapter for this model, found 60 of 60 tensors that change nothing of it: \"diffusion_model.blocks.0.");
+                                + ": expected an adapter for this model, found 60 of 60 tensors that change nothing of it: \"diffusion_model.blocks.0.")
+                .hasMessageEndingWith("; it is an adapter for Wan");
+        Path pickle = folder.resolve("lora.pt");
+        assertThatThrownBy(
+                        () -> {
+                            Files.write(pickle, new byte[] {'P', 'K', 3, 4, 0, 0});
+                            open("wan-t2v-tiny", choice(pickle, Adapters.Expert.ALL, true));
+                        })
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith(
+                        pickle + ": expected safetensors or GGUF, found weights pickled");
     }
 
     @Test

@@ -3,14 +3,18 @@ package org.svgen.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.SafeTensors;
 import org.svgen.pipeline.Plan;
+import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
@@ -155,7 +159,7 @@ class AdapterSwapTest {
 
     /** Nothing but what an adapter is made of is read to hash the model again. */
     @Test
-    void nameAndHashFollowTheAdapters() {
+    void nameAndHashFollowTheAdapters() throws Exception {
         try (Backend cpu = Backends.open("cpu", note -> {});
                 VideoPipeline session =
                         Pipelines.openSession(Goldens.folder(WAN), cpu, DType.F32)) {
@@ -165,7 +169,12 @@ class AdapterSwapTest {
             String adapted =
                     modelHash(
                             session,
-                            "WanPipeline wan-t2v-tiny + one.peft.safetensors at 0.6 of transformer");
+                            "WanPipeline wan-t2v-tiny + one.peft.safetensors at 0.6 of transformer",
+                            new Recipe.Adapter(
+                                    "one.peft.safetensors",
+                                    sha256(file(WAN, "one.peft")),
+                                    0.6,
+                                    List.of("transformer")));
             ModelSpec spec = Adapters.with(ModelSpec.of(Goldens.folder(WAN)), one);
             try (Checkpoint fresh = Checkpoint.open(spec)) {
                 assertThat(adapted).isEqualTo(fresh.hash()).isNotEqualTo(plain);
@@ -175,9 +184,17 @@ class AdapterSwapTest {
         }
     }
 
-    private static String modelHash(VideoPipeline session, String name) {
+    private static String sha256(Path file) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+    }
+
+    private static String modelHash(
+            VideoPipeline session, String name, Recipe.Adapter... adapters) {
         try (Result result = session.generate(TinyRun.request(session, 1), StepListener.SILENT)) {
             assertThat(result.recipe().model()).isEqualTo(name);
+            Recipe read = Recipe.parse(result.recipe().json()).orElseThrow();
+            assertThat(read.made().adapters()).containsExactly(adapters);
             return result.recipe().made().modelHash();
         }
     }

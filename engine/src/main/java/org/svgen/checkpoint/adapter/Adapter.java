@@ -2,12 +2,16 @@ package org.svgen.checkpoint.adapter;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.svgen.checkpoint.AdapterFile;
+import org.svgen.checkpoint.CodedTensor;
 import org.svgen.checkpoint.StoredWeights;
 import org.svgen.checkpoint.single.PartNames;
 import org.svgen.checkpoint.single.TensorFile;
 import org.svgen.checkpoint.single.TensorFiles;
+import org.svgen.tensor.Shape;
 
 /**
  * An adapter for transformers.
@@ -36,10 +40,14 @@ public record Adapter(
     @Override
     public Open open() {
         TensorFile file = TensorFiles.open(path);
-        return new OpenAdapter(this, file);
+        return new OpenAdapter(this, file, new ConcurrentHashMap<>());
     }
 
-    private record OpenAdapter(Adapter adapter, TensorFile file) implements Open {
+    /**
+     * @param numbers how many quantised weights became numbers, by component
+     */
+    private record OpenAdapter(Adapter adapter, TensorFile file, Map<String, Long> numbers)
+            implements Open {
         @Override
         public StoredWeights merged(String component, StoredWeights stored) {
             if (!adapter.components.contains(component)) {
@@ -47,7 +55,25 @@ public record Adapter(
             }
             LayerNames layers = new LayerNames(adapter.names, stored);
             AdapterReader reader = new AdapterReader(file, stored, layers);
-            return new MergedWeights(stored, reader.read(adapter.lenient), adapter.strength);
+            Map<String, List<Change>> changes = reader.read(adapter.lenient);
+            numbers.put(component, changes.keySet().stream().filter(n -> coded(stored, n)).count());
+            return new MergedWeights(stored, changes, adapter.strength);
+        }
+
+        private static boolean coded(StoredWeights stored, String name) {
+            return stored.find(name, Shape.of(1))
+                    .filter(weight -> weight.values() instanceof CodedTensor)
+                    .isPresent();
+        }
+
+        @Override
+        public List<String> notes() {
+            long all = numbers.values().stream().mapToLong(n -> n).sum();
+            return all == 0
+                    ? List.of()
+                    : List.of(
+                            "%s changes %d quantised weights, which take the memory of weights that are not"
+                                    .formatted(adapter.path.getFileName(), all));
         }
 
         @Override

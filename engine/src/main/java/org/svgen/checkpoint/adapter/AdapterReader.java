@@ -68,7 +68,10 @@ final class AdapterReader {
                                             .limit(MAX_NAMED)
                                             .map(Untrusted::quoted)
                                             .collect(Collectors.joining(", ")),
-                                    unmatched.size() > MAX_NAMED ? ", ..." : ""));
+                                    (unmatched.size() > MAX_NAMED ? ", ..." : "")
+                                            + OtherFile.told(unmatched, changes.isEmpty())
+                                                    .map(told -> "; " + told)
+                                                    .orElse("")));
         }
         return changes;
     }
