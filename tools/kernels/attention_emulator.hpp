@@ -212,6 +212,12 @@ inline bool any_of_warp(bool x) {
     return any;
 }
 #define __any_sync(mask, x) any_of_warp(x)
+inline unsigned ballot_of_warp(bool x) {
+    unsigned all = (unsigned)x << threadIdx.x % 32;
+    for (int i = 1; i < 32; i *= 2) all |= fibers::exchange(all, (int)(threadIdx.x % 32) ^ i);
+    return all;
+}
+#define __ballot_sync(mask, x) ballot_of_warp(x)
 
 inline u32 shared_address(const void* p) {
     return (u32)((unsigned char*)p - fibers::now->block->memory.data()) + fibers::BASE;

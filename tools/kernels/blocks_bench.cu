@@ -66,7 +66,7 @@ static BlockAttention call_of(const BlockData& x, const u16* q, const u16* k, co
                               BlockTables& tables) {
     Shape s{1, x.c.heads, x.c.tokens, x.c.tokens, T::D};
     BlockAttention a{};
-    a.q = map_of(q, s, s.queries, T::ROWS);
+    a.q = box_of(q, s, s.queries, RUN, true);
     const u16 *kv[] = {k, v}, *means[] = {mk, mv};
     for (int i = 0; i < 2; i++) {
         a.runs[i] = box_of(kv[i], s, s.keys, RUN, true);
@@ -77,22 +77,21 @@ static BlockAttention call_of(const BlockData& x, const u16* q, const u16* k, co
     tables.queries = x.c.tokens;
     tables.query_blocks = x.query_blocks, tables.blocks = x.blocks, tables.words = x.words;
     tables.pitch = (x.blocks + T::KEYS - 1) / T::KEYS * T::KEYS;
-    tables.most_tiles = (x.c.tokens + T::ROWS - 1) / T::ROWS + x.query_blocks + 2;
-    if (x.c.query_block > 0 && x.c.query_block % T::ROWS == 0) tables.most_tiles = x.c.tokens / T::ROWS + 6;
-    tables.rows = T::ROWS, tables.scale = x.scale;
+    tables.most_groups = most_groups(x.c.tokens, x.query_blocks);
+    tables.scale = x.scale;
     tables.query_bounds = upload(x.query_bounds), tables.bounds = upload(x.key_bounds), tables.bits = upload(x.bits);
     tables.heavy = device<int>((size_t)s.heads * x.query_blocks);
-    tables.tiles = device<int>((size_t)s.heads * tables.most_tiles * 4);
+    tables.groups = device<int>((size_t)s.heads * tables.most_groups * 4);
     tables.counts = device<int>(s.heads);
     tables.bias = device<float>((size_t)s.heads * tables.pitch);
-    a.out = out, a.bounds = tables.bounds, a.bits = tables.bits, a.tiles = tables.tiles, a.counts = tables.counts;
+    a.out = out, a.bounds = tables.bounds, a.bits = tables.bits, a.groups = tables.groups, a.counts = tables.counts;
     a.bias = x.c.tail ? tables.bias : nullptr;
     a.order = x.c.permuted ? upload(x.order) : nullptr;
     a.counter = device<int>(2);
     CHECK(cudaMemset(a.counter, 0, 8));
     a.batch = 1, a.heads = s.heads, a.queries = a.keys = s.keys;
     a.query_blocks = x.query_blocks, a.blocks = x.blocks, a.words = x.words;
-    a.most_tiles = tables.most_tiles, a.bias_pitch = tables.pitch, a.scale = x.scale;
+    a.most_groups = tables.most_groups, a.bias_pitch = tables.pitch, a.scale = x.scale * 1.44269504f;
     CHECK(cudaFuncSetAttribute(listed<T>, cudaFuncAttributeMaxDynamicSharedMemorySize, T::SHARED));
     return a;
 }
@@ -131,7 +130,7 @@ static int check() {
         std::vector<u16> got(n), again(n);
         for (int run = 0; run < 2; run++) {
             CHECK(cudaMemset(out, 0xFF, n * 2));
-            CHECK(cudaMemset(tables.tiles, 0xFF, (size_t)x.c.heads * tables.most_tiles * 16));
+            CHECK(cudaMemset(tables.groups, 0xFF, (size_t)x.c.heads * tables.most_groups * 16));
             attention_block_tables<<<x.c.heads, 256>>>(tables);
             listed<T><<<132, T::THREADS, T::SHARED>>>(a);
             CHECK(cudaGetLastError());

@@ -1,5 +1,6 @@
 // Cases of attention to lists of key blocks, their data, what a launch makes of it, and the definition in doubles.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -127,10 +128,10 @@ inline BlockData make(const BlockCase& c, int d, unsigned seed) {
     return x;
 }
 
-/** The tables of a launch, as attention_block_tiles makes them. */
+/** The tables of a launch, as attention_block_tables makes them. */
 struct ExpectedTables {
     int most, pitch;
-    std::vector<int> tiles, counts;  // four numbers a tile
+    std::vector<int> groups, counts;  // four numbers a group, three groups a tile
     std::vector<float> bias;
 };
 
@@ -140,27 +141,38 @@ inline int exact_blocks(const BlockData& x, int h, int b) {
     return n;
 }
 
-inline ExpectedTables tables_of(const BlockData& x, int rows, int keys) {
+inline int most_groups(int tokens, int query_blocks) { return (tokens + 63) / 64 + query_blocks + 12; }
+
+inline ExpectedTables tables_of(const BlockData& x, int keys) {
     ExpectedTables t;
     t.pitch = (x.blocks + keys - 1) / keys * keys;
-    t.most = (x.c.tokens + rows - 1) / rows + x.query_blocks + 2;
+    t.most = (most_groups(x.c.tokens, x.query_blocks) + 2) / 3 * 3;
     for (int h = 0; h < x.c.heads; h++) {
-        size_t begin = t.tiles.size() / 4;
-        for (int heavy = 1; heavy >= 0; heavy--)
-            for (int b = 0; b < x.query_blocks; b++) {
-                if ((2 * exact_blocks(x, h, b) >= x.blocks) != heavy) continue;
-                const int* at = &x.query_bounds[h * (x.query_blocks + 1) + b];
-                for (int i = at[0]; i < at[1]; i += rows) {
-                    int tile[] = {i, at[1] - i < rows ? at[1] - i : rows, b, 0};
-                    t.tiles.insert(t.tiles.end(), tile, tile + 4);
-                }
+        size_t begin = t.groups.size() / 4;
+        auto add = [&](int from, int to, int block) {
+            for (int i = from; i < to; i += 64) {
+                int group[] = {i, to - i < 64 ? to - i : 64, block, 0};
+                t.groups.insert(t.groups.end(), group, group + 4);
             }
-        for (int i = x.c.tokens - x.c.padding; i < x.c.tokens; i += rows) {
-            int tile[] = {i, x.c.tokens - i < rows ? x.c.tokens - i : rows, -1, 0};
-            t.tiles.insert(t.tiles.end(), tile, tile + 4);
-        }
-        t.counts.push_back((int)(t.tiles.size() / 4 - begin));
-        t.tiles.resize((begin + t.most) * 4, -1);
+        };
+        auto fill = [&] {
+            while ((t.groups.size() / 4 - begin) % 3) t.groups.insert(t.groups.end(), {0, 0, -1, 0});
+        };
+        const int* bounds = &x.query_bounds[h * (x.query_blocks + 1)];
+        for (int heavy = 1; heavy >= 0; heavy--)
+            for (int rest = 0; rest < 2; rest++) {
+                for (int b = 0; b < x.query_blocks; b++) {
+                    if ((2 * exact_blocks(x, h, b) >= x.blocks) != heavy) continue;
+                    int whole = (bounds[b + 1] - bounds[b] + 63) / 64 / 3 * 192, middle = std::min(bounds[b] + whole, bounds[b + 1]);
+                    add(rest ? middle : bounds[b], rest ? bounds[b + 1] : middle, b);
+                }
+                fill();
+            }
+        add(0, bounds[0], -1);
+        add(bounds[x.query_blocks], x.c.tokens, -1);
+        fill();
+        t.counts.push_back((int)(t.groups.size() / 4 - begin) / 3);
+        t.groups.resize((begin + t.most) * 4, -1);
         for (int b = 0; b < t.pitch; b++) {
             const int* at = &x.key_bounds[h * (x.blocks + 1) + (b < x.blocks ? b : 0)];
             int n = b < x.blocks ? at[1] - at[0] : 0;

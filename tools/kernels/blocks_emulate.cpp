@@ -16,7 +16,7 @@ static void thread_main() {
 template <class T>
 static bool check(const BlockCase& c, unsigned seed) {
     BlockData data = make(c, T::D, seed);
-    ExpectedTables tables = tables_of(data, T::ROWS, T::KEYS);
+    ExpectedTables tables = tables_of(data, T::KEYS);
     std::vector<u16> out((size_t)c.heads * c.tokens * T::D, 0x7FC0);
     std::vector<int> counter(2);
     BlockAttention a{};
@@ -24,7 +24,7 @@ static bool check(const BlockCase& c, unsigned seed) {
         EmulatedMap m{from.data(), tokens, c.heads, T::D, rows};
         memcpy(&to, &m, sizeof m);
     };
-    map(a.q, data.q, c.tokens, T::ROWS);
+    map(a.q, data.q, c.tokens, RUN);
     const std::vector<u16>* kv[] = {&data.k, &data.v};
     const std::vector<u16>* means[] = {&data.mean_k, &data.mean_v};
     for (int i = 0; i < 2; i++) {
@@ -33,12 +33,12 @@ static bool check(const BlockCase& c, unsigned seed) {
         map(a.means[i], *means[i], data.blocks, T::KEYS);
     }
     a.out = out.data(), a.bounds = data.key_bounds.data(), a.bits = data.bits.data();
-    a.tiles = tables.tiles.data(), a.counts = tables.counts.data();
+    a.groups = tables.groups.data(), a.counts = tables.counts.data();
     a.bias = c.tail ? tables.bias.data() : nullptr;
     a.order = c.permuted ? data.order.data() : nullptr;
     a.counter = counter.data(), a.batch = 1, a.heads = c.heads, a.queries = a.keys = c.tokens;
     a.query_blocks = data.query_blocks, a.blocks = data.blocks, a.words = data.words;
-    a.most_tiles = tables.most, a.bias_pitch = tables.pitch, a.scale = data.scale;
+    a.most_groups = tables.most, a.bias_pitch = tables.pitch, a.scale = data.scale * 1.44269504f;
     argument = &a;
     fibers::begin(2, T::THREADS, T::SHARED, thread_main<T>);
     bool ended = fibers::run(seed);

@@ -1,5 +1,5 @@
 // arch: sm_90a
-// What attention_blocks_sm90.cu needs to know of a map before it begins: tiles of queries, and what means of several
+// What attention_blocks_sm90.cu needs to know of a map before it begins: groups of queries, and what means of several
 // keys add to their scores. And rows of queries, keys and values in the order of their blocks, and means in bf16.
 #include "svgen.cuh"
 
@@ -8,11 +8,10 @@ struct BlockTables {
     const int* bounds;        // [maps, blocks + 1], of keys
     const u32* bits;          // [maps, query blocks, words]
     int* heavy;               // [maps, query blocks]: scratch
-    int* tiles;               // [maps, most tiles, 4]: first query, queries, query block (-1: none), zero
-    int* counts;              // [maps]: tiles
+    int* groups;              // [maps, most groups, 4]: first query, queries, query block (-1: none), zero
+    int* counts;              // [maps]: tiles, of three groups each
     float* bias;              // [maps, pitch]: ln(keys of a block) / scale; minus infinity where there are none
-    int queries, query_blocks, blocks, words, most_tiles, pitch;
-    int rows;  // of a tile
+    int queries, query_blocks, blocks, words, most_groups, pitch;
     float scale;
 };
 
@@ -28,22 +27,37 @@ DEVICE int sum_before(int mine, int lane, int& total) {
     return before;
 }
 
-/** Of a warp: tiles of queries from .. to of each lane's block, behind `begun` others. Gives how many there are then. */
-DEVICE int add_tiles(const BlockTables& t, int* tiles, int begun, int from, int to, int block, int lane) {
+static const int ROWS = 64;   // of a group
+static const int GROUPS = 3;  // of a tile
+
+/** Of a warp: groups of queries from .. to of each lane's block, behind `begun` others. Gives how many there are then. */
+DEVICE int add_groups(int* groups, int begun, int from, int to, int block, int lane) {
     int total;
-    int at = begun + sum_before((to - from + t.rows - 1) / t.rows, lane, total);
-    for (; from < to; from += t.rows, at++) {
-        tiles[4 * at] = from;
-        tiles[4 * at + 1] = to - from < t.rows ? to - from : t.rows;
-        tiles[4 * at + 2] = block;
-        tiles[4 * at + 3] = 0;
+    int at = begun + sum_before((to - from + ROWS - 1) / ROWS, lane, total);
+    for (; from < to; from += ROWS, at++) {
+        groups[4 * at] = from;
+        groups[4 * at + 1] = to - from < ROWS ? to - from : ROWS;
+        groups[4 * at + 2] = block;
+        groups[4 * at + 3] = 0;
     }
     return begun + total;
 }
 
+/** The same up to a whole tile, by groups without queries. */
+DEVICE int fill_tile(int* groups, int begun, int lane) {
+    int missing = (GROUPS - begun % GROUPS) % GROUPS;
+    if (lane < missing) {
+        int* group = groups + 4 * (begun + lane);
+        group[0] = group[1] = group[3] = 0;
+        group[2] = -1;
+    }
+    return begun + missing;
+}
+
 /**
- * Grid: maps. Tiles of query blocks that attend to half of the key blocks or more come first, since the others must
- * not wait for them at the end.
+ * Grid: maps. Query blocks that attend to half of the key blocks or more come first, since the others must not wait
+ * for them at the end. Of each, whole tiles come before what is left of several blocks: a tile of one block copies no
+ * key in vain.
  */
 KERNEL(256) attention_block_tables(const __grid_constant__ BlockTables t) {
     int map = blockIdx.x;
@@ -63,21 +77,24 @@ KERNEL(256) attention_block_tables(const __grid_constant__ BlockTables t) {
     if (threadIdx.x >= 32) return;
     int lane = threadIdx.x;
     const int* queries = t.query_bounds + map * (t.query_blocks + 1);
-    int* tiles = t.tiles + (i64)map * t.most_tiles * 4;
+    int* groups = t.groups + (i64)map * t.most_groups * 4;
     int begun = 0;
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 4; pass++) {
         for (int first = 0; first < t.query_blocks; first += 32) {
             int b = first + lane;
-            bool mine = b < t.query_blocks && heavy[b] != pass;
+            bool mine = b < t.query_blocks && heavy[b] != pass / 2;
             int from = mine ? queries[b] : 0, to = mine ? queries[b + 1] : 0;
-            begun = add_tiles(t, tiles, begun, from, to, b, lane);
+            int middle = from + (to - from + ROWS - 1) / ROWS / GROUPS * GROUPS * ROWS;
+            middle = middle < to ? middle : to;
+            begun = add_groups(groups, begun, pass % 2 ? middle : from, pass % 2 ? to : middle, b, lane);
         }
+        begun = fill_tile(groups, begun, lane);
     }
     // What is in no block, before and behind all blocks.
-    int from = lane == 0 ? 0 : lane == 1 ? queries[t.query_blocks] : 0;
+    int from = lane == 1 ? queries[t.query_blocks] : 0;
     int to = lane == 0 ? queries[0] : lane == 1 ? t.queries : 0;
-    begun = add_tiles(t, tiles, begun, from, to, -1, lane);
-    if (lane == 0) t.counts[map] = begun;
+    begun = fill_tile(groups, add_groups(groups, begun, from, to, -1, lane), lane);
+    if (lane == 0) t.counts[map] = begun / GROUPS;
 }
 
 /** Of queries, keys and values: [batch, heads, tokens, dim], bf16. */

@@ -15,14 +15,13 @@ struct BlockConsumer : Rows<T> {
     BlockMemory<T> m;
     int flags;        // of the tile
     u32 kept;         // a bit for each of this thread's keys of it: the two of each eight
-    int first_block;  // of a tile of means
+    int bias;  // of a tile of means: where its biases begin
 
     DEVICE BlockConsumer(const BlockAttention& a, BlockMemory<T> m) : Base(m), a(a), m(m) {}
 
     DEVICE void run() {
         Slot<QUEUE> slot;
         Slot<T::QUERY_BUFFERS> q;
-        float scale = a.scale * 1.44269504f;
         if (group == T::GROUPS - 1) {
             pass_turn();
         }
@@ -34,12 +33,8 @@ struct BlockConsumer : Rows<T> {
             }
             clear();
             barrier_wait(m.query_full(q.index), q.phase);
-            if (group * 64 < w.rows) {
-                attend(descriptor(m.query(q.index) + group * 64 * 128, 0), m.query_empty(q.index), scale, w);
-                store(w);
-            } else {
-                watch(m.query_empty(q.index));
-            }
+            attend(m.query(q.index) + group * 64 * 128, m.query_empty(q.index), w);
+            store(w);
             __syncwarp();
             release(m.work_empty(slot.index));
             slot.next();
@@ -47,41 +42,67 @@ struct BlockConsumer : Rows<T> {
         }
     }
 
-    /** All tiles of keys, as Consumer does it. */
-    DEVICE void attend(u64 queries, u32 query_empty, float scale, BlockItem& w) {
+    /**
+     * All tiles of keys, as Consumer does it. Of a tile of which the group keeps nothing it takes its turn, and first
+     * ends what it had begun: nobody waits for stages that it holds.
+     */
+    DEVICE void attend(u32 queries, u32 query_empty, BlockItem& w) {
         barrier_wait(m.key_full(k.index), k.phase);
-        next_tile();
-        multiply_keys(queries);
-        products_wait<0>();
-        pin(s);
-        release_keys();
-        bool more = !(flags & LAST);
-        if (!more) release(query_empty);
-        float shrink[2];
-        mask(w.map);
-        raise(scale, shrink, w);
-        exponentials(scale);
-        pack();
-        if (more) barrier_wait(m.key_full(k.index), k.phase);
-        while (more) {
+        while (true) {  // no values are left to multiply
             next_tile();
-            more = !(flags & LAST);
             take_turn();
-            multiply_keys(queries);
+            if (flags & SKIPPED << group) {
+                pass_turn();
+                release_scored(query_empty);
+            } else {
+                multiply_keys(descriptor(unknown(queries), 0));
+                pass_turn();
+                products_wait<0>();
+                pin(s);
+                release_scored(query_empty);
+                attend_on(queries, query_empty, w);
+            }
+            if (flags & SKIPPED << group) {
+                barrier_wait(m.value_full(v.index), v.phase);
+                release_values();
+            }
+            if (flags & LAST) return;
+            barrier_wait(m.key_full(k.index), k.phase);
+        }
+    }
+
+    /** From the scores of a tile on, up to the last tile or one that is skipped. Multiplies all values but the latter's. */
+    DEVICE void attend_on(u32 queries, u32 query_empty, BlockItem& w) {
+        float shrink[2];
+        mask();
+        bool scaled = !settled && raise(a.scale, shrink, w);
+        exponentials(a.scale);
+        scaled |= lower(shrink, w);
+        pack();
+        if (scaled) rescale(shrink);
+        if (!(flags & LAST)) barrier_wait(m.key_full(k.index), k.phase);
+        while (!(flags & LAST)) {
+            next_tile();
+            take_turn();
+            if (flags & SKIPPED << group) {
+                pass_turn();
+                release_scored(query_empty);
+                break;
+            }
+            multiply_keys(descriptor(unknown(queries), 0));
             barrier_wait(m.value_full(v.index), v.phase);
             Base::template multiply_values<true>();
             products_wait<1>();
             pin(s);
-            release_keys();
-            if (!more) release(query_empty);
-            mask(w.map);
-            bool scaled = !settled && raise(scale, shrink, w);
-            exponentials(scale);
+            release_scored(query_empty);
+            mask();
+            scaled = !settled && raise(a.scale, shrink, w);
+            exponentials(a.scale);
             scaled |= lower(shrink, w);
             pin(s);
             // The branch keeps ptxas from moving what follows before the exponentials, which are
             // what should run beside the product of the values.
-            if (more) barrier_wait(m.key_full(k.index), k.phase);
+            if (!(flags & LAST)) barrier_wait(m.key_full(k.index), k.phase);
             products_wait<0>();
             pin(s);
             release_values();
@@ -94,36 +115,21 @@ struct BlockConsumer : Rows<T> {
         release_values();
     }
 
-    /** A group without queries takes its turns and releases what it does not need. */
-    DEVICE void watch(u32 query_empty) {
-        barrier_wait(m.key_full(k.index), k.phase);
-        next_tile();
+    /** The tile's keys, and after the last tile the queries. */
+    DEVICE void release_scored(u32 query_empty) {
         release_keys();
-        while (!(flags & LAST)) {
-            barrier_wait(m.key_full(k.index), k.phase);
-            next_tile();
-            take_turn();
-            pass_turn();
-            release_keys();
-            barrier_wait(m.value_full(v.index), v.phase);
-            release_values();
-        }
-        release(query_empty);
-        barrier_wait(m.value_full(v.index), v.phase);
-        release_values();
+        if (flags & LAST) release(query_empty);
     }
 
     /** Read by the lane that releases it: no other barrier stands between. */
     DEVICE void next_tile() {
         const KeyTile& tile = *m.tile(k.index);
         flags = __shfl_sync(~0u, lane == 0 ? tile.flags : 0, 0);
-        if (flags & MASKED) {
-            first_block = __shfl_sync(~0u, lane == 0 ? tile.first : 0, 0);
-            uint4 words = lane == 0 ? *(const uint4*)tile.kept : make_uint4(0, 0, 0, 0);
+        if (flags & MEANS) bias = __shfl_sync(~0u, lane == 0 ? tile.first : 0, 0);
+        if (flags & MASKED << group) {
+            uint4 words = lane == 0 ? *(const uint4*)tile.kept[group] : make_uint4(0, 0, 0, 0);
             kept = pairs(__shfl_sync(~0u, words.x, 0)) | pairs(__shfl_sync(~0u, words.y, 0)) << 8 |
                    pairs(__shfl_sync(~0u, words.z, 0)) << 16 | pairs(__shfl_sync(~0u, words.w, 0)) << 24;
-        } else if (flags & MEANS) {
-            first_block = __shfl_sync(~0u, lane == 0 ? tile.first : 0, 0);
         }
     }
 
@@ -134,19 +140,19 @@ struct BlockConsumer : Rows<T> {
     }
 
     /** Adds what means of several keys weigh more; scores of keys that are not kept become minus infinity. */
-    DEVICE void mask(int map) {
+    DEVICE void mask() {
         if (flags & MEANS) {
-            const float* bias = a.bias + (i64)map * a.bias_pitch + first_block + lane % 4 * 2;
+            const float* from = a.bias + bias + lane % 4 * 2;
 #pragma unroll
             for (int i = 0; i < T::KEYS / 8; i++) {
-                float2 more = *(const float2*)(bias + 8 * i);
+                float2 more = *(const float2*)(from + 8 * i);
                 s[4 * i] += more.x;
                 s[4 * i + 1] += more.y;
                 s[4 * i + 2] += more.x;
                 s[4 * i + 3] += more.y;
             }
         }
-        if (flags & MASKED) {
+        if (flags & MASKED << group) {
 #pragma unroll
             for (int i = 0; i < T::KEYS / 4; i++) {
                 float none = as_float(0xFF800000u);
@@ -164,8 +170,8 @@ struct BlockConsumer : Rows<T> {
         for (int half = 0; half < 2; half++) {
             float inverse = this->inverse_sum(half);
             int row = first() + lane / 4 + 8 * half;
-            bool exists = row < w.rows;
-            i64 token = w.from + row;
+            bool exists = row - group * 64 < w.groups[group].rows;
+            i64 token = w.groups[group].from + row - group * 64;
             if (a.order != nullptr && exists) token = a.order[(i64)w.map * a.queries + token];
             uint4* to = (uint4*)(a.out + ((w.batch * (i64)a.queries + (exists ? token : 0)) * a.heads + w.head) * T::D);
             this->store_row(half, inverse, exists, to);

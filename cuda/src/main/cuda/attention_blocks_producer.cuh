@@ -19,49 +19,48 @@ DEVICE void schedule_blocks(const BlockAttention& a, Memory<T> m) {
             first += a.counts[map];
             map = map_of(++head);
         }
-        const int* t = a.tiles + 4 * ((i64)map * a.most_tiles + n - first);
         w.batch = head / a.heads;
         w.head = head - w.batch * a.heads;
         w.map = map;
-        w.from = t[0];
-        w.rows = t[1];
-        w.block = t[2];
+        const int* groups = a.groups + 4 * ((i64)map * a.most_groups + T::GROUPS * (n - first));
+        copy_ints<4 * T::GROUPS>(groups, (int*)w.groups);
+        w.rows = w.groups[0].rows;
         w.careful = 0;
         return true;
     });
 }
 
+/** A slot of a ring of two, in one register. */
+struct Either {
+    u32 count = 0;
+    DEVICE u32 index() const { return count & 1; }
+    DEVICE u32 phase() const { return count >> 1 & 1; }
+};
+
 /** A warp: lists the tiles of keys of each piece of work. */
 template <class T>
 DEVICE void list_tiles(const BlockAttention& a, BlockMemory<T> m) {
+    static_assert(QUEUE == 2 && LISTED == 2, "rings of two");
     int lane = threadIdx.x % 32;
-    Slot<QUEUE> slot;
-    Slot<LISTED> to;
+    Either slot, to;
     while (true) {
-        barrier_wait(m.work_full(slot.index), slot.phase);
-        const BlockItem& w = *m.work(slot.index);
+        barrier_wait(m.work_full(slot.index()), slot.phase());
+        const BlockItem& w = *m.work(slot.index());
         if (w.rows == 0) {
             return;
         }
         KeyList<T> list(a, w);
-        int coming = list.begin(lane);
         int flags;
 #pragma unroll 1
         do {
-            int key, first;
-            u32 kept;
-            flags = list.next(lane, coming, key, kept, first);
-            barrier_wait(m.listing_empty(to.index), to.phase ^ 1);
-            Listing& l = *m.listing(to.index);
-            if (lane < T::KEYS / EIGHT) l.key[lane] = key;
-            if (lane < 4) l.tile.kept[lane] = kept;
-            if (lane == 0) l.tile.flags = flags, l.tile.first = first;
+            barrier_wait(m.listing_empty(to.index()), to.phase() ^ 1);
+            flags = list.next(lane, *m.listing(to.index()));
             __syncwarp();
-            if (lane == 0) barrier_arrive(m.listing_full(to.index));
-            to.next();
+            if (lane == 0) barrier_arrive(m.listing_full(to.index()));
+            to.count++;
         } while (!(flags & LAST));
-        if (lane == 0) barrier_arrive(m.work_empty(slot.index));
-        slot.next();
+        if (lane == 0) barrier_arrive(m.work_empty(slot.index()));
+        slot.count++;
     }
 }
 
@@ -96,41 +95,43 @@ DEVICE void load_listed(u32 to, const BlockAttention& a, int values, int key, in
 template <class T, bool VALUES>
 DEVICE void copy_blocks(const BlockAttention& a, BlockMemory<T> m) {
     int lane = threadIdx.x % 32;
-    Slot<QUEUE> slot;
+    Either slot, from;
     Slot<T::QUERY_BUFFERS> q;
     Slot<T::STAGES> kv;
-    Slot<LISTED> from;
     while (true) {
-        barrier_wait(m.work_full(slot.index), slot.phase);
-        const BlockItem& w = *m.work(slot.index);
+        barrier_wait(m.work_full(slot.index()), slot.phase());
+        const BlockItem& w = *m.work(slot.index());
         if (w.rows == 0) {
             return;
         }
         if (!VALUES) {
             barrier_wait(m.query_empty(q.index), q.phase ^ 1);
-            if (lane == 0) {
-                barrier_expect(m.query_full(q.index), T::QUERY_BYTES);
-                load_rows(m.query(q.index), &a.q, w.from, w.head, w.batch, m.query_full(q.index), EVICT_FIRST);
+            if (lane == 0) barrier_expect(m.query_full(q.index), T::QUERY_BYTES);
+            __syncwarp();
+            if (lane < T::GROUPS * T::D / 64) {
+                int group = lane % T::GROUPS, panel = lane / T::GROUPS;
+                load_panel(m.query(q.index) + (panel * T::ROWS + group * 64) * 128, &a.q, w.groups[group].from, panel,
+                           w.head, w.batch, m.query_full(q.index), EVICT_FIRST);
             }
             q.next();
         }
         int flags;
 #pragma unroll 1
         do {
-            barrier_wait(m.listing_full(from.index), from.phase);
-            const Listing& l = *m.listing(from.index);
+            barrier_wait(m.listing_full(from.index()), from.phase());
+            const Listing& l = *m.listing(from.index());
             int key = l.key[lane % 16];
             flags = l.tile.flags;
-            int first = l.tile.first;
+            int first = l.tile.first - w.map * a.bias_pitch;
             barrier_wait(VALUES ? m.value_empty(kv.index) : m.key_empty(kv.index), kv.phase ^ 1);
             if (!VALUES) {
-                if (lane < 8) ((u32*)m.tile(kv.index))[lane] = ((const u32*)&l.tile)[lane];
+                if (lane < (int)sizeof(KeyTile) / 4) ((u32*)m.tile(kv.index))[lane] = ((const u32*)&l.tile)[lane];
             }
             u32 full = VALUES ? m.value_full(kv.index) : m.key_full(kv.index);
             u32 to = VALUES ? m.value(kv.index) : m.key(kv.index);
             __syncwarp();
             if (lane == 0) {
-                barrier_arrive(m.listing_empty(from.index));
+                barrier_arrive(m.listing_empty(from.index()));
                 barrier_expect(full, T::KEY_BYTES);
             }
             __syncwarp();
@@ -139,11 +140,11 @@ DEVICE void copy_blocks(const BlockAttention& a, BlockMemory<T> m) {
             } else {
                 load_listed<T>(to, a, VALUES, key, lane, w, full);
             }
-            from.next();
+            from.count++;
             kv.next();
         } while (!(flags & LAST));
         __syncwarp();
-        if (lane == 0) barrier_arrive(m.work_empty(slot.index));
-        slot.next();
+        if (lane == 0) barrier_arrive(m.work_empty(slot.index()));
+        slot.count++;
     }
 }

@@ -3,8 +3,8 @@
 // in attention_blocks_variant.cuh. NAME_launch says how to launch NAME: queries of a tile, keys of a tile (the boxes
 // of means), threads, bytes of shared memory. Grid: the number of multiprocessors.
 //
-// Tensor maps: bf16, dimensions (64, tokens, D / 64, heads, batch), as in attention_sm90.cu; boxes (64, queries,
-// D / 64, 1, 1) for q, (64, keys, D / 64, 1, 1) for means, (64, 64, 1, 1, 1) for runs, (64, 8, 1, 1, 1) for eights.
+// Tensor maps: bf16, dimensions (64, tokens, D / 64, heads, batch), as in attention_sm90.cu; boxes (64, keys, D / 64,
+// 1, 1) for means, (64, 64, 1, 1, 1) for q and for runs, (64, 8, 1, 1, 1) for eights.
 #include "attention_blocks_hopper.cuh"
 
 using Wide = BlockVariant<128, 3, 128, 2, 1, true>;

@@ -17,36 +17,45 @@ struct BlockAttention {
     u16* out;              // bf16 [batch, queries, heads, D]
     const int* bounds;     // [maps, blocks + 1]: where key blocks begin
     const u32* bits;       // [maps, query blocks, words]: blocks whose keys are attended to one by one
-    const int* tiles;      // [maps, most tiles]: first query, queries, query block (-1: none), one unused
-    const int* counts;     // [maps]: tiles
+    const int* groups;     // [maps, most groups]: first query, queries, query block (-1: none), one unused
+    const int* counts;     // [maps]: tiles, of three groups each
     const float* bias;     // [maps, means' pitch]: what a mean adds to its scores; null: no means
     const int* which;      // [batch, heads]: the map of each head; null: a map each
     const int* order;      // [maps, queries]: where the query at a position is stored; null: there
     int* counter;          // two zeros; the kernel leaves zeros
     int batch, heads, queries, keys;
-    int query_blocks, blocks, words, most_tiles, bias_pitch;
-    float scale;
+    int query_blocks, blocks, words, most_groups, bias_pitch;
+    float scale;  // of scores, to the base of 2
 };
 
-/** A tile of queries of one block. */
+/** Up to 64 queries of one block, for a warpgroup. */
+struct QueryGroup {
+    int from, rows, block, unused;
+};
+
+/** A tile of queries: its groups may be of several blocks. */
 struct BlockItem {
-    int batch, head;
-    int map, block;
-    int from, rows;
+    int batch, head, map;
+    int rows;      // 0: there is no more work
     int careful;   // as in Work
     int overflow;
+    QueryGroup groups[3];
 };
 
-/** In a tile's flags: it is the last of its work; not all its keys are kept; its keys are means of blocks. */
+/**
+ * In a tile's flags: it is the last of its work; its keys are means of blocks. And for each group, shifted by its
+ * number: it keeps no key; it does not keep all.
+ */
 constexpr int LAST = 1;
-constexpr int MASKED = 2;
-constexpr int MEANS = 4;
+constexpr int MEANS = 2;
+constexpr int SKIPPED = 4;
+constexpr int MASKED = 32;
 
 /** A tile of 128 keys, as those who multiply know it. */
 struct KeyTile {
-    u32 kept[4];  // a bit a key
+    u32 kept[3][4];  // of each group: a bit a key
     int flags;
-    int first;    // of means: the first block
+    int first;       // of means: the first block's place among biases
     int unused[2];
 };
 
@@ -70,7 +79,7 @@ struct BlockVariant : Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARE
     static constexpr int LIST_BARRIERS = LISTINGS + LISTED * (int)sizeof(Listing);
     static constexpr int SHARED = LIST_BARRIERS + 2 * LISTED * 8 + 1024;
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
-    static_assert(KEYS_ == 128, "a tile's keys are four words of bits");
+    static_assert(KEYS_ == 128 && GROUPS_ == 3, "a tile's keys are four words of bits for each group");
 };
 
 template <class T>

@@ -33,7 +33,7 @@ template <int D>
 void attend(void** arguments) {
     const BlockAttention& a = *(const BlockAttention*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
-    Rows q(a.q, a, D, a.queries, 192, D / 64), k(a.runs[0], a, D, a.keys, RUN, 1), v(a.runs[1], a, D, a.keys, RUN, 1);
+    Rows q(a.q, a, D, a.queries, 64, 1), k(a.runs[0], a, D, a.keys, RUN, 1), v(a.runs[1], a, D, a.keys, RUN, 1);
     Rows k8(a.eights[0], a, D, a.keys, EIGHT, 1), v8(a.eights[1], a, D, a.keys, EIGHT, 1);
     Rows mk(a.means[0], a, D, a.blocks, 128, D / 64), mv(a.means[1], a, D, a.blocks, 128, D / 64);
     bool right = q.right && k.right && v.right && k8.right && v8.right && k8.map.address == k.map.address &&
@@ -45,9 +45,9 @@ void attend(void** arguments) {
     for (int head = 0; head < a.batch * a.heads; head++) {
         int b = head / a.heads, h = head % a.heads, map = a.which ? a.which[head] : head;
         const int* bounds = a.bounds + (i64)map * (a.blocks + 1);
-        for (int t = 0; t < a.counts[map]; t++) {
-            const int* tile = a.tiles + 4 * ((i64)map * a.most_tiles + t);
-            if (t >= a.most_tiles || tile[1] < 1 || tile[1] > 192) return;
+        for (int t = 0; t < 3 * a.counts[map]; t++) {
+            const int* tile = a.groups + 4 * ((i64)map * a.most_groups + t);
+            if (t >= a.most_groups || tile[1] < 0 || tile[1] > 64 || t % 3 == 0 && tile[1] == 0) return;
             keys.clear();
             for (int pass = 0; pass < 2 && tile[2] >= 0; pass++)
                 for (int j = 0; j < a.blocks; j++) {
@@ -64,8 +64,8 @@ void attend(void** arguments) {
                 for (const Key& key : keys) {
                     float x = key.more;
                     for (int i = 0; i < D; i++) x += bf16_to_float(query[i]) * bf16_to_float(key.key[i]);
-                    score.push_back(x * a.scale);
-                    most = fmaxf(most, x * a.scale);
+                    score.push_back(x * a.scale / 1.44269504f);
+                    most = fmaxf(most, x * a.scale / 1.44269504f);
                 }
                 for (size_t j = 0; j < keys.size() && most > -INFINITY; j++) {
                     float weight = expf(score[j] - most);

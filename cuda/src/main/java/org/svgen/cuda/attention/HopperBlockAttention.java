@@ -28,7 +28,9 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
 
     private static final String TABLES = "attention_block_tables";
 
-    /** Keys that are copied together, of long runs and of what is left of them. */
+    private static final float LOG2_E = 1.44269504f;
+
+    /** Tokens that are copied together, of long runs and of what is left of them. */
     private static final int RUN = 64;
 
     private static final int EIGHT = 8;
@@ -37,9 +39,9 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
     private static final int THREADS = 256;
 
     static final HopperAttention.Variant WIDE =
-            new HopperAttention.Variant("attention_blocks_d128", 192, 128, 512, 230864);
+            new HopperAttention.Variant("attention_blocks_d128", 192, 128, 512, 231072);
     static final HopperAttention.Variant NARROW =
-            new HopperAttention.Variant("attention_blocks_d64", 192, 128, 512, 149024);
+            new HopperAttention.Variant("attention_blocks_d64", 192, 128, 512, 149264);
 
     private static final List<Requirement<BlockAttentionOp>> REQUIREMENTS =
             List.of(
@@ -118,7 +120,7 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
                 .pointer(map.keys().bounds())
                 .pointer(map.bits())
                 .pointer(at + tables.heavy())
-                .pointer(at + tables.tiles())
+                .pointer(at + tables.groups())
                 .pointer(at + tables.counts())
                 .pointer(at + tables.bias())
                 .i32(o.q().size(2))
@@ -127,7 +129,6 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
                 .i32(map.bits().size(2))
                 .i32(tables.most())
                 .i32(tables.pitch())
-                .i32(variant(o).queries())
                 .f32(o.scale())
                 .end()
                 .start(map.queries().maps(), 1, 1, THREADS);
@@ -194,7 +195,7 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
         Launcher launcher =
                 gpu.kernel(SOURCE, variant.name(), variant.sharedBytes())
                         .struct()
-                        .map(HopperAttention.boxes(q).whole(queries, variant.queries()))
+                        .map(HopperAttention.boxes(q).panels(queries, RUN))
                         .map(keyBoxes.panels(keys, RUN))
                         .map(keyBoxes.panels(values, RUN))
                         .map(keyBoxes.panels(keys, EIGHT))
@@ -214,7 +215,7 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
         launcher.pointer(o.out())
                 .pointer(map.keys().bounds())
                 .pointer(map.bits())
-                .pointer(at + tables.tiles())
+                .pointer(at + tables.groups())
                 .pointer(at + tables.counts())
                 .pointer(tail == null ? 0 : at + tables.bias())
                 .pointer(map.which())
@@ -229,7 +230,7 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
                 .i32(map.bits().size(2))
                 .i32(tables.most())
                 .i32(tables.pitch())
-                .f32(o.scale())
+                .f32(o.scale() * LOG2_E)
                 .end()
                 .start(gpu.device().multiprocessors(), 1, 1, variant.threads());
     }
