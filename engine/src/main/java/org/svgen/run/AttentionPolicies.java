@@ -215,7 +215,8 @@ public final class AttentionPolicies {
     private static SparseRules corrected(
             AttentionSettings settings, Run run, @Nullable HeadKind fixed, StepListener listener) {
         VideoGeometry g = run.geometry();
-        Band band = band(settings.density(), run.shape, listener);
+        int block = settings.hasTail() ? Band.TAIL_BLOCK : 1;
+        Band band = band(settings.density(), run.shape, block, listener);
         // A band that keeps nothing of the video has no narrower ones, nor wider: it is a fallback.
         HeadChoices choices =
                 run.budget.isPresent() && band.halfWidth() > 0
@@ -228,6 +229,9 @@ public final class AttentionPolicies {
                         RowSource.stratified(g, settings.sampledRows(), random(run.seed)),
                         (float) settings.headTolerance(),
                         fixed);
+        if (settings.hasTail()) {
+            rules = rules.withTail(band);
+        }
         return settings.auditRows() == 0
                 ? rules
                 : rules.audited(RowSource.stratified(g, settings.auditRows(), random(~run.seed)));
@@ -237,14 +241,15 @@ public final class AttentionPolicies {
         return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
-    private static Band band(double density, DenoiserShape shape, StepListener listener) {
+    private static Band band(
+            double density, DenoiserShape shape, int block, StepListener listener) {
         VideoGeometry g = shape.geometry();
         if (shape.firstFrameSink()) {
             if (g.frames() == 1) {
                 listener.note(
                         "one latent frame: heads attend in a band, without a first-frame sink");
             } else {
-                Band band = Band.ofDensity(g, density, 1);
+                Band band = Band.ofDensity(g, density, 1, block);
                 if (band.halfWidth() > 0) {
                     return band;
                 }
@@ -254,7 +259,7 @@ public final class AttentionPolicies {
                                 + ": heads attend in a band without it");
             }
         }
-        Band band = Band.ofDensity(g, density, 0);
+        Band band = Band.ofDensity(g, density, 0, block);
         if (band.halfWidth() == 0) {
             listener.note(
                     "density %.3f cannot be reached: the text alone keeps %.3f"

@@ -18,16 +18,33 @@ import org.svgen.tensor.op.KeyPattern.Span;
  * @param geometry where text and video lie
  * @param halfWidth W: {@code |q - k| < W}; 0 keeps no video token but the sink
  * @param sinkFrames 1 keeps the first frame for every query, in both orders; 0 has no sink
+ * @param block tokens of a block of queries or keys, which keep or are kept as a whole: those that
+ *     are less than the half width apart, counted in blocks; 1 for single tokens
  */
-public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
+public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames, int block) {
+    /** Tokens of the blocks whose means stand in for what bands leave out. */
+    public static final int TAIL_BLOCK = VideoBlocks.SIZE;
+
+    /**
+     * Of single tokens.
+     *
+     * @param geometry where text and video lie
+     * @param halfWidth W: {@code |q - k| < W}; 0 keeps no video token but the sink
+     * @param sinkFrames 1 keeps the first frame for every query, in both orders; 0 has no sink
+     */
+    public Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
+        this(geometry, halfWidth, sinkFrames, 1);
+    }
+
     /** Checks that width and sink fit the video. */
     public Band {
         if (sinkFrames < 0 || sinkFrames > Math.min(1, geometry.frames() - 1)) {
             throw new IllegalArgumentException(
                     "%d sink frames of %d frames".formatted(sinkFrames, geometry.frames()));
         }
-        if (halfWidth < 0) {
-            throw new IllegalArgumentException("half width " + halfWidth);
+        if (halfWidth < 0 || block < 1) {
+            throw new IllegalArgumentException(
+                    "half width %d, blocks of %d".formatted(halfWidth, block));
         }
     }
 
@@ -41,20 +58,34 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
      * @param sinkFrames leading frames that everybody attends to, 0 or 1
      */
     public static Band ofDensity(VideoGeometry geometry, double density, int sinkFrames) {
+        return ofDensity(geometry, density, sinkFrames, 1);
+    }
+
+    /**
+     * {@return as above, of whole blocks}
+     *
+     * @param geometry where text and video lie
+     * @param density fraction of query-key pairs to keep
+     * @param sinkFrames leading frames that everybody attends to, 0 or 1
+     * @param block tokens of a block
+     */
+    public static Band ofDensity(
+            VideoGeometry geometry, double density, int sinkFrames, int block) {
         int fits = 0;
         int tooWide = geometry.videoTokens() + 1;
-        if (new Band(geometry, geometry.videoTokens(), sinkFrames).density() <= density) {
-            return new Band(geometry, geometry.videoTokens(), sinkFrames);
+        Band widest = new Band(geometry, geometry.videoTokens(), sinkFrames, block);
+        if (widest.density() <= density) {
+            return widest;
         }
         while (tooWide - fits > 1) {
             int middle = (fits + tooWide) >>> 1;
-            if (new Band(geometry, middle, sinkFrames).density() <= density) {
+            if (new Band(geometry, middle, sinkFrames, block).density() <= density) {
                 fits = middle;
             } else {
                 tooWide = middle;
             }
         }
-        return new Band(geometry, fits, sinkFrames);
+        return new Band(geometry, fits, sinkFrames, block);
     }
 
     /** {@return spatial and temporal heads, in the order of {@link HeadKind}} */
@@ -124,23 +155,38 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames) {
             // The first frame's own band: around itself, or around its place in the later frames.
             int later = g.frames() - sinkFrames;
             boolean spatial = kind == HeadKind.SPATIAL;
-            segments.add(
-                    new Segment(
-                            g.videoFrom(),
-                            sinkTo,
-                            spans,
-                            band(
-                                    spatial ? g.videoFrom() : sinkTo + later / 2,
-                                    spatial ? 1 : later,
-                                    sinkTo)));
+            int origin = spatial ? g.videoFrom() : sinkTo + later / 2;
+            int step = spatial ? 1 : later;
+            if (block == 1) {
+                segments.add(new Segment(g.videoFrom(), sinkTo, spans, band(origin, step, sinkTo)));
+            } else {
+                addSinkBlocks(segments, spans, origin, step, sinkTo);
+            }
         }
         segments.add(new Segment(sinkTo, g.videoTo(), spans, band(sinkTo, 1, sinkTo)));
+    }
+
+    /** The queries of a block keep what the middle one keeps. */
+    private void addSinkBlocks(
+            List<Segment> segments, List<Span> spans, int origin, int step, int sinkTo) {
+        int from = geometry.videoFrom();
+        for (int at = from; at < sinkTo; at += block) {
+            int to = Math.min(sinkTo, at + block);
+            int centre = origin + ((at + to) / 2 - from) * step;
+            segments.add(new Segment(at, to, spans, band(centre, 0, sinkTo)));
+        }
     }
 
     private KeyPattern.@Nullable Band band(int origin, int step, int clipFrom) {
         return halfWidth == 0
                 ? null
                 : new KeyPattern.Band(
-                        origin, step, 0, 1, halfWidth - 1, clipFrom, geometry.videoTo());
+                        origin,
+                        step,
+                        block == 1 ? 0 : clipFrom,
+                        block,
+                        (halfWidth - 1) / block,
+                        clipFrom,
+                        geometry.videoTo());
     }
 }

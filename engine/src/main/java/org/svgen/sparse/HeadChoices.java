@@ -59,7 +59,11 @@ public final class HeadChoices {
             Band width =
                     factor == 1
                             ? band
-                            : Band.ofDensity(band.geometry(), density * factor, band.sinkFrames());
+                            : Band.ofDensity(
+                                    band.geometry(),
+                                    density * factor,
+                                    band.sinkFrames(),
+                                    band.block());
             boolean wider = widths.isEmpty() || width.halfWidth() > widths.getLast().halfWidth();
             if (factor == 1 || width.halfWidth() > 0 && wider && density * factor <= DENSEST) {
                 base = factor == 1 ? widths.size() : base;

@@ -2,6 +2,7 @@ package org.svgen.sparse;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -41,22 +42,13 @@ public record SolMemory(
         int maps = branches * heads;
         VideoBlocks blocks = VideoBlocks.of(geometry, 0);
         return new SolMemory(
-                repeated(workspace, blocks.bounds(), maps),
+                DeviceInts.copy(workspace, Collections.nCopies(maps, blocks.bounds())),
                 order == BlockOrder.RASTER
                         ? null
-                        : repeated(workspace, order.stored(geometry), maps),
+                        : DeviceInts.copy(
+                                workspace, Collections.nCopies(maps, order.stored(geometry))),
                 workspace.allocate(DType.F32, layers, branches, heads),
                 Tensor.zeros(host, DType.F32, layers, branches, heads));
-    }
-
-    private static Tensor repeated(Workspace workspace, int[] row, int times) {
-        int[] all = new int[Math.multiplyExact(row.length, times)];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = row[i % row.length];
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            return workspace.copyOf(Tensor.of(arena, all, times, row.length));
-        }
     }
 
     int layers() {

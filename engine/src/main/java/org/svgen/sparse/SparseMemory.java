@@ -14,8 +14,14 @@ import org.svgen.tensor.device.Workspace;
  * @param hostKinds as {@code kinds}, in host memory
  * @param probe what the choice goes by
  * @param audit what is measured beside it, if anything
+ * @param maps of the choices, if means stand in for what is left out
  */
-public record SparseMemory(Tensor kinds, Tensor hostKinds, Probe probe, Optional<Probe> audit) {
+public record SparseMemory(
+        Tensor kinds,
+        Tensor hostKinds,
+        Probe probe,
+        Optional<Probe> audit,
+        Optional<BandMaps> maps) {
     /**
      * Takes what a run needs.
      *
@@ -40,7 +46,14 @@ public record SparseMemory(Tensor kinds, Tensor hostKinds, Probe probe, Optional
                 workspace.allocate(DType.I32, layers, branches, heads),
                 Tensor.zeros(host, DType.I32, layers, branches, heads),
                 Probe.allocate(workspace, host, sizes),
-                rules.audit().map(_ -> Probe.allocate(workspace, host, sizes)));
+                rules.audit().map(_ -> Probe.allocate(workspace, host, sizes)),
+                rules.tail()
+                        .map(band ->
+                                BandMaps.allocate(
+                                        workspace,
+                                        band.geometry(),
+                                        rules.choices(),
+                                        band.sinkFrames())));
     }
 
     int layers() {

@@ -18,6 +18,8 @@ import org.svgen.tensor.op.AttentionPlan;
  * @param fixed every head is of this kind and nothing is profiled; null profiles
  * @param precisions in how many bits calls multiply
  * @param nanBefore a sampled row before this position makes the official temporal error NaN
+ * @param tail a band of whole blocks as the choices have, if means stand in for what these leave
+ *     out; errors are those of bands without means
  */
 public record SparseRules(
         HeadChoices choices,
@@ -28,7 +30,8 @@ public record SparseRules(
         float tolerance,
         @Nullable HeadKind fixed,
         Precisions precisions,
-        int nanBefore) {
+        int nanBefore,
+        Optional<Band> tail) {
 
     /**
      * {@return the corrected method: one predicate for profile and execution, padding never
@@ -59,7 +62,8 @@ public record SparseRules(
                 tolerance,
                 fixed,
                 Precisions.FULL,
-                0);
+                0,
+                Optional.empty());
     }
 
     /**
@@ -98,7 +102,8 @@ public record SparseRules(
                 Float.POSITIVE_INFINITY,
                 null,
                 Precisions.FULL,
-                nanBefore);
+                nanBefore,
+                Optional.empty());
     }
 
     /**
@@ -107,7 +112,7 @@ public record SparseRules(
      * @param more the rows
      */
     public SparseRules audited(RowSource more) {
-        return with(Optional.of(more), precisions);
+        return with(Optional.of(more), precisions, tail);
     }
 
     /**
@@ -116,12 +121,23 @@ public record SparseRules(
      * @param others of the warm-up, and of what follows
      */
     public SparseRules in(Precisions others) {
-        return with(audit, others);
+        return with(audit, others, tail);
     }
 
-    private SparseRules with(Optional<RowSource> newAudit, Precisions others) {
+    /**
+     * {@return the same, and means of blocks in place of what bands leave out}
+     *
+     * @param band one of the choices, of whole blocks
+     */
+    public SparseRules withTail(Band band) {
+        return with(audit, precisions, Optional.of(band));
+    }
+
+    private SparseRules with(
+            Optional<RowSource> newAudit, Precisions others, Optional<Band> newTail) {
         return new SparseRules(
-                choices, profile, keyLimit, rows, newAudit, tolerance, fixed, others, nanBefore);
+                choices, profile, keyLimit, rows, newAudit, tolerance, fixed, others, nanBefore,
+                newTail);
     }
 
     /** Whether errors are those of what is executed: the official code judges other masks. */

@@ -132,13 +132,20 @@ public final class SparseVideoGen implements AttentionPolicy {
             int[] rows = sampled();
             if (!rules.temporalByNan(rows)) {
                 profiled[layer] = q.size(0);
-                attendByProfile(ops, rows, layer, branch, q, k, v, out);
+                attendByProfile(workspace, rows, layer, branch, q, k, v, out);
                 return;
             }
             kind = HeadKind.TEMPORAL;
         }
         Arrays.fill(uniform[layer], branch, branch + q.size(0), kind);
         int choice = rules.choices().base().get(kind.ordinal());
+        if (memory.maps().isPresent()) {
+            try (Workspace.Scope _ = workspace.scope()) {
+                Tensor same = BandMaps.same(workspace, choice, q.size(0), q.size(1));
+                memory.maps().get().attend(workspace, q, k, v, same, out);
+            }
+            return;
+        }
         AttentionPlan.Kind only = rules.choices().plan().kinds().get(choice);
         AttentionPlan plan = new AttentionPlan(List.of(only));
         ops.attention(q, k, v, plan, null, Dense.scale(q), rules.precisions().behind(), out);
@@ -193,7 +200,15 @@ public final class SparseVideoGen implements AttentionPolicy {
     }
 
     private void attendByProfile(
-            Ops ops, int[] rows, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
+            Workspace workspace,
+            int[] rows,
+            int layer,
+            int branch,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor out) {
+        Ops ops = workspace.ops();
         int count = q.size(0);
         profile(ops, memory.probe(), rows, layer, branch, q, k, v);
         if (rules.audit().isPresent() && memory.audit().isPresent()) {
@@ -210,6 +225,10 @@ public final class SparseVideoGen implements AttentionPolicy {
                 multipliers(worth, branch, count),
                 rules.tolerance() * rules.tolerance(),
                 kinds);
+        if (memory.maps().isPresent()) {
+            memory.maps().get().attend(workspace, q, k, v, kinds, out);
+            return;
+        }
         AttentionPlan plan = rules.choices().plan();
         ops.attention(q, k, v, plan, kinds, Dense.scale(q), rules.precisions().behind(), out);
     }
@@ -258,6 +277,9 @@ public final class SparseVideoGen implements AttentionPolicy {
         double error = 0;
         if (profiled[layer] > 0 && rules.tellsErrors()) {
             error = error(memory.probe(), layer, given);
+        }
+        // With a tail nobody knows what is missed: this is what bands alone would miss.
+        if (profiled[layer] > 0 && rules.tellsErrors() && memory.maps().isEmpty()) {
             statistics.missed().add(layer, error);
             memory.audit().ifPresent(a -> statistics.audit().add(layer, error(a, layer, given)));
         }
