@@ -187,6 +187,9 @@ final class AttentionOptions {
         boolean sol = mode == Mode.SOL;
         tellOfUnused(!mode.takesTail(), "--tail", tail, mode, notes);
         tellOfUnused(!sol, "--tau", tau, mode, notes);
+        if (sol && density != null && tau != null && Rules.TAU.parse(tau).isPresent()) {
+            notes.accept("--density is not used with --tau " + tau);
+        }
         tellOfUnused(!sol, "--block-order", blockOrder, mode, notes);
         tellOfUnused(
                 dense || given || clustered || sol || mode == Mode.PAB,

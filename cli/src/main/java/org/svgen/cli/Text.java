@@ -85,15 +85,25 @@ final class Text {
     }
 
     private static String sparse(AttentionSettings a) {
-        return "%s at density %s (dense: first %s of the steps, %s of the layers%s)"
+        boolean byTau = a.mode() == AttentionSettings.Mode.SOL && a.tau().isPresent();
+        return "%s%s at %s (dense: first %s of the steps, %s of the layers%s)"
                 .formatted(
                         a.mode(),
-                        number(a.density()),
+                        tail(a),
+                        byTau
+                                ? "tau " + number(a.tau().getAsDouble())
+                                : "density " + number(a.density()),
                         a.denseSteps(),
                         a.denseLayers(),
                         looksAtHeads(a)
                                 ? ", heads further off than " + number(a.headTolerance())
                                 : "");
+    }
+
+    /** Where it is not what the mode does by itself. */
+    private static String tail(AttentionSettings a) {
+        boolean byItself = a.mode() == AttentionSettings.Mode.SOL;
+        return a.hasTail() == byItself ? "" : a.hasTail() ? " with a tail" : " without a tail";
     }
 
     /** {@code 25.0 % of query-key pairs in sparse calls, 42.3 % in all}. */

@@ -105,7 +105,7 @@ public final class AttentionPolicies {
             return new Dense(g, AttentionPrecisions.of(settings).behind(), run.statistics);
         }
         if (settings.mode() == AttentionSettings.Mode.SOL) {
-            return sol(settings, run, workspace, host);
+            return sol(settings, run, workspace, host, listener);
         }
         if (ClusterPolicies.meant(settings)) {
             WarmUp warmUp = warmUp(settings, run);
@@ -130,7 +130,11 @@ public final class AttentionPolicies {
     }
 
     private static AttentionPolicy sol(
-            AttentionSettings settings, Run run, Workspace workspace, Arena host) {
+            AttentionSettings settings,
+            Run run,
+            Workspace workspace,
+            Arena host,
+            StepListener listener) {
         VideoGeometry g = run.geometry();
         SolRules rules =
                 new SolRules(
@@ -142,6 +146,12 @@ public final class AttentionPolicies {
                             case MORTON -> BlockOrder.MORTON;
                         },
                         AttentionPrecisions.of(settings));
+        double least = rules.least(g);
+        if (settings.tau().isEmpty() && least > settings.density()) {
+            listener.note(
+                    "density %.3f cannot be reached: the text and each block's neighbours alone keep %.3f"
+                            .formatted(settings.density(), least));
+        }
         SolMemory memory =
                 SolMemory.allocate(
                         workspace,

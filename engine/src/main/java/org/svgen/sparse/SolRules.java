@@ -32,6 +32,23 @@ public record SolRules(
                 (double) g.tokens() * g.tokens());
     }
 
+    /**
+     * {@return the fraction of pairs that is kept in any case}
+     *
+     * @param g where text and video lie
+     */
+    public double least(VideoGeometry g) {
+        VideoBlocks blocks = VideoBlocks.of(g, 0);
+        BlockThreshold threshold = threshold(g, blocks);
+        double kept = 0;
+        for (int i = 0; i < blocks.count(); i++) {
+            for (int j = 0; j < blocks.count(); j++) {
+                kept += threshold.always(i, j) ? (double) blocks.size(i) * blocks.size(j) : 0;
+            }
+        }
+        return kept / threshold.allPairs();
+    }
+
     /** What is probably kept: as scores that are normally distributed have it. */
     double expected(VideoBlocks blocks) {
         if (tau.isEmpty()) {

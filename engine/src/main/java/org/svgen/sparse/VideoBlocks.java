@@ -44,6 +44,10 @@ record VideoBlocks(int[] bounds, int videoFrom, int videoTo) {
         }
     }
 
+    int size(int block) {
+        return bounds[block + 1] - bounds[block];
+    }
+
     int count() {
         return bounds.length - 1;
     }

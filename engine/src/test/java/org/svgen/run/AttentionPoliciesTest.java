@@ -84,6 +84,20 @@ class AttentionPoliciesTest {
                 .containsExactly("density 0.300 is not what the official masks keep, but 1.000");
     }
 
+    @Test
+    void blocksSayWhatTheyKeepInAnyCase() {
+        kept(Mode.SOL, 60, 0.01, 0, 0);
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "density 0.010 cannot be reached: the text and each block's neighbours alone"
+                                + " keep 0.");
+        notes.clear();
+        kept(Mode.SOL, 60, 1, 0, 0);
+        assertThat(notes).isEmpty();
+    }
+
     /** The official Wan code compares timesteps; a step less than 1 below counts with the last. */
     @ParameterizedTest
     @CsvSource({

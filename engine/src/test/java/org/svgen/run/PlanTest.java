@@ -228,11 +228,23 @@ class PlanTest {
                 "wan22-ti2v-tiny"
             })
     void everyOperationOfARunCanBeMeasuredWholeAndInPart(String folder) {
+        measures(folder, SVG);
+    }
+
+    @Test
+    void everyOperationOnBlocksCanBeMeasuredWholeAndInPart() {
+        measures("cogvideox-t2v-tiny", SVG.toBuilder().mode(AttentionSettings.Mode.SOL).build());
+        measures("wan22-t2v-tiny", SVG.toBuilder().tail(AttentionSettings.Tail.ON).build());
+    }
+
+    private static void measures(String folder, AttentionSettings attention) {
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend);
                 OpProbe probe = new OpProbe(backend)) {
-            Plan plan = pipeline.plan(request(folder, arena, pipeline), Long.MAX_VALUE);
+            Request request =
+                    request(folder, arena, pipeline).toBuilder().attention(attention).build();
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
             for (StagePlan stage : plan.stages()) {
                 for (Work.Call call : stage.need().work().calls()) {
                     for (double share : new double[] {1, 0.3, 1e-5}) {
