@@ -1,6 +1,7 @@
 package org.svgen.cli;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.svgen.cli.disk.KeptFile;
+import org.svgen.cli.disk.ModelFolders;
 import org.svgen.pipeline.PlainJson;
 import org.svgen.run.EightBits;
 import org.svgen.tensor.DType;
@@ -51,6 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
      * @param eightBitsMissing why there are none, or null
      * @param eightBitProducts whether that device has products in 8 bits
      * @param eightBitProductsMissing why not, or null
+     * @param modelFolders those that SVGEN_MODELS names
      * @param readySeconds from the start of the process to the end of that device's first operation
      */
     private record Findings(
@@ -66,6 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
             @Nullable String eightBitsMissing,
             boolean eightBitProducts,
             @Nullable String eightBitProductsMissing,
+            List<ModelFolder> modelFolders,
             @Nullable Double readySeconds) {
         String text(boolean verbose) {
             StringBuilder text = new StringBuilder();
@@ -101,6 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
                     lines.forEach(kernel -> line(text, "", "- " + kernel));
                 });
             }
+            modelFolders.forEach(folder -> line(text, "models", folder.text()));
             if (readySeconds != null) {
                 line(text, "ready", "%.2f s after the start".formatted(readySeconds));
             }
@@ -123,6 +129,31 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /**
+     * A folder in which files are found by their names.
+     *
+     * @param files of weights in it
+     * @param problem why none are found there; null if they are
+     */
+    private record ModelFolder(String folder, int files, long bytes, @Nullable String problem) {
+        static ModelFolder of(Path root) {
+            List<String> notes = new ArrayList<>();
+            List<KeptFile> files = new ModelFolders(List.of(root)).walk(notes::add).files();
+            long bytes = files.stream().mapToLong(kept -> kept.file().toFile().length()).sum();
+            return new ModelFolder(
+                    root.toString(),
+                    files.size(),
+                    bytes,
+                    notes.isEmpty() ? null : notes.getFirst());
+        }
+
+        String text() {
+            return problem == null
+                    ? "%s: %s, %s".formatted(folder, Text.some(files, "file"), Text.bytes(bytes))
+                    : problem;
+        }
+    }
+
+    /**
      * @param unavailable why it cannot be used, or null
      */
     private record DeviceKind(
@@ -135,7 +166,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Findings findings = find();
+        List<ModelFolder> folders =
+                ModelFolders.of(environment.variables()).roots().stream()
+                        .map(ModelFolder::of)
+                        .toList();
+        Findings findings = find(folders);
         environment
                 .console()
                 .out()
@@ -143,7 +178,7 @@ final class DoctorCommand implements Callable<Integer> {
         return findings.usedDevice == null ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private static Findings find() {
+    private static Findings find(List<ModelFolder> folders) {
         List<DeviceKind> devices = new ArrayList<>();
         boolean usable = false;
         for (BackendProvider provider : Backends.all()) {
@@ -194,6 +229,7 @@ final class DoctorCommand implements Callable<Integer> {
                 missing,
                 name != null && missingProducts.isEmpty(),
                 missingProducts.orElse(null),
+                folders,
                 ready);
     }
 

@@ -206,6 +206,133 @@ class SingleFileRefusalTest {
         }
     }
 
+    private Path write(String name, Map<String, Tensor> of) {
+        Path file = folder.resolve(name);
+        SafeTensorsWriter.write(file, of, Map.of());
+        return file;
+    }
+
+    private Path wan(String name, int width, int in, int out) {
+        tensors.clear();
+        wan(width, in, out);
+        return write(name, tensors);
+    }
+
+    private static SingleFiles two(Path high, Path low) {
+        return SingleFiles.of(
+                new SingleFiles.Given(
+                        high, Optional.of(low), Optional.empty(), List.of(), Optional.empty()));
+    }
+
+    @Test
+    void twoExpertsAreOfOneModel() {
+        Path one = wan("one.safetensors", 64, 16, 16);
+        Path wide = wan("wide.safetensors", 96, 16, 16);
+        assertThatThrownBy(() -> two(one, wide))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "%s and %s: expected two experts of one model, found scale_shift_table [1, 2, 64] in the first and [1, 2, 96] in the second",
+                        one, wide);
+        put("blocks.0.norm3.weight", 64);
+        Path more = write("more.safetensors", tensors);
+        assertThatThrownBy(() -> two(wide, more))
+                .hasMessageEndingWith(
+                        "found blocks.0.norm2.weight not in the first and [64] in the second");
+        Path other =
+                write(
+                        "hunyuan.safetensors",
+                        SingleFilesTest.weights("hunyuanvideo-tiny", "transformer"));
+        assertThatThrownBy(() -> two(one, other))
+                .hasMessage(
+                        "%s: expected a transformer of Wan, found a transformer of HunyuanVideo, which is given as model",
+                        other);
+        assertThatThrownBy(() -> two(other, one))
+                .hasMessage(
+                        "%s: expected no second transformer, since models of this family have one",
+                        one);
+    }
+
+    @Test
+    void expertsInEachOthersPlaceAreRefusedByTheirNames() {
+        Path low = wan("Wan2_2-T2V-A14B-LOW_fp8.safetensors", 64, 16, 16);
+        Path high = wan("Wan2_2-T2V-A14B-HIGH_fp8.safetensors", 64, 16, 16);
+        assertThat(two(high, low).kind().what()).isEqualTo("Wan 2.2 A14B text to video");
+        assertThatThrownBy(() -> two(low, high))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "Wan2_2-T2V-A14B-LOW_fp8.safetensors: expected the expert for much noise of Wan 2.2 A14B, found by its name the one for little, which is given as model2 beside it");
+        assertThatThrownBy(() -> SingleFiles.of(SingleFiles.Given.of(high)))
+                .hasMessageContaining("expected both experts of Wan 2.2 A14B");
+    }
+
+    /** Each kind of file in each place where it does not belong, and what it is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vae | text.safetensors | expected an autoencoder of Wan, found an UMT5 encoder, which is given as textEncoder beside a transformer",
+                "vae | sees.safetensors | expected an autoencoder of Wan, found a CLIP vision encoder, which is given as imageEncoder beside a transformer",
+                "text | vae.safetensors | expected an UMT5 encoder, found an autoencoder of Wan, which is given as vae beside a transformer",
+                "text | model.safetensors | expected an UMT5 encoder, found a transformer of Wan, which is given as model",
+                "sees | lora.safetensors | expected a CLIP vision encoder, found an adapter (LoRA) for a transformer of Wan, which is given as lora beside a model",
+                "sees | clip.mp4 | expected safetensors or GGUF, found a video (MP4)",
+                "model | text.safetensors | expected a transformer of CogVideoX, HunyuanVideo or Wan, found an UMT5 encoder, which is given as textEncoder beside a transformer",
+                "model | vae.safetensors | expected a transformer of CogVideoX, HunyuanVideo or Wan, found an autoencoder of Wan, which is given as vae beside a transformer",
+                "model | notes.txt | expected safetensors or GGUF, found text",
+                "model | config.safetensors | expected safetensors or GGUF, found text",
+                "model | empty.safetensors | expected safetensors or GGUF, found an empty file",
+                "model | picture.png | expected safetensors or GGUF, found a picture (PNG)",
+                "model | model-00001-of-00003.safetensors | expected a whole file, found one of several that belong together; the folder that has them is given instead"
+            })
+    void aFileInTheWrongPlaceIsToldForWhatItIs(String place, String name, String message)
+            throws IOException {
+        String golden = "wan-t2v-tiny";
+        Path model = write("model.safetensors", SingleFilesTest.weights(golden, "transformer"));
+        write("model-00001-of-00003.safetensors", Map.of());
+        write("text.safetensors", SingleFilesTest.weights(golden, "text_encoder"));
+        write("vae.safetensors", SingleFilesTest.weights(golden, "vae"));
+        write("sees.safetensors", SingleFilesTest.weights("wan-i2v-tiny", "image_encoder"));
+        put("diffusion_model.blocks.0.self_attn.q.lora_down.weight", 4, 8);
+        write("lora.safetensors", tensors);
+        Files.writeString(folder.resolve("clip.mp4"), "\0\0\0\40ftypisom and so on");
+        Files.writeString(folder.resolve("notes.txt"), "a cat surfs\n");
+        Files.writeString(folder.resolve("config.safetensors"), "{\"_class_name\": \"x\"}");
+        Files.createFile(folder.resolve("empty.safetensors"));
+        Files.write(folder.resolve("picture.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13});
+        Path file = folder.resolve(name);
+        Optional<Path> given = Optional.of(file);
+        Optional<Path> none = Optional.empty();
+        SingleFiles.Given wrong =
+                switch (place) {
+                    case "model" -> SingleFiles.Given.of(file);
+                    case "vae" -> new SingleFiles.Given(model, none, given, List.of(), none);
+                    case "text" -> new SingleFiles.Given(model, none, none, List.of(file), none);
+                    default -> new SingleFiles.Given(model, none, none, List.of(), given);
+                };
+        assertThatThrownBy(() -> SingleFiles.of(wrong))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("%s: %s", file, message);
+    }
+
+    @Test
+    void aFamilyThatSeesNothingTakesNoImageEncoder() {
+        Path model =
+                write(
+                        "model.safetensors",
+                        SingleFilesTest.weights("hunyuanvideo-tiny", "transformer"));
+        assertThatThrownBy(() ->
+                        SingleFiles.of(
+                                new SingleFiles.Given(
+                                        model,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of(),
+                                        Optional.of(model))))
+                .hasMessage(
+                        "%s: expected no imageEncoder, since models of this family have none",
+                        model);
+    }
+
     @Test
     void aSecondTransformerNeedsAModelWithTwo() {
         tensors.putAll(

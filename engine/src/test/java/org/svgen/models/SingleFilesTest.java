@@ -2,6 +2,7 @@ package org.svgen.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Checkpoint;
+import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.PartFile;
 import org.svgen.checkpoint.SafeTensors;
@@ -107,34 +109,84 @@ class SingleFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "wan-t2v-tiny, model.diffusion_model.",
-        "wan-i2v-tiny, ''",
-        "wan-flf2v-tiny, ''",
-        "wan22-ti2v-tiny, diffusion_model.",
-        "hunyuanvideo-tiny, model.diffusion_model.",
-        "cogvideox-t2v-tiny, ''",
-        "cogvideox-i2v-tiny, ''"
+        "wan-t2v-tiny",
+        "wan-i2v-tiny",
+        "wan-flf2v-tiny",
+        "wan22-ti2v-tiny",
+        "hunyuanvideo-tiny",
+        "hunyuanvideo-t2v-tiny",
+        "cogvideox-t2v-tiny",
+        "cogvideox-i2v-tiny"
     })
-    void theVideoIsThatOfTheFolder(String golden, String prefix) {
+    void theVideoIsThatOfTheFolder(String golden) {
         Map<String, Tensor> transformer = weights(golden, "transformer");
         Map<String, Tensor> vae = weights(golden, "vae");
-        Path model = write("model.safetensors", below(prefix, transformer(golden, transformer)));
-        Path autoencoder = write("vae.safetensors", vae(golden, vae));
+        Map<String, Tensor> renamed = transformer(golden, transformer);
+        for (String prefix : List.of("model.diffusion_model.", "diffusion_model.")) {
+            Path file = write("prefixed.safetensors", below(prefix, renamed));
+            assertSame(
+                    SingleFiles.of(SingleFiles.Given.of(file)).parts().get("transformer"),
+                    transformer);
+        }
+        boolean sees = golden.equals("wan-i2v-tiny");
         SingleFiles files =
                 SingleFiles.of(
                         new SingleFiles.Given(
-                                model,
+                                write("model.safetensors", renamed),
                                 Optional.empty(),
-                                Optional.of(autoencoder),
+                                Optional.of(write("vae.safetensors", vae(golden, vae))),
                                 List.of(),
-                                Optional.empty()));
+                                sees ? Optional.of(imageEncoder(golden)) : Optional.empty()));
         assertSame(files.parts().get("transformer"), transformer);
         assertSame(files.parts().get("vae"), vae);
         // The same weights give the same video; three families show it.
         if (List.of("wan-i2v-tiny", "hunyuanvideo-tiny", "cogvideox-t2v-tiny").contains(golden)) {
             ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
-            assertThat(hash(plain.with(files.parts()))).isEqualTo(hash(plain));
+            assertThat(hash(files.with(Goldens.folder(golden)))).isEqualTo(hash(plain));
         }
+    }
+
+    /** As ComfyUI has it, with what a whole CLIP has beside what is used. */
+    private Path imageEncoder(String golden) {
+        Map<String, Tensor> all = below("vision_model.", weights(golden, "image_encoder"));
+        all.put("visual_projection.weight", Tensor.zeros(Arena.ofAuto(), DType.BF16, 4, 4));
+        all.put(
+                "vision_model.embeddings.position_ids",
+                Tensor.zeros(Arena.ofAuto(), DType.I32, 1, 4));
+        return write("clip_vision_h.safetensors", all);
+    }
+
+    @Test
+    void anImageEncoderIsReadAsItIs() {
+        Map<String, Tensor> seeing = weights("wan-i2v-tiny", "image_encoder");
+        SingleFiles files =
+                SingleFiles.of(
+                        new SingleFiles.Given(
+                                write("model.safetensors", weights("wan-i2v-tiny", "transformer")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                Optional.of(imageEncoder("wan-i2v-tiny"))));
+        assertSame(files.parts().get("image_encoder"), seeing);
+        Config folder =
+                Config.read(Goldens.folder("wan-i2v-tiny").resolve("image_encoder/config.json"));
+        Config told = files.parts().get("image_encoder").config(folder);
+        for (String key :
+                List.of(
+                        "hidden_size",
+                        "patch_size",
+                        "image_size",
+                        "intermediate_size",
+                        "num_hidden_layers")) {
+            assertThat(told.positive(key, 1)).as(key).isEqualTo(folder.positive(key, 1));
+        }
+    }
+
+    private static Map<String, Tensor> without(String prefix, Map<String, Tensor> weights) {
+        Map<String, Tensor> out = new LinkedHashMap<>();
+        weights.forEach((name, tensor) ->
+                out.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, tensor));
+        return out;
     }
 
     @ParameterizedTest
@@ -160,26 +212,34 @@ class SingleFilesTest {
         assertSame(files.parts().get("transformer"), transformer);
     }
 
-    @Test
-    void oneFileMayHoldAllParts() {
-        String golden = "wan-t2v-tiny";
-        Map<String, Tensor> transformer = weights(golden, "transformer");
-        Map<String, Tensor> vae = weights(golden, "vae");
-        Map<String, Tensor> text = weights(golden, "text_encoder");
+    /** As ComfyUI saves checkpoints. */
+    @ParameterizedTest
+    @CsvSource({
+        "wan-t2v-tiny, umt5xxl.transformer., ''",
+        "cogvideox-t2v-tiny, t5xxl.transformer., ''",
+        "hunyuanvideo-tiny, llama.transformer.model., clip_l.transformer.text_model."
+    })
+    void oneFileMayHoldAllParts(String golden, String first, String second) {
+        Map<String, Map<String, Tensor>> parts = new LinkedHashMap<>();
+        parts.put("transformer", weights(golden, "transformer"));
+        parts.put("vae", weights(golden, "vae"));
+        parts.put("text_encoder", without("model.", weights(golden, "text_encoder")));
         Map<String, Tensor> all =
-                below("model.diffusion_model.", WanVendorNames.wanTransformer(transformer));
-        all.putAll(below("first_stage_model.", WanVendorNames.wan21Vae(vae, 2)));
-        all.putAll(below("text_encoders.umt5xxl.transformer.", text));
+                below("model.diffusion_model.", transformer(golden, parts.get("transformer")));
+        all.putAll(below("first_stage_model.", vae(golden, parts.get("vae"))));
+        all.putAll(below("text_encoders." + first, parts.get("text_encoder")));
+        if (!second.isEmpty()) {
+            parts.put("text_encoder_2", without("text_model.", weights(golden, "text_encoder_2")));
+            all.putAll(below("text_encoders." + second, parts.get("text_encoder_2")));
+        }
         SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("all.safetensors", all)));
-        assertThat(files.parts()).containsOnlyKeys("transformer", "vae", "text_encoder");
-        assertSame(files.parts().get("transformer"), transformer);
-        assertSame(files.parts().get("vae"), vae);
-        assertSame(files.parts().get("text_encoder"), text);
+        assertThat(files.parts()).containsOnlyKeys(parts.keySet());
+        parts.forEach((name, weights) -> assertSame(files.parts().get(name), weights));
     }
 
-    @Test
-    void twoExpertsAreTwoFiles() {
-        String golden = "wan22-t2v-tiny";
+    @ParameterizedTest
+    @CsvSource({"wan22-t2v-tiny, T2V", "wan22-i2v-tiny, I2V"})
+    void twoExpertsAreTwoFiles(String golden, String task) {
         Map<String, Tensor> low = weights(golden, "transformer_2");
         Path high =
                 write(
@@ -196,7 +256,7 @@ class SingleFilesTest {
                                 Optional.empty(),
                                 List.of(),
                                 Optional.empty()));
-        assertThat(files.kind().base()).isEqualTo("Wan-AI/Wan2.2-T2V-A14B-Diffusers");
+        assertThat(files.kind().base()).isEqualTo("Wan-AI/Wan2.2-%s-A14B-Diffusers", task);
         assertSame(files.parts().get("transformer_2"), low);
         ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
         assertThat(hash(plain.with(files.parts()))).isEqualTo(hash(plain));
