@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // Attention by maps of blocks in f32 on the ordinary units, with a tail of means if there is one: the
 // version that is always right and that faster ones are compared with.
 #include "svgen.cuh"

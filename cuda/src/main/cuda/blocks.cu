@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // What is computed of blocks of tokens beside attention.
 #include "svgen.cuh"
 #include "block_map.cuh"

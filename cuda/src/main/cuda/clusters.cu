@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // k-means over the tokens of each head. No sum depends on the order in which threads run.
 #include "svgen.cuh"
 #include "cluster_tile.cuh"

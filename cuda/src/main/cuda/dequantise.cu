@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // Numbers of weights that lie in fewer bits: blocks as ggml defines them, and floats with a scale. They are
 // made before they are multiplied, so that every product has them. Products of a scale and whole numbers
 // are exact in f32, so each number is rounded once to f32 at most, contracted or not, and once more to the

@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // Which clusters of keys a cluster of queries attends to.
 #include "svgen.cuh"
 #include "cluster_tile.cuh"

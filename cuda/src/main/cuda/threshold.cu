@@ -1,3 +1,4 @@
+// arch: sm_80 sm_90a sm_120 compute_80
 // Which blocks of keys a block of queries attends to, by the scores of their means.
 #include "svgen.cuh"
 
