@@ -75,6 +75,8 @@ export class Player {
         const to = Math.min(Math.max(0, frame), this.count - 1);
         this.frame.value = to;
         await Promise.all([this.a, this.b].map((video) => seekTo(video, timeOf(to, this.fps))));
+        // A clip may say that it is there before its picture can be drawn.
+        requestAnimationFrame(() => this.stop.signal.aborted || this.onFrame());
     }
 
     close(): void {

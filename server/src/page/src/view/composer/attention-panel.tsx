@@ -8,6 +8,17 @@ export const MODES = [
         name: 'Sparse',
         more: 'Each head looks at near frames or near places. Fast, and close to dense.',
     },
+    {
+        value: 'sol',
+        name: 'By scores',
+        more: 'Blocks of keys whose means score high, and means in place of the others.',
+    },
+    {
+        value: 'ear',
+        name: 'By clusters',
+        more: 'Clusters of like keys that a mean would miss most, and means in place of the others.',
+    },
+    { value: 'svg2', name: 'Clusters alone', more: 'The same without means, as Sparse VideoGen 2.' },
     { value: 'dense', name: 'Dense', more: 'All keys. Slow; what the others are measured by.' },
     {
         value: 'pab',
