@@ -3,6 +3,7 @@
 #include "attention_emulator.hpp"
 
 #include "../../cuda/src/main/cuda/cluster_assign_hopper.cuh"
+#include "random_normal.hpp"
 
 static const ClusterAssign* argument;
 
@@ -10,12 +11,6 @@ template <class T>
 static void thread_main() {
     assign<T>(*argument, fibers::now->block->memory.data());
     fibers::end_thread();
-}
-
-static float random_number() {
-    float sum = 0;
-    for (int i = 0; i < 12; i++) sum += rand() / (float)RAND_MAX;
-    return sum - 6;
 }
 
 static float number(u16 b) { return as_float((u32)b << 16); }
@@ -27,13 +22,13 @@ static bool check(int batch, int heads, int tokens, int from, int count, int clu
     std::vector<u16> x((size_t)maps * tokens * T::D), w((size_t)maps * columns * T::D);
     std::vector<float> squares((size_t)maps * columns, INFINITY);
     std::vector<int> labels((size_t)maps * count, -7);
-    for (auto& e : x) e = float_to_bf16(random_number());
+    for (auto& e : x) e = float_to_bf16(random_normal());
     for (int m = 0; m < maps; m++)
         for (int c = 0; c < clusters; c++) {
             float sum = 0;
             for (int i = 0; i < T::D; i++) {
                 u16& e = w[((size_t)m * columns + c) * T::D + i];
-                e = equal && c >= clusters / 2 ? w[((size_t)m * columns + c - clusters / 2) * T::D + i] : float_to_bf16(random_number());
+                e = equal && c >= clusters / 2 ? w[((size_t)m * columns + c - clusters / 2) * T::D + i] : float_to_bf16(random_normal());
                 sum += number(e) * number(e);
             }
             squares[(size_t)m * columns + c] = sum;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "random_normal.hpp"
+
 struct BlockCase {
     const char* name;
     int heads, tokens;
@@ -57,12 +59,6 @@ inline float float_of(unsigned short b) {
     float f;
     memcpy(&f, &u, 4);
     return f;
-}
-
-inline float random_normal() {
-    float sum = 0;
-    for (int i = 0; i < 12; i++) sum += rand() / (float)RAND_MAX;
-    return sum - 6;
 }
 
 /** Bounds of blocks of `tokens` tokens, as many for each head. */

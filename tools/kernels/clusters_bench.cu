@@ -7,6 +7,7 @@
 #include "../../cuda/src/main/cuda/cluster_operands.cu"
 #include "../../cuda/src/main/cuda/cluster_assign_sm90.cu"
 #include "../../cuda/src/main/cuda/cluster_error_sm90.cu"
+#include "random_normal.hpp"
 
 template <class X>
 static X* upload(const std::vector<X>& from) {
@@ -20,12 +21,6 @@ static std::vector<X> download(const X* from, size_t n) {
     std::vector<X> to(n);
     CHECK(cudaMemcpy(to.data(), from, n * sizeof(X), cudaMemcpyDefault));
     return to;
-}
-
-static float normal() {
-    float sum = 0;
-    for (int i = 0; i < 12; i++) sum += rand() / (float)RAND_MAX;
-    return sum - 6;
 }
 
 static double median_of(std::vector<double> x) {
@@ -62,8 +57,8 @@ static int run(int heads, int n, int text, int rows, int clusters, int rounds, b
     CHECK(cudaMemset(centred, 0xFF, count * 2));
     int columns = (clusters + A::COLUMNS - 1) / A::COLUMNS * A::COLUMNS, padded = (rows + E::ROWS - 1) / E::ROWS * E::ROWS;
     std::vector<float> c((size_t)heads * clusters * D), q((size_t)heads * rows * D), values(c.size());
-    for (auto& e : c) e = normal();
-    for (auto& e : q) e = normal();
+    for (auto& e : c) e = random_normal();
+    for (auto& e : q) e = random_normal();
     // The nearest centroids.
     u16 *rounded = device<u16>((size_t)heads * columns * D), *queries = device<u16>((size_t)heads * padded * D);
     float *squares = device<float>((size_t)heads * columns), *unused = device<float>((size_t)heads * padded);
@@ -119,7 +114,7 @@ static int run(int heads, int n, int text, int rows, int clusters, int rounds, b
         for (int i = video - 1; i > 0; i--) std::swap(o[i], o[(int)(((long long)rand() << 16 ^ rand()) % (i + 1))]);
         order.insert(order.end(), o.begin(), o.end());
     }
-    for (auto& e : values) e = .1f * normal();
+    for (auto& e : values) e = .1f * random_normal();
     for (auto& e : c) e *= .1f;
     float2* terms = device<float2>((size_t)heads * n);
     float *apart = device<float>((size_t)heads * clusters), *errors = device<float>((size_t)heads * rows * clusters);

@@ -3,6 +3,7 @@
 #include "attention_emulator.hpp"
 
 #include "../../cuda/src/main/cuda/cluster_error_hopper.cuh"
+#include "random_normal.hpp"
 
 static const ClusterError* argument;
 
@@ -10,12 +11,6 @@ template <class T>
 static void thread_main() {
     cluster_errors<T>(*argument, fibers::now->block->memory.data());
     fibers::end_thread();
-}
-
-static float random_number() {
-    float sum = 0;
-    for (int i = 0; i < 12; i++) sum += rand() / (float)RAND_MAX;
-    return sum - 6;
 }
 
 static float number(u16 b) { return as_float((u32)b << 16); }
@@ -30,7 +25,7 @@ static bool check(int maps, int n, int rows, int clusters, int first, int parts,
     std::vector<float> apart((size_t)maps * clusters), masses((size_t)maps * rows * clusters), errors(masses.size(), NAN);
     std::vector<int> bounds((size_t)maps * stride);
     float scale = 1 / std::sqrt((float)d);
-    for (auto& e : q) e = float_to_bf16(random_number());
+    for (auto& e : q) e = float_to_bf16(random_normal());
     for (int m = 0; m < maps; m++) {
         std::vector<int> cut;
         for (int c = 0; c < clusters - 1; c++) cut.push_back(first * 5 + rand() % (n - first * 5 + 1));
@@ -41,11 +36,11 @@ static bool check(int maps, int n, int rows, int clusters, int first, int parts,
         for (int c = 0; c <= clusters; c++) bounds[(size_t)m * stride + first + c] = cut[c];
         for (int c = 0; c < clusters; c++) {
             std::vector<float> middle(2 * d);
-            for (auto& x : middle) x = random_number();
+            for (auto& x : middle) x = random_normal();
             for (int t = cut[c]; t < cut[c + 1]; t++)
                 for (int e = 0; e < d; e++) {
-                    k[((size_t)m * n + t) * d + e] = float_to_bf16(middle[e] + spread * random_number());
-                    v[((size_t)m * n + t) * d + e] = float_to_bf16(middle[d + e] + spread * random_number());
+                    k[((size_t)m * n + t) * d + e] = float_to_bf16(middle[e] + spread * random_normal());
+                    v[((size_t)m * n + t) * d + e] = float_to_bf16(middle[d + e] + spread * random_normal());
                 }
             int size = cut[c + 1] - cut[c];
             for (int e = 0; e < d; e++) {

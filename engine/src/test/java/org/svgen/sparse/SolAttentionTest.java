@@ -2,13 +2,10 @@ package org.svgen.sparse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,29 +13,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Workspace;
 import org.svgen.testkit.Errors;
-import org.svgen.testkit.TestDevice;
 
-class SolAttentionTest {
+class SolAttentionTest extends OnDevice {
     private static final int DIM = 32;
     private static final int HEADS = 2;
-    private final Arena arena = Arena.ofShared();
-    private Backend backend;
-    private Workspace workspace;
 
-    @BeforeEach
-    void open() {
-        backend = TestDevice.open();
-        workspace = new Workspace(backend, 1 << 22);
-    }
-
-    @AfterEach
-    void close() {
-        workspace.close();
-        backend.close();
-        arena.close();
+    SolAttentionTest() {
+        super(1 << 22);
     }
 
     private static VideoGeometry geometry(TextPlace place, int text) {

@@ -3,12 +3,9 @@ package org.svgen.sparse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,29 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.random.TorchRandom;
 import org.svgen.testkit.Errors;
-import org.svgen.testkit.TestDevice;
 
-class SparseVideoGenTest {
+class SparseVideoGenTest extends OnDevice {
     private static final int DIM = 32;
-    private final Arena arena = Arena.ofShared();
-    private Backend backend;
-    private Workspace workspace;
 
-    @BeforeEach
-    void open() {
-        backend = TestDevice.open();
-        workspace = new Workspace(backend, 1 << 20);
-    }
-
-    @AfterEach
-    void close() {
-        workspace.close();
-        backend.close();
-        arena.close();
+    SparseVideoGenTest() {
+        super(1 << 20);
     }
 
     private static VideoGeometry geometry(TextPlace place) {

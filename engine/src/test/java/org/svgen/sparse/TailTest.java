@@ -3,42 +3,24 @@ package org.svgen.sparse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
-import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.BlockMap;
 import org.svgen.testkit.Errors;
-import org.svgen.testkit.TestDevice;
 
 /** Bands of whole blocks, with means in place of what they leave out. */
-class TailTest {
+class TailTest extends OnDevice {
     private static final int DIM = 32;
     private static final int HEADS = 4;
-    private final Arena arena = Arena.ofShared();
-    private Backend backend;
-    private Workspace workspace;
 
-    @BeforeEach
-    void open() {
-        backend = TestDevice.open();
-        workspace = new Workspace(backend, 1 << 22);
-    }
-
-    @AfterEach
-    void close() {
-        workspace.close();
-        backend.close();
-        arena.close();
+    TailTest() {
+        super(1 << 22);
     }
 
     private static VideoGeometry geometry(TextPlace place) {

@@ -1,22 +1,21 @@
 package org.svgen.cuda.attention;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.cuda.gpu.RowBoxes;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionOp;
 
 /** Attention in bf16 by the kernels of attention_sm90.cu, where the GPU has what they need. */
-final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
+final class HopperAttention extends SourceKernel<AttentionCall> implements AutoCloseable {
     static final String SOURCE = "attention_sm90";
 
     private static final int PLACING_BLOCKS = 512;
@@ -42,27 +41,11 @@ final class HopperAttention implements Kernel<AttentionCall>, AutoCloseable {
                             TensorCoreAttention.REQUIREMENTS.stream())
                     .toList();
 
-    private final Gpu gpu;
     private final WorkCounter counter;
 
     HopperAttention(Gpu gpu) {
-        this.gpu = gpu;
+        super(gpu, "Hopper", SOURCE, REQUIREMENTS);
         counter = new WorkCounter(gpu);
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<AttentionCall>> requirements() {
-        return REQUIREMENTS;
     }
 
     private static boolean places(AttentionCall c) {

@@ -1,22 +1,20 @@
 package org.svgen.cuda.attention;
 
 import java.util.List;
-import java.util.Optional;
 import org.svgen.cuda.attention.HopperAttention.Variant;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.ffi.TensorMap.Swizzle;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Launcher;
-import org.svgen.cuda.gpu.Requirement;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.op.AttentionOp;
 
 /**
  * Attention in 8 bits by the kernels of attention8_sm90.cu. Those of attention8_place.cu write
  * queries, keys and values in 8 bits before, in the token order of each head's kind.
  */
-final class HopperAttention8 implements Kernel<AttentionCall>, AutoCloseable {
+final class HopperAttention8 extends SourceKernel<AttentionCall> implements AutoCloseable {
     static final String SOURCE = "attention8_sm90";
     static final Variant WIDE = new Variant("attention8_d128", 192, 128, 512, 220752);
     static final Variant NARROW = new Variant("attention8_d64", 192, 128, 512, 147168);
@@ -28,27 +26,11 @@ final class HopperAttention8 implements Kernel<AttentionCall>, AutoCloseable {
     /** Tokens of a box of values: bytes that are swizzled together. */
     private static final int VALUE_BOX = 128;
 
-    private final Gpu gpu;
     private final WorkCounter counter;
 
     HopperAttention8(Gpu gpu) {
-        this.gpu = gpu;
+        super(gpu, "Hopper", SOURCE, HopperAttention.REQUIREMENTS);
         counter = new WorkCounter(gpu);
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<AttentionCall>> requirements() {
-        return HopperAttention.REQUIREMENTS;
     }
 
     /** For queries, keys and values in 8 bits. */

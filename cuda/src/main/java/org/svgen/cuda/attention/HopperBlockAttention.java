@@ -1,17 +1,16 @@
 package org.svgen.cuda.attention;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.cuda.gpu.RowBoxes;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.BlockAttentionOp;
@@ -23,7 +22,7 @@ import org.svgen.tensor.op.BlockTail;
  * tables of a map, others put rows in the order of their blocks, then the keys of each tile of
  * queries are gathered and attended to.
  */
-final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoCloseable {
+final class HopperBlockAttention extends SourceKernel<BlockAttentionOp> implements AutoCloseable {
     static final String SOURCE = "attention_blocks_sm90";
 
     private static final String TABLES = "attention_block_tables";
@@ -57,27 +56,11 @@ final class HopperBlockAttention implements Kernel<BlockAttentionOp>, AutoClosea
                     new Requirement<>("tokens", o -> o.q().elements() > 0 && o.k().elements() > 0),
                     new Requirement<>("blocks of keys", o -> o.map().keys().count() > 0));
 
-    private final Gpu gpu;
     private final WorkCounter counter;
 
     HopperBlockAttention(Gpu gpu) {
-        this.gpu = gpu;
+        super(gpu, "Hopper", SOURCE, REQUIREMENTS);
         counter = new WorkCounter(gpu);
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<BlockAttentionOp>> requirements() {
-        return REQUIREMENTS;
     }
 
     private static Stream<Tensor> operands(BlockAttentionOp o) {

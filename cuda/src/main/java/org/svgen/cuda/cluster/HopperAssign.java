@@ -1,15 +1,14 @@
 package org.svgen.cuda.cluster;
 
 import java.util.List;
-import java.util.Optional;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Places;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.cuda.gpu.RowBoxes;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AssignOp;
@@ -18,7 +17,7 @@ import org.svgen.tensor.op.AssignOp;
  * The nearest centroids by the kernels of cluster_assign_sm90.cu. Centroids are rounded to bf16, so
  * that a token that lies about halfway between two may get the other one.
  */
-final class HopperAssign implements Kernel<AssignOp> {
+final class HopperAssign extends SourceKernel<AssignOp> {
     static final String SOURCE = "cluster_assign_sm90";
 
     /**
@@ -42,58 +41,54 @@ final class HopperAssign implements Kernel<AssignOp> {
                     new Requirement<>(
                             "tensors at multiples of 16 bytes", o -> Alignment.rows(8, 0, o.x())));
 
-    private final Gpu gpu;
-
     HopperAssign(Gpu gpu) {
-        this.gpu = gpu;
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<AssignOp>> requirements() {
-        return REQUIREMENTS;
+        super(gpu, "Hopper", SOURCE, REQUIREMENTS);
     }
 
     private static Variant variant(AssignOp o) {
         return o.x().size(3) == 64 ? NARROW : WIDE;
     }
 
+    /**
+     * Where operands lie.
+     *
+     * @param centroids bf16 [maps, columns, D]
+     * @param squares f32 [maps, columns]
+     */
+    private record Layout(RoundedRows rounded, long centroids, long squares, long bytes) {
+        static Layout of(AssignOp o) {
+            RoundedRows rounded = RoundedRows.of(o.centroids(), variant(o).columns);
+            Places places = new Places();
+            return new Layout(
+                    rounded,
+                    places.next(rounded.bytes()),
+                    places.next(rounded.squareBytes()),
+                    places.end());
+        }
+    }
+
     static long scratchBytes(AssignOp o) {
-        RoundedRows rounded = RoundedRows.of(o.centroids(), variant(o).columns);
-        Places places = new Places();
-        places.next(rounded.bytes());
-        places.next(rounded.squareBytes());
-        return places.end();
+        return Layout.of(o).bytes;
     }
 
     @Override
     public void run(AssignOp o) {
         Variant variant = variant(o);
         Tensor x = o.x();
-        RoundedRows rounded = RoundedRows.of(o.centroids(), variant.columns);
-        Places places = new Places();
-        long centroids = places.next(rounded.bytes());
-        long squares = places.next(rounded.squareBytes());
-        try (Scratch scratch = gpu.scratch(places.end())) {
-            long at = scratch.address();
+        Layout layout = Layout.of(o);
+        RoundedRows rounded = layout.rounded;
+        try (Scratch scratch = gpu.scratch(layout.bytes)) {
+            long centroids = scratch.address() + layout.centroids;
+            long squares = scratch.address() + layout.squares;
             Tensor weighed = o.weighed() == null ? o.centroids() : o.weighed();
-            rounded.write(gpu, o.centroids(), weighed, at + centroids, at + squares);
+            rounded.write(gpu, o.centroids(), weighed, centroids, squares);
             RowBoxes tokens = new RowBoxes(x.size(0), x.size(1), x.size(2), x.size(3));
             RowBoxes columns = new RowBoxes(1, rounded.maps(), rounded.columns(), x.size(3));
             gpu.kernel(SOURCE, variant.name, variant.sharedBytes)
                     .struct()
                     .map(tokens.whole(DeviceStorage.address(x), variant.rows))
-                    .map(columns.whole(at + centroids, variant.columns))
-                    .pointer(at + squares)
+                    .map(columns.whole(centroids, variant.columns))
+                    .pointer(squares)
                     .pointer(o.labels())
                     .i32(rounded.maps())
                     .i32(x.size(1))

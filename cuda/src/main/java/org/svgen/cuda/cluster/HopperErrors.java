@@ -1,15 +1,14 @@
 package org.svgen.cuda.cluster;
 
 import java.util.List;
-import java.util.Optional;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Places;
 import org.svgen.cuda.gpu.Requirement;
 import org.svgen.cuda.gpu.RowBoxes;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.BlockErrorOp;
@@ -18,7 +17,7 @@ import org.svgen.tensor.op.BlockErrorOp;
  * How far off means of clusters are, by the kernels of cluster_error_sm90.cu, from keys less their
  * means and centroids of queries in bf16.
  */
-final class HopperErrors implements Kernel<BlockErrorOp> {
+final class HopperErrors extends SourceKernel<BlockErrorOp> {
     static final String SOURCE = "cluster_error_sm90";
 
     static final HopperAssign.Variant WIDE =
@@ -42,25 +41,8 @@ final class HopperErrors implements Kernel<BlockErrorOp> {
                             "tensors at multiples of 16 bytes",
                             o -> Alignment.rows(8, 0, o.k(), o.v())));
 
-    private final Gpu gpu;
-
     HopperErrors(Gpu gpu) {
-        this.gpu = gpu;
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<BlockErrorOp>> requirements() {
-        return REQUIREMENTS;
+        super(gpu, "Hopper", SOURCE, REQUIREMENTS);
     }
 
     private static boolean bf16(BlockErrorOp o) {

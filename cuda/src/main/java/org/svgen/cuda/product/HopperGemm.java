@@ -1,20 +1,19 @@
 package org.svgen.cuda.product;
 
 import java.util.List;
-import java.util.Optional;
 import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.KernelLibrary;
 import org.svgen.cuda.gpu.Launcher;
 import org.svgen.cuda.gpu.Requirement;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /** Matrix products of bf16 operands by the kernels of gemm_sm90.cu, where the GPU can run them. */
-final class HopperGemm implements Kernel<Product> {
+final class HopperGemm extends SourceKernel<Product> {
     private static final String SOURCE = "gemm_sm90";
 
     /** Columns of both operands that are multiplied at a time. */
@@ -52,29 +51,12 @@ final class HopperGemm implements Kernel<Product> {
                     new Requirement<>(
                             "no activation, or silu or tanh's gelu into bf16", HopperGemm::fused));
 
-    private final Gpu gpu;
-
     HopperGemm(Gpu gpu) {
-        this.gpu = gpu;
+        super(gpu, "Hopper", SOURCE, REQUIREMENTS);
     }
 
     static boolean runsOn(KernelLibrary kernels) {
         return kernels.architecture(SOURCE).isPresent();
-    }
-
-    @Override
-    public String name() {
-        return "Hopper";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<Product>> requirements() {
-        return REQUIREMENTS;
     }
 
     private static boolean aligned(Product p) {

@@ -7,8 +7,8 @@ import org.svgen.cuda.ffi.TensorMap;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.DeviceStorage;
 import org.svgen.cuda.gpu.Gpu;
-import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Requirement;
+import org.svgen.cuda.gpu.SourceKernel;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
@@ -17,7 +17,7 @@ import org.svgen.tensor.op.Activation;
  * Matrix products of 8 bits by the kernels of gemm8_sm90.cu: one pass rounds the rows of the
  * inputs, another multiplies.
  */
-final class HopperGemm8 implements Kernel<EightBitProduct> {
+final class HopperGemm8 extends SourceKernel<EightBitProduct> {
     private static final String SOURCE = "gemm8_sm90";
 
     /** Rows of a tile, and of boxes of both operands. */
@@ -50,27 +50,11 @@ final class HopperGemm8 implements Kernel<EightBitProduct> {
                             "no activation, or tanh's gelu into bf16",
                             p -> suffix(p.f(), p.out().dtype()).isPresent()));
 
-    private final Gpu gpu;
     private final QuantisedRows rows;
 
     HopperGemm8(Gpu gpu, QuantisedRows rows) {
-        this.gpu = gpu;
+        super(gpu, "Hopper, 8 bits", SOURCE, REQUIREMENTS);
         this.rows = rows;
-    }
-
-    @Override
-    public String name() {
-        return "Hopper, 8 bits";
-    }
-
-    @Override
-    public Optional<String> missing() {
-        return gpu.kernels().missing(SOURCE);
-    }
-
-    @Override
-    public List<Requirement<EightBitProduct>> requirements() {
-        return REQUIREMENTS;
     }
 
     private static boolean bf16(EightBitProduct p) {
