@@ -1,6 +1,7 @@
 package org.svgen.bench;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.svgen.checkpoint.Config;
@@ -18,6 +19,8 @@ import org.svgen.text.T5Config;
 import org.svgen.text.T5Encoder;
 import org.svgen.vision.ClipVisionConfig;
 import org.svgen.vision.ClipVisionEncoder;
+import org.svgen.vision.SiglipVisionConfig;
+import org.svgen.vision.SiglipVisionEncoder;
 
 /**
  * What the family that has an encoder does with it for one video, so that it can be measured
@@ -36,8 +39,10 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
             Stream.of(
                             T5Config.CLASSES,
                             LlamaConfig.CLASSES,
+                            LlamaConfig.QWEN_CLASSES,
                             ClipConfig.CLASSES,
-                            ClipVisionConfig.CLASSES)
+                            ClipVisionConfig.CLASSES,
+                            SiglipVisionConfig.CLASSES)
                     .flatMap(List::stream)
                     .toList();
 
@@ -52,10 +57,13 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
     /** HunyuanVideo's template and prompt. */
     private static final int HUNYUAN = 95 + 256;
 
+    /** HunyuanVideo-1.5's template and the longest prompt; shorter ones are not padded. */
+    private static final int HUNYUAN_15 = 108 + 1000;
+
     /** HunyuanVideo takes no more for CLIP, which usually has as many places. */
     private static final int CLIP = 77;
 
-    /** HunyuanVideo does not run Llama's last layers. */
+    /** HunyuanVideo does not run Llama's last layers, nor 1.5 those of Qwen. */
     private static final int SKIPPED = 2;
 
     /** Loads an encoder. */
@@ -79,11 +87,17 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
             return t5(T5Config.read(config));
         }
         if (LlamaConfig.CLASSES.contains(name)) {
-            return llama(LlamaConfig.read(config));
+            return llama(LlamaConfig.read(config), 1, HUNYUAN);
         }
-        return ClipConfig.CLASSES.contains(name)
-                ? clip(ClipConfig.read(config))
-                : pictures(ClipVisionConfig.read(config));
+        if (LlamaConfig.QWEN_CLASSES.contains(name)) {
+            return llama(LlamaConfig.readQwen(config), 2, HUNYUAN_15);
+        }
+        if (ClipConfig.CLASSES.contains(name)) {
+            return clip(ClipConfig.read(config));
+        }
+        return ClipVisionConfig.CLASSES.contains(name)
+                ? pictures(ClipVisionConfig.read(config))
+                : pictures(SiglipVisionConfig.read(config));
     }
 
     /** CogVideoX's, or Wan's if it is UMT5: with and without the prompt, as guidance needs. */
@@ -105,11 +119,11 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
                 });
     }
 
-    private static EncoderUse llama(LlamaConfig config) {
+    private static EncoderUse llama(LlamaConfig config, int inputs, int usual) {
         return new EncoderUse(
                 true,
-                1,
-                HUNYUAN,
+                inputs,
+                usual,
                 MOST,
                 true,
                 (weights, _) -> {
@@ -140,18 +154,39 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
     }
 
     private static EncoderUse pictures(ClipVisionConfig config) {
-        int size = config.imageSize();
+        return pictures(
+                config.tokens(),
+                config.width(),
+                config.imageSize(),
+                weights -> ClipVisionEncoder.load(config, weights)::encode);
+    }
+
+    private static EncoderUse pictures(SiglipVisionConfig config) {
+        return pictures(
+                config.tokens(),
+                config.width(),
+                config.side(),
+                weights -> SiglipVisionEncoder.load(config, weights)::encode);
+    }
+
+    /** Encodes a picture [3, side, side] to [tokens, width]. */
+    private interface Sight {
+        void encode(Workspace workspace, Tensor pixels, Tensor out);
+    }
+
+    private static EncoderUse pictures(
+            int count, int width, int side, Function<WeightSource, Sight> load) {
         return new EncoderUse(
                 false,
                 1,
-                config.tokens(),
-                config.tokens(),
+                count,
+                count,
                 true,
                 (weights, _) -> {
-                    ClipVisionEncoder encoder = ClipVisionEncoder.load(config, weights);
+                    Sight encoder = load.apply(weights);
                     return (ws, tokens) -> {
-                        Tensor pixels = Trial.random(ws, 3, size, size);
-                        Tensor out = ws.allocate(DType.F32, tokens, config.width());
+                        Tensor pixels = Trial.random(ws, 3, side, side);
+                        Tensor out = ws.allocate(DType.F32, tokens, width);
                         return () -> encoder.encode(ws, pixels, out);
                     };
                 });

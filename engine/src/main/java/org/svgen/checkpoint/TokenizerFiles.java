@@ -12,7 +12,9 @@ public enum TokenizerFiles {
     /** One file of the Rust library. */
     JSON("tokenizer.json"),
     /** CLIP's: a vocabulary and the pairs to merge. */
-    BYTE_PAIRS("vocab.json", "merges.txt");
+    BYTE_PAIRS("vocab.json", "merges.txt"),
+    /** ByT5's, whose vocabulary are the bytes. */
+    BYTES("tokenizer_config.json");
 
     private final List<String> names;
 
@@ -22,6 +24,9 @@ public enum TokenizerFiles {
 
     /** Those that a class reads, the preferred first; all where there is no class. */
     private static List<TokenizerFiles> of(String className) {
+        if (className.startsWith("ByT5")) {
+            return List.of(BYTES);
+        }
         if (className.contains("T5")) {
             // The two agree on most texts alone: only SentencePiece spells unknown ones in bytes.
             return className.endsWith("Fast")
@@ -31,7 +36,8 @@ public enum TokenizerFiles {
         if (className.startsWith("CLIP")) {
             return List.of(JSON, BYTE_PAIRS);
         }
-        return className.isEmpty() ? List.of(values()) : List.of(JSON);
+        // Every folder has the file of bytes, so it tells nothing.
+        return className.isEmpty() ? List.of(SENTENCE_PIECE, JSON, BYTE_PAIRS) : List.of(JSON);
     }
 
     /**

@@ -11,7 +11,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
 
 /**
  * Self-attention and feed-forward layer, each behind a norm and added to its input (transformers:
- * {@code CLIPEncoderLayer}).
+ * {@code CLIPEncoderLayer}, {@code SiglipEncoderLayer}).
  */
 public record ClipBlock(
         ClipShape shape,
@@ -85,13 +85,15 @@ public record ClipBlock(
     }
 
     private void activate(Ops ops, Tensor x) {
-        if (!shape.quickGelu()) {
-            ops.activate(Activation.GELU, x, x);
-            return;
+        switch (shape.gelu()) {
+            case EXACT -> ops.activate(Activation.GELU, x, x);
+            case TANH -> ops.activate(Activation.GELU_TANH, x, x);
+            case QUICK -> {
+                // x sigmoid(a x) = silu(a x) / a
+                ops.axpby(QUICK, x, 0, x, x);
+                ops.activate(Activation.SILU, x, x);
+                ops.axpby(1 / QUICK, x, 0, x, x);
+            }
         }
-        // x sigmoid(a x) = silu(a x) / a
-        ops.axpby(QUICK, x, 0, x, x);
-        ops.activate(Activation.SILU, x, x);
-        ops.axpby(1 / QUICK, x, 0, x, x);
     }
 }

@@ -39,7 +39,7 @@ record LlamaBlock(
                 Linear.load(attention, "q_proj", c.width(), inner, biased),
                 Linear.load(attention, "k_proj", c.width(), keys, biased),
                 Linear.load(attention, "v_proj", c.width(), keys, biased),
-                Linear.load(attention, "o_proj", inner, c.width(), biased),
+                Linear.load(attention, "o_proj", inner, c.width(), c.outputBias()),
                 weights.tensor("post_attention_layernorm.weight", c.width()),
                 Linear.load(mlp, "gate_proj", c.width(), c.hidden(), mlpBias),
                 Linear.load(mlp, "up_proj", c.width(), c.hidden(), mlpBias),

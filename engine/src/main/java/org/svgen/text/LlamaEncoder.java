@@ -13,8 +13,8 @@ import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Weight;
 
 /**
- * A Llama language model whose hidden state before its last layers is the embedding of a text
- * (transformers: {@code LlamaModel} with {@code output_hidden_states}).
+ * A Llama language model, or another that is built so, whose hidden state before its last layers is
+ * the embedding of a text (transformers: {@code LlamaModel} with {@code output_hidden_states}).
  *
  * @param embedding [vocabulary, width]
  * @param blocks those that are run

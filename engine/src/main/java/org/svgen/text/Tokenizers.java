@@ -44,6 +44,7 @@ public final class Tokenizers {
             case SENTENCE_PIECE -> T5Tokenizer.open(of);
             case JSON -> JsonTokenizer.open(of);
             case BYTE_PAIRS -> ClipTokenizer.open(of);
+            case BYTES -> ByteTokenizer.open(of);
         };
     }
 }

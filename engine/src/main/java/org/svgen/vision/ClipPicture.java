@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.Tensor;
-import org.svgen.vision.ByteResize.Weights;
 
 /**
  * What transformers' {@code CLIPImageProcessor} does to a picture before the encoder sees it: the
@@ -12,18 +11,9 @@ import org.svgen.vision.ByteResize.Weights;
  *
  * @param edge pixels of the shorter edge after resizing
  * @param crop height and width of the middle
- * @param kernel that resizes
- * @param scale multiplies a colour of 0 to 255
- * @param mean of each colour, taken off
- * @param deviation of each colour, divided by
+ * @param colours how it is resized, and what becomes of its colours
  */
-public record ClipPicture(
-        int edge,
-        int crop,
-        Kernel kernel,
-        double scale,
-        List<Double> mean,
-        List<Double> deviation) {
+public record ClipPicture(int edge, int crop, PictureColours colours) {
     private static final List<String> CLASSES =
             List.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
 
@@ -34,10 +24,6 @@ public record ClipPicture(
     private static final List<Double> DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
     private static final int MAX_EDGE = 1 << 12;
 
-    // Pillow's numbers of its kernels.
-    private static final int LANCZOS = 1;
-    private static final int BICUBIC = 3;
-
     /**
      * Reads a {@code preprocessor_config.json}.
      *
@@ -45,16 +31,7 @@ public record ClipPicture(
      *     picture of another size than {@code encoder} takes
      */
     public static ClipPicture read(Config config, ClipVisionConfig encoder) {
-        for (String key : List.of("image_processor_type", "feature_extractor_type")) {
-            if (!CLASSES.contains(config.text(key, CLASSES.getFirst()))) {
-                throw config.wrong(key, String.join(" or ", CLASSES));
-            }
-        }
-        for (String step : STEPS) {
-            if (!config.flag(step, true)) {
-                throw config.wrong(step, "true");
-            }
-        }
+        PictureColours.requireSteps(config, CLASSES, STEPS);
         int edge = edge(config);
         int crop = crop(config);
         if (crop != encoder.imageSize()) {
@@ -64,13 +41,7 @@ public record ClipPicture(
         if (edge < crop) {
             throw config.wrong("size", "a shortest_edge of crop_size, %d, or more".formatted(crop));
         }
-        return new ClipPicture(
-                edge,
-                crop,
-                kernel(config),
-                config.numberIn("rescale_factor", 0, 1, 1 / 255.0),
-                colours(config, "image_mean", 0, MEAN),
-                colours(config, "image_std", 1e-3, DEVIATION));
+        return new ClipPicture(edge, crop, PictureColours.read(config, MEAN, DEVIATION));
     }
 
     private static int edge(Config config) {
@@ -96,26 +67,6 @@ public record ClipPicture(
         return height;
     }
 
-    private static Kernel kernel(Config config) {
-        return switch (config.intIn("resample", 0, 5, BICUBIC)) {
-            case LANCZOS -> Kernel.LANCZOS;
-            case BICUBIC -> Kernel.BICUBIC;
-            default -> throw config.wrong("resample", "1 (Lanczos) or 3 (bicubic)");
-        };
-    }
-
-    private static List<Double> colours(
-            Config config, String key, double least, List<Double> absent) {
-        if (!config.has(key)) {
-            return absent;
-        }
-        List<Double> colours = config.numbersIn(key, least, 1);
-        if (colours.size() != absent.size()) {
-            throw config.wrong(key, "three numbers");
-        }
-        return colours;
-    }
-
     /**
      * Prepares a picture.
      *
@@ -127,31 +78,13 @@ public record ClipPicture(
         int shorter = Math.min(image.size(0), image.size(1));
         int height = edge(image.size(0), shorter);
         int width = edge(image.size(1), shorter);
-        float[] resized;
-        try (Arena passing = Arena.ofConfined()) {
-            resized =
-                    new ByteResize(kernel, Weights.TORCH)
-                            .resize(passing, image, height, width)
-                            .toFloats();
-        }
+        float[] resized = colours.resized(image, height, width);
         int top = (height - crop) / 2;
         int left = (width - crop) / 2;
-        float[] out = new float[3 * crop * crop];
-        for (int i = 0; i < out.length; i++) {
-            int channel = i / (crop * crop);
-            int y = top + i / crop % crop;
-            int x = left + i % crop;
-            out[i] = normalised(resized[(y * width + x) * 3 + channel], channel);
-        }
-        return Tensor.of(arena, out, 3, crop, crop);
+        return colours.planes(arena, resized, width, top, left, crop);
     }
 
     private int edge(int length, int shorter) {
         return (int) ((double) ((long) edge * length) / shorter);
-    }
-
-    private float normalised(float value, int channel) {
-        float scaled = (float) (Math.round(value * 255) * scale);
-        return (scaled - mean.get(channel).floatValue()) / deviation.get(channel).floatValue();
     }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.nn.ClipShape;
+import org.svgen.nn.ClipShape.Gelu;
 import org.svgen.nn.LayerNorm;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -56,7 +57,7 @@ class ClipTextEncoderTest {
 
     private static ClipTextEncoder encoder(int endToken) {
         ClipConfig config =
-                new ClipConfig(10, new ClipShape(8, 2, 16, 0, true, 1e-5f), 77, endToken);
+                new ClipConfig(10, new ClipShape(8, 2, 16, 0, Gelu.QUICK, 1e-5f), 77, endToken);
         Tensor none = Tensor.zeros(Arena.ofAuto(), DType.F32, 1, 1);
         return new ClipTextEncoder(config, none, none, List.of(), new LayerNorm(null, null, 1e-5f));
     }

@@ -46,15 +46,59 @@ class LlamaConfigTest {
         assertThat(read("\"num_key_value_heads\": null").keyHeads()).isEqualTo(4);
     }
 
+    @Test
+    void qwenHasBiasesOfQueriesKeysAndValuesAlone() throws IOException {
+        LlamaConfig qwen = readQwen("\"use_sliding_window\": false, \"sliding_window\": null");
+        assertThat(qwen.attentionBias()).isTrue();
+        assertThat(qwen.outputBias()).isFalse();
+        assertThat(qwen.theta()).isEqualTo(1e6);
+        assertThat(read("\"attention_bias\": true").outputBias()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    "use_sliding_window": true | "use_sliding_window": expected false
+                    "layer_types": ["full_attention", "sliding_attention"] | "layer_types": expected "full_attention"
+                    "rope_parameters": {"rope_type": "yarn"} | "rope_type": expected "default"
+                    """)
+    void qwenWithOtherAttentionIsRefused(String keys, String reason) {
+        assertThatThrownBy(() -> readQwen(keys))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void oneModelIsNotReadAsTheOther() {
+        assertThatThrownBy(() -> LlamaConfig.readQwen(config("LlamaModel", "\"x\": 1")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("unknown class");
+        assertThatThrownBy(() -> LlamaConfig.read(config("Qwen2_5_VLTextModel", "\"x\": 1")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("unknown class");
+    }
+
     private LlamaConfig read(String keys) throws IOException {
+        return LlamaConfig.read(config("LlamaModel", keys));
+    }
+
+    private LlamaConfig readQwen(String keys) throws IOException {
+        return LlamaConfig.readQwen(config("Qwen2_5_VLTextModel", keys));
+    }
+
+    private Config config(String type, String keys) throws IOException {
         Path file = folder.resolve("config.json");
         Files.writeString(
                 file,
                 """
-                {"architectures": ["LlamaModel"], "hidden_size": 32, "num_attention_heads": 4,
+                {"architectures": ["%s"], "hidden_size": 32, "num_attention_heads": 4,
                  "vocab_size": 9, "intermediate_size": 64, "num_hidden_layers": 4, %s}
                 """
-                        .formatted(keys));
-        return LlamaConfig.read(Config.read(file));
+                        .formatted(type, keys));
+        return Config.read(file);
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.svgen.checkpoint.Config;
 import org.svgen.nn.ClipShape;
+import org.svgen.nn.ClipShape.Gelu;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Tensor;
 import org.svgen.testkit.GoldenTensor;
@@ -21,7 +22,7 @@ import org.svgen.testkit.Goldens;
 
 class ClipPictureTest {
     private static final ClipVisionConfig ENCODER =
-            new ClipVisionConfig(new ClipShape(32, 2, 64, 3, false, 1e-5f), 28, 7);
+            new ClipVisionConfig(new ClipShape(32, 2, 64, 3, Gelu.EXACT, 1e-5f), 28, 7);
 
     private static final String GOOD =
             """
@@ -78,9 +79,9 @@ class ClipPictureTest {
                         "{\"feature_extractor_type\": \"CLIPFeatureExtractor\", \"size\": 32, \"crop_size\": 28}");
         assertThat(old.edge()).isEqualTo(32);
         assertThat(old.crop()).isEqualTo(28);
-        assertThat(old.kernel()).isEqualTo(Kernel.BICUBIC);
-        assertThat(old.scale()).isEqualTo(1 / 255.0);
-        assertThat(old.mean().getFirst()).isEqualTo(0.48145466);
+        assertThat(old.colours().kernel()).isEqualTo(Kernel.BICUBIC);
+        assertThat(old.colours().scale()).isEqualTo(1 / 255.0);
+        assertThat(old.colours().mean().getFirst()).isEqualTo(0.48145466);
     }
 
     @Test

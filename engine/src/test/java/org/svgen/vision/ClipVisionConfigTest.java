@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Config;
 import org.svgen.nn.ClipShape;
+import org.svgen.nn.ClipShape.Gelu;
 import org.svgen.tensor.BadInputException;
 
 class ClipVisionConfigTest {
@@ -24,7 +25,7 @@ class ClipVisionConfigTest {
         assertThat(config)
                 .isEqualTo(
                         new ClipVisionConfig(
-                                new ClipShape(1280, 16, 5120, 32, false, 1e-5f), 224, 14));
+                                new ClipShape(1280, 16, 5120, 32, Gelu.EXACT, 1e-5f), 224, 14));
         assertThat(config.tokens()).isEqualTo(257);
     }
 
@@ -33,7 +34,7 @@ class ClipVisionConfigTest {
         refused(GOOD.replace("CLIPVisionModel", "CLIPTextModel"), "unknown class");
         refused(
                 GOOD.replace("\"gelu\"", "\"relu\""),
-                "\"hidden_act\": expected quick_gelu or gelu");
+                "\"hidden_act\": expected quick_gelu, gelu or gelu_pytorch_tanh");
         refused(GOOD.replace(": 16", ": 15"), "\"num_attention_heads\": expected a divisor");
         refused(GOOD.replace(": 14", ": 15"), "\"patch_size\": expected a divisor of image_size");
         refused(GOOD.replace(": 3,", ": 4,"), "\"num_channels\"");

@@ -74,7 +74,7 @@ class HunyuanBadInputTest {
                     text_encoder/config.json | "rope_type": "default" | "rope_type": "yarn" | "rope_type": expected "default"
                     text_encoder/config.json | "num_hidden_layers": 4 | "num_hidden_layers": 2 | expected more than 2 layers, found 2
                     text_encoder/config.json | "num_key_value_heads": 2 | "num_key_value_heads": 3 | "num_key_value_heads": expected a divisor
-                    text_encoder_2/config.json | "quick_gelu" | "tanh" | "hidden_act": expected quick_gelu or gelu, found the text "tanh"
+                    text_encoder_2/config.json | "quick_gelu" | "tanh" | "hidden_act": expected quick_gelu, gelu or gelu_pytorch_tanh, found the text "tanh"
                     """)
     void namesWhatDoesNotFit(String file, String part, String by, String message)
             throws IOException {

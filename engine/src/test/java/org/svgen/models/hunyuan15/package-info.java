@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.models.hunyuan15;
+
+import org.jspecify.annotations.NullMarked;
