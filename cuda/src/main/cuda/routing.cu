@@ -109,7 +109,7 @@ struct Route {
     const int* bounds;             // [maps, blocks + 1]
     u32* bits;                     // [maps, query_blocks, words]
     double mass, keys;
-    int rows, clusters, blocks, query_blocks, words, first, floor;
+    int rows, clusters, blocks, query_blocks, words, first, floor, own;
 };
 
 // In the order of numbers as integers, the greatest first; NaN before all. In the lower half the cluster.
@@ -119,11 +119,13 @@ DEVICE u64 sort_key(float score, int cluster) {
     return (u64)~ascending << 32 | (u32)cluster;
 }
 
-// Sorts `count` clusters by their scores into `keys`, by a bitonic network.
-DEVICE void sort_clusters(u64* keys, const float* scores, int count) {
+// Sorts `count` clusters by their scores into `keys`, by a bitonic network; `own`, if there is one, comes first.
+DEVICE void sort_clusters(u64* keys, const float* scores, int count, int own) {
     int all = 1;
     while (all < count) all *= 2;
-    for (int i = threadIdx.x; i < all; i += 256) keys[i] = i < count ? sort_key(scores[i], i) : ~0ull;
+    for (int i = threadIdx.x; i < all; i += 256) {
+        keys[i] = i == own ? (u64)(u32)i : i < count ? sort_key(scores[i], i) : ~0ull;
+    }
     for (int size = 2; size <= all; size *= 2) {
         for (int step = size / 2; step > 0; step /= 2) {
             __syncthreads();
@@ -175,9 +177,9 @@ KERNEL(256) route_blocks(Route r) {
     }
     if (clusters) {
         i64 at = ((i64)map * r.rows + row) * r.clusters;
-        int least = r.floor < 1 ? 1 : r.floor;
+        int least = r.floor < 1 ? 1 : r.floor, own = r.own && row < r.clusters ? row : -1;
         if (r.mass > 0 && r.masses) {
-            sort_clusters(sorted, r.masses + at, r.clusters);
+            sort_clusters(sorted, r.masses + at, r.clusters, own);
             if (threadIdx.x == 0) {
                 int count = by_mass(sorted, r.masses + at, r.clusters, r.mass);
                 count = count < r.floor ? r.floor : count;
@@ -189,7 +191,7 @@ KERNEL(256) route_blocks(Route r) {
             }
             __syncthreads();
         }
-        sort_clusters(sorted, r.scores + at, r.clusters);
+        sort_clusters(sorted, r.scores + at, r.clusters, own);
         if (threadIdx.x == 0) {
             int count = 0;
             if (r.mass > 0 && !r.masses) {

@@ -27,7 +27,9 @@ final class AttentionOptions {
                             + " density. sol: blocks of keys whose mean scores high, and the means"
                             + " of all others (Sol-Attn). svg2: clusters of queries attend to the"
                             + " clusters of keys that they see most of. ear: the same, and the"
-                            + " means of the others (SVG-EAR).")
+                            + " means of the others (SVG-EAR). topk: the blocks of keys whose means"
+                            + " score highest. sta: a window of tiles around each tile (Sliding"
+                            + " Tile Attention).")
     @Nullable String attention;
 
     @Option(
@@ -149,9 +151,17 @@ final class AttentionOptions {
             names = "--block-order",
             paramLabel = "raster|morton",
             description =
-                    "sol: how the video is cut into blocks. raster: along rows (default). morton:"
-                            + " into small bricks of frames, rows and columns.")
+                    "sol, topk: how the video is cut into blocks. raster: along rows (default)."
+                            + " morton: into small bricks of frames, rows and columns.")
     @Nullable String blockOrder;
+
+    @Option(
+            names = "--tile",
+            paramLabel = "auto|FxHxW",
+            description =
+                    "sta: tokens of a tile along latent frames, rows and columns, such as 6x8x8."
+                            + " Default: auto, about that, in tiles that are nearly alike.")
+    @Nullable String tile;
 
     void addTo(Given given) {
         given.parse(Rules.ATTENTION, attention);
@@ -173,6 +183,7 @@ final class AttentionOptions {
         given.parse(Rules.TAIL, tail);
         given.parse(Rules.TAU, tau);
         given.parse(Rules.BLOCK_ORDER, blockOrder);
+        given.parse(Rules.TILE, tile);
     }
 
     /** Says which options have no effect on attention of {@code mode}. */
@@ -190,9 +201,12 @@ final class AttentionOptions {
         if (sol && density != null && tau != null && Rules.TAU.parse(tau).isPresent()) {
             notes.accept("--density is not used with --tau " + tau);
         }
-        tellOfUnused(!sol, "--block-order", blockOrder, mode, notes);
+        boolean top = mode == Mode.TOPK;
+        boolean tiles = mode == Mode.STA;
+        tellOfUnused(!sol && !top, "--block-order", blockOrder, mode, notes);
+        tellOfUnused(!tiles, "--tile", tile, mode, notes);
         tellOfUnused(
-                dense || given || clustered || sol || mode == Mode.PAB,
+                dense || given || clustered || sol || top || tiles || mode == Mode.PAB,
                 "--sampled-rows",
                 sampledRows,
                 mode,

@@ -205,7 +205,7 @@ final class BlockRouter {
             if (clusters) {
                 float[] scores = row(o.scores(), m, c);
                 float[] masses = o.masses() == null ? null : row(o.masses(), m, c);
-                for (int j : chosen(scores, masses, sizes, o.limit())) {
+                for (int j : chosen(c, scores, masses, sizes, o.limit())) {
                     bits[o.first() + j >> 5] |= 1 << o.first() + j;
                 }
             }
@@ -221,15 +221,20 @@ final class BlockRouter {
     }
 
     private static int[] chosen(
-            float[] scores, float @Nullable [] masses, int[] sizes, RouteBlocksOp.Limit limit) {
-        int[] sorted = sorted(scores);
+            int row,
+            float[] scores,
+            float @Nullable [] masses,
+            int[] sizes,
+            RouteBlocksOp.Limit limit) {
+        int own = limit.own() ? row : -1;
+        int[] sorted = sorted(scores, own);
         int count;
         if (limit.mass() == 0) {
             count = nearest(sorted, sizes, limit.keys());
         } else if (masses == null) {
             count = byMass(sorted, scores, limit.mass());
         } else {
-            int[] heaviest = sorted(masses);
+            int[] heaviest = sorted(masses, own);
             int listed = Math.max(byMass(heaviest, masses, limit.mass()), limit.floor());
             long keys = 0;
             for (int i = 0; i < Math.min(listed, sizes.length); i++) {
@@ -241,14 +246,14 @@ final class BlockRouter {
         return Arrays.copyOf(sorted, Math.max(count, least));
     }
 
-    /** The greatest first, of equals the lower. */
-    private static int[] sorted(float[] scores) {
+    /** The own one first, if there is one, then the greatest, of equals the lower. */
+    private static int[] sorted(float[] scores, int own) {
         long[] keys = new long[scores.length];
         for (int j = 0; j < keys.length; j++) {
             int bits = Float.floatToIntBits(scores[j]);
             int ascending =
                     bits ^ bits >> 31 & Integer.MAX_VALUE; // of all floats, NaN the greatest
-            keys[j] = (long) ~ascending << 32 | j;
+            keys[j] = j == own ? Long.MIN_VALUE | j : (long) ~ascending << 32 | j;
         }
         Arrays.sort(keys);
         return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -27,6 +28,7 @@ public final class AttentionBuilder {
     private Tail tail;
     private OptionalDouble tau;
     private BlockOrder blockOrder;
+    private List<Integer> tile;
     private Optional<Calibration> calibration;
     private ClusterSettings clusters;
 
@@ -45,6 +47,7 @@ public final class AttentionBuilder {
         this.tail = settings.tail();
         this.tau = settings.tau();
         this.blockOrder = settings.blockOrder();
+        this.tile = settings.tile();
         this.calibration = settings.calibration();
         this.clusters = settings.clusters();
     }
@@ -193,6 +196,16 @@ public final class AttentionBuilder {
     }
 
     /**
+     * {@return how the video is cut into tiles}
+     *
+     * @param tile tokens of a tile along frames, rows and columns; empty: as fits the video
+     */
+    public AttentionBuilder tile(List<Integer> tile) {
+        this.tile = List.copyOf(tile);
+        return this;
+    }
+
+    /**
      * {@return what a target of PSNR goes by}
      *
      * @param calibration of the model
@@ -260,6 +273,7 @@ public final class AttentionBuilder {
                 tail,
                 tau,
                 blockOrder,
+                tile,
                 calibration,
                 clusters);
     }

@@ -1,5 +1,6 @@
 package org.svgen.pipeline;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,7 +30,9 @@ import org.svgen.tensor.op.AttentionPrecision;
  * @param tail whether means of blocks of keys stand in for what is left out
  * @param tau in {@link Mode#SOL}, by how many standard deviations the score of a block has to be
  *     above the mean; none: as it takes for the density
- * @param blockOrder in {@link Mode#SOL}, how video tokens are cut into blocks
+ * @param blockOrder in {@link Mode#SOL} and {@link Mode#TOPK}, how video tokens are cut into blocks
+ * @param tile in {@link Mode#STA}, tokens of a tile along frames, rows and columns; empty: about as
+ *     published, as fits the video
  * @param calibration turns a target into a limit of error, and says what a video's error is at
  *     most; none if nobody measured
  * @param clusters in {@link Mode#SVG2} and {@link Mode#EAR}, what is clustered and how
@@ -49,6 +52,7 @@ public record AttentionSettings(
         Tail tail,
         OptionalDouble tau,
         BlockOrder blockOrder,
+        List<Integer> tile,
         Optional<Calibration> calibration,
         ClusterSettings clusters) {
     /** Sparse attention where nothing else is recommended. */
@@ -68,6 +72,7 @@ public record AttentionSettings(
                     Tail.AUTO,
                     OptionalDouble.empty(),
                     BlockOrder.RASTER,
+                    List.of(),
                     Optional.empty(),
                     ClusterSettings.DEFAULT);
 
@@ -91,6 +96,7 @@ public record AttentionSettings(
         Objects.requireNonNull(tail, "tail");
         Rules.TAU.require(tau);
         Objects.requireNonNull(blockOrder, "blockOrder");
+        tile = List.copyOf(Rules.TILE.require(tile));
         Objects.requireNonNull(calibration, "calibration");
         Objects.requireNonNull(clusters, "clusters");
         if (attentionDtype.eightBits() && byBlocks(mode, tail)) {
@@ -148,7 +154,7 @@ public record AttentionSettings(
 
     private static boolean byBlocks(Mode mode, Tail tail) {
         return switch (mode) {
-            case SOL, SVG2, EAR -> true;
+            case SOL, TOPK, STA, SVG2, EAR -> true;
             case DENSE, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB -> hasTail(mode, tail);
         };
     }
@@ -303,7 +309,11 @@ public record AttentionSettings(
          * Blocks of keys by the scores of their means (Sol-Attn), and the means of all others as
          * {@link #tail} says.
          */
-        SOL("sol");
+        SOL("sol"),
+        /** The blocks of keys whose means score highest, as many as the density allows (top-k). */
+        TOPK("topk"),
+        /** A window of tiles around each tile (Sliding Tile Attention). */
+        STA("sta");
 
         private final String text;
 
@@ -314,7 +324,7 @@ public record AttentionSettings(
         /** {@return whether means can stand in for what it leaves out} */
         public boolean takesTail() {
             return switch (this) {
-                case SVG, SPATIAL, TEMPORAL, SOL, SVG2, EAR -> true;
+                case SVG, SPATIAL, TEMPORAL, SOL, TOPK, STA, SVG2, EAR -> true;
                 case DENSE, SVG_OFFICIAL, PAB -> false;
             };
         }

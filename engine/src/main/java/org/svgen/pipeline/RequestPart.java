@@ -71,6 +71,7 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.BLOCK_ORDER,
                             AttentionSettings::blockOrder,
                             AttentionBuilder::blockOrder),
+                    attention(Rules.TILE, AttentionSettings::tile, AttentionBuilder::tile),
                     clusters(
                             Rules.QUERY_CLUSTERS,
                             ClusterSettings::queryClusters,

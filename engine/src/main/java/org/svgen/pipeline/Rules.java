@@ -158,6 +158,10 @@ public final class Rules {
                     new Field("blockOrder"),
                     Values.of(List.of(AttentionSettings.BlockOrder.values())));
 
+    /** Tokens of a tile along frames, rows and columns. */
+    public static final Rule<List<Integer>> TILE =
+            new Rule<>(new Field("tile"), Values.sizesOrAuto(3));
+
     /** Those that a model can recommend a value for. */
     public static final List<Rule<?>> RECOMMENDED =
             List.of(
@@ -179,6 +183,7 @@ public final class Rules {
                     TAIL,
                     TAU,
                     BLOCK_ORDER,
+                    TILE,
                     QUERY_CLUSTERS,
                     KEY_CLUSTERS,
                     TOP_P,

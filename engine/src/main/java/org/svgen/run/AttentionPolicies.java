@@ -11,7 +11,6 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Band;
-import org.svgen.sparse.BlockOrder;
 import org.svgen.sparse.Course;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.DensityBudget;
@@ -19,9 +18,6 @@ import org.svgen.sparse.HeadChoices;
 import org.svgen.sparse.HeadKind;
 import org.svgen.sparse.OfficialRules;
 import org.svgen.sparse.RowSource;
-import org.svgen.sparse.SolAttention;
-import org.svgen.sparse.SolMemory;
-import org.svgen.sparse.SolRules;
 import org.svgen.sparse.SparseMemory;
 import org.svgen.sparse.SparseRules;
 import org.svgen.sparse.SparseVideoGen;
@@ -104,18 +100,18 @@ public final class AttentionPolicies {
             // Reuse over steps is made where steps are known.
             return new Dense(g, AttentionPrecisions.of(settings).behind(), run.statistics);
         }
-        if (settings.mode() == AttentionSettings.Mode.SOL) {
-            return sol(settings, run, workspace, host, listener);
+        WarmUp warmUp = warmUp(settings, run);
+        if (ListPolicies.meant(settings)) {
+            return ListPolicies.create(settings, run, warmUp, workspace, host, listener);
         }
         if (ClusterPolicies.meant(settings)) {
-            WarmUp warmUp = warmUp(settings, run);
             return ClusterPolicies.create(settings, run, warmUp, workspace, host, listener);
         }
         SparseRules rules = rules(settings, run, listener).in(AttentionPrecisions.of(settings));
         return new SparseVideoGen(
                 g,
                 rules,
-                warmUp(settings, run),
+                warmUp,
                 SparseMemory.allocate(
                         workspace,
                         host,
@@ -127,48 +123,6 @@ public final class AttentionPolicies {
                 run.statistics,
                 run.course,
                 run.budget);
-    }
-
-    private static AttentionPolicy sol(
-            AttentionSettings settings,
-            Run run,
-            Workspace workspace,
-            Arena host,
-            StepListener listener) {
-        VideoGeometry g = run.geometry();
-        SolRules rules =
-                new SolRules(
-                        settings.tau(),
-                        settings.density(),
-                        settings.hasTail(),
-                        switch (settings.blockOrder()) {
-                            case RASTER -> BlockOrder.RASTER;
-                            case MORTON -> BlockOrder.MORTON;
-                        },
-                        AttentionPrecisions.of(settings));
-        double least = rules.least(g);
-        if (settings.tau().isEmpty() && least > settings.density()) {
-            listener.note(
-                    "density %.3f cannot be reached: the text and each block's neighbours alone keep %.3f"
-                            .formatted(settings.density(), least));
-        }
-        SolMemory memory =
-                SolMemory.allocate(
-                        workspace,
-                        host,
-                        g,
-                        rules.order(),
-                        run.shape.layers(),
-                        run.shape.branches(),
-                        run.shape.heads());
-        return new SolAttention(
-                g,
-                rules,
-                warmUp(settings, run),
-                memory,
-                workspace.backend(),
-                run.statistics,
-                run.course);
     }
 
     /**
@@ -193,7 +147,7 @@ public final class AttentionPolicies {
 
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
-            case DENSE, PAB, SOL, SVG2, EAR ->
+            case DENSE, PAB, SOL, TOPK, STA, SVG2, EAR ->
                     throw new IllegalArgumentException(settings.mode() + " has no bands");
             case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);

@@ -107,6 +107,16 @@ public interface Values<T> {
     }
 
     /**
+     * {@return as many whole numbers from 1 on as there are axes, such as {@code 6x8x8}, or {@code
+     * auto}: none}
+     *
+     * @param axes how many numbers
+     */
+    static Values<List<Integer>> sizesOrAuto(int axes) {
+        return new Sizes(axes);
+    }
+
+    /**
      * {@return numbers above {@code from}, up to {@code to}}
      *
      * @param from below all of them

@@ -2,7 +2,9 @@ package org.svgen.sparse;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The order in which video tokens are cut into blocks. */
 public enum BlockOrder {
@@ -24,13 +26,20 @@ public enum BlockOrder {
 
     /** {@return where the token at each position is stored, text in its place} */
     int[] stored(VideoGeometry g) {
+        return sorted(g, this == RASTER ? video -> video : video -> code(g, video));
+    }
+
+    /** {@return the same, or nothing where each token stays in its place} */
+    int @Nullable [] moved(VideoGeometry g) {
+        return this == RASTER ? null : stored(g);
+    }
+
+    /** Video tokens by a code, of equals the earlier first; text in its place. */
+    static int[] sorted(VideoGeometry g, IntToLongFunction code) {
         int[] order = IntStream.range(0, g.tokens()).toArray();
-        if (this == RASTER) {
-            return order;
-        }
         Integer[] video = new Integer[g.videoTokens()];
         Arrays.setAll(video, i -> i);
-        Arrays.sort(video, Comparator.comparingLong(i -> code(g, i)));
+        Arrays.sort(video, Comparator.comparingLong(code::applyAsLong));
         for (int i = 0; i < video.length; i++) {
             order[g.videoFrom() + i] = g.videoFrom() + video[i];
         }

@@ -29,7 +29,7 @@ public record ClusterShares(boolean byMass, double[] shares, double[] floor) {
     }
 
     /** Keys of the video that a query may keep, so that all pairs have that density. */
-    private static double keys(double density, VideoGeometry g) {
+    static double keys(double density, VideoGeometry g) {
         double all = (double) g.tokens() * g.tokens();
         double there = g.videoTokens() + (double) g.promptTokens();
         double left = density * all - g.promptTokens() * there;

@@ -1,8 +1,10 @@
 package org.svgen.sparse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.svgen.sparse.VideoGeometry.TextPlace;
+import org.svgen.tensor.op.RouteBlocksOp;
 
 /**
  * Tokens cut into blocks of at most {@link #SIZE}: a block is text, or of the leading frames that
@@ -37,10 +39,44 @@ record VideoBlocks(int[] bounds, int videoFrom, int videoTo) {
                 bounds.stream().mapToInt(Integer::intValue).toArray(), videoFrom, videoTo);
     }
 
-    /** Goes on to {@code to}. */
+    /**
+     * The same with all text in one block, as {@link RouteBlocksOp} takes it, and at most so many
+     * blocks of video as it sorts.
+     */
+    static VideoBlocks ofWholeText(VideoGeometry g) {
+        int size = SIZE * Math.ceilDiv(g.videoTokens(), SIZE * RouteBlocksOp.MOST_CLUSTERS);
+        List<Integer> ends = new ArrayList<>(List.of(g.videoFrom()));
+        cut(g.videoTo(), size, ends);
+        return around(g, ends);
+    }
+
+    /**
+     * Blocks of video with the text's block beside them.
+     *
+     * @param ends where each block of video begins, and where the last one ends
+     */
+    static VideoBlocks around(VideoGeometry g, List<Integer> ends) {
+        List<Integer> bounds = new ArrayList<>(ends);
+        int first = g.text() == TextPlace.FIRST ? 1 : 0;
+        if (first == 1) {
+            bounds.addFirst(0);
+        } else if (g.promptTokens() > 0) {
+            bounds.add(g.promptTo());
+        }
+        return new VideoBlocks(
+                bounds.stream().mapToInt(Integer::intValue).toArray(),
+                first,
+                first + ends.size() - 1);
+    }
+
     private static void cut(int to, List<Integer> bounds) {
+        cut(to, SIZE, bounds);
+    }
+
+    /** Goes on to {@code to}. */
+    private static void cut(int to, int size, List<Integer> bounds) {
         while (bounds.getLast() < to) {
-            bounds.add(Math.min(to, bounds.getLast() + SIZE));
+            bounds.add(Math.min(to, bounds.getLast() + size));
         }
     }
 
@@ -50,5 +86,29 @@ record VideoBlocks(int[] bounds, int videoFrom, int videoTo) {
 
     int count() {
         return bounds.length - 1;
+    }
+
+    boolean text(int block) {
+        return block < videoFrom || block >= videoTo;
+    }
+
+    /** How many hold video. */
+    int videoCount() {
+        return videoTo - videoFrom;
+    }
+
+    /** Bounds of the blocks of video alone. */
+    int[] videoBounds() {
+        return Arrays.copyOfRange(bounds, videoFrom, videoTo + 1);
+    }
+
+    /** The fraction of pairs that is kept if each block keeps itself, and text all. */
+    double least(VideoGeometry g) {
+        double own = 0;
+        for (int block = videoFrom; block < videoTo; block++) {
+            own += (double) size(block) * size(block);
+        }
+        double pairs = (double) g.tokens() * g.tokens();
+        return ClusterShares.least(g) + own / pairs;
     }
 }

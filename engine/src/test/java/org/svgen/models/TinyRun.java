@@ -2,6 +2,7 @@ package org.svgen.models;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.svgen.pipeline.Amount;
@@ -56,6 +57,7 @@ public final class TinyRun {
                                 AttentionSettings.Tail.AUTO,
                                 OptionalDouble.empty(),
                                 AttentionSettings.BlockOrder.RASTER,
+                                List.of(),
                                 Optional.empty(),
                                 ClusterSettings.DEFAULT))
                 .build();

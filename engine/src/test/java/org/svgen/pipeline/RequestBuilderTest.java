@@ -86,6 +86,7 @@ class RequestBuilderTest {
                             .tail(AttentionSettings.Tail.OFF)
                             .tau(OptionalDouble.of(1.5))
                             .blockOrder(AttentionSettings.BlockOrder.MORTON)
+                            .tile(List.of(2, 4, 8))
                             .build();
             assertThat(attention)
                     .isEqualTo(
@@ -104,6 +105,7 @@ class RequestBuilderTest {
                                     AttentionSettings.Tail.OFF,
                                     OptionalDouble.of(1.5),
                                     AttentionSettings.BlockOrder.MORTON,
+                                    List.of(2, 4, 8),
                                     Optional.empty(),
                                     ClusterSettings.DEFAULT));
             assertThat(attention.toBuilder().build()).isEqualTo(attention);

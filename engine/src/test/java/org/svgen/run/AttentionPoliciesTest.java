@@ -98,6 +98,21 @@ class AttentionPoliciesTest {
         assertThat(notes).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"TOPK, block", "STA, tile"})
+    void listsSayWhatTheyKeepInAnyCase(Mode mode, String each) {
+        kept(mode, 60, 0.01, 0, 0);
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "density 0.010 cannot be reached: the text and each %s alone keep 0."
+                                .formatted(each));
+        notes.clear();
+        assertThat(share(kept(mode, 60, 1, 0, 0))).isEqualTo(1);
+        assertThat(notes).isEmpty();
+    }
+
     /** The official Wan code compares timesteps; a step less than 1 below counts with the last. */
     @ParameterizedTest
     @CsvSource({

@@ -27,13 +27,15 @@ class SolAttentionTest extends OnDevice {
         return new VideoGeometry(5, 77, place, text, place == TextPlace.LAST ? text / 2 : text, 11);
     }
 
-    private SolAttention policy(
+    private ListAttention policy(
             VideoGeometry g, OptionalDouble tau, double density, boolean tail, BlockOrder order) {
-        return new SolAttention(
+        return new ListAttention(
                 g,
-                new SolRules(tau, density, tail, order, Precisions.FULL),
+                new SolLists(workspace, g, new SolRules(tau, density, order), HEADS),
+                tail,
                 WarmUp.first(1, 0),
-                SolMemory.allocate(workspace, arena, g, order, 1, 1, HEADS),
+                Precisions.FULL,
+                BlockMemory.allocate(workspace, arena, 1, 1, HEADS),
                 backend,
                 new AttentionStatistics(1),
                 Course.even(new double[9], 1));
@@ -61,7 +63,7 @@ class SolAttentionTest extends OnDevice {
         float[] dense = attend(g, new Dense(g, new AttentionStatistics(1)), 1, x);
         OptionalDouble lowest = OptionalDouble.of(-10);
         for (boolean tail : new boolean[] {true, false}) {
-            for (SolAttention all :
+            for (ListAttention all :
                     List.of(
                             policy(g, OptionalDouble.empty(), 1, tail, BlockOrder.RASTER),
                             policy(g, lowest, 0.1, tail, BlockOrder.RASTER))) {
@@ -71,7 +73,7 @@ class SolAttentionTest extends OnDevice {
                 assertThat(Errors.relative(out, dense)).isLessThanOrEqualTo(most);
             }
         }
-        SolAttention moved = policy(g, lowest, 0.1, true, BlockOrder.MORTON);
+        ListAttention moved = policy(g, lowest, 0.1, true, BlockOrder.MORTON);
         assertThat(Errors.relative(attend(g, moved, 1, x), dense)).isLessThan(1e-5);
     }
 
@@ -80,7 +82,7 @@ class SolAttentionTest extends OnDevice {
     void keepsAsMuchAsTheDensityAllowsAndTellsWhatEachHeadKept(BlockOrder order) {
         VideoGeometry g = new VideoGeometry(16, 128, TextPlace.FIRST, 20, 20, 16);
         PlantedHeads.Qkv x = planted(g);
-        SolAttention policy = policy(g, OptionalDouble.empty(), 0.4, true, order);
+        ListAttention policy = policy(g, OptionalDouble.empty(), 0.4, true, order);
         attend(g, policy, 1, x);
         AttentionStatistics counted = policy.statistics();
         assertThat(counted.stepDensity()).isBetween(0.38, 0.4);
@@ -96,7 +98,7 @@ class SolAttentionTest extends OnDevice {
         float[] dense = attend(g, new Dense(g, new AttentionStatistics(1)), 1, x);
         double[] errors = new double[2];
         for (int i = 0; i < 2; i++) {
-            SolAttention policy = policy(g, OptionalDouble.of(1), 1, i == 1, BlockOrder.RASTER);
+            ListAttention policy = policy(g, OptionalDouble.of(1), 1, i == 1, BlockOrder.RASTER);
             errors[i] = Errors.relative(attend(g, policy, 1, x), dense);
         }
         assertThat(errors[1]).isLessThan(errors[0]);
@@ -106,7 +108,7 @@ class SolAttentionTest extends OnDevice {
     void theWarmUpIsDenseAndTheSameCallGivesTheSameBits() {
         VideoGeometry g = geometry(TextPlace.LAST, 30);
         PlantedHeads.Qkv x = planted(g);
-        SolAttention policy = policy(g, OptionalDouble.empty(), 0.5, true, BlockOrder.RASTER);
+        ListAttention policy = policy(g, OptionalDouble.empty(), 0.5, true, BlockOrder.RASTER);
         float[] dense = attend(g, new Dense(g, new AttentionStatistics(1)), 0, x);
         assertThat(attend(g, policy, 0, x)).isEqualTo(dense);
         assertThat(policy.statistics().stepDensities()).containsExactly("");

@@ -229,7 +229,9 @@ public abstract class ClustersContract extends BackendContract {
                         new Limit(1, 0, 0),
                         new Limit(0, 1234.5, 0),
                         new Limit(0, 5000, 0),
-                        new Limit(0, 0, 20)
+                        new Limit(0, 0, 20),
+                        new Limit(0, 1234.5, 0, true),
+                        new Limit(0.4, 0, 0, true)
                     }) {
                 Tensor bits = poisoned(DType.I32, 2, queries + 1, Math.ceilDiv(keys + 1, 32));
                 agrees(

@@ -169,6 +169,7 @@ final class ReferenceClusters {
                                 ? list(
                                         o,
                                         map,
+                                        o.limit().own() ? c : -1,
                                         keys,
                                         j -> scores.get(map, c, j),
                                         j -> masses.get(map, c, j))
@@ -190,10 +191,15 @@ final class ReferenceClusters {
     }
 
     private static List<Integer> list(
-            RouteBlocksOp o, int m, int keys, IntToDoubleFunction score, IntToDoubleFunction mass) {
+            RouteBlocksOp o,
+            int m,
+            int own,
+            int keys,
+            IntToDoubleFunction score,
+            IntToDoubleFunction mass) {
         RouteBlocksOp.Limit limit = o.limit();
-        List<Integer> sorted = sorted(keys, score);
-        List<Integer> heaviest = sorted(keys, mass);
+        List<Integer> sorted = sorted(keys, own, score);
+        List<Integer> heaviest = sorted(keys, own, mass);
         double most = mass.applyAsDouble(heaviest.getFirst());
         double all =
                 heaviest.stream().mapToDouble(j -> Math.exp(mass.applyAsDouble(j) - most)).sum();
@@ -228,13 +234,16 @@ final class ReferenceClusters {
         return sorted.subList(0, Math.min(keys, Math.max(count, least)));
     }
 
-    /** The greatest first, of equals the lower; NaN is the greatest. */
-    private static List<Integer> sorted(int count, IntToDoubleFunction score) {
+    /** The own one first, then the greatest, of equals the lower; NaN is the greatest. */
+    private static List<Integer> sorted(int count, int own, IntToDoubleFunction score) {
         return IntStream.range(0, count)
                 .boxed()
                 .sorted(
-                        Comparator.comparingDouble((Integer j) -> score.applyAsDouble(j))
-                                .reversed())
+                        Comparator.comparing((Integer j) -> j != own)
+                                .thenComparing(
+                                        Comparator.comparingDouble(
+                                                        (Integer j) -> score.applyAsDouble(j))
+                                                .reversed()))
                 .toList();
     }
 

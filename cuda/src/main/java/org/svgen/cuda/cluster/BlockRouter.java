@@ -59,6 +59,7 @@ public final class BlockRouter {
                 .i32(o.bits().size(2))
                 .i32(o.first())
                 .i32(limit.floor())
+                .i32(limit.own() ? 1 : 0)
                 .end()
                 .start(o.bits().size(1), o.bits().size(0), 1, THREADS);
     }

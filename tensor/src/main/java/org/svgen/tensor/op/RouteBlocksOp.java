@@ -48,8 +48,9 @@ public record RouteBlocksOp(
      *     list has; 0 where keys are counted
      * @param keys about so many keys of clusters, the last one taken if that comes nearer
      * @param floor at least so many clusters, and at least one
+     * @param own whether the cluster of keys with the number of the query cluster comes before all
      */
-    public record Limit(double mass, double keys, int floor) {
+    public record Limit(double mass, double keys, int floor, boolean own) {
         /** Checks that there is one limit. */
         public Limit {
             Check.that(
@@ -58,6 +59,17 @@ public record RouteBlocksOp(
                     mass,
                     keys,
                     floor);
+        }
+
+        /**
+         * Of clusters that have nothing to do with each other.
+         *
+         * @param mass share of the mass
+         * @param keys number of keys
+         * @param floor at least so many clusters
+         */
+        public Limit(double mass, double keys, int floor) {
+            this(mass, keys, floor, false);
         }
     }
 

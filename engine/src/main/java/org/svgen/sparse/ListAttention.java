@@ -4,31 +4,27 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.state.State;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
 import org.svgen.tensor.op.BlockMap;
 import org.svgen.tensor.op.BlockTail;
-import org.svgen.tensor.op.BlockThreshold;
-import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.TokenBlocks;
 
 /**
- * Sol-Attn (arXiv 2607.24027): tokens are cut into blocks of {@value VideoBlocks#SIZE}; a block of
- * queries attends to the blocks of keys whose mean scores high against its own mean, to its
- * neighbours and to the text; text attends to all. Means stand in for the blocks that are left out.
- * Nothing is carried from step to step.
+ * Attention by lists: tokens are cut into blocks, and {@link BlockLists} give each block of queries
+ * the blocks of keys that it attends to, call by call. Means may stand in for the blocks that are
+ * left out. Dense in the warm-up. Nothing is carried from step to step.
  */
-public final class SolAttention implements AttentionPolicy {
-    private final SolRules rules;
-    private final VideoBlocks blocks;
-    private final BlockThreshold threshold;
-    private final double allPairs;
+public final class ListAttention implements AttentionPolicy {
+    private final BlockLists lists;
+    private final boolean tail;
     private final WarmUp warmUp;
+    private final Precisions precisions;
     private final AttentionPlan allKeys;
-    private final SolMemory memory;
+    private final double allPairs;
+    private final BlockMemory memory;
     private final Backend backend;
     private final AttentionStatistics statistics;
     private final Course course;
@@ -37,30 +33,34 @@ public final class SolAttention implements AttentionPolicy {
     private double timestep;
 
     /**
-     * The method with these rules.
+     * The method that makes these lists.
      *
      * @param geometry where text and video lie
-     * @param rules what is kept
+     * @param lists what is attended to
+     * @param tail whether means stand in for the other blocks
      * @param warmUp which steps and layers attend densely
+     * @param precisions of the warm-up; other calls are in full precision
      * @param memory what allocate gave
      * @param backend computes
      * @param statistics takes what is attended to
      * @param course the denoiser's steps
      */
-    public SolAttention(
+    public ListAttention(
             VideoGeometry geometry,
-            SolRules rules,
+            BlockLists lists,
+            boolean tail,
             WarmUp warmUp,
-            SolMemory memory,
+            Precisions precisions,
+            BlockMemory memory,
             Backend backend,
             AttentionStatistics statistics,
             Course course) {
-        this.rules = rules;
-        this.blocks = VideoBlocks.of(geometry, 0);
-        this.threshold = rules.threshold(geometry, blocks);
-        this.allPairs = threshold.allPairs();
+        this.lists = lists;
+        this.tail = tail;
         this.warmUp = warmUp;
+        this.precisions = precisions;
         this.allKeys = Dense.plan(geometry);
+        this.allPairs = (double) geometry.tokens() * geometry.tokens();
         this.memory = memory;
         this.backend = backend;
         this.statistics = statistics;
@@ -80,7 +80,7 @@ public final class SolAttention implements AttentionPolicy {
     public void attend(
             Workspace workspace, int layer, int branch, Tensor q, Tensor k, Tensor v, Tensor out) {
         if (warmUp.dense(step, timestep, layer)) {
-            Dense.attend(workspace, allKeys, rules.precision().warmUp(), statistics, q, k, v, out);
+            Dense.attend(workspace, allKeys, precisions.warmUp(), statistics, q, k, v, out);
             return;
         }
         sparse[layer] = true;
@@ -91,30 +91,24 @@ public final class SolAttention implements AttentionPolicy {
 
     private void attend(
             Workspace workspace, Tensor q, Tensor k, Tensor v, Tensor densities, Tensor out) {
-        Ops ops = workspace.ops();
-        int heads = q.size(0) * q.size(1);
-        TokenBlocks tokens = memory.blocks(heads);
-        Tensor queries = means(workspace, q, tokens);
-        Tensor keys = means(workspace, k, tokens);
-        Tensor bits =
-                workspace.allocate(
-                        DType.I32, heads, blocks.count(), BlockMap.words(blocks.count()));
-        float scale = Dense.scale(q);
-        ops.thresholdBlocks(queries, keys, tokens.bounds(), threshold, scale, bits);
-        BlockMap map = new BlockMap(tokens, tokens, bits, null);
-        ops.blockDensity(map, q.size(2), k.size(2), densities);
-        BlockTail tail = tail(workspace, keys, v, tokens);
-        ops.blockAttention(q, k, v, map, tail, rules.expected(blocks), scale, out);
+        BlockLists.Lists found = lists.of(workspace, q, k);
+        BlockMap map = found.map();
+        workspace.ops().blockDensity(map, q.size(2), k.size(2), densities);
+        BlockTail means = null;
+        if (tail) {
+            Tensor keys = found.keyMeans();
+            means =
+                    new BlockTail(
+                            keys == null ? means(workspace, k, map.keys(), map.which()) : keys,
+                            means(workspace, v, map.keys(), map.which()));
+        }
+        workspace.ops().blockAttention(q, k, v, map, means, lists.expected(), Dense.scale(q), out);
     }
 
-    private @Nullable BlockTail tail(
-            Workspace workspace, Tensor keys, Tensor v, TokenBlocks tokens) {
-        return rules.tail() ? new BlockTail(keys, means(workspace, v, tokens)) : null;
-    }
-
-    private Tensor means(Workspace workspace, Tensor x, TokenBlocks tokens) {
+    /** Of each block of each head, until the enclosing scope closes. */
+    static Tensor means(Workspace workspace, Tensor x, TokenBlocks blocks, @Nullable Tensor which) {
         Tensor means = workspace.allocate(x.size(0), x.size(1), blocks.count(), x.size(3));
-        workspace.ops().blockMeans(x, tokens, null, means);
+        workspace.ops().blockMeans(x, blocks, which, means);
         return means;
     }
 

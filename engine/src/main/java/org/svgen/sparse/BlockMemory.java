@@ -10,54 +10,52 @@ import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.TokenBlocks;
 
 /**
- * What a run's calls by blocks share, and what they kept.
+ * What a run's calls by blocks kept.
  *
- * @param bounds I32 [branches * heads, blocks + 1], on the device
- * @param order I32 [branches * heads, tokens], on the device; none for tokens as they are stored
  * @param densities F32 [layers, branches, heads], on the device: what each head kept
  * @param hostDensities as {@code densities}, in host memory
  */
-public record SolMemory(
-        Tensor bounds, @Nullable Tensor order, Tensor densities, Tensor hostDensities) {
+public record BlockMemory(Tensor densities, Tensor hostDensities) {
     /**
      * Takes what a run needs.
      *
      * @param workspace memory of the steps
      * @param host owns host memory
-     * @param geometry where text and video lie
-     * @param order in which video tokens are cut into blocks
      * @param layers number of layers
      * @param branches of guidance
      * @param heads of a layer
      * @return the memory
      */
-    public static SolMemory allocate(
-            Workspace workspace,
-            Arena host,
-            VideoGeometry geometry,
-            BlockOrder order,
-            int layers,
-            int branches,
-            int heads) {
-        int maps = branches * heads;
-        VideoBlocks blocks = VideoBlocks.of(geometry, 0);
-        return new SolMemory(
-                DeviceInts.copy(workspace, Collections.nCopies(maps, blocks.bounds())),
-                order == BlockOrder.RASTER
-                        ? null
-                        : DeviceInts.copy(
-                                workspace, Collections.nCopies(maps, order.stored(geometry))),
+    public static BlockMemory allocate(
+            Workspace workspace, Arena host, int layers, int branches, int heads) {
+        return new BlockMemory(
                 workspace.allocate(DType.F32, layers, branches, heads),
                 Tensor.zeros(host, DType.F32, layers, branches, heads));
     }
 
-    int layers() {
-        return densities.size(0);
+    /**
+     * {@return the same blocks for each of some maps, on the device}
+     *
+     * @param bounds of the blocks
+     * @param order where the token at each position is stored; none: as they are stored
+     */
+    static TokenBlocks blocks(Workspace workspace, int maps, int[] bounds, int @Nullable [] order) {
+        return new TokenBlocks(
+                DeviceInts.copy(workspace, Collections.nCopies(maps, bounds)),
+                order == null
+                        ? null
+                        : DeviceInts.copy(workspace, Collections.nCopies(maps, order)));
     }
 
-    /** Those of a call for {@code heads} heads of all branches together. */
-    TokenBlocks blocks(int heads) {
-        return new TokenBlocks(bounds.rows(0, heads), order == null ? null : order.rows(0, heads));
+    /** Of the first maps: a call may have fewer branches than the run. */
+    static TokenBlocks first(TokenBlocks blocks, int maps) {
+        Tensor order = blocks.order();
+        return new TokenBlocks(
+                blocks.bounds().rows(0, maps), order == null ? null : order.rows(0, maps));
+    }
+
+    int layers() {
+        return densities.size(0);
     }
 
     /** What a call for {@code count} branches writes. */
