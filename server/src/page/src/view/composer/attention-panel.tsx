@@ -19,6 +19,21 @@ export const MODES = [
         more: 'Clusters of like keys that a mean would miss most, and means in place of the others.',
     },
     { value: 'svg2', name: 'Clusters alone', more: 'The same without means, as Sparse VideoGen 2.' },
+    {
+        value: 'topk',
+        name: 'Best blocks',
+        more: 'The blocks of keys whose means score highest. To compare.',
+    },
+    {
+        value: 'minference',
+        name: 'MInference',
+        more: 'Near blocks, lines, or the best blocks, head by head. To compare.',
+    },
+    {
+        value: 'sta',
+        name: 'Sliding tiles',
+        more: 'A window of tiles around each tile, the same for all heads. To compare.',
+    },
     { value: 'dense', name: 'Dense', more: 'All keys. Slow; what the others are measured by.' },
     {
         value: 'pab',

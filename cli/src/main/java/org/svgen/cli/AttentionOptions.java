@@ -28,8 +28,10 @@ final class AttentionOptions {
                             + " of all others (Sol-Attn). svg2: clusters of queries attend to the"
                             + " clusters of keys that they see most of. ear: the same, and the"
                             + " means of the others (SVG-EAR). topk: the blocks of keys whose means"
-                            + " score highest. sta: a window of tiles around each tile (Sliding"
-                            + " Tile Attention).")
+                            + " score highest. minference: in each head near and first blocks,"
+                            + " vertical and slash lines, or topk, as sampled queries say"
+                            + " (MInference). sta: a window of tiles around each tile (Sliding Tile"
+                            + " Attention).")
     @Nullable String attention;
 
     @Option(
@@ -203,10 +205,11 @@ final class AttentionOptions {
         }
         boolean top = mode == Mode.TOPK;
         boolean tiles = mode == Mode.STA;
+        boolean lists = sol || top || tiles || mode == Mode.MINFERENCE;
         tellOfUnused(!sol && !top, "--block-order", blockOrder, mode, notes);
         tellOfUnused(!tiles, "--tile", tile, mode, notes);
         tellOfUnused(
-                dense || given || clustered || sol || top || tiles || mode == Mode.PAB,
+                dense || given || clustered || lists || mode == Mode.PAB,
                 "--sampled-rows",
                 sampledRows,
                 mode,

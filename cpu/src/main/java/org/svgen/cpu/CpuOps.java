@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.ChooseMapsOp;
+import org.svgen.tensor.op.LineScoresOp;
+import org.svgen.tensor.op.BlockSharesOp;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.AddAveragedOp;
 import org.svgen.tensor.op.AddDuplicatedOp;
@@ -67,6 +70,7 @@ final class CpuOps implements Ops {
     private final Distances distances;
     private final Clusters clusters;
     private final BlockRouter router;
+    private final Patterns patterns;
 
     CpuOps(Parallel parallel, String matrixProduct) {
         elementwise = new Elementwise(parallel);
@@ -87,6 +91,7 @@ final class CpuOps implements Ops {
         distances = new Distances(parallel);
         clusters = new Clusters(parallel);
         router = new BlockRouter(parallel);
+        patterns = new Patterns(parallel);
     }
 
     /** Which matrix product is used, and why. */
@@ -139,6 +144,9 @@ final class CpuOps implements Ops {
             case BlockMassOp o -> router.masses(o);
             case BlockErrorOp o -> router.errors(o);
             case RouteBlocksOp o -> router.route(o);
+            case BlockSharesOp o -> patterns.shares(o);
+            case LineScoresOp o -> patterns.lines(o);
+            case ChooseMapsOp o -> patterns.choose(o);
             case BlockAttentionOp o -> blockAttention.apply(o);
             case BlockMeansOp o -> blocks.means(o);
             case ThresholdBlocksOp o -> chooser.choose(o);

@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import org.svgen.cuda.attention.Attention;
 import org.svgen.cuda.cluster.BlockRouter;
 import org.svgen.cuda.cluster.Clusters;
+import org.svgen.cuda.cluster.PatternChooser;
 import org.svgen.cuda.conv.Convolutions;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernels;
@@ -20,6 +21,9 @@ import org.svgen.cuda.simple.RowNorms;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.op.ChooseMapsOp;
+import org.svgen.tensor.op.LineScoresOp;
+import org.svgen.tensor.op.BlockSharesOp;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AddAveragedOp;
@@ -78,6 +82,7 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Attention attention;
     private final Clusters clusters;
     private final BlockRouter router;
+    private final PatternChooser patterns;
 
     CudaOps(Gpu gpu, ProductSettings settings) {
         this.gpu = gpu;
@@ -92,6 +97,7 @@ final class CudaOps implements Ops, AutoCloseable {
         attention = new Attention(gpu, products, shuffles);
         clusters = new Clusters(gpu);
         router = new BlockRouter(gpu);
+        patterns = new PatternChooser(gpu);
     }
 
     /** Which kernels are used, and whose products. */
@@ -162,6 +168,9 @@ final class CudaOps implements Ops, AutoCloseable {
             case BlockMassOp o -> router.run(o);
             case BlockErrorOp o -> router.run(o);
             case RouteBlocksOp o -> router.run(o);
+            case BlockSharesOp o -> patterns.run(o);
+            case LineScoresOp o -> patterns.run(o);
+            case ChooseMapsOp o -> patterns.run(o);
             case BlockAttentionOp o -> attention.run(o);
             case BlockMeansOp o -> attention.run(o);
             case ThresholdBlocksOp o -> attention.run(o);

@@ -154,7 +154,7 @@ public record AttentionSettings(
 
     private static boolean byBlocks(Mode mode, Tail tail) {
         return switch (mode) {
-            case SOL, TOPK, STA, SVG2, EAR -> true;
+            case SOL, TOPK, MINFERENCE, STA, SVG2, EAR -> true;
             case DENSE, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB -> hasTail(mode, tail);
         };
     }
@@ -312,6 +312,11 @@ public record AttentionSettings(
         SOL("sol"),
         /** The blocks of keys whose means score highest, as many as the density allows (top-k). */
         TOPK("topk"),
+        /**
+         * An A shape, verticals and slashes, or blocks of keys by their means, whichever keeps most
+         * of the attention of sampled queries (MInference).
+         */
+        MINFERENCE("minference"),
         /** A window of tiles around each tile (Sliding Tile Attention). */
         STA("sta");
 
@@ -324,7 +329,7 @@ public record AttentionSettings(
         /** {@return whether means can stand in for what it leaves out} */
         public boolean takesTail() {
             return switch (this) {
-                case SVG, SPATIAL, TEMPORAL, SOL, TOPK, STA, SVG2, EAR -> true;
+                case SVG, SPATIAL, TEMPORAL, SOL, TOPK, MINFERENCE, STA, SVG2, EAR -> true;
                 case DENSE, SVG_OFFICIAL, PAB -> false;
             };
         }

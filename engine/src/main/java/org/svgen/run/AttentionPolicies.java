@@ -147,7 +147,7 @@ public final class AttentionPolicies {
 
     private static SparseRules rules(AttentionSettings settings, Run run, StepListener listener) {
         return switch (settings.mode()) {
-            case DENSE, PAB, SOL, TOPK, STA, SVG2, EAR ->
+            case DENSE, PAB, SOL, TOPK, MINFERENCE, STA, SVG2, EAR ->
                     throw new IllegalArgumentException(settings.mode() + " has no bands");
             case SVG_OFFICIAL -> official(settings, run, listener);
             case SVG -> corrected(settings, run, null, listener);

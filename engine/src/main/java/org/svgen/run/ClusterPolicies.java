@@ -44,7 +44,17 @@ final class ClusterPolicies {
     static boolean meant(AttentionSettings settings) {
         return switch (settings.mode()) {
             case SVG2, EAR -> true;
-            case DENSE, SOL, TOPK, STA, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB -> false;
+            case DENSE,
+                            SOL,
+                            TOPK,
+                            MINFERENCE,
+                            STA,
+                            SVG,
+                            SVG_OFFICIAL,
+                            SPATIAL,
+                            TEMPORAL,
+                            PAB ->
+                    false;
         };
     }
 

@@ -11,6 +11,7 @@ import org.svgen.sparse.BlockLists;
 import org.svgen.sparse.BlockMemory;
 import org.svgen.sparse.BlockOrder;
 import org.svgen.sparse.ListAttention;
+import org.svgen.sparse.PatternLists;
 import org.svgen.sparse.SolLists;
 import org.svgen.sparse.SolRules;
 import org.svgen.sparse.TileLists;
@@ -28,7 +29,7 @@ final class ListPolicies {
 
     static boolean meant(AttentionSettings settings) {
         return switch (settings.mode()) {
-            case SOL, TOPK, STA -> true;
+            case SOL, TOPK, MINFERENCE, STA -> true;
             case DENSE, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, SVG2, EAR, PAB -> false;
         };
     }
@@ -88,6 +89,7 @@ final class ListPolicies {
                             new SolRules(settings.tau(), settings.density(), order),
                             heads);
             case TOPK -> new TopLists(workspace, g, order, settings.density(), heads);
+            case MINFERENCE -> new PatternLists(workspace, g, settings.density(), heads);
             case STA ->
                     new TileLists(
                             workspace,

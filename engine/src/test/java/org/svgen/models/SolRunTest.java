@@ -53,6 +53,9 @@ class SolRunTest {
         "cogvideox-t2v-tiny, TOPK, AUTO, MORTON",
         "hunyuanvideo-tiny, TOPK, ON, RASTER",
         "wan22-t2v-tiny, TOPK, AUTO, RASTER",
+        "cogvideox-t2v-tiny, MINFERENCE, AUTO, RASTER",
+        "hunyuanvideo-tiny, MINFERENCE, ON, RASTER",
+        "wan22-t2v-tiny, MINFERENCE, AUTO, RASTER",
         "cogvideox-t2v-tiny, STA, AUTO, RASTER",
         "hunyuanvideo-tiny, STA, ON, RASTER",
         "wan22-t2v-tiny, STA, AUTO, RASTER",
@@ -81,7 +84,10 @@ class SolRunTest {
     }
 
     private static boolean byLists(Mode mode) {
-        return mode == Mode.SOL || mode == Mode.TOPK || mode == Mode.STA;
+        return switch (mode) {
+            case SOL, TOPK, MINFERENCE, STA -> true;
+            default -> false;
+        };
     }
 
     @Test

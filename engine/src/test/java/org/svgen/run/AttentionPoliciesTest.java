@@ -99,7 +99,7 @@ class AttentionPoliciesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TOPK, block", "STA, tile"})
+    @CsvSource({"TOPK, block", "MINFERENCE, block", "STA, tile"})
     void listsSayWhatTheyKeepInAnyCase(Mode mode, String each) {
         kept(mode, 60, 0.01, 0, 0);
         assertThat(notes)

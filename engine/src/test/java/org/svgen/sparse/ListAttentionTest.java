@@ -26,6 +26,7 @@ class ListAttentionTest extends OnDevice {
     enum Method {
         TOP,
         TOP_BRICKS,
+        PATTERNS,
         TILES
     }
 
@@ -39,6 +40,7 @@ class ListAttentionTest extends OnDevice {
         return switch (method) {
             case TOP -> new TopLists(workspace, g, BlockOrder.RASTER, density, HEADS);
             case TOP_BRICKS -> new TopLists(workspace, g, BlockOrder.MORTON, density, HEADS);
+            case PATTERNS -> new PatternLists(workspace, g, density, HEADS);
             case TILES -> new TileLists(workspace, tiles(g), density, 1, HEADS);
         };
     }
@@ -52,6 +54,7 @@ class ListAttentionTest extends OnDevice {
         return switch (method) {
             case TOP -> lists.top(density, BlockOrder.RASTER.stored(g), HEADS);
             case TOP_BRICKS -> lists.top(density, BlockOrder.MORTON.stored(g), HEADS);
+            case PATTERNS -> lists.patterns(density, HEADS);
             case TILES ->
                     lists.tiles(
                             TILE,

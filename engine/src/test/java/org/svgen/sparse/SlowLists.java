@@ -3,6 +3,8 @@ package org.svgen.sparse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** Lists by their definitions: one mask of tokens by tokens for each head, in double precision. */
@@ -203,5 +205,97 @@ final class SlowLists {
         int video = token - g.videoFrom();
         int inFrame = video % g.frameTokens();
         return new int[] {video / g.frameTokens(), inFrame / g.columns(), inFrame % g.columns()};
+    }
+    /** The pattern of MInference that keeps most of what some queries attend to. */
+    Mask patterns(double density, int heads) {
+        List<int[]> blocks = blocks(BlockOrder.RASTER.stored(g));
+        int[] of = blockOf(blocks);
+        boolean[][][] kept = new boolean[heads][][];
+        for (int h = 0; h < heads; h++) {
+            double[][] shares = new double[128][];
+            int[] at = new int[128];
+            for (int r = 0; r < 128; r++) {
+                int token = g.videoFrom() + (2 * r + 1) * g.videoTokens() / 256;
+                at[r] = of[token];
+                shares[r] = shares(h, token, blocks);
+            }
+            boolean[][][] patterns = {
+                shape(blocks, keys(density)),
+                best(lines(shares, at, blocks.size()), blocks, keys(density)),
+                best(meanScores(h, blocks), blocks, keys(density))
+            };
+            double most = -1;
+            for (boolean[][] pattern : patterns) {
+                double sum = 0;
+                for (int r = 1; r < 128; r += 2) {
+                    for (int j = 0; j < blocks.size(); j++) {
+                        sum += pattern[at[r]][j] ? shares[r][j] : 0;
+                    }
+                }
+                if (sum > most) {
+                    most = sum;
+                    kept[h] = pattern;
+                }
+            }
+        }
+        return (head, query, key) -> kept[head][of[query]][of[key]];
+    }
+
+    /** What blocks of video get of a query's attention to the video. */
+    private double[] shares(int head, int query, List<int[]> blocks) {
+        double[] sums = new double[blocks.size()];
+        for (int j = 0; j < sums.length; j++) {
+            for (int key : blocks.get(j)) {
+                sums[j] += Math.exp(dot(q, row(head, query), k, row(head, key)) / Math.sqrt(dim));
+            }
+        }
+        double all = DoubleStream.of(sums).sum();
+        return DoubleStream.of(sums).map(sum -> sum / all).toArray();
+    }
+
+    private static double[][] lines(double[][] shares, int[] at, int count) {
+        double[][] scores = new double[count][count];
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < count; j++) {
+                int key = j;
+                int apart = j - i;
+                double vertical = worth(shares, block -> key, at);
+                scores[i][j] = Math.max(vertical, worth(shares, block -> block + apart, at));
+            }
+        }
+        return scores;
+    }
+
+    private static double worth(double[][] shares, IntUnaryOperator line, int[] at) {
+        double[] halves = new double[2];
+        for (int half = 0; half < 2; half++) {
+            halves[half] =
+                    IntStream.iterate(2 * half, r -> r < at.length, r -> r + 4)
+                            .filter(r -> line.applyAsInt(at[r]) >= 0)
+                            .filter(r -> line.applyAsInt(at[r]) < shares[r].length)
+                            .mapToDouble(r -> shares[r][line.applyAsInt(at[r])])
+                            .average()
+                            .orElse(0);
+        }
+        return Math.min(halves[0], halves[1]);
+    }
+
+    /** Four near blocks, the block itself first, then one of the first blocks, and so on. */
+    private static boolean[][] shape(List<int[]> blocks, double keys) {
+        int count = blocks.size();
+        double[][] scores = new double[count][count];
+        for (int i = 0; i < count; i++) {
+            int own = i;
+            List<Integer> near = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+            near.sort(Comparator.comparing((Integer j) -> Math.abs(j - own)));
+            List<Integer> first = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+            for (int n = 1; n <= count; n++) {
+                Integer next = (n % 5 == 0 ? first : near).getFirst();
+                near.remove(next);
+                first.remove(next);
+                scores[i][next] = -n;
+            }
+        }
+        return best(scores, blocks, keys);
     }
 }

@@ -5,6 +5,9 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.ChooseMapsOp;
+import org.svgen.tensor.op.LineScoresOp;
+import org.svgen.tensor.op.BlockSharesOp;
 import org.svgen.tensor.op.ActivateOp;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.AddAveragedOp;
@@ -95,6 +98,12 @@ public final class ReferenceOps implements Ops {
             case BlockMassOp o -> ReferenceClusters.masses(o);
             case BlockErrorOp o -> ReferenceClusters.errors(o);
             case RouteBlocksOp o -> ReferenceClusters.route(o);
+            case BlockSharesOp o -> ReferencePatterns.shares(o);
+            case LineScoresOp o -> {
+                ReferencePatterns.lines(o);
+                ReferencePatterns.scores(o);
+            }
+            case ChooseMapsOp o -> ReferencePatterns.choose(o);
             case BlockAttentionOp o -> ReferenceBlocks.attention(o);
             case BlockMeansOp o -> ReferenceBlocks.means(o);
             case ThresholdBlocksOp o -> ReferenceBlocks.threshold(o);

@@ -322,6 +322,23 @@ public interface Ops {
         run(new RouteBlocksOp(scores, masses, bounds, first, limit, bits));
     }
 
+    /** {@link BlockSharesOp}: how sampled queries share their attention among blocks of keys. */
+    default void blockShares(
+            Tensor q, Tensor k, Tensor rows, Tensor bounds, float scale, Tensor shares) {
+        run(new BlockSharesOp(q, k, rows, bounds, scale, shares));
+    }
+
+    /** {@link LineScoresOp}: what the vertical and the slash through pairs of blocks are worth. */
+    default void lineScores(Tensor shares, Tensor blocks, Tensor lines, Tensor scores) {
+        run(new LineScoresOp(shares, blocks, lines, scores));
+    }
+
+    /** {@link ChooseMapsOp}: the pattern that keeps most of the attention of sampled queries. */
+    default void chooseMaps(
+            Tensor shares, Tensor blocks, Tensor bits, int patterns, int first, Tensor which) {
+        run(new ChooseMapsOp(shares, blocks, bits, patterns, first, which));
+    }
+
     /** {@link BiasedAttentionOp}: {@code out = softmax(scale q k^T + bias) v}, of few tokens. */
     default void biasedAttention(
             Tensor q, Tensor k, Tensor v, Tensor bias, float scale, Tensor out) {

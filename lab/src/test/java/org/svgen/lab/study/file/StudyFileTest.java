@@ -265,7 +265,8 @@ class StudyFileTest {
         refused(
                 begin + "  svg:\n    attention: svgg",
                 "s.yaml, line 4, column 16: attention: expected one of dense, svg, svg-official,"
-                        + " spatial, temporal, svg2, ear, pab, sol, topk, sta, found 'svgg'");
+                        + " spatial, temporal, svg2, ear, pab, sol, topk, minference,"
+                        + " sta, found 'svgg'");
         refused(
                 begin + "  svg:\n    width: 64",
                 "s.yaml, line 4, column 5: width: expected under settings, for videos of all methods"
