@@ -142,8 +142,7 @@ final class Patterns {
     }
 
     private static float worth(float[] shares, int[] blocks, int count, Line line) {
-        return Math.min(
-                half(shares, blocks, count, line, 0), half(shares, blocks, count, line, 2));
+        return Math.min(half(shares, blocks, count, line, 0), half(shares, blocks, count, line, 2));
     }
 
     private static float half(float[] shares, int[] blocks, int count, Line line, int from) {

@@ -44,16 +44,7 @@ final class ClusterPolicies {
     static boolean meant(AttentionSettings settings) {
         return switch (settings.mode()) {
             case SVG2, EAR -> true;
-            case DENSE,
-                            SOL,
-                            TOPK,
-                            MINFERENCE,
-                            STA,
-                            SVG,
-                            SVG_OFFICIAL,
-                            SPATIAL,
-                            TEMPORAL,
-                            PAB ->
+            case DENSE, SOL, TOPK, MINFERENCE, STA, SVG, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB ->
                     false;
         };
     }

@@ -13,10 +13,10 @@ import org.svgen.tensor.op.TokenBlocks;
 
 /**
  * MInference (arXiv 2407.02490) in blocks of {@value VideoBlocks#SIZE}: a head attends in an A
- * shape (the first blocks, and those near by), along verticals and slashes (blocks that all
- * attend to, and blocks at some distance), or as {@link TopLists}. Sampled queries say which lines
- * there are, others which of the three patterns keeps most of their attention, in each call. All
- * patterns keep the same number of keys; all attend to text, and text to all.
+ * shape (the first blocks, and those near by), along verticals and slashes (blocks that all attend
+ * to, and blocks at some distance), or as {@link TopLists}. Sampled queries say which lines there
+ * are, others which of the three patterns keeps most of their attention, in each call. All patterns
+ * keep the same number of keys; all attend to text, and text to all.
  *
  * <p>The original samples the last 64 queries, which in a language model alone see all keys, and
  * searches patterns before the run. In a video every query sees all keys; queries from all of it
@@ -59,7 +59,12 @@ public final class PatternLists implements BlockLists {
         int[] bounds = blocks.videoBounds();
         int[] of =
                 IntStream.of(sampled)
-                        .map(place -> (int) IntStream.of(bounds).skip(1).filter(to -> to <= place).count())
+                        .map(place ->
+                                (int)
+                                        IntStream.of(bounds)
+                                                .skip(1)
+                                                .filter(to -> to <= place)
+                                                .count())
                         .toArray();
         rows = DeviceInts.copy(workspace, List.of(sampled)).reshape(ROWS);
         rowBlocks = DeviceInts.copy(workspace, List.of(of)).reshape(ROWS);
@@ -135,8 +140,7 @@ public final class PatternLists implements BlockLists {
             ops.lineScores(shares, rowBlocks, lines, scores);
             top.route(workspace, scores, bits.rows(heads, heads + (long) maps));
             top.write(workspace, q, k, scores, bits.rows(2L * heads, 2L * heads + maps));
-            ops.chooseMaps(
-                    shares, rowBlocks, bits, PATTERNS, top.blocks().videoFrom(), which);
+            ops.chooseMaps(shares, rowBlocks, bits, PATTERNS, top.blocks().videoFrom(), which);
         }
         return new Lists(new BlockMap(tokens, tokens, bits, which), null);
     }

@@ -234,7 +234,9 @@ class PlanTest {
     @Test
     void everyOperationOnBlocksCanBeMeasuredWholeAndInPart() {
         measures("cogvideox-t2v-tiny", SVG.toBuilder().mode(AttentionSettings.Mode.SOL).build());
-        measures("hunyuanvideo-tiny", SVG.toBuilder().mode(AttentionSettings.Mode.MINFERENCE).build());
+        measures(
+                "hunyuanvideo-tiny",
+                SVG.toBuilder().mode(AttentionSettings.Mode.MINFERENCE).build());
         measures("wan22-t2v-tiny", SVG.toBuilder().mode(AttentionSettings.Mode.STA).build());
         measures("wan22-t2v-tiny", SVG.toBuilder().tail(AttentionSettings.Tail.ON).build());
     }

@@ -206,6 +206,7 @@ final class SlowLists {
         int inFrame = video % g.frameTokens();
         return new int[] {video / g.frameTokens(), inFrame / g.columns(), inFrame % g.columns()};
     }
+
     /** The pattern of MInference that keeps most of what some queries attend to. */
     Mask patterns(double density, int heads) {
         List<int[]> blocks = blocks(BlockOrder.RASTER.stored(g));

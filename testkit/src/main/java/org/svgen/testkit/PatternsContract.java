@@ -12,7 +12,10 @@ import org.svgen.tensor.Tensor;
 public abstract class PatternsContract extends BackendContract {
     @ParameterizedTest
     @CsvSource({
-        "1,2,37,5,3,8,0.3", "2,1,301,40,9,64,0.125", "1,1,900,300,14,40,0.5", "1,2,130,1,2,128,0.1"
+        "1,2,37,5,3,8,0.3",
+        "2,1,301,40,9,64,0.125",
+        "1,1,900,300,14,40,0.5",
+        "1,2,130,1,2,128,0.1"
     })
     void tellsHowQueriesShareTheirAttention(
             int b, int h, int n, int rows, int blocks, int d, float scale) {
@@ -57,9 +60,7 @@ public abstract class PatternsContract extends BackendContract {
                 copy(scores),
                 1e-6,
                 (at, out) ->
-                        at.ops()
-                                .lineScores(
-                                        at.on(shares), at.on(places), at.on(copy(lines)), out));
+                        at.ops().lineScores(at.on(shares), at.on(places), at.on(copy(lines)), out));
         agrees(
                 lines,
                 1e-6,

@@ -47,8 +47,7 @@ final class ReferencePatterns {
         for (int i = 0; i < scores.values().length; i++) {
             int[] at = scores.index(i);
             scores.values()[i] =
-                    Math.max(
-                            worth(o, at[0], at[2], true), worth(o, at[0], at[2] - at[1], false));
+                    Math.max(worth(o, at[0], at[2], true), worth(o, at[0], at[2] - at[1], false));
         }
         scores.into(o.scores());
     }

@@ -26,8 +26,7 @@ public record ChooseMapsOp(
         Check.shape("blocks", blocks, shares.size(1));
         Check.rank("which", which, 2);
         Check.shape("which", which, which.size(0), shares.size(0) / which.size(0));
-        Check.that(
-                which.elements() == shares.size(0), "which is %s, shares are %s", which, shares);
+        Check.that(which.elements() == shares.size(0), "which is %s, shares are %s", which, shares);
         Check.rank("bits", bits, 3);
         int words = BlockMap.words(bits.size(1));
         Check.shape("bits", bits, bits.size(0), bits.size(1), words);
@@ -75,8 +74,6 @@ public record ChooseMapsOp(
 
     @Override
     public int @Nullable [] numbers(Tensor operand) {
-        return operand == blocks
-                ? Cut.repeated(1, blocks.size(0), r -> r % shares.size(2))
-                : null;
+        return operand == blocks ? Cut.repeated(1, blocks.size(0), r -> r % shares.size(2)) : null;
     }
 }

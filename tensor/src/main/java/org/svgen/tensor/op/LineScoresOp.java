@@ -7,12 +7,12 @@ import org.svgen.tensor.Check;
 import org.svgen.tensor.Tensor;
 
 /**
- * What the lines through each pair of blocks are worth (MInference's vertical-slash pattern,
- * arXiv 2407.02490, in blocks): {@code scores[m, i, j]} is the greater of the worth of vertical
- * line {@code j} and of slash line {@code j - i}. A line is worth what the sampled queries on it
- * give its blocks of keys in the mean, by the half of the sample in which that is less: queries
- * {@code r} with {@code r % 4 = 0} are one half, with {@code r % 4 = 2} the other, and odd ones do
- * not count. A slash that a half has no query on is worth 0.
+ * What the lines through each pair of blocks are worth (MInference's vertical-slash pattern, arXiv
+ * 2407.02490, in blocks): {@code scores[m, i, j]} is the greater of the worth of vertical line
+ * {@code j} and of slash line {@code j - i}. A line is worth what the sampled queries on it give
+ * its blocks of keys in the mean, by the half of the sample in which that is less: queries {@code
+ * r} with {@code r % 4 = 0} are one half, with {@code r % 4 = 2} the other, and odd ones do not
+ * count. A slash that a half has no query on is worth 0.
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record LineScoresOp(
@@ -54,8 +54,6 @@ public record LineScoresOp(
 
     @Override
     public int @Nullable [] numbers(Tensor operand) {
-        return operand == blocks
-                ? Cut.repeated(1, blocks.size(0), r -> r % shares.size(2))
-                : null;
+        return operand == blocks ? Cut.repeated(1, blocks.size(0), r -> r % shares.size(2)) : null;
     }
 }

@@ -117,8 +117,7 @@ final class ClusterTable {
                         4 * (4 * 6 * 5 + 6 + 4 * 14 + 4 * 5 * 5),
                         "f32 [4, 6, 5], i32 [6], f32 [4, 14], f32 [4, 5, 5]"),
                 new Row(
-                        new ChooseMapsOp(
-                                f32(4, 6, 5), i32(6), i32(12, 6, 1), 3, 1, i32(2, 2)),
+                        new ChooseMapsOp(f32(4, 6, 5), i32(6), i32(12, 6, 1), 3, 1, i32(2, 2)),
                         "chooseMaps",
                         "",
                         0,

@@ -15,7 +15,15 @@ import org.svgen.tensor.BadInputException;
 /** Studies that come with svgen. */
 public final class Presets {
     private static final List<String> NAMES =
-            List.of("quick", "paper", "stack", "demo", "budgets", "eight-bits", "calibrate");
+            List.of(
+                    "quick",
+                    "paper",
+                    "methods",
+                    "stack",
+                    "demo",
+                    "budgets",
+                    "eight-bits",
+                    "calibrate");
     private static final int MOST_TYPOS = 3;
 
     private Presets() {}

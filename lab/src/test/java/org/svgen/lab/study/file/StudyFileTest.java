@@ -330,7 +330,7 @@ class StudyFileTest {
 
     @Test
     void presetsAreStudies() {
-        assertThat(Presets.names()).contains("quick", "paper", "demo", "budgets");
+        assertThat(Presets.names()).contains("quick", "paper", "methods", "demo", "budgets");
         for (String name : Presets.names()) {
             Study study = Presets.study(name);
             assertThat(study.title()).as(name).isNotEqualTo(name + ".yaml");
