@@ -1,6 +1,6 @@
 // Checks and times the Hopper kernel for lists of key blocks, beside the kernel for bands. Needs no Java:
 //   nvcc -std=c++17 -O3 -gencode=arch=compute_90a,code=sm_90a -o blocks_bench tools/kernels/blocks_bench.cu
-//   blocks_bench check         against the definition, small cases
+//   blocks_bench check [CASES] against the definition, small cases
 //   blocks_bench time D [ROUNDS [REST]]  TFLOP/s over the pairs that are kept, in turns; rests in ms
 #include <unistd.h>
 
@@ -66,11 +66,11 @@ static BlockAttention call_of(const BlockData& x, const u16* q, const u16* k, co
                               BlockTables& tables) {
     Shape s{1, x.c.heads, x.c.tokens, x.c.tokens, T::D};
     BlockAttention a{};
-    a.q = box_of(q, s, s.queries, RUN, true);
+    a.q = box_of(q, s, s.queries, 64, true);
     const u16 *kv[] = {k, v}, *means[] = {mk, mv};
     for (int i = 0; i < 2; i++) {
-        a.runs[i] = box_of(kv[i], s, s.keys, RUN, true);
-        a.eights[i] = box_of(kv[i], s, s.keys, EIGHT, true);
+        for (int b = 0; b < BOXES; b++) a.boxes[b][i] = box_of(kv[i], s, s.keys, EIGHT << b, true);
+        a.whole[i] = map_of(kv[i], s, s.keys, T::KEYS);
         a.means[i] = map_of(means[i], s, x.blocks, T::KEYS);
     }
     tables = {};
@@ -96,13 +96,14 @@ static BlockAttention call_of(const BlockData& x, const u16* q, const u16* k, co
     return a;
 }
 
+/** The first `most` cases. */
 template <class T>
-static int check() {
+static int check(size_t most) {
     int wrong = 0;
     auto all = block_cases();
     all.push_back({"larger, clusters, tail, text", 6, 9000, -300, -90, 0.25, true, true, 226});
     all.push_back({"larger, blocks of 64", 6, 9999, 192, 64, 0.25, true, false, 15});
-    for (size_t i = 0; i < all.size(); i++) {
+    for (size_t i = 0; i < all.size() && i < most; i++) {
         BlockData x = make(all[i], T::D, 3 + i);
         size_t n = (size_t)x.c.heads * x.c.tokens * T::D;
         u16* out = device<u16>(n);
@@ -300,11 +301,14 @@ static int time_all(int rounds, int rest_us) {
 
 int main(int argc, char** argv) {
     std::string what = argc > 1 ? argv[1] : "";
-    if (what == "check") return check<Kernels<64>::Listed>() | check<Kernels<128>::Listed>();
+    if (what == "check") {
+        int most = argc > 2 ? atoi(argv[2]) : 100;
+        return check<Kernels<64>::Listed>(most) | check<Kernels<128>::Listed>(most);
+    }
     if (what == "time") {
         int rounds = argc > 3 ? atoi(argv[3]) : 7, rest = argc > 4 ? atoi(argv[4]) * 1000 : 0;
         return atoi(argv[2]) == 64 ? time_all<64>(rounds, rest) : time_all<128>(rounds, rest);
     }
-    printf("blocks_bench check | time D [ROUNDS [REST]]\n");
+    printf("blocks_bench check [CASES] | time D [ROUNDS [REST]]\n");
     return 2;
 }

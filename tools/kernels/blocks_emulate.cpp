@@ -24,12 +24,12 @@ static bool check(const BlockCase& c, unsigned seed) {
         EmulatedMap m{from.data(), tokens, c.heads, T::D, rows};
         memcpy(&to, &m, sizeof m);
     };
-    map(a.q, data.q, c.tokens, RUN);
+    map(a.q, data.q, c.tokens, 64);
     const std::vector<u16>* kv[] = {&data.k, &data.v};
     const std::vector<u16>* means[] = {&data.mean_k, &data.mean_v};
     for (int i = 0; i < 2; i++) {
-        map(a.runs[i], *kv[i], c.tokens, RUN);
-        map(a.eights[i], *kv[i], c.tokens, EIGHT);
+        for (int b = 0; b < BOXES; b++) map(a.boxes[b][i], *kv[i], c.tokens, EIGHT << b);
+        map(a.whole[i], *kv[i], c.tokens, T::KEYS);
         map(a.means[i], *means[i], data.blocks, T::KEYS);
     }
     a.out = out.data(), a.bounds = data.key_bounds.data(), a.bits = data.bits.data();

@@ -50,11 +50,12 @@ struct BlockConsumer : Rows<T> {
         barrier_wait(m.key_full(k.index), k.phase);
         while (true) {  // no values are left to multiply
             next_tile();
-            take_turn();
             if (flags & SKIPPED << group) {
+                take_turn();
                 pass_turn();
                 release_scored(query_empty);
             } else {
+                take_turn();
                 multiply_keys(descriptor(unknown(queries), 0));
                 pass_turn();
                 products_wait<0>();
@@ -83,12 +84,13 @@ struct BlockConsumer : Rows<T> {
         if (!(flags & LAST)) barrier_wait(m.key_full(k.index), k.phase);
         while (!(flags & LAST)) {
             next_tile();
-            take_turn();
-            if (flags & SKIPPED << group) {
+            if (flags & SKIPPED << group) {  // asked before the turn, in which it would take time of the others
+                take_turn();
                 pass_turn();
                 release_scored(query_empty);
                 break;
             }
+            take_turn();
             multiply_keys(descriptor(unknown(queries), 0));
             barrier_wait(m.value_full(v.index), v.phase);
             Base::template multiply_values<true>();
@@ -123,7 +125,7 @@ struct BlockConsumer : Rows<T> {
 
     /** Read by the lane that releases it: no other barrier stands between. */
     DEVICE void next_tile() {
-        const KeyTile& tile = *m.tile(k.index);
+        const KeyTile& tile = *m.tile(m.listed(k));
         flags = __shfl_sync(~0u, lane == 0 ? tile.flags : 0, 0);
         if (flags & MEANS) bias = __shfl_sync(~0u, lane == 0 ? tile.first : 0, 0);
         if (flags & MASKED << group) {

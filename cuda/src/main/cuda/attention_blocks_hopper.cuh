@@ -13,7 +13,7 @@ DEVICE void attend_blocks(const BlockAttention& a, unsigned char* shared) {
     BlockMemory<T> m{{base + skip, shared + skip}};
     if (threadIdx.x == 0) {
         begin_barriers<T>(m);
-        for (int i = 0; i < LISTED; i++) {
+        for (int i = 0; i < T::LISTED; i++) {
             barrier_init(m.listing_full(i), 1);
             barrier_init(m.listing_empty(i), 2);
         }

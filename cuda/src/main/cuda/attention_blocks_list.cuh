@@ -10,16 +10,14 @@ struct KeyList {
 
     const BlockAttention& a;
     const BlockItem& w;
-    u32 mine = 0;         // the lane's own: what is to come of `word` of the bits of the group that has its number
-    int word = -1;        // from the number of words on, the next tile is one of means
+    int word = -1;        // of the bits; from the number of words on, the next tile is one of means
+    u32 left = 0;         // blocks of the word that are to come
+    int from = 0;         // the lane's own: the first key of the word's block that has its number
+    u32 listing = 0;      // the lane's own: that block's keys, and a bit for each group that lists it
     int at = 0, end = 0;  // what is left of a block
-    int members = 0;      // a bit for each group that lists it
+    u32 members = 0;      // its `listing`
 
     DEVICE KeyList(const BlockAttention& a, const BlockItem& w) : a(a), w(w) {}
-
-    static DEVICE u32 any_group(u32 x) {
-        return __shfl_sync(~0u, x, 0) | __shfl_sync(~0u, x, 1) | __shfl_sync(~0u, x, 2);
-    }
 
     /** Of a tile of means: the first block; negative while keys are listed. */
     DEVICE int first() const { return (word - a.words) * T::KEYS; }
@@ -31,21 +29,34 @@ struct KeyList {
         return a.bits[(u32)(w.map * a.query_blocks + g.block) * a.words + i];
     }
 
+    /** Goes to the next word of bits. */
+    DEVICE void next_word(int lane) {
+        word++;
+        u32 mine = lane < T::GROUPS ? listed(lane, word) : 0;
+        const int* bounds = a.bounds + (u32)(w.map * (a.blocks + 1) + smaller(word * 32 + lane, a.blocks - 1));
+        from = bounds[0];
+        listing = (bounds[1] - from) << T::GROUPS;
+        left = 0;
+#pragma unroll
+        for (int g = 0; g < T::GROUPS; g++) {
+            u32 bits = __shfl_sync(~0u, mine, g);
+            left |= bits;
+            listing |= (bits >> lane & 1) << g;
+        }
+    }
+
     /** Goes to the next block that any group lists, if this one is over. False after the last. */
     DEVICE bool more(int lane) {
         while (at >= end) {
-            u32 left;  // blocks that any group lists
-            while ((left = any_group(mine)) == 0) {
+            while (left == 0) {
                 if (word >= a.words - 1) return false;
-                word++;
-                mine = lane < T::GROUPS ? listed(lane, word) : 0;
+                next_word(lane);
             }
             int block = __ffs(left) - 1;
-            members = __ballot_sync(~0u, mine >> block & 1);
-            mine &= ~(1u << block);
-            const int* from = a.bounds + (u32)(w.map * (a.blocks + 1) + word * 32 + block);
-            at = from[0];
-            end = from[1];
+            left &= left - 1;
+            at = __shfl_sync(~0u, from, block);
+            members = __shfl_sync(~0u, listing, block);
+            end = at + (members >> T::GROUPS);
         }
         return true;
     }
@@ -72,40 +83,49 @@ struct KeyList {
     }
 
     /** Writes the next tile. Gives its flags, with LAST for the last one. */
-    DEVICE int next(int lane, Listing& to) {
-        if (lane < EIGHTS) to.key[lane] = a.keys + lane % (RUN / EIGHT) * EIGHT;  // outside: zeros
+    DEVICE int next(int lane, KeyTile& tile) {
         int flags = first() < 0 ? 0 : MEANS;
-        if (lane == 0) to.tile.first = w.map * a.bias_pitch + first();
-        u32 kept = 0;  // the lane's eight, and above them the groups that list it
+        int key = a.keys + EIGHT * lane;  // outside: zeros
+        u32 kept = 0;                     // the lane's eight, and above them the groups that list it
         int filled = 0;
         while (more(lane) && filled < EIGHTS) {
             int eights = smaller(EIGHTS - filled, (end - at + EIGHT - 1) / EIGHT);
             int own = lane - filled;
             if (own >= 0 && own < eights) {
-                int key = at + EIGHT * own;
-                to.key[lane] = key;
-                kept = (end - key >= EIGHT ? 0xFF : (1u << (end - key)) - 1) | members << EIGHT;
+                key = at + EIGHT * own;
+                kept = ((1u << smaller(end - key, EIGHT)) - 1) | members << EIGHT;
             }
             at += EIGHT * eights;
             filled += eights;
         }
+        if (flags & MEANS) {
+            if (lane == 0) tile.first = w.map * a.bias_pitch + first();
+            flags |= keep_means(lane, tile);
+        } else {
+            if (lane < EIGHTS) tile.key[lane] = key;
+#pragma unroll
+            for (int g = 0; g < T::GROUPS; g++) {
+                u32 bits = kept >> (EIGHT + g) & 1 ? kept & 0xFF : 0;
+                if (lane < EIGHTS) ((unsigned char*)tile.kept[g])[lane] = bits;
+                flags |= (__ballot_sync(~0u, bits == 0xFF) & 0xFFFF) != 0xFFFF ? MASKED << g : 0;
+                flags |= __any_sync(~0u, bits != 0) ? 0 : SKIPPED << g;
+            }
+        }
+        if (at >= end && (a.bias == nullptr || !more_means(lane))) flags |= LAST;
+        if (lane == 0) tile.flags = flags;
+        return flags;
+    }
+
+    /** Of a tile of means: the bits, and the flags of groups. */
+    DEVICE int keep_means(int lane, KeyTile& tile) const {
+        int flags = 0;
 #pragma unroll 1
         for (int g = 0; g < T::GROUPS; g++) {
-            u32 bits;
-            if (flags & MEANS) {
-                bits = others(g, lane);
-            } else {
-                bits = kept >> (EIGHT + g) & 1 ? (kept & 0xFF) << lane % 4 * EIGHT : 0;
-                bits |= __shfl_xor_sync(~0u, bits, 1);
-                bits |= __shfl_xor_sync(~0u, bits, 2);
-                bits = __shfl_sync(~0u, bits, lane * 4 % 32);
-            }
-            if (lane < 4) to.tile.kept[g][lane] = bits;
+            u32 bits = others(g, lane);
+            if (lane < 4) tile.kept[g][lane] = bits;
             flags |= __any_sync(~0u, lane < 4 && bits != ~0u) ? MASKED << g : 0;
             flags |= __any_sync(~0u, lane < 4 && bits != 0) ? 0 : SKIPPED << g;
         }
-        if (at >= end && (a.bias == nullptr || !more_means(lane))) flags |= LAST;
-        if (lane == 0) to.tile.flags = flags;
         return flags;
     }
 };

@@ -37,12 +37,26 @@ struct Either {
     DEVICE u32 phase() const { return count >> 1 & 1; }
 };
 
+/** A stage of keys or values that is copied to. */
+template <class T>
+struct Stage {
+    u32 index = 0;
+    u32 round = 0;
+    DEVICE void next() {
+        if (++index == T::STAGES) {
+            index = 0;
+            round++;
+        }
+    }
+};
+
 /** A warp: lists the tiles of keys of each piece of work. */
 template <class T>
 DEVICE void list_tiles(const BlockAttention& a, BlockMemory<T> m) {
-    static_assert(QUEUE == 2 && LISTED == 2, "rings of two");
+    static_assert(QUEUE == 2, "a ring of two");
     int lane = threadIdx.x % 32;
-    Either slot, to;
+    Either slot;
+    Slot<T::LISTED> to;
     while (true) {
         barrier_wait(m.work_full(slot.index()), slot.phase());
         const BlockItem& w = *m.work(slot.index());
@@ -53,39 +67,36 @@ DEVICE void list_tiles(const BlockAttention& a, BlockMemory<T> m) {
         int flags;
 #pragma unroll 1
         do {
-            barrier_wait(m.listing_empty(to.index()), to.phase() ^ 1);
-            flags = list.next(lane, *m.listing(to.index()));
+            barrier_wait(m.listing_empty(to.index), to.phase ^ 1);
+            flags = list.next(lane, *m.tile(to.index));
             __syncwarp();
-            if (lane == 0) barrier_arrive(m.listing_full(to.index()));
-            to.count++;
+            if (lane == 0) barrier_arrive(m.listing_full(to.index));
+            to.next();
         } while (!(flags & LAST));
         if (lane == 0) barrier_arrive(m.work_empty(slot.index()));
         slot.count++;
     }
 }
 
-/** True for the lanes of a run: its eights follow each other. */
-DEVICE bool is_run(int key, int lane) {
-    int in_run = lane % (RUN / EIGHT);
-    int begin = __shfl_sync(~0u, key, lane - in_run);
-    int follows = key == begin + EIGHT * in_run;
-    follows &= __shfl_xor_sync(~0u, follows, 1);
-    follows &= __shfl_xor_sync(~0u, follows, 2);
-    return follows & __shfl_xor_sync(~0u, follows, 4);
+/** Of a tile: a bit for each eight that does not follow the one before, and one behind all. */
+DEVICE u32 begins(int key, int lane) {
+    int before = __shfl_sync(~0u, key, (lane + 31) % 32);
+    return (__ballot_sync(~0u, lane % 16 == 0 || key != before + EIGHT) & 0xFFFF) | 0x10000;
 }
 
-/** A tile of listed keys, or of their values: each lane copies its eight, or the first of a run's eights all of them. */
-template <class T>
-DEVICE void load_listed(u32 to, const BlockAttention& a, int values, int key, int lane, const BlockItem& w, u32 barrier) {
-    bool run = is_run(key, lane);
-    if (lane < T::KEYS / EIGHT && (!run || lane % (RUN / EIGHT) == 0)) {
-        const TensorMap* map = run ? &a.runs[values] : &a.eights[values];
-#pragma unroll
-        for (int panel = 0; panel < T::D / 64; panel++) {
-            load_panel(to + panel * T::KEYS * 128 + lane * EIGHT * 128, map, key, panel, w.head, w.batch, barrier,
-                       EVICT_LAST);
-        }
-    }
+constexpr int WHOLE = BOXES;  // a box of all keys of a tile
+constexpr int MEAN = BOXES + 1;
+
+/** The box that begins with the lane's eight, of 1 << what it gives; negative: the eight is in another. */
+DEVICE int box_at(u32 begin, int lane) {
+    int i = lane % 16;
+    int first = 31 - __clz(begin & ((2u << i) - 1));     // of the eights that follow each other
+    int n = __ffs(begin >> (i + 1)) + i - first;          // how many do
+    int own = i - first;
+    n = smaller(n - (own & 8), 8);
+    own &= 7;
+    int size = 31 - __clz(n - own);
+    return own & ((2 << size) - 1) ? -1 : size;
 }
 
 /**
@@ -95,9 +106,9 @@ DEVICE void load_listed(u32 to, const BlockAttention& a, int values, int key, in
 template <class T, bool VALUES>
 DEVICE void copy_blocks(const BlockAttention& a, BlockMemory<T> m) {
     int lane = threadIdx.x % 32;
-    Either slot, from;
+    Either slot;
     Slot<T::QUERY_BUFFERS> q;
-    Slot<T::STAGES> kv;
+    Stage<T> kv;
     while (true) {
         barrier_wait(m.work_full(slot.index()), slot.phase());
         const BlockItem& w = *m.work(slot.index());
@@ -118,29 +129,31 @@ DEVICE void copy_blocks(const BlockAttention& a, BlockMemory<T> m) {
         int flags;
 #pragma unroll 1
         do {
-            barrier_wait(m.listing_full(from.index()), from.phase());
-            const Listing& l = *m.listing(from.index());
+            u32 from = kv.index + (kv.round & 1) * T::STAGES;
+            barrier_wait(m.listing_full(from), kv.round >> 1 & 1);
+            const KeyTile& l = *m.tile(from);
             int key = l.key[lane % 16];
-            flags = l.tile.flags;
-            int first = l.tile.first - w.map * a.bias_pitch;
-            barrier_wait(VALUES ? m.value_empty(kv.index) : m.key_empty(kv.index), kv.phase ^ 1);
-            if (!VALUES) {
-                if (lane < (int)sizeof(KeyTile) / 4) ((u32*)m.tile(kv.index))[lane] = ((const u32*)&l.tile)[lane];
-            }
+            flags = l.flags;
+            u32 begin = begins(key, lane);
+            int box = begin == 0x10001 ? WHOLE : box_at(begin, lane);
+            if (flags & MEANS) box = MEAN;
+            if (box == MEAN) key = l.first - w.map * a.bias_pitch;
+            __syncwarp();
+            if (VALUES && lane == 0) barrier_arrive(m.listing_empty(from));
+            barrier_wait(VALUES ? m.value_empty(kv.index) : m.key_empty(kv.index), kv.round & 1 ^ 1);
             u32 full = VALUES ? m.value_full(kv.index) : m.key_full(kv.index);
             u32 to = VALUES ? m.value(kv.index) : m.key(kv.index);
-            __syncwarp();
-            if (lane == 0) {
-                barrier_arrive(m.listing_empty(from.index()));
-                barrier_expect(full, T::KEY_BYTES);
+            if (lane == 0) barrier_expect(full, T::KEY_BYTES);
+            if (box >= WHOLE) {
+                if (lane == 0)
+                    load_rows(to, box == MEAN ? &a.means[VALUES] : &a.whole[VALUES], key, w.head, w.batch, full, EVICT_LAST);
+            } else if (box >= 0 && lane < T::D / 64 * 16) {
+                load_panel(to + lane % 16 * EIGHT * 128 + lane / 16 * T::KEYS * 128, &a.boxes[box][VALUES], key, lane / 16,
+                           w.head, w.batch, full, EVICT_LAST);
             }
-            __syncwarp();
-            if (flags & MEANS) {
-                if (lane == 0) load_rows(to, &a.means[VALUES], first, w.head, w.batch, full, EVICT_LAST);
-            } else {
-                load_listed<T>(to, a, VALUES, key, lane, w, full);
-            }
-            from.count++;
+            // Whoever has multiplied the keys of the tile that was here has read what else there was to know of it.
+            if (!VALUES && lane == 0 && kv.round > 0)
+                barrier_arrive(m.listing_empty(from < T::STAGES ? from + T::STAGES : from - T::STAGES));
             kv.next();
         } while (!(flags & LAST));
         __syncwarp();

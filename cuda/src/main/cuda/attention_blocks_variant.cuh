@@ -4,16 +4,16 @@
 
 #include "attention_variant.cuh"
 
-/** Keys that one copy of a run of keys has; what is left of a run is copied in eights. */
-constexpr int RUN = 64;
+/** Keys are listed in eights, the rows that swizzle together, and copied by boxes of 8, 16, 32 or 64. */
 constexpr int EIGHT = 8;
+constexpr int BOXES = 4;
 
 /**
  * The kernel's one parameter. Tensor maps as those of Attention, with keys and values in the order of their blocks;
  * boxes of q and means: all channels; of k and v: 64 channels.
  */
 struct BlockAttention {
-    TensorMap q, runs[2], eights[2], means[2];  // of two: keys, values
+    TensorMap q, boxes[BOXES][2], whole[2], means[2];  // of two: keys, values
     u16* out;              // bf16 [batch, queries, heads, D]
     const int* bounds;     // [maps, blocks + 1]: where key blocks begin
     const u32* bits;       // [maps, query blocks, words]: blocks whose keys are attended to one by one
@@ -51,22 +51,14 @@ constexpr int MEANS = 2;
 constexpr int SKIPPED = 4;
 constexpr int MASKED = 32;
 
-/** A tile of 128 keys, as those who multiply know it. */
+/** A tile of 128 keys, as it is listed. */
 struct KeyTile {
     u32 kept[3][4];  // of each group: a bit a key
     int flags;
-    int first;       // of means: the first block's place among biases
+    int first;       // of means: the first block
     int unused[2];
+    int key[16];     // of eight keys each: the first
 };
-
-/** The same, as those who copy know it. */
-struct Listing {
-    KeyTile tile;
-    int key[16];  // of eight keys each: the first
-};
-
-/** Tiles that are listed ahead of the copies. */
-constexpr int LISTED = 2;
 
 /** As Variant, for attention to lists. */
 template <int D_, int GROUPS_, int KEYS_, int STAGES_, int QUERY_BUFFERS_, bool SHARED_WEIGHTS_ = false>
@@ -74,9 +66,9 @@ struct BlockVariant : Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARE
     using Base = Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARED_WEIGHTS_>;
     using Item = BlockItem;
     static constexpr int COPIERS = 3;  // with who lists them
+    static constexpr int LISTED = 2 * STAGES_;  // tiles: those in stages, and as many that are listed ahead
     static constexpr int TILES = (Base::WORK + QUEUE * (int)sizeof(Item) + 15) / 16 * 16;
-    static constexpr int LISTINGS = TILES + STAGES_ * (int)sizeof(KeyTile);
-    static constexpr int LIST_BARRIERS = LISTINGS + LISTED * (int)sizeof(Listing);
+    static constexpr int LIST_BARRIERS = TILES + LISTED * (int)sizeof(KeyTile);
     static constexpr int SHARED = LIST_BARRIERS + 2 * LISTED * 8 + 1024;
     static_assert(SHARED <= 232448, "more shared memory than a block may have");
     static_assert(KEYS_ == 128 && GROUPS_ == 3, "a tile's keys are four words of bits for each group");
@@ -84,8 +76,9 @@ struct BlockVariant : Variant<D_, GROUPS_, KEYS_, STAGES_, QUERY_BUFFERS_, SHARE
 
 template <class T>
 struct BlockMemory : Memory<T> {
+    /** Where the tile is that a stage has: for an even and an odd round of stages. */
+    static DEVICE u32 listed(const Slot<T::STAGES>& stage) { return stage.index + (stage.phase ? T::STAGES : 0); }
     DEVICE KeyTile* tile(u32 slot) const { return (KeyTile*)(this->bytes + T::TILES) + slot; }
-    DEVICE Listing* listing(u32 slot) const { return (Listing*)(this->bytes + T::LISTINGS) + slot; }
     DEVICE u32 listing_full(u32 slot) const { return this->base + T::LIST_BARRIERS + 8 * slot; }
-    DEVICE u32 listing_empty(u32 slot) const { return listing_full(LISTED + slot); }
+    DEVICE u32 listing_empty(u32 slot) const { return listing_full(T::LISTED + slot); }
 };

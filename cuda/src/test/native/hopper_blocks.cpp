@@ -33,12 +33,14 @@ template <int D>
 void attend(void** arguments) {
     const BlockAttention& a = *(const BlockAttention*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
-    Rows q(a.q, a, D, a.queries, 64, 1), k(a.runs[0], a, D, a.keys, RUN, 1), v(a.runs[1], a, D, a.keys, RUN, 1);
-    Rows k8(a.eights[0], a, D, a.keys, EIGHT, 1), v8(a.eights[1], a, D, a.keys, EIGHT, 1);
+    Rows q(a.q, a, D, a.queries, 64, 1), k(a.whole[0], a, D, a.keys, 128, D / 64), v(a.whole[1], a, D, a.keys, 128, D / 64);
     Rows mk(a.means[0], a, D, a.blocks, 128, D / 64), mv(a.means[1], a, D, a.blocks, 128, D / 64);
-    bool right = q.right && k.right && v.right && k8.right && v8.right && k8.map.address == k.map.address &&
-                 v8.map.address == v.map.address && (a.bias == nullptr || mk.right && mv.right) && blockDim.x == 512 &&
+    bool right = q.right && k.right && v.right && (a.bias == nullptr || mk.right && mv.right) && blockDim.x == 512 &&
                  a.counter[0] == 0 && a.counter[1] == 0 && a.bias_pitch % 128 == 0 && a.words == (a.blocks + 31) / 32;
+    for (int i = 0; i < BOXES; i++) {
+        Rows kb(a.boxes[i][0], a, D, a.keys, EIGHT << i, 1), vb(a.boxes[i][1], a, D, a.keys, EIGHT << i, 1);
+        right &= kb.right && vb.right && kb.map.address == k.map.address && vb.map.address == v.map.address;
+    }
     if (!right) return;  // the output keeps its poison
     std::vector<Key> keys;
     std::vector<float> score;

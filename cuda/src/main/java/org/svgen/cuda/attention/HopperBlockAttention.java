@@ -29,18 +29,19 @@ final class HopperBlockAttention extends SourceKernel<BlockAttentionOp> implemen
 
     private static final float LOG2_E = 1.44269504f;
 
-    /** Tokens that are copied together, of long runs and of what is left of them. */
-    private static final int RUN = 64;
+    /** Queries of a group, which are copied together. */
+    private static final int GROUP = 64;
 
-    private static final int EIGHT = 8;
+    /** Keys that are copied together, where they follow each other; or all of a tile. */
+    private static final int[] BOXES = {8, 16, 32, 64};
 
     private static final int PLACING_BLOCKS = 512;
     private static final int THREADS = 256;
 
     static final HopperAttention.Variant WIDE =
-            new HopperAttention.Variant("attention_blocks_d128", 192, 128, 512, 231072);
+            new HopperAttention.Variant("attention_blocks_d128", 192, 128, 512, 231232);
     static final HopperAttention.Variant NARROW =
-            new HopperAttention.Variant("attention_blocks_d64", 192, 128, 512, 149264);
+            new HopperAttention.Variant("attention_blocks_d64", 192, 128, 512, 149648);
 
     private static final List<Requirement<BlockAttentionOp>> REQUIREMENTS =
             List.of(
@@ -178,11 +179,12 @@ final class HopperBlockAttention extends SourceKernel<BlockAttentionOp> implemen
         Launcher launcher =
                 gpu.kernel(SOURCE, variant.name(), variant.sharedBytes())
                         .struct()
-                        .map(HopperAttention.boxes(q).panels(queries, RUN))
-                        .map(keyBoxes.panels(keys, RUN))
-                        .map(keyBoxes.panels(values, RUN))
-                        .map(keyBoxes.panels(keys, EIGHT))
-                        .map(keyBoxes.panels(values, EIGHT));
+                        .map(HopperAttention.boxes(q).panels(queries, GROUP));
+        for (int box : BOXES) {
+            launcher.map(keyBoxes.panels(keys, box)).map(keyBoxes.panels(values, box));
+        }
+        launcher.map(keyBoxes.whole(keys, variant.keys()))
+                .map(keyBoxes.whole(values, variant.keys()));
         BlockTail tail = o.tail();
         if (tail == null) {
             launcher.repeatMaps(2);
