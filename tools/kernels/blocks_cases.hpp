@@ -155,15 +155,23 @@ inline ExpectedTables tables_of(const BlockData& x, int keys) {
             while ((t.groups.size() / 4 - begin) % 3) t.groups.insert(t.groups.end(), {0, 0, -1, 0});
         };
         const int* bounds = &x.query_bounds[h * (x.query_blocks + 1)];
-        for (int heavy = 1; heavy >= 0; heavy--)
-            for (int rest = 0; rest < 2; rest++) {
-                for (int b = 0; b < x.query_blocks; b++) {
-                    if ((2 * exact_blocks(x, h, b) >= x.blocks) != heavy) continue;
-                    int whole = (bounds[b + 1] - bounds[b] + 63) / 64 / 3 * 192, middle = std::min(bounds[b] + whole, bounds[b + 1]);
-                    add(rest ? middle : bounds[b], rest ? bounds[b + 1] : middle, b);
-                }
-                fill();
+        // Rests of two groups beside those of one: rests[n]: blocks that leave n groups.
+        for (int heavy = 1; heavy >= 0; heavy--) {
+            std::vector<int> rests[3];
+            auto groups_of = [&](int b) { return (bounds[b + 1] - bounds[b] + 63) / 64; };
+            for (int b = 0; b < x.query_blocks; b++) {
+                if ((2 * exact_blocks(x, h, b) >= x.blocks) != heavy) continue;
+                int middle = std::min(bounds[b] + groups_of(b) / 3 * 192, bounds[b + 1]);
+                add(bounds[b], middle, b);
+                rests[groups_of(b) % 3].push_back(b);
             }
+            fill();
+            auto add_rest = [&](int n, size_t i) {
+                if (i < rests[n].size()) add(bounds[rests[n][i]] + groups_of(rests[n][i]) / 3 * 192, bounds[rests[n][i] + 1], rests[n][i]);
+            };
+            for (size_t i = 0; i < std::max(rests[1].size(), rests[2].size()); i++) add_rest(2, i), add_rest(1, i);
+            fill();
+        }
         add(0, bounds[0], -1);
         add(bounds[x.query_blocks], x.c.tokens, -1);
         fill();

@@ -30,17 +30,55 @@ DEVICE int sum_before(int mine, int lane, int& total) {
 static const int ROWS = 64;   // of a group
 static const int GROUPS = 3;  // of a tile
 
-/** Of a warp: groups of queries from .. to of each lane's block, behind `begun` others. Gives how many there are then. */
-DEVICE int add_groups(int* groups, int begun, int from, int to, int block, int lane) {
-    int total;
-    int at = begun + sum_before((to - from + ROWS - 1) / ROWS, lane, total);
+/** Queries of a block. */
+struct QueryRange {
+    int from, to;
+    DEVICE int groups() const { return (to - from + ROWS - 1) / ROWS; }
+};
+
+/** Groups of queries from .. to of a block, from the at-th on. */
+DEVICE void put_groups(int* groups, int at, int from, int to, int block) {
     for (; from < to; from += ROWS, at++) {
         groups[4 * at] = from;
         groups[4 * at + 1] = to - from < ROWS ? to - from : ROWS;
         groups[4 * at + 2] = block;
         groups[4 * at + 3] = 0;
     }
+}
+
+/** Of a warp: the same of each lane's block, behind `begun` others. Gives how many there are then. */
+DEVICE int add_groups(int* groups, int begun, int from, int to, int block, int lane) {
+    int total;
+    int at = begun + sum_before((to - from + ROWS - 1) / ROWS, lane, total);
+    put_groups(groups, at, from, to, block);
     return begun + total;
+}
+
+/**
+ * Of a warp: what whole tiles leave of blocks. Two groups of a block share a tile with the one of another, as far as
+ * there are both: so fewer strangers share keys.
+ */
+template <class Rest>
+DEVICE int add_rests(int* groups, int begun, int blocks, const Rest& rest, int lane) {
+    int ones = 0, twos = 0;
+    for (int first = 0; first < blocks; first += 32) {
+        int n = rest(first + lane).groups(), some;
+        sum_before(n == 1, lane, some);
+        ones += some;
+        sum_before(n == 2, lane, some);
+        twos += some;
+    }
+    int one = 0, two = 0;
+    for (int first = 0; first < blocks; first += 32) {
+        QueryRange r = rest(first + lane);
+        int n = r.groups(), some_ones, some_twos;
+        int i = one + sum_before(n == 1, lane, some_ones), j = two + sum_before(n == 2, lane, some_twos);
+        one += some_ones;
+        two += some_twos;
+        int at = n == 2 ? (j < ones ? 3 * j : 3 * ones + 2 * (j - ones)) : (i < twos ? 3 * i + 2 : 3 * twos + i - twos);
+        put_groups(groups, begun + at, r.from, r.to, first + lane);
+    }
+    return begun + ones + 2 * twos;
 }
 
 /** The same up to a whole tile, by groups without queries. */
@@ -56,8 +94,8 @@ DEVICE int fill_tile(int* groups, int begun, int lane) {
 
 /**
  * Grid: maps. Query blocks that attend to half of the key blocks or more come first, since the others must not wait
- * for them at the end. Of each, whole tiles come before what is left of several blocks: a tile of one block copies no
- * key in vain.
+ * for them at the end. Of each, whole tiles come before what is left of blocks: a tile of one block copies no key in
+ * vain.
  */
 KERNEL(256) attention_block_tables(const __grid_constant__ BlockTables t) {
     int map = blockIdx.x;
@@ -79,15 +117,20 @@ KERNEL(256) attention_block_tables(const __grid_constant__ BlockTables t) {
     const int* queries = t.query_bounds + map * (t.query_blocks + 1);
     int* groups = t.groups + (i64)map * t.most_groups * 4;
     int begun = 0;
-    for (int pass = 0; pass < 4; pass++) {
+    for (int pass = 1; pass >= 0; pass--) {
+        auto rest = [&](int b) {  // behind whole tiles
+            if (b >= t.query_blocks || heavy[b] != pass) return QueryRange{0, 0};
+            QueryRange r{queries[b], queries[b + 1]};
+            r.from += r.groups() / GROUPS * GROUPS * ROWS;
+            return r.from < r.to ? r : QueryRange{r.to, r.to};
+        };
         for (int first = 0; first < t.query_blocks; first += 32) {
             int b = first + lane;
-            bool mine = b < t.query_blocks && heavy[b] != pass / 2;
-            int from = mine ? queries[b] : 0, to = mine ? queries[b + 1] : 0;
-            int middle = from + (to - from + ROWS - 1) / ROWS / GROUPS * GROUPS * ROWS;
-            middle = middle < to ? middle : to;
-            begun = add_groups(groups, begun, pass % 2 ? middle : from, pass % 2 ? to : middle, b, lane);
+            QueryRange r = rest(b);
+            int from = b < t.query_blocks && heavy[b] == pass ? queries[b] : r.from;
+            begun = add_groups(groups, begun, from, r.from, b, lane);
         }
+        begun = add_rests(groups, fill_tile(groups, begun, lane), t.query_blocks, rest, lane);
         begun = fill_tile(groups, begun, lane);
     }
     // What is in no block, before and behind all blocks.
