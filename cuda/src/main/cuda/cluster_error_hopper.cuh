@@ -97,6 +97,22 @@ DEVICE void copy_for_errors(const ClusterError& a, ErrorMemory<T> m) {
     }
 }
 
+/** What a cluster's errors need beside its sums, of two rows. */
+struct ClusterEnd {
+    i64 at;  // of the first row's error
+    int size;
+    float apart, masses[2];
+    ClusterEnd() = default;
+    DEVICE ClusterEnd(const ClusterError& a, int map, int cluster, int row) {
+        const int* bounds = a.bounds + (i64)map * a.stride + a.first + cluster;
+        size = bounds[1] - bounds[0];
+        apart = a.apart[(i64)map * a.clusters + cluster];
+        at = ((i64)map * a.rows + row) * a.clusters + cluster;
+        for (int half = 0; half < 2; half++)
+            masses[half] = row + 8 * half < a.rows ? a.masses[at + (i64)half * 8 * a.clusters] : 0;
+    }
+};
+
 /** One warpgroup: 64 query centroids of each piece of work. */
 template <class T>
 DEVICE void add_errors(const ClusterError& a, ErrorMemory<T> m) {
@@ -110,6 +126,7 @@ DEVICE void add_errors(const ClusterError& a, ErrorMemory<T> m) {
         barrier_wait(m.queries_full(), q.phase);
         q.next();
         u64 queries = descriptor(m.queries() + group * 64 * 128, 0);
+        int row = work.row + group * 64 + warp * 16 + lane / 4;
         float sum[2] = {0, 0};
         bool more = work.from < work.to;
 #pragma unroll 1
@@ -136,6 +153,8 @@ DEVICE void add_errors(const ClusterError& a, ErrorMemory<T> m) {
                 int j = i / 2 * 8 + i % 2;
                 term[i] = j + lane % 4 * 2 < keys ? terms[j] : make_float2(0, 0);
             }
+            ClusterEnd end{};  // asked for before it is needed
+            if (last && lane % 4 == 0) end = ClusterEnd(a, work.map, cluster, row);
             products_wait<0>();
             pin(s);
             if (lane == 0) barrier_arrive(m.keys_empty(k.index));
@@ -148,24 +167,16 @@ DEVICE void add_errors(const ClusterError& a, ErrorMemory<T> m) {
             }
             more = !last || cluster + 1 < work.to;
             if (!last) continue;
-            int size = 0;
-            float apart = 0;
-            if (lane % 4 == 0) {
-                const int* bounds = a.bounds + (i64)work.map * a.stride + a.first + cluster;
-                size = bounds[1] - bounds[0];
-                apart = a.apart[(i64)work.map * a.clusters + cluster];
-            }
 #pragma unroll
             for (int half = 0; half < 2; half++) {
                 float all = sum[half] + __shfl_xor_sync(~0u, sum[half], 1);
                 all += __shfl_xor_sync(~0u, all, 2);
                 sum[half] = 0;
-                int row = work.row + group * 64 + warp * 16 + half * 8 + lane / 4;
-                if (lane % 4 == 0 && row < a.rows) {
-                    i64 to = ((i64)work.map * a.rows + row) * a.clusters + cluster;
-                    float off = (all + apart) / size;
-                    bool none = size == 0 || off <= 0;
-                    a.errors[to] = none ? as_float(0xFF800000u) : 2 * (a.masses[to] - logf((float)size)) + logf(off);
+                if (lane % 4 == 0 && row + 8 * half < a.rows) {
+                    float off = (all + end.apart) / end.size;
+                    bool none = end.size == 0 || off <= 0;
+                    a.errors[end.at + (i64)half * 8 * a.clusters] =
+                            none ? as_float(0xFF800000u) : 2 * (end.masses[half] - logf((float)end.size)) + logf(off);
                 }
             }
         }

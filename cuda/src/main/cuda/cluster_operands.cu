@@ -42,52 +42,71 @@ struct ClusterApart {
     int n, d, clusters, stride, first;
 };
 
-/** Grid: clusters, maps. A warp a token at a time; d is 64 or 128. */
+/** Eight elements of bf16 as floats. */
+DEVICE void eight_floats(uint4 bits, float (&x)[8]) {
+    u32 words[4] = {bits.x, bits.y, bits.z, bits.w};
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        x[2 * i] = as_float(words[i] << 16);
+        x[2 * i + 1] = as_float(words[i] & 0xFFFF0000u);
+    }
+}
+
+/** Grid: clusters, maps. A lane has eight elements of a token, of two tokens at a time; d is 64 or 128. */
 KERNEL(256) cluster_apart(const __grid_constant__ ClusterApart c) {
-    __shared__ float sums[8];
-    int map = blockIdx.y, cluster = blockIdx.x, lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    __shared__ float sums[256 / 8];
+    int map = blockIdx.y, cluster = blockIdx.x, lanes = c.d / 8;
+    int mine = threadIdx.x % lanes * 8, token = threadIdx.x / lanes, tokens = blockDim.x / lanes;
     const int* bounds = c.bounds + (i64)map * c.stride + c.first + cluster;
     const int* order = c.order + (i64)map * c.n;
-    i64 mean = ((i64)map * c.clusters + cluster) * c.d;
-    float kbar[4], vbar[4];
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-        if (i * 64 >= c.d) break;
-        for (int j = 0; j < 2; j++) {
-            int e = i * 64 + lane * 2 + j;
-            kbar[2 * i + j] = c.keys[mean + e];
-            vbar[2 * i + j] = c.values[mean + e];
-        }
+    i64 mean = ((i64)map * c.clusters + cluster) * c.d + mine;
+    float kbar[8], vbar[8];
+    for (int i = 0; i < 8; i++) {
+        kbar[i] = c.keys[mean + i];
+        vbar[i] = c.values[mean + i];
     }
     float total = 0;
-    for (int p = bounds[0] + warp; p < bounds[1]; p += 8) {
-        i64 from = ((i64)map * c.n + order[p]) * c.d, to = ((i64)map * c.n + p) * c.d;
-        float apart = 0, along = 0, square = 0;
+    int end = bounds[1];
+    for (int first = bounds[0]; first < end; first += 2 * tokens) {
+        uint4 k[2], v[2];
 #pragma unroll
-        for (int i = 0; i < 2; i++) {
-            if (i * 64 >= c.d) break;
-            u32 k = *(const u32*)(c.k + from + i * 64 + lane * 2), v = *(const u32*)(c.v + from + i * 64 + lane * 2);
-            float k0 = as_float(k << 16) - kbar[2 * i], k1 = as_float(k & 0xFFFF0000u) - kbar[2 * i + 1];
-            *(u32*)(c.centred + to + i * 64 + lane * 2) = pack_bf16(k0, k1);
-            float v0 = as_float(v << 16), v1 = as_float(v & 0xFFFF0000u);
-            float u0 = v0 - vbar[2 * i], u1 = v1 - vbar[2 * i + 1];
-            apart += u0 * u0 + u1 * u1;
-            along += u0 * v0 + u1 * v1;
-            square += v0 * v0 + v1 * v1;
+        for (int two = 0; two < 2; two++) {
+            int p = first + two * tokens + token;
+            i64 from = ((i64)map * c.n + (p < end ? order[p] : 0)) * c.d + mine;
+            k[two] = *(const uint4*)(c.k + from);
+            v[two] = *(const uint4*)(c.v + from);
         }
-        for (int i = 16; i > 0; i /= 2) {
-            apart += __shfl_xor_sync(~0u, apart, i);
-            along += __shfl_xor_sync(~0u, along, i);
-            square += __shfl_xor_sync(~0u, square, i);
+#pragma unroll
+        for (int two = 0; two < 2; two++) {
+            int p = first + two * tokens + token;
+            float x[8], apart = 0, along = 0, square = 0;
+            eight_floats(k[two], x);
+            for (int i = 0; i < 8; i++) x[i] -= kbar[i];
+            uint4 centred = make_uint4(pack_bf16(x[0], x[1]), pack_bf16(x[2], x[3]), pack_bf16(x[4], x[5]),
+                                       pack_bf16(x[6], x[7]));
+            eight_floats(v[two], x);
+            for (int i = 0; i < 8; i++) {
+                float u = x[i] - vbar[i];
+                apart += u * u;
+                along += u * x[i];
+                square += x[i] * x[i];
+            }
+            for (int i = lanes / 2; i > 0; i /= 2) {
+                apart += __shfl_xor_sync(~0u, apart, i);
+                along += __shfl_xor_sync(~0u, along, i);
+                square += __shfl_xor_sync(~0u, square, i);
+            }
+            if (p >= end) continue;
+            *(uint4*)(c.centred + ((i64)map * c.n + p) * c.d + mine) = centred;
+            total += apart;
+            if (mine == 0) c.terms[(i64)map * c.n + p] = make_float2(2 * along, square);
         }
-        total += apart;
-        if (lane == 0) c.terms[(i64)map * c.n + p] = make_float2(2 * along, square);
     }
-    if (lane == 0) sums[warp] = total;
+    if (mine == 0) sums[token] = total;
     __syncthreads();
     if (threadIdx.x == 0) {
         float all = 0;
-        for (int i = 0; i < 8; i++) all += sums[i];
+        for (int i = 0; i < tokens; i++) all += sums[i];
         c.apart[(i64)map * c.clusters + cluster] = all;
     }
 }
