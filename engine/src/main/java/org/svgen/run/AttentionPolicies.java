@@ -2,8 +2,10 @@ package org.svgen.run;
 
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
@@ -11,6 +13,7 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Band;
+import org.svgen.sparse.ByBranch;
 import org.svgen.sparse.Course;
 import org.svgen.sparse.Dense;
 import org.svgen.sparse.DensityBudget;
@@ -70,6 +73,17 @@ public final class AttentionPolicies {
                     DensityBudgets.even(settings, shape, course));
         }
 
+        /** One branch alone, which spends what all have. */
+        private Run ofBranch(int branch) {
+            return new Run(
+                    shape.ofBranch(branch),
+                    course.ofBranch(branch),
+                    seed,
+                    logSnr,
+                    statistics,
+                    budget);
+        }
+
         private double[] timesteps() {
             return course.timesteps();
         }
@@ -95,6 +109,15 @@ public final class AttentionPolicies {
             Workspace workspace,
             Arena host,
             StepListener listener) {
+        if (!run.shape.even()) {
+            return byBranch(
+                    run.shape,
+                    run.statistics,
+                    branch -> {
+                        StepListener told = branch == 0 ? listener : StepListener.SILENT;
+                        return create(settings, run.ofBranch(branch), workspace, host, told);
+                    });
+        }
         VideoGeometry g = run.geometry();
         if (settings.mode() == AttentionSettings.Mode.DENSE || Broadcasts.meant(settings)) {
             // Reuse over steps is made where steps are known.
@@ -123,6 +146,14 @@ public final class AttentionPolicies {
                 run.statistics,
                 run.course,
                 run.budget);
+    }
+
+    static AttentionPolicy byBranch(
+            DenoiserShape shape,
+            AttentionStatistics statistics,
+            IntFunction<AttentionPolicy> ofBranch) {
+        return new ByBranch(
+                IntStream.range(0, shape.branches()).mapToObj(ofBranch).toList(), statistics);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.svgen.run;
 
+import java.util.function.Function;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
@@ -44,17 +45,24 @@ final class Broadcasts {
                     "density %.3f is not a share of steps that attention can be reused by: it is computed at every %d. step"
                             .formatted(settings.density(), every));
         }
-        return new Broadcast(
-                shape.geometry(),
-                Broadcast.steps(timesteps, ABOVE, BELOW, every, denseSteps),
-                workspace.allocate(
-                        shape.layers(),
-                        shape.branches(),
-                        shape.geometry().tokens(),
-                        denoiser.inside().width()),
-                refills,
-                AttentionPrecisions.of(settings),
-                denseSteps,
-                statistics);
+        boolean[] reused = Broadcast.steps(timesteps, ABOVE, BELOW, every, denseSteps);
+        Function<DenoiserShape, AttentionPolicy> of =
+                part ->
+                        new Broadcast(
+                                part.geometry(),
+                                reused,
+                                workspace.allocate(
+                                        part.layers(),
+                                        part.branches(),
+                                        part.geometry().tokens(),
+                                        denoiser.inside().width()),
+                                refills,
+                                AttentionPrecisions.of(settings),
+                                denseSteps,
+                                statistics);
+        return shape.even()
+                ? of.apply(shape)
+                : AttentionPolicies.byBranch(
+                        shape, statistics, branch -> of.apply(shape.ofBranch(branch)));
     }
 }

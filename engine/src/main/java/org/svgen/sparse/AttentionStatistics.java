@@ -27,6 +27,8 @@ public final class AttentionStatistics {
     private final Pairs sparse = new Pairs();
     private final Pairs all = new Pairs();
     private double eightBits; // kept pairs
+    private int policies = 1; // that count into it
+    private int begun; // of these, since the first began this step
 
     /** Query-key pairs. */
     private static final class Pairs {
@@ -65,10 +67,23 @@ public final class AttentionStatistics {
         Arrays.fill(stepDensities, "");
     }
 
+    /** So many policies count into it: a step begins with the first of them. */
+    void share(int newPolicies) {
+        policies = newPolicies;
+        begun = 0;
+    }
+
     /**
      * @param weight of a layer's errors in this step, over its heads and branches
      */
     void beginStep(double weight) {
+        boolean first = begun == 0;
+        begun = (begun + 1) % policies;
+        if (!first) {
+            missed.weigh(weight);
+            audit.weigh(weight);
+            return;
+        }
         began = true;
         step.kept = 0;
         step.there = 0;
@@ -148,8 +163,8 @@ public final class AttentionStatistics {
     void countSparse(int layer, int[][] given, HeadChoices choices, AttentionPrecision precision) {
         double[] keptPairs = choices.pairs();
         double allPairs = choices.allPairs();
-        StringBuilder letters = new StringBuilder();
-        StringBuilder digits = new StringBuilder();
+        StringBuilder letters = new StringBuilder(stepHeads[layer]);
+        StringBuilder digits = new StringBuilder(stepWidths[layer]);
         for (int[] branch : given) {
             letters.append(letters.isEmpty() ? "" : " ");
             digits.append(digits.isEmpty() ? "" : " ");
@@ -183,6 +198,9 @@ public final class AttentionStatistics {
                 heads.add(String.valueOf(Math.round(100 * density)));
             }
             branches.add(String.join(" ", heads));
+        }
+        if (!stepDensities[layer].isEmpty()) {
+            branches.addFirst(stepDensities[layer]);
         }
         stepDensities[layer] = String.join(", ", branches);
     }

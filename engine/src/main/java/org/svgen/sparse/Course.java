@@ -10,8 +10,9 @@ import java.util.Arrays;
  * @param timesteps of the whole run, on the scheduler's scale
  * @param weights [steps of the whole run][branches of guidance]: by how much a squared error of the
  *     branch moves the sample, in any unit
+ * @param firstBranch which of the run's branches the first one is
  */
-public record Course(int from, int to, double[] timesteps, double[][] weights) {
+public record Course(int from, int to, double[] timesteps, double[][] weights, int firstBranch) {
     /** Checks that steps and weights fit. */
     public Course {
         if (from < 0 || to < from || to > timesteps.length || weights.length != timesteps.length) {
@@ -19,6 +20,18 @@ public record Course(int from, int to, double[] timesteps, double[][] weights) {
                     "steps %d to %d, %d timesteps, %d weights"
                             .formatted(from, to, timesteps.length, weights.length));
         }
+    }
+
+    /**
+     * All branches of a run.
+     *
+     * @param from the first step
+     * @param to behind the last step
+     * @param timesteps of the whole run, on the scheduler's scale
+     * @param weights [steps of the whole run][branches of guidance]
+     */
+    public Course(int from, int to, double[] timesteps, double[][] weights) {
+        this(from, to, timesteps, weights, 0);
     }
 
     /**
@@ -33,6 +46,19 @@ public record Course(int from, int to, double[] timesteps, double[][] weights) {
             Arrays.fill(step, 1);
         }
         return new Course(0, timesteps.length, timesteps, weights);
+    }
+
+    /**
+     * {@return the same steps, of one branch alone}
+     *
+     * @param branch which
+     */
+    public Course ofBranch(int branch) {
+        double[][] own =
+                Arrays.stream(weights)
+                        .map(step -> new double[] {step[branch]})
+                        .toArray(double[][]::new);
+        return new Course(from, to, timesteps, own, branch);
     }
 
     /** The sum of a step's weights. */

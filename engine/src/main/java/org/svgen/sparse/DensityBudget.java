@@ -1,5 +1,6 @@
 package org.svgen.sparse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
@@ -108,11 +109,19 @@ public final class DensityBudget {
     /**
      * Takes what a step found.
      *
-     * @param found what the heads of each branch of guidance cost and miss, over the layers that
-     *     are sparse
+     * @param first which branch of guidance the first is
+     * @param found what the heads of each branch cost and miss, over the layers that are sparse
      */
-    void know(List<Tradeoff> found) {
-        this.branches = found;
+    void know(int first, List<Tradeoff> found) {
+        List<Tradeoff> all = new ArrayList<>(branches);
+        for (int b = 0; b < found.size(); b++) {
+            if (first + b < all.size()) {
+                all.set(first + b, found.get(b));
+            } else {
+                all.add(found.get(b));
+            }
+        }
+        this.branches = List.copyOf(all);
     }
 
     /**

@@ -23,7 +23,13 @@ public final class MissedError {
     /** A step begins, whose layers each weigh {@code weight}. */
     void beginStep(double weight) {
         stepErrors = 0;
-        stepWeights = weight;
+        stepWeights = 0;
+        weigh(weight);
+    }
+
+    /** Another policy takes the same step, in which its layers each weigh {@code weight}. */
+    void weigh(double weight) {
+        stepWeights += weight;
         weights += weight;
     }
 

@@ -258,7 +258,7 @@ public final class SparseVideoGen implements AttentionPolicy {
             }
         }
         if (budget.isPresent() && measured && whole) {
-            budget.get().know(tradeoffs());
+            budget.get().know(course.firstBranch(), tradeoffs());
             budget.get().spent(step, spent.heads, spent.density, spent.error);
         }
     }

@@ -86,17 +86,14 @@ public record CausalConv(
     }
 
     /**
-     * Memory for {@code x}, to be written by a norm, and the frames before. A norm writes the
-     * border too, unless that is zeros: a convolution without padding is the faster one.
+     * Memory for {@code x}, to be written by a norm, and the frames before. A norm that can writes
+     * the border too, unless that is zeros: a convolution without padding is the faster one.
      */
-    Tensor allocateNormed(Workspace workspace, Tensor x) { // [2 + T, H + 2 m, W + 2 m, Ci]
-        int sides = 2 * margin();
+    Tensor allocateNormed( // [2 + T, H + 2 m, W + 2 m, Ci]
+            Workspace workspace, Tensor x, boolean withMargin) {
+        int sides = withMargin && border == Border.EDGE ? 2 * padding() : 0;
         return workspace.allocate(
                 back() + x.size(0), x.size(1) + sides, x.size(2) + sides, inputs());
-    }
-
-    private int margin() {
-        return border == Border.EDGE ? padding() : 0;
     }
 
     private int padding() {
@@ -120,8 +117,10 @@ public record CausalConv(
 
     private void convolve(Pass pass, Tensor input, @Nullable Tensor scratch, Tensor out) {
         Ops ops = pass.ops();
-        ConvGeometry geometry = ConvGeometry.same(padding() - margin());
-        Tensor before = pass.cache().before(past, back(), input);
+        int p = padding() - (input.size(1) - out.size(1)) / 2;
+        ConvGeometry geometry = new ConvGeometry(1, 1, p, p, p, p, p == 0 ? Border.ZEROS : border);
+        boolean copiesSides = p > 0 && border == Border.EDGE; // of frames that lie together
+        Tensor before = copiesSides ? null : pass.cache().before(past, back(), input);
         if (before != null) {
             ops.convolveAfter(before, input, weight, bias, geometry, scratch, out);
             pass.cache().keep(ops, back(), input);

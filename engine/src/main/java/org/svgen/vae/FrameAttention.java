@@ -33,6 +33,17 @@ public record FrameAttention(
                 true);
     }
 
+    /** Of a frame and those before it, by 1 x 1 x 1 convolutions. */
+    public static FrameAttention loadConvolved(WeightSource w, VaeNorm norm, int channels) {
+        return new FrameAttention(
+                norm,
+                Pointwise.load(w, "to_q", channels, channels).linear(),
+                Pointwise.load(w, "to_k", channels, channels).linear(),
+                Pointwise.load(w, "to_v", channels, channels).linear(),
+                Pointwise.load(w, "proj_out", channels, channels).linear(),
+                true);
+    }
+
     /** Within each frame, by 1 x 1 convolutions of which one gives q, k and v. */
     public static FrameAttention loadWithinFrames(WeightSource w, VaeNorm norm, int channels) {
         Weight all = w.weight("to_qkv.weight", 3L * channels, channels, 1, 1);

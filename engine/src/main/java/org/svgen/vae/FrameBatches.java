@@ -19,40 +19,77 @@ public record FrameBatches(int size) implements TimeCut {
 
     @Override
     public void forEach(Passage passage, Workspace workspace, Frames x, PieceSink sink) {
-        int frames = x.count();
-        int count = pieces(frames);
         TileGrid grid = passage.grid();
+        int channels = x.shape().size(3);
         for (int i = 0; i < grid.count(); i++) {
             TileGrid.Tile tile = grid.tile(i);
+            long h = (long) tile.height() * passage.scale();
+            long w = (long) tile.width() * passage.scale();
             try (var _ = workspace.scope()) {
-                FrameCache cache =
-                        count == 1
-                                ? FrameCache.none()
-                                : reserve(passage, workspace, tile, x.shape().size(3));
-                int made = 0;
-                for (int k = 0; k < count; k++) {
-                    try (var _ = workspace.scope()) {
-                        cache.begin(k == 0, k == count - 1);
-                        Tensor in = x.part(workspace, start(k, frames), start(k + 1, frames));
-                        Tensor out = passage.apply(workspace, cache, in, tile);
-                        sink.piece(tile, made, out);
-                        made += out.size(0);
-                    }
-                }
+                forEach(
+                        passage.network(),
+                        workspace,
+                        x.count(),
+                        (ws, from, to) -> passage.cut(ws, x.part(ws, from, to), tile),
+                        Tensor.phantom(DType.F32, 1, h, w, channels),
+                        (frame, frames) -> sink.piece(tile, frame, frames));
             }
         }
     }
 
-    private static FrameCache reserve(
-            Passage passage, Workspace workspace, TileGrid.Tile tile, int channels) {
+    /** The frames of a tile. */
+    @FunctionalInterface
+    interface Source {
+        /** Frames {@code from} to {@code to}, in memory of the workspace if they need any. */
+        Tensor part(Workspace workspace, int from, int to);
+    }
+
+    /** Receives what the network makes of a batch. */
+    @FunctionalInterface
+    interface Batch {
+        /**
+         * @param frame of the result in which {@code frames} begin
+         * @param frames valid during the call
+         */
+        void made(int frame, Tensor frames);
+    }
+
+    /**
+     * Takes one tile through a network; memory is that of the enclosing scope.
+     *
+     * @param frames of the tile
+     * @param like one of them: its size and type
+     */
+    void forEach(
+            VaeNetwork network,
+            Workspace workspace,
+            int frames,
+            Source source,
+            Tensor like,
+            Batch sink) {
+        int count = pieces(frames);
+        FrameCache cache =
+                count == 1 ? FrameCache.none() : reserve(network, workspace, like);
+        int made = 0;
+        for (int k = 0; k < count; k++) {
+            try (var _ = workspace.scope()) {
+                cache.begin(k == 0, k == count - 1);
+                Tensor in = source.part(workspace, start(k, frames), start(k + 1, frames));
+                Tensor out = network.apply(workspace, cache, in);
+                sink.made(made, out);
+                made += out.size(0);
+            }
+        }
+    }
+
+    private static FrameCache reserve(VaeNetwork network, Workspace workspace, Tensor like) {
         return FrameCache.reserve(
                 workspace,
-                (dry, recorder) -> {
-                    int h = tile.height() * passage.scale();
-                    int w = tile.width() * passage.scale();
-                    Tensor frame = dry.allocate(DType.F32, 1, h, w, channels);
-                    passage.network().apply(dry, recorder, frame);
-                });
+                (dry, recorder) ->
+                        network.apply(
+                                dry,
+                                recorder,
+                                dry.allocate(like.dtype(), like.shape().dims())));
     }
 
     /** Where batch {@code k} begins. */

@@ -22,7 +22,7 @@ public record NormedConv(VaeNorm norm, CausalConv conv) {
 
     private Tensor normed(Pass pass, Tensor x) {
         Workspace workspace = pass.workspace();
-        Tensor input = conv.allocateNormed(workspace, x);
+        Tensor input = conv.allocateNormed(workspace, x, norm.writesMargin());
         norm.apply(pass, x, Activation.SILU, conv.frames(input));
         return input;
     }

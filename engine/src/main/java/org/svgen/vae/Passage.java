@@ -11,6 +11,11 @@ import org.svgen.tensor.device.Workspace;
 record Passage(VaeNetwork network, TileGrid grid, int scale) {
     /** What the network makes of the part of {@code frames} under {@code tile}. */
     Tensor apply(Workspace workspace, FrameCache cache, Tensor frames, TileGrid.Tile tile) {
-        return network.apply(workspace, cache, grid.crop(workspace, frames, tile, scale));
+        return network.apply(workspace, cache, cut(workspace, frames, tile));
+    }
+
+    /** The part of {@code frames} under {@code tile}. */
+    Tensor cut(Workspace workspace, Tensor frames, TileGrid.Tile tile) {
+        return grid.crop(workspace, frames, tile, scale);
     }
 }

@@ -18,6 +18,11 @@ public record RmsNorm(Tensor weight) implements VaeNorm { // [C]
     }
 
     @Override
+    public boolean writesMargin() {
+        return false;
+    }
+
+    @Override
     public void apply(Pass pass, Tensor x, Activation f, Tensor out) { // [T, H, W, C]
         int c = x.size(3);
         long pixels = x.elements() / c;

@@ -192,7 +192,7 @@ class DensityBudgetTest {
         Course course = course(0, STEPS);
         SlowBudget slow = slow(0.2, true, 0.5);
         DensityBudget budget = slow.begin(course);
-        budget.know(slow.tradeoffs());
+        budget.know(0, slow.tradeoffs());
         budget.spent(0, 0, 0, 0);
         double before = budget.multiplier().orElseThrow();
         double all = 0.25 * course.weightBefore(STEPS) * slow.heads() / 2;

@@ -113,7 +113,7 @@ final class SlowBudget {
             if (Arrays.stream(skipped).anyMatch(skip -> skip == s)) {
                 budget.skipped(step, 0);
             } else if (step < dense) {
-                budget.know(tradeoffs());
+                budget.know(0, tradeoffs());
                 budget.spent(step, 0, 0, 0);
             } else {
                 step(budget, course, step);
@@ -135,7 +135,7 @@ final class SlowBudget {
             }
         }
         spent[step] = kept / heads();
-        budget.know(tradeoffs());
+        budget.know(0, tradeoffs());
         budget.spent(step, heads(), kept, missed[step]);
     }
 

@@ -85,7 +85,7 @@ class CausalConvTest {
 
     /** With an identity in place of the norm. */
     private static Tensor convolved(CausalConv conv, Pass pass, Tensor x) {
-        Tensor input = conv.allocateNormed(pass.workspace(), x);
+        Tensor input = conv.allocateNormed(pass.workspace(), x, true);
         int margin = (input.size(1) - x.size(1)) / 2;
         Tensor to = conv.frames(input);
         if (margin == 0) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.EightBitLayers.BlockList;
+import org.svgen.nn.joint.JointShape;
 
 /**
  * {@code transformer/config.json} of class HunyuanVideoTransformer3DModel.
@@ -78,6 +79,10 @@ public record HunyuanConfig(
     /** Width of the token stream. */
     int width() {
         return heads * headDim;
+    }
+
+    JointShape shape() {
+        return new JointShape(heads, headDim, hidden);
     }
 
     int layers() {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
+import org.svgen.nn.joint.Conditioning;
 import org.svgen.run.Blocks;
 import org.svgen.run.Denoiser;
 import org.svgen.run.DenoiserShape;

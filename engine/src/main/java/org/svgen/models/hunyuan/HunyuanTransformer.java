@@ -4,12 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.models.hunyuan.HunyuanBlock.Step;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
 import org.svgen.nn.Patches;
 import org.svgen.nn.Patches.Layout;
 import org.svgen.nn.Rope3d;
+import org.svgen.nn.joint.Conditioning;
+import org.svgen.nn.joint.DoubleBlock;
+import org.svgen.nn.joint.JointBlock;
+import org.svgen.nn.joint.JointBlock.Step;
+import org.svgen.nn.joint.TextRefiner;
 import org.svgen.pipeline.Request;
 import org.svgen.run.Blocks;
 import org.svgen.run.Denoiser;
@@ -31,7 +35,7 @@ record HunyuanTransformer(
         Linear patch,
         TextRefiner refiner,
         Conditioning conditioning,
-        List<HunyuanBlock> blocks,
+        List<JointBlock> blocks,
         Linear outModulation,
         Linear projection)
         implements Transformer {
@@ -48,7 +52,8 @@ record HunyuanTransformer(
         return new HunyuanTransformer(
                 c,
                 patch(c, w),
-                TextRefiner.load(c, w.at("context_embedder")),
+                TextRefiner.load(
+                        c.shape(), c.textEmbedDim(), c.refinerLayers(), w.at("context_embedder")),
                 Conditioning.load(
                         w.at("time_text_embed"), c.pooledDim(), width, c.guidanceEmbeds()),
                 w.layers(c.layers(), layer -> block(c, w, layer)),
@@ -56,9 +61,9 @@ record HunyuanTransformer(
                 Linear.load(w, "proj_out", width, c.patchValues(c.outChannels()), true));
     }
 
-    private static HunyuanBlock block(HunyuanConfig c, WeightSource w, int layer) {
+    private static JointBlock block(HunyuanConfig c, WeightSource w, int layer) {
         return layer < c.doubleLayers()
-                ? DoubleBlock.load(c, w, layer)
+                ? DoubleBlock.load(c.shape(), w, layer)
                 : SingleBlock.load(c, w, layer - c.doubleLayers());
     }
 
@@ -103,7 +108,7 @@ record HunyuanTransformer(
                     conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
             Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
             int video = x.size(0) - text.embeds.size(0);
-            Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy);
+            Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy, 0);
             walk.run(
                     blocks,
                     x,

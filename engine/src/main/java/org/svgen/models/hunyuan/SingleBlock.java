@@ -5,6 +5,8 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.joint.JointBlock;
+import org.svgen.nn.joint.StreamHeads;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -29,7 +31,7 @@ record SingleBlock(
         HeadNorm kNorm,
         Linear up,
         Linear out)
-        implements HunyuanBlock {
+        implements JointBlock {
     private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
     // Shift, scale and gate.
     private static final int PARTS = 3;
@@ -48,8 +50,8 @@ record SingleBlock(
                 Linear.load(attention, "to_q", width, width, true),
                 Linear.load(attention, "to_k", width, width, true),
                 Linear.load(attention, "to_v", width, width, true),
-                StreamHeads.norm(c, attention, "norm_q"),
-                StreamHeads.norm(c, attention, "norm_k"),
+                StreamHeads.norm(c.shape(), attention, "norm_q"),
+                StreamHeads.norm(c.shape(), attention, "norm_k"),
                 Linear.load(at, "proj_mlp", width, c.hidden(), true),
                 Linear.load(at, "proj_out", width + c.hidden(), width, true));
     }

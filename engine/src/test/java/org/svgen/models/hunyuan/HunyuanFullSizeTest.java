@@ -29,6 +29,7 @@ import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
+import org.svgen.nn.joint.Conditioning;
 import org.svgen.run.Blocks;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;

@@ -11,6 +11,7 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
+import org.svgen.nn.joint.Conditioning;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.StepListener;

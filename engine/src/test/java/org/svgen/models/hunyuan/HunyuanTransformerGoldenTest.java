@@ -9,10 +9,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightMemory;
-import org.svgen.models.hunyuan.HunyuanBlock.Step;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
+import org.svgen.nn.joint.Conditioning;
+import org.svgen.nn.joint.JointBlock;
+import org.svgen.nn.joint.JointBlock.Step;
 import org.svgen.run.Blocks;
 import org.svgen.sparse.AttentionStatistics;
 import org.svgen.sparse.Dense;
@@ -109,8 +111,8 @@ class HunyuanTransformerGoldenTest {
                     assertClose(
                             backend, "refined text", x.rows(video, video + prompt), "refined_text");
                 }
-                Step step = new Step(ws, condition, video, tables.cos(), tables.sin(), dense);
-                for (HunyuanBlock block : model.blocks()) {
+                Step step = new Step(ws, condition, video, tables.cos(), tables.sin(), dense, 0);
+                for (JointBlock block : model.blocks()) {
                     block.forward(step, x, null);
                     int singles = block.layer() - model.config().doubleLayers();
                     String name = singles < 0 ? "double" + block.layer() : "single" + singles;

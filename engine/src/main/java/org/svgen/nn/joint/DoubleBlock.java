@@ -1,4 +1,4 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +17,21 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * A block in which video and text have weights of their own and meet in attention, video first
  * (diffusers: {@code HunyuanVideoTransformerBlock}).
  */
-record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock {
+public record DoubleBlock(int layer, Stream video, Stream text) implements JointBlock {
 
-    static DoubleBlock load(HunyuanConfig c, WeightSource w, int layer) {
+    /** Reads {@code transformer_blocks.LAYER}. */
+    public static DoubleBlock load(JointShape shape, WeightSource w, int layer) {
         WeightSource at = w.at("transformer_blocks." + layer);
         return new DoubleBlock(
                 layer,
                 Stream.load(
-                        c,
+                        shape,
                         at,
                         "norm1",
                         List.of("to_q", "to_k", "to_v", "norm_q", "norm_k", "to_out.0"),
                         "ff"),
                 Stream.load(
-                        c,
+                        shape,
                         at,
                         "norm1_context",
                         List.of(
@@ -65,8 +66,8 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
         }
     }
 
-    /** The video's tokens [V, C], normed and modulated. */
-    void watch(Step step, Tensor tokens, Tensor out) {
+    /** The video's tokens [V, C], normed and modulated: what caches watch. */
+    public void watch(Step step, Tensor tokens, Tensor out) {
         try (var _ = step.workspace().scope()) {
             Tensor parts = video.modulation(step.workspace(), step.condition());
             Stream.NORM.apply(step.workspace().ops(), tokens, parts.get(1), parts.get(0), out);
@@ -74,7 +75,7 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
     }
 
     /** The weights of video or text; its tokens are rows {@code from..to} of every buffer. */
-    record Stream(
+    public record Stream(
             int heads,
             Linear modulation,
             Linear q,
@@ -89,19 +90,19 @@ record DoubleBlock(int layer, Stream video, Stream text) implements HunyuanBlock
         private static final int PARTS = 6;
 
         static Stream load(
-                HunyuanConfig c, WeightSource w, String norm, List<String> names, String ff) {
-            int width = c.width();
+                JointShape shape, WeightSource w, String norm, List<String> names, String ff) {
+            int width = shape.width();
             WeightSource attention = w.at("attn");
             return new Stream(
-                    c.heads(),
+                    shape.heads(),
                     Linear.load(w, norm + ".linear", width, PARTS * width, true),
                     Linear.load(attention, names.get(0), width, width, true),
                     Linear.load(attention, names.get(1), width, width, true),
                     Linear.load(attention, names.get(2), width, width, true),
-                    StreamHeads.norm(c, attention, names.get(3)),
-                    StreamHeads.norm(c, attention, names.get(4)),
+                    StreamHeads.norm(shape, attention, names.get(3)),
+                    StreamHeads.norm(shape, attention, names.get(4)),
                     Linear.load(attention, names.get(5), width, width, true),
-                    FeedForward.load(w, ff, width, c.hidden(), Activation.GELU_TANH));
+                    FeedForward.load(w, ff, width, shape.hidden(), Activation.GELU_TANH));
         }
 
         /** [PARTS, C]. */

@@ -1,4 +1,4 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
@@ -14,12 +14,13 @@ import org.svgen.tensor.op.Ops;
  * of the guidance scale (diffusers: {@code HunyuanVideoConditionEmbedding}, {@code
  * CombinedTimestepTextProjEmbeddings}).
  */
-record Conditioning(
+public record Conditioning(
         TimestepEmbedding time, TimestepEmbedding text, @Nullable TimestepEmbedding guidance) {
     /** Sines and cosines that time and guidance are told by. */
-    static final int CHANNELS = 256;
+    public static final int CHANNELS = 256;
 
-    static Conditioning load(WeightSource w, int textDim, int width, boolean guided) {
+    /** Reads what is in {@code w} for the time, the text and, if {@code guided}, the guidance. */
+    public static Conditioning load(WeightSource w, int textDim, int width, boolean guided) {
         return new Conditioning(
                 embedding(w, "timestep_embedder", CHANNELS, width),
                 embedding(w, "text_embedder", textDim, width),
@@ -31,7 +32,7 @@ record Conditioning(
     }
 
     /** The sinusoid that time and guidance scale (of a thousand) are told by. */
-    static float[] sinusoid(double value) {
+    public static float[] sinusoid(double value) {
         return TimestepEmbedding.sinusoid(new double[] {value}, CHANNELS, true, 0);
     }
 
@@ -41,7 +42,7 @@ record Conditioning(
      * @param guidance not used by models without an embedding of it
      * @return memory of {@code workspace}: [1, width]
      */
-    Tensor apply(
+    public Tensor apply(
             Workspace workspace,
             Tensor timeSinusoid, // [1, CHANNELS]
             Tensor pooled, // [1, textDim]

@@ -1,4 +1,4 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
@@ -16,7 +16,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * Self-attention and feed-forward layer of the text alone, with gates (diffusers: {@code
  * HunyuanVideoIndividualTokenRefinerBlock}).
  */
-record RefinerBlock(
+public record RefinerBlock(
         int heads,
         LayerNorm attentionNorm,
         Linear q,
@@ -29,10 +29,10 @@ record RefinerBlock(
     private static final double EPS = 1e-6;
     private static final int HIDDEN_RATIO = 4;
 
-    static RefinerBlock load(HunyuanConfig c, WeightSource w) {
-        int width = c.width();
+    static RefinerBlock load(JointShape shape, WeightSource w) {
+        int width = shape.width();
         return new RefinerBlock(
-                c.heads(),
+                shape.heads(),
                 LayerNorm.load(w, "norm1", width, true, EPS),
                 Linear.load(w, "attn.to_q", width, width, true),
                 Linear.load(w, "attn.to_k", width, width, true),

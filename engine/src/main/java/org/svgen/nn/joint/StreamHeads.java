@@ -1,9 +1,9 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
-import org.svgen.models.hunyuan.HunyuanBlock.Step;
 import org.svgen.nn.Linear;
+import org.svgen.nn.joint.JointBlock.Step;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Ops;
@@ -15,7 +15,7 @@ import org.svgen.tensor.op.Ops.HeadNorm;
  * @param rows [1, N, H, D]: projections on their way to heads, then what was attended to
  * @param q also k, v: [1, H, N, D]
  */
-record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
+public record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
     private static final float EPS = 1e-6f;
 
     static StreamHeads allocate(Workspace workspace, int tokens, int heads, int width) {
@@ -27,8 +27,9 @@ record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
                 workspace.allocate(1, heads, tokens, dim));
     }
 
-    static HeadNorm norm(HunyuanConfig c, WeightSource w, String name) {
-        return new HeadNorm(HeadNorm.Kind.RMS, w.tensor(name + ".weight", c.headDim()), null, EPS);
+    public static HeadNorm norm(JointShape shape, WeightSource w, String name) {
+        return new HeadNorm(
+                HeadNorm.Kind.RMS, w.tensor(name + ".weight", shape.headDim()), null, EPS);
     }
 
     /** {@link #rows} as [N, C]. */
@@ -37,7 +38,7 @@ record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
     }
 
     /** Projects tokens that stand from {@code from} on, into the heads {@code to}. */
-    void fill(
+    public void fill(
             Ops ops,
             Tensor x, // [n, C]
             Linear projection,
@@ -53,7 +54,7 @@ record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
         ops.splitHeads(split, norm, cos, sin, 0, from, to);
     }
 
-    void attend(Step step, int layer) {
-        step.policy().attend(step.workspace(), layer, q, k, v, rows);
+    public void attend(Step step, int layer) {
+        step.policy().attend(step.workspace(), layer, step.branch(), q, k, v, rows);
     }
 }

@@ -1,4 +1,4 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,23 +20,30 @@ import org.svgen.tensor.op.Weight;
  * Takes the language model's embeddings, which look back only, through some blocks that look both
  * ways (diffusers: {@code HunyuanVideoTokenRefiner}).
  */
-record TextRefiner(Conditioning conditioning, Linear in, List<RefinerBlock> blocks) {
+public record TextRefiner(Conditioning conditioning, Linear in, List<RefinerBlock> blocks) {
 
-    static TextRefiner load(HunyuanConfig c, WeightSource w) {
+    /**
+     * Reads {@code w}.
+     *
+     * @param embedDim width of the embeddings
+     * @param layers number of blocks
+     */
+    public static TextRefiner load(JointShape shape, int embedDim, int layers, WeightSource w) {
+        int width = shape.width();
         List<RefinerBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < c.refinerLayers(); i++) {
-            blocks.add(RefinerBlock.load(c, w.at("token_refiner.refiner_blocks." + i)));
+        for (int i = 0; i < layers; i++) {
+            blocks.add(RefinerBlock.load(shape, w.at("token_refiner.refiner_blocks." + i)));
         }
         return new TextRefiner(
-                Conditioning.load(w.at("time_text_embed"), c.textEmbedDim(), c.width(), false),
-                Linear.load(w, "proj_in", c.textEmbedDim(), c.width(), true),
+                Conditioning.load(w.at("time_text_embed"), embedDim, width, false),
+                Linear.load(w, "proj_in", embedDim, width, true),
                 List.copyOf(blocks));
     }
 
     /**
      * @param prompt tokens before the padding, at least 1
      */
-    void apply(
+    public void apply(
             Workspace workspace,
             Tensor embeds, // [T, Dt]
             int prompt,

@@ -1,13 +1,13 @@
-package org.svgen.models.hunyuan;
+package org.svgen.nn.joint;
 
 import org.jspecify.annotations.Nullable;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 
-/** A block of the transformer. */
-sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
-    /** Counted over both kinds of block. */
+/** A block of a transformer in which tokens of video and text attend to each other. */
+public interface JointBlock {
+    /** Counted over all kinds of block. */
     int layer();
 
     /**
@@ -21,9 +21,10 @@ sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
     /**
      * What all blocks share in one step.
      *
-     * @param condition silu of the embedding of time, text and guidance: [1, C]
+     * @param condition silu of what blocks are modulated by: [1, C]
      * @param cos F32 [videoTokens, D]
      * @param sin F32 [videoTokens, D]
+     * @param branch of guidance, from 0
      */
     record Step(
             Workspace workspace,
@@ -31,5 +32,6 @@ sealed interface HunyuanBlock permits DoubleBlock, SingleBlock {
             int videoTokens,
             Tensor cos,
             Tensor sin,
-            AttentionPolicy policy) {}
+            AttentionPolicy policy,
+            int branch) {}
 }
