@@ -28,6 +28,7 @@ class ArchitectureTest {
         "org.svgen.cache..",
         "org.svgen.vae..",
         "org.svgen.schedule..",
+        "org.svgen.guidance..",
         "org.svgen.setting..",
         "org.svgen.pipeline..",
         "org.svgen.run..",

@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.guidance;
+
+import org.jspecify.annotations.NullMarked;
