@@ -29,7 +29,8 @@ public final class Checkpoint implements AutoCloseable {
                     "config.json",
                     "scheduler_config.json",
                     "tokenizer_config.json",
-                    "preprocessor_config.json");
+                    "preprocessor_config.json",
+                    "guider_config.json");
     private static final Pattern SNAPSHOT =
             Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{7})[0-9a-f]{33}");
 

@@ -210,6 +210,8 @@ public record ModelFiles(
                 tokenizer(in, type);
             } else if (type.endsWith("Processor") || type.endsWith("FeatureExtractor")) {
                 require(in + "preprocessor_config.json");
+            } else if (type.endsWith("Guidance")) {
+                require(in + "guider_config.json");
             } else {
                 require(in + "config.json");
                 if (!elsewhere.contains(name)) {

@@ -141,7 +141,14 @@ public record GuiderRules(
      */
     public GuiderRules withScale(double newScale) {
         return new GuiderRules(
-                kind, newScale, rescale, original, start, stop, enabled, zeroSteps,
+                kind,
+                newScale,
+                rescale,
+                original,
+                start,
+                stop,
+                enabled,
+                zeroSteps,
                 kind == Kind.PROJECTED_LATER
                         ? projection
                         : new Projection(

@@ -40,8 +40,7 @@ final class Predictions {
         if (own == 0) {
             return prediction;
         }
-        double factor =
-                rules.rescale() * deviation(prompted) / own + 1 - rules.rescale();
+        double factor = rules.rescale() * deviation(prompted) / own + 1 - rules.rescale();
         return sum(factor, prediction, 0, prediction);
     }
 

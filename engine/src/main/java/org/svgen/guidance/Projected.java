@@ -65,10 +65,8 @@ final class Projected implements Guider {
         double square = Predictions.dot(prompted, prompted);
         double along = square == 0 ? 0 : Predictions.dot(difference, prompted) / square;
         float[] update =
-                Predictions.sum(
-                        cut, difference, cut * along * (projection.eta() - 1), prompted);
-        return Predictions.sum(
-                1, rules.original() ? prompted : plain, projection.scale(), update);
+                Predictions.sum(cut, difference, cut * along * (projection.eta() - 1), prompted);
+        return Predictions.sum(1, rules.original() ? prompted : plain, projection.scale(), update);
     }
 
     @Override

@@ -19,8 +19,7 @@ record ZeroStar(GuiderRules rules) implements Guider {
         if (!rules.guides(step, steps)) {
             return prompted.clone();
         }
-        double alpha =
-                Predictions.dot(prompted, plain) / (Predictions.dot(plain, plain) + EPS);
+        double alpha = Predictions.dot(prompted, plain) / (Predictions.dot(plain, plain) + EPS);
         float[] closest = Predictions.sum(alpha, plain, 0, plain);
         return Predictions.guided(rules, rules.scale(), prompted, closest);
     }

@@ -1,5 +1,7 @@
 package org.svgen.run;
 
+import java.util.Optional;
+import org.svgen.guidance.Guider;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.Tensor;
 
@@ -31,6 +33,14 @@ public interface Denoiser {
      * @param timestep on the scheduler's scale
      */
     double guidance(double timestep);
+
+    /**
+     * {@return what joins the branches of guidance, one for a run; none where it is the sum by
+     * {@link #guidance}}
+     */
+    default Optional<Guider> guider() {
+        return Optional.empty();
+    }
 
     /**
      * Predicts the scheduler's model output.

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cache.OutputCache;
 import org.svgen.cache.StepCache;
+import org.svgen.guidance.Guider;
 import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Latents;
 import org.svgen.pipeline.Plan;
@@ -179,9 +180,18 @@ final class Denoising<C> {
                         denoiser,
                         (step, error) -> budget.map(b -> b.allows(step, error)).orElse(true));
         Blocks blocks = new Blocks(workspace.ops(), finite.faults(), cache.blocks());
+        Optional<Guider> guider = denoiser.guider();
         RunState state =
                 new RunState(
-                        expert, sample, sampler, run.statistics(), budget, random, policy, cache);
+                        expert,
+                        sample,
+                        sampler,
+                        run.statistics(),
+                        budget,
+                        random,
+                        policy,
+                        cache,
+                        guider);
         begin(first, state, course, workspace);
         Stage stage = expert.stage();
         int steps = expert.to() - expert.from();
@@ -201,7 +211,7 @@ final class Denoising<C> {
                 cache.computed(i, input, output);
                 reused = cache.skippedBlocks();
             }
-            Tensor prediction = guided(denoiser, t, workspace, output);
+            Tensor prediction = guided(denoiser, guider, i, workspace, output);
             if (listener.wantsPreview(i, request.steps())) {
                 preview(i, x, prediction, condition, workspace);
             }
@@ -282,15 +292,38 @@ final class Denoising<C> {
                 : OptionalDouble.empty();
     }
 
-    private static Tensor guided(Denoiser denoiser, double t, Workspace workspace, Tensor output) {
+    private Tensor guided(
+            Denoiser denoiser,
+            Optional<Guider> guider,
+            int step,
+            Workspace workspace,
+            Tensor output) {
         Tensor prediction = output.rows(0, 1);
-        if (output.size(0) == 2) {
-            double g = denoiser.guidance(t);
+        if (guider.isPresent()) {
+            join(guider.get(), step, workspace, output);
+        } else if (output.size(0) == 2) {
+            double g = denoiser.guidance(timesteps[step]);
             workspace
                     .ops()
                     .axpby((float) (1 - g), prediction, (float) g, output.rows(1, 2), prediction);
         }
         return prediction;
+    }
+
+    /** On the host, where guiders sum over all of a prediction; into the first branch. */
+    private void join(Guider guider, int step, Workspace workspace, Tensor output) {
+        if (stages.rehearsal()) {
+            return;
+        }
+        Tensor prediction = output.rows(0, 1);
+        try (Arena host = Arena.ofShared()) {
+            float[] plain = workspace.toHost(prediction, host).toFloats();
+            float[] prompted = workspace.toHost(output.rows(1, 2), host).toFloats();
+            float[] joined = guider.join(step, request.steps(), prompted, plain);
+            workspace
+                    .backend()
+                    .write(Tensor.of(host, joined, prediction.shape().dims()), prediction);
+        }
     }
 
     /** All experts count into one. */

@@ -3,6 +3,7 @@ package org.svgen.run;
 import java.util.List;
 import java.util.Optional;
 import org.svgen.cache.StepCache;
+import org.svgen.guidance.Guider;
 import org.svgen.schedule.Sampler;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.sparse.AttentionStatistics;
@@ -22,6 +23,7 @@ import org.svgen.tensor.Tensor;
  * @param random behind what the condition took
  * @param policy of attention
  * @param cache of steps
+ * @param guider that joins branches of guidance, where it is not their plain sum
  */
 record RunState(
         Expert<?, ?> expert,
@@ -31,7 +33,8 @@ record RunState(
         Optional<DensityBudget> budget,
         Draws random,
         AttentionPolicy policy,
-        StepCache cache) {
+        StepCache cache,
+        Optional<Guider> guider) {
     static final String LATENTS = "latents";
     static final String STATISTICS = "statistics";
     static final String LAYERS = "layers";
@@ -56,6 +59,7 @@ record RunState(
         if (done > expert.from() && done < expert.to()) {
             policy.state(state.part("policy"));
             cache.state(state.part("cache"));
+            guider.ifPresent(g -> g.state(state.part("guider")));
         }
     }
 }

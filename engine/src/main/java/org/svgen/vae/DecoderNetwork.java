@@ -69,12 +69,7 @@ public record DecoderNetwork(
         }
         Tensor frames =
                 pass.workspace()
-                        .allocate(
-                                DType.F32,
-                                x.size(0),
-                                x.size(1),
-                                x.size(2),
-                                out.conv().outputs());
+                        .allocate(DType.F32, x.size(0), x.size(1), x.size(2), out.conv().outputs());
         out.apply(pass, x, frames);
         return frames;
     }

@@ -68,8 +68,7 @@ public record FrameBatches(int size) implements TimeCut {
             Tensor like,
             Batch sink) {
         int count = pieces(frames);
-        FrameCache cache =
-                count == 1 ? FrameCache.none() : reserve(network, workspace, like);
+        FrameCache cache = count == 1 ? FrameCache.none() : reserve(network, workspace, like);
         int made = 0;
         for (int k = 0; k < count; k++) {
             try (var _ = workspace.scope()) {
@@ -87,9 +86,7 @@ public record FrameBatches(int size) implements TimeCut {
                 workspace,
                 (dry, recorder) ->
                         network.apply(
-                                dry,
-                                recorder,
-                                dry.allocate(like.dtype(), like.shape().dims())));
+                                dry, recorder, dry.allocate(like.dtype(), like.shape().dims())));
     }
 
     /** Where batch {@code k} begins. */

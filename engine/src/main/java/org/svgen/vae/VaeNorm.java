@@ -9,7 +9,8 @@ public interface VaeNorm {
     /**
      * Normalises, then applies {@code f}.
      *
-     * @param out as {@code x}; it may have a margin, if the norm writes one, whose pixels become copies of the nearest
+     * @param out as {@code x}; it may have a margin, if the norm writes one, whose pixels become
+     *     copies of the nearest
      */
     void apply(Pass pass, Tensor x, Activation f, Tensor out); // [T, H, W, C]
 

@@ -2,8 +2,11 @@ package org.svgen.models.hunyuan15;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.svgen.guidance.Guider;
+import org.svgen.guidance.GuiderRules;
 import org.svgen.models.hunyuan15.Hunyuan15Transformer.RopeTables;
 import org.svgen.nn.Rope3d;
 import org.svgen.nn.TimestepEmbedding;
@@ -22,7 +25,8 @@ import org.svgen.tensor.device.Workspace;
  * enclosing scope of the workspace.
  *
  * @param texts by branch of guidance
- * @param scale of guidance
+ * @param rules how both branches of guidance are joined
+ * @param joins does it, where it is not a plain sum
  * @param next the time at the end of the step that begins at a time
  * @param times takes the rows that the time embedding starts from: F32 [2, channels]
  * @param input takes what the network sees: F32 [Cin, F, H, W]
@@ -32,7 +36,8 @@ record Hunyuan15Denoiser(
         Hunyuan15Transformer model,
         Hunyuan15Size size,
         List<Hunyuan15Text> texts,
-        double scale,
+        GuiderRules rules,
+        Optional<Guider> joins,
         DoubleUnaryOperator next,
         RopeTables rope,
         Tensor times,
@@ -42,18 +47,18 @@ record Hunyuan15Denoiser(
         implements Denoiser {
 
     /**
-     * @param guidance of 1 is none: the prompt's branch alone runs
+     * @param rules of a guider that does not guide leave the prompt's branch alone
      * @param next the time at the end of the step that begins at a time
      */
     static Hunyuan15Denoiser of(
             Hunyuan15Transformer model,
             Hunyuan15Size size,
             Hunyuan15Told told,
-            double guidance,
+            GuiderRules rules,
             DoubleUnaryOperator next,
             Workspace workspace) {
         Hunyuan15Config c = model.config();
-        int first = Hunyuan15Guidance.guides(guidance) ? 0 : told.texts().size() - 1;
+        int first = rules.guides() ? 0 : told.texts().size() - 1;
         List<Hunyuan15Text> texts =
                 IntStream.range(first, told.texts().size())
                         .mapToObj(b -> Hunyuan15Text.of(model, workspace, told, b))
@@ -73,7 +78,10 @@ record Hunyuan15Denoiser(
                 model,
                 size,
                 texts,
-                guidance,
+                rules,
+                rules.isPlain() || texts.size() == 1
+                        ? Optional.empty()
+                        : Optional.of(Guider.of(rules)),
                 next,
                 new RopeTables(table(workspace, c, rope.cos()), table(workspace, c, rope.sin())),
                 workspace.allocate(DType.F32, 2, Conditioning.CHANNELS),
@@ -109,7 +117,12 @@ record Hunyuan15Denoiser(
 
     @Override
     public double guidance(double timestep) {
-        return scale;
+        return rules.scale();
+    }
+
+    @Override
+    public Optional<Guider> guider() {
+        return joins;
     }
 
     @Override

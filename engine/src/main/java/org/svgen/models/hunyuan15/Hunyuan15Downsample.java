@@ -42,8 +42,7 @@ record Hunyuan15Downsample(CausalConv conv, VaeScale scale) implements Resample 
                 PixelShuffle shuffle = new PixelShuffle(scale);
                 Tensor later = out.rows(single, out.size(0));
                 workspace.ops().convert(shuffle.together(workspace, h.rows(single, t)), later);
-                addMeans(
-                        workspace.ops(), shuffle.together(workspace, x.rows(single, t)), later);
+                addMeans(workspace.ops(), shuffle.together(workspace, x.rows(single, t)), later);
             }
         }
         return out;
@@ -58,13 +57,9 @@ record Hunyuan15Downsample(CausalConv conv, VaeScale scale) implements Resample 
             long pixels = (long) out.size(1) * out.size(2);
             Tensor copies = workspace.allocate(once.dtype(), scale.time(), pixels, channels);
             for (int i = 0; i < scale.time(); i++) {
-                ops.convert(
-                        once.reshape(1, pixels, channels), copies.rows(i, i + 1L));
+                ops.convert(once.reshape(1, pixels, channels), copies.rows(i, i + 1L));
             }
-            ops.permute(
-                    copies,
-                    new int[] {1, 0, 2},
-                    out.reshape(pixels, scale.time(), channels));
+            ops.permute(copies, new int[] {1, 0, 2}, out.reshape(pixels, scale.time(), channels));
             addMeans(ops, inSpace.together(workspace, x), out);
         }
     }

@@ -2,6 +2,7 @@ package org.svgen.models.hunyuan15;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import org.svgen.guidance.GuiderRules;
 import org.svgen.pipeline.Request;
 import org.svgen.run.Denoiser;
 import org.svgen.tensor.DType;
@@ -38,7 +39,8 @@ final class Hunyuan15Trial {
                                             size.height(),
                                             size.width())
                                     : null);
-            return Hunyuan15Denoiser.of(model, size, told, 1, time -> 0, workspace);
+            return Hunyuan15Denoiser.of(
+                    model, size, told, GuiderRules.classifierFree(1), time -> 0, workspace);
         }
     }
 

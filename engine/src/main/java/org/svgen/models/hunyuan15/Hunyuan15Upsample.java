@@ -11,15 +11,14 @@ import org.svgen.vae.VaeScale;
 
 /**
  * A convolution whose channels become frames and pixels, beside copies of the input's. The first
- * frame of all stays single in time: the second half of what it could become is left out (diffusers:
- * {@code HunyuanVideo15Upsample}).
+ * frame of all stays single in time: the second half of what it could become is left out
+ * (diffusers: {@code HunyuanVideo15Upsample}).
  */
 record Hunyuan15Upsample(CausalConv conv, VaeScale scale) implements Resample {
     static Hunyuan15Upsample load(
             Hunyuan15Layers layers, WeightSource w, VaeScale scale, int in, int out) {
         int values = scale.time() * scale.space() * scale.space();
-        return new Hunyuan15Upsample(
-                layers.conv(w, "upsamplers.0.conv", in, values * out), scale);
+        return new Hunyuan15Upsample(layers.conv(w, "upsamplers.0.conv", in, values * out), scale);
     }
 
     @Override
@@ -58,8 +57,7 @@ record Hunyuan15Upsample(CausalConv conv, VaeScale scale) implements Resample {
             int channels = out.size(3);
             long pixels = (long) out.size(1) * out.size(2);
             Tensor halves = workspace.allocate(twice.dtype(), scale.time(), pixels, channels);
-            ops.permute(
-                    twice.reshape(pixels, scale.time(), channels), new int[] {1, 0, 2}, halves);
+            ops.permute(twice.reshape(pixels, scale.time(), channels), new int[] {1, 0, 2}, halves);
             ops.convert(halves.rows(0, 1).reshape(out.shape().dims()), out);
             addCopies(ops, inSpace.apart(workspace, x), out);
         }

@@ -17,10 +17,10 @@ import org.svgen.vae.VaeDecoder;
 import org.svgen.vae.VaeEncoder;
 
 /**
- * The causal video autoencoder of HunyuanVideo-1.5 (diffusers: {@code AutoencoderKLHunyuanVideo15}).
- * Its layers of the lowest resolution see a video as a whole. The others work through a few frames
- * at a time and remember what they look back at, so that their memory does not grow with the length
- * of the video.
+ * The causal video autoencoder of HunyuanVideo-1.5 (diffusers: {@code
+ * AutoencoderKLHunyuanVideo15}). Its layers of the lowest resolution see a video as a whole. The
+ * others work through a few frames at a time and remember what they look back at, so that their
+ * memory does not grow with the length of the video.
  */
 public final class Hunyuan15Vae {
     /** Latent frames that are decoded at once. */
@@ -84,14 +84,11 @@ public final class Hunyuan15Vae {
         for (int i = 0; i < channels.size(); i++) {
             WeightSource block = w.at("up_blocks." + i);
             int out = channels.get(i);
-            List<Resnet> resnets =
-                    Resnet.load(block, config.layersPerBlock() + 1, in, out, layers);
+            List<Resnet> resnets = Resnet.load(block, config.layersPerBlock() + 1, in, out, layers);
             boolean changes = i < config.changes();
             in = changes ? config.enlarged(i) : out;
             Resample resample =
-                    changes
-                            ? Hunyuan15Upsample.load(layers, block, config.up(i), out, in)
-                            : null;
+                    changes ? Hunyuan15Upsample.load(layers, block, config.up(i), out, in) : null;
             blocks.add(new VaeBlock(resnets, resample, null));
         }
         return new DecoderNetwork(

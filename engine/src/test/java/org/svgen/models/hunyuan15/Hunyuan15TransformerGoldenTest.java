@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.WeightMemory;
+import org.svgen.guidance.GuiderRules;
 import org.svgen.nn.joint.DoubleBlock;
 import org.svgen.nn.joint.JointBlock.Step;
 import org.svgen.run.Blocks;
@@ -163,9 +164,8 @@ class Hunyuan15TransformerGoldenTest {
             Map<String, GoldenTensor> golden,
             Hunyuan15Told told,
             Workspace ws) {
-        double guidance = told.texts().size();
-        return Hunyuan15Denoiser.of(
-                model, new Hunyuan15Size(2, 4, 4), told, guidance, time -> 0, ws);
+        GuiderRules rules = GuiderRules.classifierFree(told.texts().size());
+        return Hunyuan15Denoiser.of(model, new Hunyuan15Size(2, 4, 4), told, rules, time -> 0, ws);
     }
 
     private static Hunyuan15Told told(Hunyuan15Told like, Hunyuan15Told.Text... texts) {
