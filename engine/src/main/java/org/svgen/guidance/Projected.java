@@ -1,11 +1,6 @@
 package org.svgen.guidance;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.svgen.state.State;
-import org.svgen.tensor.DType;
-import org.svgen.tensor.Tensor;
 
 /**
  * Adaptive projected guidance: differences of steps add up by a momentum, are cut to a length, and
@@ -71,19 +66,14 @@ final class Projected implements Guider {
 
     @Override
     public void state(State state) {
-        int values = (int) state.whole("values", running.length);
-        if (values == 0) {
-            running = new float[0];
-            return;
+        double[] now = new double[running.length];
+        for (int i = 0; i < now.length; i++) {
+            now[i] = running[i];
         }
-        try (Arena arena = Arena.ofConfined()) {
-            Tensor kept =
-                    running.length == values
-                            ? Tensor.of(arena, running, values)
-                            : Tensor.zeros(arena, DType.F32, values);
-            state.tensor("running", kept);
-            running = new float[values];
-            MemorySegment.copy(kept.host(), ValueLayout.JAVA_FLOAT, 0, running, 0, values);
+        double[] kept = state.numbers("running", now);
+        running = new float[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            running[i] = (float) kept[i];
         }
     }
 }

@@ -154,6 +154,14 @@ class ModelFilesTest {
     }
 
     @Test
+    void aGuiderIsAConfigurationAlone() {
+        Path whole = Goldens.folder("hunyuanvideo15-t2v-tiny");
+        ModelFiles files = ModelFiles.of(whole, c -> Set.of("guider"));
+        assertThat(files.missing()).isEmpty();
+        assertThat(files.files()).contains("guider/guider_config.json");
+    }
+
+    @Test
     void aLinkThatLeadsNowhereIsAMissingFile() throws Exception {
         Files.writeString(folder.resolve("model_index.json"), Source.INDEX);
         Files.createDirectories(folder.resolve("vae"));

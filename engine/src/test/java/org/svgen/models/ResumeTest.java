@@ -283,6 +283,22 @@ class ResumeTest {
         }
     }
 
+    @Test
+    void theMomentumOfAGuiderGoesOn() throws IOException {
+        Path copy = folder.resolve("model");
+        ModelCopy.to(copy, "hunyuanvideo15-t2v-tiny");
+        String projected = "AdaptiveProjectedGuidance";
+        ModelCopy.replace(copy.resolve("model_index.json"), "ClassifierFreeGuidance", projected);
+        ModelCopy.replace(
+                copy.resolve("guider/guider_config.json"),
+                "\"ClassifierFreeGuidance\"",
+                "\"%s\", \"adaptive_projected_guidance_momentum\": -0.5".formatted(projected));
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(copy, backend)) {
+            check(pipeline, request(pipeline, svg().build(), cache(Kind.NONE)), 2, 3);
+        }
+    }
+
     private Result goesOn(VideoPipeline pipeline, Request request) {
         return pipeline.generate(
                 request,
