@@ -15,6 +15,8 @@ import org.svgen.text.ClipConfig;
 import org.svgen.text.ClipTextEncoder;
 import org.svgen.text.LlamaConfig;
 import org.svgen.text.LlamaEncoder;
+import org.svgen.text.LlavaConfig;
+import org.svgen.text.LlavaEncoder;
 import org.svgen.text.T5Config;
 import org.svgen.text.T5Encoder;
 import org.svgen.vision.ClipVisionConfig;
@@ -40,6 +42,7 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
                             T5Config.CLASSES,
                             LlamaConfig.CLASSES,
                             LlamaConfig.QWEN_CLASSES,
+                            LlavaConfig.CLASSES,
                             ClipConfig.CLASSES,
                             ClipVisionConfig.CLASSES,
                             SiglipVisionConfig.CLASSES)
@@ -56,6 +59,9 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
 
     /** HunyuanVideo's template and prompt. */
     private static final int HUNYUAN = 95 + 256;
+
+    /** HunyuanVideo's template and prompt beside a picture. */
+    private static final int HUNYUAN_PICTURE = 102 + 256;
 
     /** HunyuanVideo-1.5's template and the longest prompt; shorter ones are not padded. */
     private static final int HUNYUAN_15 = 108 + 1000;
@@ -91,6 +97,9 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
         }
         if (LlamaConfig.QWEN_CLASSES.contains(name)) {
             return llama(LlamaConfig.readQwen(config), 2, HUNYUAN_15);
+        }
+        if (LlavaConfig.CLASSES.contains(name)) {
+            return llava(LlavaConfig.read(config));
         }
         if (ClipConfig.CLASSES.contains(name)) {
             return clip(ClipConfig.read(config));
@@ -132,6 +141,28 @@ record EncoderUse(boolean text, int inputs, int usual, int most, boolean f32, Lo
                         int[] ids = ids(tokens, config.vocabulary());
                         Tensor out = ws.allocate(DType.F32, tokens, config.width());
                         return () -> encoder.encode(ws, ids, tokens, DType.F32, out);
+                    };
+                });
+    }
+
+    /** HunyuanVideo's from an image, whose picture stands at the beginning of a prompt here. */
+    private static EncoderUse llava(LlavaConfig config) {
+        int picture = config.imageTokens();
+        int side = config.vision().imageSize();
+        return new EncoderUse(
+                true,
+                1,
+                HUNYUAN_PICTURE + picture,
+                MOST,
+                true,
+                (weights, _) -> {
+                    LlavaEncoder encoder = LlavaEncoder.load(config, weights, SKIPPED);
+                    return (ws, tokens) -> {
+                        int all = Math.max(tokens, picture);
+                        int[] ids = ids(all, config.text().vocabulary());
+                        Tensor pixels = Trial.random(ws, 3, side, side);
+                        Tensor out = ws.allocate(DType.F32, all, config.text().width());
+                        return () -> encoder.encode(ws, ids, pixels, 0, DType.F32, out);
                     };
                 });
     }

@@ -23,6 +23,7 @@ class EncodeBenchCommandTest {
                     wan-t2v-tiny       | UMT5EncoderModel in f32, 2 prompts of 512 tokens
                     wan-i2v-tiny       | CLIPVisionModel in f32, 1 picture of 17 tokens
                     hunyuanvideo15-i2v-tiny | Qwen2_5_VLTextModel in f32, 2 prompts of 1108 tokens
+                    hunyuanvideo-i2v-tiny | LlavaForConditionalGeneration in f32, 1 prompt of 934 tokens
                     hunyuanvideo15-i2v-tiny | SiglipVisionModel in f32, 1 picture of 16 tokens
                     """)
     void measuresWhatAModelEncodesForAVideo(String model, String line) {

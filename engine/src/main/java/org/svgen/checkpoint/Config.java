@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,14 @@ public final class Config {
             }
         });
         return new Config(file, other, loadedAs);
+    }
+
+    /** {@return the same with whole numbers under those keys that are not there or null} */
+    public Config withAbsent(Map<String, Integer> values) {
+        return with(
+                values.entrySet().stream()
+                        .filter(value -> !has(value.getKey()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     /** {@return the file that was read, for messages} */

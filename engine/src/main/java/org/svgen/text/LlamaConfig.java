@@ -1,6 +1,7 @@
 package org.svgen.text;
 
 import java.util.List;
+import java.util.Map;
 import org.svgen.checkpoint.Config;
 
 /**
@@ -38,6 +39,15 @@ public record LlamaConfig(
     /** What the text part of Qwen2.5-VL calls itself. */
     public static final List<String> QWEN_CLASSES = List.of("Qwen2_5_VLTextModel");
 
+    /** What {@code LlamaConfig} of transformers says where nobody else does. */
+    private static final Map<String, Integer> USUAL =
+            Map.of(
+                    "vocab_size", 32_000,
+                    "hidden_size", 4096,
+                    "intermediate_size", 11_008,
+                    "num_hidden_layers", 32,
+                    "num_attention_heads", 32);
+
     private static final String FULL = "full_attention";
 
     /** Reads the {@code config.json} of a {@code LlamaModel}. */
@@ -45,6 +55,13 @@ public record LlamaConfig(
         config.requireClass(CLASSES);
         boolean biased = config.flag("attention_bias", false);
         return read(config, 10_000, biased, biased);
+    }
+
+    /** Reads the {@code text_config} of a larger model, which says what is unusual for Llama. */
+    static LlamaConfig readPart(Config part) {
+        Config whole = part.withAbsent(USUAL);
+        boolean biased = whole.flag("attention_bias", false);
+        return read(whole, 10_000, biased, biased);
     }
 
     /**

@@ -9,7 +9,6 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.AttentionPlan;
-import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Weight;
 
 /**
@@ -53,18 +52,38 @@ public record LlamaEncoder(LlamaConfig config, Weight embedding, List<LlamaBlock
      * @param out F32 [N, width]
      */
     public void encode(Workspace ws, int[] ids, int attended, DType rotary, Tensor out) {
+        embed(ws, ids, attended, out);
+        run(ws, attended, rotary, out);
+    }
+
+    /**
+     * Looks the tokens up.
+     *
+     * @param out F32 [N, width]
+     */
+    void embed(Workspace ws, int[] ids, int attended, Tensor out) {
         TokenIds.check(ids, attended, config.vocabulary());
-        Ops ops = ws.ops();
-        int n = ids.length;
+        try (var _ = ws.scope();
+                Arena arena = Arena.ofConfined()) {
+            ws.ops().embedding(ws.copyOf(Tensor.of(arena, ids, ids.length)), embedding, out);
+        }
+    }
+
+    /**
+     * Goes through the blocks.
+     *
+     * @param x F32 [N, width], what stands for each token; replaced by its embedding
+     */
+    void run(Workspace ws, int attended, DType rotary, Tensor x) {
+        int n = x.size(0);
         Rope3d rope = Rope3d.of(config.headDim(), config.theta(), rotary, n);
         AttentionPlan plan = CausalAttention.plan(n, attended);
         try (var _ = ws.scope();
                 Arena arena = Arena.ofConfined()) {
             Tensor cos = ws.copyOf(Tensor.of(arena, rope.cos(), n, config.headDim()));
             Tensor sin = ws.copyOf(Tensor.of(arena, rope.sin(), n, config.headDim()));
-            ops.embedding(ws.copyOf(Tensor.of(arena, ids, n)), embedding, out);
             for (LlamaBlock block : blocks) {
-                block.apply(ws, out, cos, sin, plan);
+                block.apply(ws, x, cos, sin, plan);
             }
         }
     }

@@ -2,6 +2,7 @@ package org.svgen.vision;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Set;
 import org.svgen.checkpoint.Config;
 import org.svgen.tensor.Tensor;
 
@@ -10,10 +11,11 @@ import org.svgen.tensor.Tensor;
  * shorter edge is resized, the middle is cut out, and colours are normalised.
  *
  * @param edge pixels of the shorter edge after resizing
+ * @param stretched whether both edges get so many pixels, whatever the picture's shape
  * @param crop height and width of the middle
  * @param colours how it is resized, and what becomes of its colours
  */
-public record ClipPicture(int edge, int crop, PictureColours colours) {
+public record ClipPicture(int edge, boolean stretched, int crop, PictureColours colours) {
     private static final List<String> CLASSES =
             List.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
 
@@ -41,7 +43,8 @@ public record ClipPicture(int edge, int crop, PictureColours colours) {
         if (edge < crop) {
             throw config.wrong("size", "a shortest_edge of crop_size, %d, or more".formatted(crop));
         }
-        return new ClipPicture(edge, crop, PictureColours.read(config, MEAN, DEVIATION));
+        return new ClipPicture(
+                edge, stretched(config), crop, PictureColours.read(config, MEAN, DEVIATION));
     }
 
     private static int edge(Config config) {
@@ -49,10 +52,26 @@ public record ClipPicture(int edge, int crop, PictureColours colours) {
             return config.intIn("size", 1, MAX_EDGE, 224);
         }
         Config size = config.section("size").orElseThrow();
-        if (!size.keys().equals(List.of("shortest_edge"))) {
-            throw config.wrong("size", "a shortest_edge");
+        if (!stretched(config)) {
+            return size.intIn("shortest_edge", 1, MAX_EDGE);
         }
-        return size.intIn("shortest_edge", 1, MAX_EDGE);
+        int height = size.intIn("height", 1, MAX_EDGE);
+        if (size.intIn("width", 1, MAX_EDGE) != height) {
+            throw config.wrong("size", "a width like the height, " + height);
+        }
+        return height;
+    }
+
+    private static boolean stretched(Config config) {
+        if (!config.isSection("size")) {
+            return false;
+        }
+        List<String> keys = config.section("size").orElseThrow().keys();
+        boolean both = Set.copyOf(keys).equals(Set.of("height", "width"));
+        if (!both && !keys.equals(List.of("shortest_edge"))) {
+            throw config.wrong("size", "a shortest_edge, or height and width");
+        }
+        return both;
     }
 
     private static int crop(Config config) {
@@ -85,6 +104,6 @@ public record ClipPicture(int edge, int crop, PictureColours colours) {
     }
 
     private int edge(int length, int shorter) {
-        return (int) ((double) ((long) edge * length) / shorter);
+        return stretched ? edge : (int) ((double) ((long) edge * length) / shorter);
     }
 }

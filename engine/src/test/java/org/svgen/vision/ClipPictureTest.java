@@ -36,16 +36,18 @@ class ClipPictureTest {
     @CsvSource({
         "wan-i2v-tiny,image.png,0",
         "wan-flf2v-tiny,image.png,0",
-        "wan-flf2v-tiny,last_image.png,1"
+        "wan-flf2v-tiny,last_image.png,1",
+        "hunyuanvideo-i2v-tiny,image.png,0"
     })
     void givesThePixelsOfTransformers(String model, String file, int index) throws IOException {
         Path folder = Goldens.folder(model);
+        boolean llava = model.startsWith("hunyuan");
         ClipPicture picture =
                 ClipPicture.read(
                         Config.read(folder.resolve("image_processor/preprocessor_config.json")),
-                        ENCODER);
-        GoldenTensor golden =
-                Goldens.tensors(model, "golden/image_encoder.safetensors").get("pixel_values");
+                        llava ? new ClipVisionConfig(ENCODER.shape(), 48, 2) : ENCODER);
+        String outputs = llava ? "golden/text_encoder.safetensors" : "golden/image_encoder.safetensors";
+        GoldenTensor golden = Goldens.tensors(model, outputs).get("pixel_values");
         try (Arena arena = Arena.ofShared()) {
             Tensor image = image(arena, folder.resolve("golden").resolve(file));
             float[] actual = picture.pixels(arena, image).toFloats();
@@ -54,6 +56,21 @@ class ClipPictureTest {
                 assertThat(actual[i] - expected[index * actual.length + i])
                         .isBetween(-1e-6f, 1e-6f);
             }
+        }
+    }
+
+    @Test
+    void stretchesAPictureWhereHeightAndWidthAreSaid() {
+        ClipPicture picture =
+                read(GOOD.replace("{\"shortest_edge\": 28}", "{\"height\": 28, \"width\": 28}"));
+        float[] halves = new float[28 * 56 * 3];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = i / 3 % 56 < 28 ? 0 : 1;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            float[] pixels = picture.pixels(arena, Tensor.of(arena, halves, 28, 56, 3)).toFloats();
+            assertThat(pixels[0]).isEqualTo(-2);
+            assertThat(pixels[27]).isEqualTo(2);
         }
     }
 
@@ -92,8 +109,11 @@ class ClipPictureTest {
                 "\"do_resize\": expected true, found");
         refused(GOOD.replace(": 3,", ": 2,"), "\"resample\": expected 1 (Lanczos) or 3 (bicubic)");
         refused(
-                GOOD.replace("{\"shortest_edge\": 28}", "{\"height\": 28, \"width\": 28}"),
-                "\"size\": expected a shortest_edge");
+                GOOD.replace("{\"shortest_edge\": 28}", "{\"longest_edge\": 28}"),
+                "\"size\": expected a shortest_edge, or height and width");
+        refused(
+                GOOD.replace("{\"shortest_edge\": 28}", "{\"height\": 28, \"width\": 30}"),
+                "\"size\": expected a width like the height, 28");
         refused(GOOD.replace("\"shortest_edge\": 28", "\"shortest_edge\": 20"), "\"size\"");
         refused(
                 GOOD.replace("28", "56"),

@@ -13,16 +13,21 @@ final class PromptTemplate {
 
     static final int MAX_TOKENS = CROP + PROMPT_TOKENS;
 
-    private static final String BEFORE =
-            "<|start_header_id|>system<|end_header_id|>\n\n"
-                    + "Describe the video by detailing the following aspects: "
-                    + "1. The main content and theme of the video."
+    /** What the description is to be about. */
+    static final String ASPECTS =
+            "1. The main content and theme of the video."
                     + "2. The color, shape, size, texture, quantity, text, and spatial relationships"
                     + " of the objects."
                     + "3. Actions, events, behaviors temporal relationships, physical movement"
                     + " changes of the objects."
                     + "4. background environment, light, style and atmosphere."
-                    + "5. camera angles, movements, and transitions used in the video:<|eot_id|>"
+                    + "5. camera angles, movements, and transitions used in the video:";
+
+    private static final String BEFORE =
+            "<|start_header_id|>system<|end_header_id|>\n\n"
+                    + "Describe the video by detailing the following aspects: "
+                    + ASPECTS
+                    + "<|eot_id|>"
                     + "<|start_header_id|>user<|end_header_id|>\n\n";
     private static final String AFTER = "<|eot_id|>";
 
