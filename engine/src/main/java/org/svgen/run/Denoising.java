@@ -192,7 +192,7 @@ final class Denoising<C> {
                         policy,
                         cache,
                         guider);
-        begin(first, state, course, workspace);
+        begin(first, state, course, condition, workspace);
         Stage stage = expert.stage();
         int steps = expert.to() - expert.from();
         listener.progress(stage, first - expert.from(), steps);
@@ -265,10 +265,11 @@ final class Denoising<C> {
      *
      * @param first step to take
      */
-    private void begin(int first, RunState state, Course course, Workspace workspace) {
+    private void begin(int first, RunState state, Course course, C condition, Workspace workspace) {
         Sample sample = state.sample();
         if (first == 0) {
             sample.begin(request.latents(), scheduler.initialNoise());
+            parts.start(condition, workspace, sample.latents());
             return;
         }
         if (first == keeping.begin()) {

@@ -59,6 +59,15 @@ public interface VideoParts<C> {
     List<? extends Expert<C, ?>> experts(double[] timesteps);
 
     /**
+     * Changes the noise that a run begins with, where a picture has a part in it.
+     *
+     * @param condition what the denoisers are told
+     * @param workspace gives device memory
+     * @param latents F32 of {@link #latentDims}, on the device, changed in place
+     */
+    default void start(C condition, Workspace workspace, Tensor latents) {}
+
+    /**
      * Puts what a picture has fixed from the start into latents that leave the loop: the result,
      * and what a listener sees of a step.
      *

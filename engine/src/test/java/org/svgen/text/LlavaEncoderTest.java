@@ -70,8 +70,8 @@ class LlavaEncoderTest {
             Tensor seen = backend.upload(Tensor.zeros(arena, DType.F32, count, width));
             Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, used, width));
             long bytes =
-                    DryRun.workspaceBytes(w ->
-                            encoder.encode(w, ids, pixels, IMAGE, DType.F32, out));
+                    DryRun.workspaceBytes(
+                            w -> encoder.encode(w, ids, pixels, IMAGE, DType.F32, out));
             try (Workspace ws = new Workspace(backend, bytes)) {
                 encoder.see(ws, pixels, seen);
                 encoder.encode(ws, ids, pixels, IMAGE, DType.F32, out);

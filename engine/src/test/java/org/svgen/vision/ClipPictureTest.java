@@ -46,7 +46,8 @@ class ClipPictureTest {
                 ClipPicture.read(
                         Config.read(folder.resolve("image_processor/preprocessor_config.json")),
                         llava ? new ClipVisionConfig(ENCODER.shape(), 48, 2) : ENCODER);
-        String outputs = llava ? "golden/text_encoder.safetensors" : "golden/image_encoder.safetensors";
+        String outputs =
+                llava ? "golden/text_encoder.safetensors" : "golden/image_encoder.safetensors";
         GoldenTensor golden = Goldens.tensors(model, outputs).get("pixel_values");
         try (Arena arena = Arena.ofShared()) {
             Tensor image = image(arena, folder.resolve("golden").resolve(file));

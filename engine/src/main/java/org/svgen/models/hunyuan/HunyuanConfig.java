@@ -9,6 +9,7 @@ import org.svgen.nn.joint.JointShape;
 /**
  * {@code transformer/config.json} of class HunyuanVideoTransformer3DModel.
  *
+ * @param given how a first frame is given
  * @param doubleLayers blocks in which video and text have weights of their own
  * @param singleLayers blocks behind those, in which they share weights
  * @param refinerLayers blocks that the text goes through first
@@ -17,6 +18,7 @@ import org.svgen.nn.joint.JointShape;
  * @param ropeDims parts of the head dimension that turn with frame, row and column
  */
 public record HunyuanConfig(
+        GivenFrame given,
         int heads,
         int headDim,
         int inChannels,
@@ -41,11 +43,9 @@ public record HunyuanConfig(
         int heads = json.positive("num_attention_heads", 24);
         json.requireWidth("num_attention_heads", heads, headDim);
         int inChannels = json.channels("in_channels", 16);
+        GivenFrame given = GivenFrame.read(json);
         if (!json.text("qk_norm", "rms_norm").equals("rms_norm")) {
             throw json.wrong("qk_norm", "\"rms_norm\"");
-        }
-        if (json.has("image_condition_type")) {
-            throw json.wrong("image_condition_type", "null: this version starts from text alone");
         }
         List<Integer> dims =
                 json.has("rope_axes_dim") ? json.integers("rope_axes_dim") : List.of(16, 56, 56);
@@ -58,11 +58,19 @@ public record HunyuanConfig(
         if (patchSizeT != 1) {
             throw json.wrong("patch_size_t", "1");
         }
+        int outChannels = json.channels("out_channels", given.latents(inChannels));
+        if (given.latents(inChannels) != outChannels) {
+            throw json.wrong(
+                    "in_channels",
+                    "%d for %d out_channels with this image_condition_type"
+                            .formatted(given.inChannels(outChannels), outChannels));
+        }
         return new HunyuanConfig(
+                given,
                 heads,
                 headDim,
                 inChannels,
-                json.channels("out_channels", inChannels),
+                outChannels,
                 json.layers("num_layers", 20),
                 json.layers("num_single_layers", 40),
                 json.layers("num_refiner_layers", 2),

@@ -1,6 +1,7 @@
 package org.svgen.models.hunyuan;
 
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.nn.Rope3d;
@@ -13,11 +14,14 @@ import org.svgen.sparse.OfficialRules;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Ops;
 
 /**
  * HunyuanVideo's transformer, told what it is to show. Everything it holds lives in the enclosing
  * scope of the workspace.
  *
+ * @param frame latents [C, 1, H, W] of a given first frame
+ * @param input takes what the network sees where a frame is given: F32 [Cin, F, H, W]
  * @param guidance the rows that the guidance embedding starts from
  * @param time takes the rows that the time embedding starts from
  */
@@ -25,6 +29,8 @@ record HunyuanDenoiser(
         HunyuanTransformer model,
         HunyuanSize size,
         Text text,
+        @Nullable Tensor frame,
+        @Nullable Tensor input,
         RopeTables rope,
         Tensor guidance,
         Tensor time,
@@ -32,10 +38,14 @@ record HunyuanDenoiser(
         implements Denoiser {
     private static final double GUIDANCE_UNIT = 1000;
 
+    /**
+     * @param frame on the device: latents [C, 1, H, W] of a given first frame
+     */
     static HunyuanDenoiser of(
             HunyuanTransformer model,
             HunyuanSize size,
             Text text,
+            @Nullable Tensor frame,
             double guidance,
             Workspace workspace) {
         Rope3d tables = model.rope(size.frames(), size.height(), size.width());
@@ -44,6 +54,8 @@ record HunyuanDenoiser(
                 model,
                 size,
                 text,
+                frame,
+                frame == null ? null : input(model.config(), size, frame, workspace),
                 new RopeTables(
                         rows(workspace, tables.cos(), dim), rows(workspace, tables.sin(), dim)),
                 rows(
@@ -52,6 +64,24 @@ record HunyuanDenoiser(
                         Conditioning.CHANNELS),
                 workspace.allocate(DType.F32, 1, Conditioning.CHANNELS),
                 workspace);
+    }
+
+    /** With what is the same in all steps. */
+    private static Tensor input(
+            HunyuanConfig c, HunyuanSize size, Tensor frame, Workspace workspace) {
+        Ops ops = workspace.ops();
+        int latents = c.outChannels();
+        Tensor input =
+                workspace.allocate(
+                        DType.F32, c.inChannels(), size.frames(), size.height(), size.width());
+        if (c.given() == GivenFrame.BESIDE) {
+            ops.fill(0, input.rows(latents, c.inChannels()));
+            for (int channel = 0; channel < latents; channel++) {
+                ops.convert(frame.get(channel), input.get(latents + channel).rows(0, 1));
+            }
+            ops.fill(1, input.get(2L * latents).rows(0, 1));
+        }
+        return input;
     }
 
     private static Tensor rows(Workspace workspace, float[] values, int columns) {
@@ -64,13 +94,13 @@ record HunyuanDenoiser(
     public DenoiserShape shape() {
         HunyuanConfig c = model.config();
         return new DenoiserShape(
-                size.geometry(text.prompt()),
+                size.geometry(text.embeds().size(0), text.prompt()),
                 c.layers(),
                 c.heads(),
                 c.width() / c.heads(),
                 1,
                 OfficialRules.HUNYUAN,
-                false);
+                frame != null);
     }
 
     @Override
@@ -92,6 +122,30 @@ record HunyuanDenoiser(
             workspace.backend().write(Tensor.of(arena, sinusoid, sinusoid.length), time);
         }
         model.forward(
-                workspace, sample.get(0), text, time, guidance, rope, policy, blocks, out.get(0));
+                workspace,
+                seen(sample.get(0)),
+                text,
+                time,
+                guidance,
+                rope,
+                policy,
+                blocks,
+                out.get(0));
+    }
+
+    /** The sample with what is given. */
+    private Tensor seen(Tensor sample) { // [C, F, H, W]
+        if (input == null || frame == null) {
+            return sample;
+        }
+        Ops ops = workspace.ops();
+        int channels = sample.size(0);
+        ops.convert(sample, input.rows(0, channels));
+        if (model.config().given() == GivenFrame.REPLACED) {
+            for (int c = 0; c < channels; c++) {
+                ops.convert(frame.get(c), input.get(c).rows(0, 1));
+            }
+        }
+        return input;
     }
 }

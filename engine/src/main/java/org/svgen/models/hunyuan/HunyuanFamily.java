@@ -18,7 +18,10 @@ import org.svgen.setting.Setting;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
-/** HunyuanVideo text-to-video (diffusers: {@code HunyuanVideoPipeline}). */
+/**
+ * HunyuanVideo text-to-video and image-to-video (diffusers: {@code HunyuanVideoPipeline}, {@code
+ * HunyuanVideoImageToVideoPipeline}).
+ */
 public final class HunyuanFamily implements MeasuredFamily {
     /** What the rotary frequencies of the Llama text encoder are rounded to. */
     public static final Setting<DType> LLAMA_ROTARY =
@@ -30,17 +33,20 @@ public final class HunyuanFamily implements MeasuredFamily {
                             + " to. Default: f32, as diffusers loads them. Code that casts the whole"
                             + " encoder rounds them too: HunyuanVideo's own to f16.");
 
+    static final String IMAGE_TO_VIDEO = "HunyuanVideoImageToVideoPipeline";
+
     /** Nothing is opened yet. */
     public HunyuanFamily() {}
 
     @Override
     public List<String> pipelineClasses() {
-        return List.of("HunyuanVideoPipeline");
+        return List.of("HunyuanVideoPipeline", IMAGE_TO_VIDEO);
     }
 
     @Override
     public Set<String> components() {
         return Set.of(
+                "image_processor",
                 "scheduler",
                 "text_encoder",
                 "text_encoder_2",

@@ -3,6 +3,7 @@ package org.svgen.models.hunyuan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.EightBitLayers;
@@ -25,13 +26,17 @@ import org.svgen.schedule.Schedulers;
 import org.svgen.tensor.DType;
 import org.svgen.text.ClipConfig;
 import org.svgen.text.LlamaConfig;
+import org.svgen.text.LlavaConfig;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokenizers;
+import org.svgen.vae.VaeDecoder;
 import org.svgen.vae.VideoDecoder;
+import org.svgen.vae.VideoEncoder;
 
 /**
  * An open HunyuanVideo.
  *
+ * @param sight how a picture is seen, for models that start from one
  * @param clipTokens as many as CLIP knows places for
  */
 record HunyuanModel(
@@ -39,6 +44,7 @@ record HunyuanModel(
         DType activation,
         HunyuanConfig config,
         HunyuanVaeConfig vaeConfig,
+        @Nullable HunyuanSight sight,
         int clipTokens,
         Scheduler scheduler,
         Tokenizer llamaTokenizer,
@@ -48,7 +54,9 @@ record HunyuanModel(
 
     static HunyuanModel open(Checkpoint checkpoint, DType activation) {
         checkpoint.requireComponent("scheduler", Schedulers.CLASSES);
-        checkpoint.requireComponent("text_encoder", LlamaConfig.CLASSES);
+        boolean pictured = checkpoint.pipelineClass().equals(HunyuanFamily.IMAGE_TO_VIDEO);
+        checkpoint.requireComponent(
+                HunyuanText.LLAMA, pictured ? LlavaConfig.CLASSES : LlamaConfig.CLASSES);
         checkpoint.requireComponent("text_encoder_2", ClipConfig.CLASSES);
         checkpoint.requireComponent("transformer", List.of(HunyuanConfig.CLASS));
         checkpoint.requireComponent("vae", List.of(HunyuanVaeConfig.CLASS));
@@ -61,9 +69,14 @@ record HunyuanModel(
                                 checkpoint.weights("transformer", checked, activation))
                         .config();
         encoders.require(config, checkpoint);
+        requireKind(checkpoint, config, pictured);
+        HunyuanSight sight = pictured ? HunyuanSight.open(checkpoint) : null;
         int clipTokens = Math.min(CLIP_TOKENS, encoders.clip().config().positions());
         HunyuanVaeConfig vae = HunyuanVaeConfig.read(checkpoint.config("vae"));
         HunyuanVae.decoder(vae, checkpoint.weights("vae", checked, DType.F32));
+        if (pictured) {
+            HunyuanVae.encoder(vae, checkpoint.weights("vae", checked, DType.F32));
+        }
         Scheduler scheduler = Schedulers.load(checkpoint.config("scheduler"), GivenSigmas.even());
         // Last, since nobody would close them if something else failed.
         Tokenizer llama = Tokenizers.open(checkpoint, "tokenizer");
@@ -73,6 +86,7 @@ record HunyuanModel(
                     activation,
                     config,
                     vae,
+                    sight,
                     clipTokens,
                     scheduler,
                     llama,
@@ -80,6 +94,19 @@ record HunyuanModel(
         } catch (RuntimeException e) {
             llama.close();
             throw e;
+        }
+    }
+
+    private static void requireKind(Checkpoint checkpoint, HunyuanConfig config, boolean pictured) {
+        if (pictured != (config.given() != GivenFrame.NONE)) {
+            throw checkpoint
+                    .config("transformer")
+                    .wrong(
+                            "image_condition_type",
+                            pictured
+                                    ? "token_replace or latent_concat, for "
+                                            + checkpoint.pipelineClass()
+                                    : "null, for " + checkpoint.pipelineClass());
         }
     }
 
@@ -96,19 +123,32 @@ record HunyuanModel(
     }
 
     VideoDecoder decoder(WeightMemory memory) {
-        return HunyuanVae.decoder(vaeConfig, checkpoint.weights("vae", memory, activation));
+        VaeDecoder decoder =
+                HunyuanVae.decoder(vaeConfig, checkpoint.weights("vae", memory, activation));
+        int leading = config.given().leading();
+        return leading == 0
+                ? decoder
+                : new LaterFrames(decoder, leading * vaeConfig.temporalRatio());
+    }
+
+    VideoEncoder encoder(WeightMemory memory) {
+        return HunyuanVae.encoder(vaeConfig, checkpoint.weights("vae", memory, activation));
     }
 
     @Override
     public Defaults defaults() {
+        // Frames that nobody sees are part of the 129 that the model was trained on.
+        int frames = 129 - vaeConfig.temporalRatio() * config.given().leading();
         return Defaults.of(
-                new VideoSize(1280, 720, 129, 24), Sampling.of(50, 6), AttentionSettings.DEFAULT);
+                new VideoSize(1280, 720, frames, 24),
+                Sampling.of(50, config.guidanceEmbeds() || sight == null ? 6 : 1),
+                AttentionSettings.DEFAULT);
     }
 
     /** The threshold is that of EasyCache's code for HunyuanVideo. */
     @Override
     public ModelCaches caches() {
-        boolean published = config.width() == 3072 && config.doubleLayers() == 20;
+        boolean published = sight == null && config.width() == 3072 && config.doubleLayers() == 20;
         return ModelCaches.inside(
                 0.025, published ? Optional.of(TeaCurve.HUNYUAN_VIDEO) : Optional.empty());
     }
@@ -120,7 +160,7 @@ record HunyuanModel(
 
     @Override
     public Pictures pictures() {
-        return Pictures.NONE;
+        return sight == null ? Pictures.NONE : Pictures.FIRST;
     }
 
     @Override
@@ -137,7 +177,7 @@ record HunyuanModel(
 
     @Override
     public long[] latentDims(Request request) {
-        return size(request).latentDims(config.inChannels());
+        return size(request).latentDims(config.outChannels());
     }
 
     private HunyuanSize size(Request request) {
@@ -146,12 +186,20 @@ record HunyuanModel(
 
     @Override
     public VideoParts<?> parts(Request request, StepListener listener) {
-        return new HunyuanVideo(
-                this,
-                request,
-                size(request),
-                HunyuanPrompt.of(
-                        request.prompt(), llamaTokenizer, clipTokenizer, clipTokens, listener));
+        return new HunyuanVideo(this, request, size(request), prompt(request.prompt(), listener));
+    }
+
+    private HunyuanPrompt prompt(String text, StepListener listener) {
+        return sight == null
+                ? HunyuanPrompt.of(text, llamaTokenizer, clipTokenizer, clipTokens, listener)
+                : HunyuanPrompt.of(
+                        text,
+                        llamaTokenizer,
+                        clipTokenizer,
+                        clipTokens,
+                        sight,
+                        config.given().stride(),
+                        listener);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.svgen.models.hunyuan;
 
+import java.util.Optional;
 import org.svgen.pipeline.StepListener;
 import org.svgen.tensor.BadInputException;
+import org.svgen.text.LlavaConfig;
 import org.svgen.text.Tokenizer;
 import org.svgen.text.Tokens;
 
@@ -9,9 +11,10 @@ import org.svgen.text.Tokens;
  * A prompt in tokens.
  *
  * @param llama of the whole template
- * @param tokens of them that are the prompt's
+ * @param picture the same with a picture in it, for models that see one
+ * @param tokens of them that are the prompt's, and of a picture
  */
-record HunyuanPrompt(Tokens llama, Tokens clip, int tokens) {
+record HunyuanPrompt(Tokens llama, Tokens clip, Optional<PicturePrompt> picture, int tokens) {
 
     /**
      * @param clipTokens as many as CLIP knows places for
@@ -28,6 +31,32 @@ record HunyuanPrompt(Tokens llama, Tokens clip, int tokens) {
                             .formatted(whole.used(), PromptTemplate.CROP));
         }
         Tokens pooled = clip.encode(prompt, clipTokens);
+        tell(whole, tokens, pooled, listener);
+        return new HunyuanPrompt(whole, pooled, Optional.empty(), tokens);
+    }
+
+    /**
+     * As above, beside a picture.
+     *
+     * @param stride from one of the picture's tokens that is seen to the next
+     */
+    static HunyuanPrompt of(
+            String prompt,
+            Tokenizer llama,
+            Tokenizer clip,
+            int clipTokens,
+            HunyuanSight sight,
+            int stride,
+            StepListener listener) {
+        Tokens whole = llama.encode(PicturePrompt.template(prompt), PicturePrompt.MAX_TOKENS);
+        LlavaConfig c = sight.config();
+        PicturePrompt picture = PicturePrompt.of(whole, c.imageToken(), c.imageTokens(), stride);
+        Tokens pooled = clip.encode(prompt, clipTokens);
+        tell(whole, whole.used() - PicturePrompt.CROP, pooled, listener);
+        return new HunyuanPrompt(whole, pooled, Optional.of(picture), picture.rows().length);
+    }
+
+    private static void tell(Tokens whole, int tokens, Tokens pooled, StepListener listener) {
         if (whole.cut() > 0) {
             listener.note(
                     "the prompt is too long for this model: its last %d of %d tokens were cut"
@@ -38,6 +67,13 @@ record HunyuanPrompt(Tokens llama, Tokens clip, int tokens) {
                     "the prompt is too long for CLIP, which sees its first %d tokens; Llama sees %s"
                             .formatted(pooled.used(), whole.cut() > 0 ? "more" : "all"));
         }
-        return new HunyuanPrompt(whole, pooled, tokens);
+    }
+
+    /**
+     * Rows of embeddings that the transformer gets; padding is among them where there is no
+     * picture.
+     */
+    int rows() {
+        return picture.isPresent() ? tokens : PromptTemplate.PROMPT_TOKENS;
     }
 }

@@ -26,7 +26,7 @@ record HunyuanSize(int frames, int height, int width, int patch) {
         int multiple = spatial * c.patchSize();
         Requests.requireSize(request, multiple, temporal);
         return new HunyuanSize(
-                (request.frames() - 1) / temporal + 1,
+                (request.frames() - 1) / temporal + 1 + c.given().leading(),
                 request.height() / spatial,
                 request.width() / spatial,
                 c.patchSize());
@@ -36,11 +36,19 @@ record HunyuanSize(int frames, int height, int width, int patch) {
      * @param prompt tokens of the prompt without padding
      */
     VideoGeometry geometry(int prompt) {
+        return geometry(PromptTemplate.PROMPT_TOKENS, prompt);
+    }
+
+    /**
+     * @param text tokens of text and picture, padding included
+     * @param prompt those without padding
+     */
+    VideoGeometry geometry(int text, int prompt) {
         return new VideoGeometry(
                 frames,
                 (height / patch) * (width / patch),
                 TextPlace.LAST,
-                PromptTemplate.PROMPT_TOKENS,
+                text,
                 prompt,
                 width / patch);
     }

@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
@@ -12,6 +13,7 @@ import org.svgen.nn.Rope3d;
 import org.svgen.nn.joint.Conditioning;
 import org.svgen.nn.joint.DoubleBlock;
 import org.svgen.nn.joint.JointBlock;
+import org.svgen.nn.joint.JointBlock.Given;
 import org.svgen.nn.joint.JointBlock.Step;
 import org.svgen.nn.joint.TextRefiner;
 import org.svgen.pipeline.Request;
@@ -42,6 +44,7 @@ record HunyuanTransformer(
     private static final int PIXELS = 8; // a latent's width and height
     private static final int FRAMES = 4; // that a latent frame behind the first stands for
     private static final int TRIAL_PROMPT = PromptTemplate.PROMPT_TOKENS * 3 / 4;
+    private static final int TRIAL_PICTURE = 576;
     private static final LayerNorm NORM = new LayerNorm(null, null, 1e-6f);
 
     static HunyuanTransformer load(Config json, WeightSource w) {
@@ -79,7 +82,7 @@ record HunyuanTransformer(
     /**
      * What the model is told besides the latents.
      *
-     * @param embeds [T, Dt], padding included
+     * @param embeds [T, Dt], padding included, if there is any
      * @param prompt how many of them are no padding
      * @param pooled [1, pooledDim]
      */
@@ -104,11 +107,11 @@ record HunyuanTransformer(
             Tensor out) { // [Cout, F, H, W]
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
-            Tensor condition =
-                    conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
+            Step step =
+                    step(workspace, latents, text, timeSinusoid, guidanceSinusoid, rope, policy);
+            Tensor condition = step.condition();
+            int video = step.videoTokens();
             Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
-            int video = x.size(0) - text.embeds.size(0);
-            Step step = new Step(workspace, condition, video, rope.cos(), rope.sin(), policy, 0);
             walk.run(
                     blocks,
                     x,
@@ -123,6 +126,41 @@ record HunyuanTransformer(
         }
     }
 
+    /**
+     * What blocks share. Tokens of a first frame that is given are at time 0, and at no guidance.
+     */
+    Step step(
+            Workspace workspace,
+            Tensor latents,
+            Text text,
+            Tensor timeSinusoid,
+            @Nullable Tensor guidanceSinusoid,
+            RopeTables rope,
+            AttentionPolicy policy) {
+        Tensor condition =
+                conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
+        int video = Math.toIntExact(patches().count(latents));
+        return new Step(
+                workspace,
+                condition,
+                config.given() == GivenFrame.REPLACED
+                        ? given(workspace, text, video / latents.size(1))
+                        : null,
+                video,
+                rope.cos(),
+                rope.sin(),
+                policy,
+                0);
+    }
+
+    private Given given(Workspace workspace, Text text, int tokens) {
+        float[] zero = Conditioning.sinusoid(0);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor sinusoid = workspace.copyOf(Tensor.of(arena, zero, 1, Conditioning.CHANNELS));
+            return new Given(conditioning.apply(workspace, sinusoid, text.pooled, null), tokens);
+        }
+    }
+
     /** The video's tokens [V, C] as the first block sees them, which caches watch. */
     private void watch(Step step, Tensor video, Tensor signal) {
         if (blocks.getFirst() instanceof DoubleBlock first) {
@@ -132,7 +170,7 @@ record HunyuanTransformer(
 
     @Override
     public long[] latentDims(Request request) {
-        return size(request).latentDims(config.inChannels());
+        return size(request).latentDims(config.outChannels());
     }
 
     private HunyuanSize size(Request request) {
@@ -142,14 +180,21 @@ record HunyuanTransformer(
     /** A prompt that fills its place but for a few tokens. */
     @Override
     public Denoiser trial(Request request, Workspace workspace) {
+        HunyuanSize size = size(request);
+        boolean given = config.given() != GivenFrame.NONE;
+        int picture = given ? TRIAL_PICTURE / config.given().stride() : 0;
+        int rows = given ? picture + TRIAL_PROMPT : PromptTemplate.PROMPT_TOKENS;
         return HunyuanDenoiser.of(
                 this,
-                size(request),
+                size,
                 new Text(
-                        Trial.random(
-                                workspace, PromptTemplate.PROMPT_TOKENS, config.textEmbedDim()),
-                        TRIAL_PROMPT,
+                        Trial.random(workspace, rows, config.textEmbedDim()),
+                        picture + TRIAL_PROMPT,
                         Trial.random(workspace, 1, config.pooledDim())),
+                given
+                        ? Trial.random(
+                                workspace, config.outChannels(), 1, size.height(), size.width())
+                        : null,
                 request.guidance(),
                 workspace);
     }

@@ -5,9 +5,9 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.text.Tokens;
 
 /**
- * What Llava is asked about a prompt and a picture, and which of its embeddings the transformer sees:
- * some of the picture's, then those of the prompt without the question before it and without the
- * beginning of the answer (diffusers: {@code HunyuanVideoImageToVideoPipeline}).
+ * What Llava is asked about a prompt and a picture, and which of its embeddings the transformer
+ * sees: some of the picture's, then those of the prompt without the question before it and without
+ * the beginning of the answer (diffusers: {@code HunyuanVideoImageToVideoPipeline}).
  *
  * @param ids tokens with the picture's, none of them padding
  * @param rows of their embeddings
@@ -45,8 +45,8 @@ record PicturePrompt(int[] ids, int[] rows) {
      * @param image the token that stands for the picture
      * @param count of the picture's tokens
      * @param stride from one that is kept to the next
-     * @throws BadInputException if the tokenizer makes other tokens of the template, or if the prompt
-     *     has the picture's token in it
+     * @throws BadInputException if the tokenizer makes other tokens of the template, or if the
+     *     prompt has the picture's token in it
      */
     static PicturePrompt of(Tokens text, int image, int count, int stride) {
         int[] ids = text.ids();
@@ -84,8 +84,7 @@ record PicturePrompt(int[] ids, int[] rows) {
      * prompt's last tokens are taken for it, as diffusers does.
      */
     private static int answer(int[] ids, int used) {
-        int[] ends =
-                IntStream.range(0, used).filter(i -> ids[i] == ids[HEADER_END]).toArray();
+        int[] ends = IntStream.range(0, used).filter(i -> ids[i] == ids[HEADER_END]).toArray();
         return ends.length == 2 ? ids.length : ends[ends.length - 1] + 1;
     }
 }

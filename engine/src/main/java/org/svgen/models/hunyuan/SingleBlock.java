@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
@@ -63,14 +64,40 @@ record SingleBlock(
         int n = x.size(0);
         int width = x.size(1);
         try (var _ = workspace.scope()) {
-            Tensor parts = workspace.allocate(DType.F32, PARTS, width);
-            modulation.apply(ops, step.condition(), parts.reshape(1, (long) PARTS * width));
+            List<Run> runs = step.runs(n);
+            List<Tensor> parts =
+                    runs.stream().map(run -> modulation(workspace, run.condition())).toList();
             Tensor h = workspace.allocate(n, width);
-            NORM.apply(ops, x, parts.get(1), parts.get(0), h);
+            for (int i = 0; i < runs.size(); i++) {
+                Run run = runs.get(i);
+                NORM.apply(
+                        ops,
+                        x.rows(run.from(), run.to()),
+                        parts.get(i).get(1),
+                        parts.get(i).get(0),
+                        h.rows(run.from(), run.to()));
+            }
             Tensor attended = workspace.allocate(n, width);
             attend(step, h, attended);
-            addProjected(workspace, attended, h, parts.get(2), x, faults);
+            for (int i = 0; i < runs.size(); i++) {
+                Run run = runs.get(i);
+                addProjected(
+                        workspace,
+                        attended.rows(run.from(), run.to()),
+                        h.rows(run.from(), run.to()),
+                        parts.get(i).get(2),
+                        x.rows(run.from(), run.to()),
+                        faults);
+            }
         }
+    }
+
+    /** [PARTS, C]. */
+    private Tensor modulation(Workspace workspace, Tensor condition) {
+        int width = condition.size(1);
+        Tensor parts = workspace.allocate(DType.F32, PARTS, width);
+        modulation.apply(workspace.ops(), condition, parts.reshape(1, (long) PARTS * width));
+        return parts;
     }
 
     private void attend(Step step, Tensor h, Tensor attended) {

@@ -50,27 +50,46 @@ public record DoubleBlock(int layer, Stream video, Stream text) implements Joint
         int n = x.size(0);
         int videoTokens = step.videoTokens();
         try (var _ = workspace.scope()) {
-            Tensor videoParts = video.modulation(workspace, step.condition());
+            List<Run> runs = step.runs(videoTokens);
+            List<Tensor> videoParts =
+                    runs.stream().map(run -> video.modulation(workspace, run.condition())).toList();
             Tensor textParts = text.modulation(workspace, step.condition());
             Tensor h = workspace.allocate(n, x.size(1));
             try (var _ = workspace.scope()) {
                 StreamHeads heads = StreamHeads.allocate(workspace, n, video.heads, x.size(1));
-                video.project(step, x, videoParts, 0, videoTokens, h, heads, true);
+                for (int i = 0; i < runs.size(); i++) {
+                    Run run = runs.get(i);
+                    video.project(step, x, videoParts.get(i), run.from(), run.to(), h, heads, true);
+                }
                 text.project(step, x, textParts, videoTokens, n, h, heads, false);
                 heads.attend(step, layer);
-                video.addAttended(workspace, heads, videoParts, 0, videoTokens, h, x);
+                for (int i = 0; i < runs.size(); i++) {
+                    Run run = runs.get(i);
+                    video.addAttended(
+                            workspace, heads, videoParts.get(i), run.from(), run.to(), h, x);
+                }
                 text.addAttended(workspace, heads, textParts, videoTokens, n, h, x);
             }
-            video.addFed(workspace, videoParts, 0, videoTokens, h, x, faults);
+            for (int i = 0; i < runs.size(); i++) {
+                Run run = runs.get(i);
+                video.addFed(workspace, videoParts.get(i), run.from(), run.to(), h, x, faults);
+            }
             text.addFed(workspace, textParts, videoTokens, n, h, x, faults);
         }
     }
 
     /** The video's tokens [V, C], normed and modulated: what caches watch. */
     public void watch(Step step, Tensor tokens, Tensor out) {
-        try (var _ = step.workspace().scope()) {
-            Tensor parts = video.modulation(step.workspace(), step.condition());
-            Stream.NORM.apply(step.workspace().ops(), tokens, parts.get(1), parts.get(0), out);
+        for (Run run : step.runs(step.videoTokens())) {
+            try (var _ = step.workspace().scope()) {
+                Tensor parts = video.modulation(step.workspace(), run.condition());
+                Stream.NORM.apply(
+                        step.workspace().ops(),
+                        tokens.rows(run.from(), run.to()),
+                        parts.get(1),
+                        parts.get(0),
+                        out.rows(run.from(), run.to()));
+            }
         }
     }
 
@@ -125,8 +144,8 @@ public record DoubleBlock(int layer, Stream video, Stream text) implements Joint
             Ops ops = step.workspace().ops();
             Tensor normed = h.rows(from, to);
             NORM.apply(ops, x.rows(from, to), parts.get(1), parts.get(0), normed);
-            @Nullable Tensor cos = rotated ? step.cos() : null;
-            @Nullable Tensor sin = rotated ? step.sin() : null;
+            @Nullable Tensor cos = rotated ? step.cos().rows(from, to) : null;
+            @Nullable Tensor sin = rotated ? step.sin().rows(from, to) : null;
             into.fill(ops, normed, q, qNorm, cos, sin, from, into.q());
             into.fill(ops, normed, k, kNorm, cos, sin, from, into.k());
             into.fill(ops, normed, v, HeadNorm.NONE, null, null, from, into.v());

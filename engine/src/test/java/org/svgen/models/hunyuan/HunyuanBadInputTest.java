@@ -64,7 +64,9 @@ class HunyuanBadInputTest {
                     """
                     transformer/config.json | "num_attention_heads": 2 | "num_attention_heads": 3 | tensor "x_embedder.proj.weight": expected shape [48, 4, 1, 2, 2], found [32, 4, 1, 2, 2]
                     transformer/config.json | "num_single_layers": 2 | "num_single_layers": 3 | "single_transformer_blocks.2.norm.linear.weight" [96, 32] is missing
-                    transformer/config.json | "image_condition_type": null | "image_condition_type": "token_replace" | starts from text alone
+                    transformer/config.json | "image_condition_type": null | "image_condition_type": "token_replace" | "image_condition_type": expected null, for HunyuanVideoPipeline, found the text "token_replace"
+                    transformer/config.json | "image_condition_type": null | "image_condition_type": "video" | "image_condition_type": expected null, token_replace or latent_concat
+                    transformer/config.json | "image_condition_type": null | "image_condition_type": "latent_concat" | "in_channels": expected 9 for 4 out_channels with this image_condition_type, found 4
                     transformer/config.json | "rms_norm" | "layer_norm" | "qk_norm": expected "rms_norm"
                     transformer/config.json | "patch_size_t": 1 | "patch_size_t": 2 | "patch_size_t": expected 1, found 2
                     transformer/config.json | "guidance_embeds": true | "guidance_embeds": 1 | "guidance_embeds": expected true or false

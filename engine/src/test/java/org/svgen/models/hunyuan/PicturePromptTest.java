@@ -41,8 +41,7 @@ class PicturePromptTest {
     @Test
     void thePictureTakesAsManyTokensAsItHas() {
         String prompt = Goldens.json(TINY, "golden/pipeline.json").get("prompt").asString();
-        Map<String, GoldenTensor> golden =
-                Goldens.tensors(TINY, "golden/text_encoder.safetensors");
+        Map<String, GoldenTensor> golden = Goldens.tensors(TINY, "golden/text_encoder.safetensors");
         PicturePrompt made = of(prompt, 4);
         assertThat(Arrays.stream(made.ids()).asLongStream().toArray())
                 .isEqualTo(Arrays.copyOf(golden.get("input_ids").longs(), made.ids().length));
