@@ -43,44 +43,48 @@ final class ReferencePatterns {
     }
 
     static void scores(LineScoresOp o) {
+        Sample sample = new Sample(Doubles.of(o.shares()), Doubles.ints(o.blocks()));
         Doubles scores = Doubles.zeros(o.scores());
         for (int i = 0; i < scores.values().length; i++) {
             int[] at = scores.index(i);
             scores.values()[i] =
-                    Math.max(worth(o, at[0], at[2], true), worth(o, at[0], at[2] - at[1], false));
+                    Math.max(
+                            sample.worth(at[0], at[2], true),
+                            sample.worth(at[0], at[2] - at[1], false));
         }
         scores.into(o.scores());
     }
 
     static void lines(LineScoresOp o) {
+        Sample sample = new Sample(Doubles.of(o.shares()), Doubles.ints(o.blocks()));
         Doubles lines = Doubles.zeros(o.lines());
         int count = o.shares().size(2);
         for (int i = 0; i < lines.values().length; i++) {
             int[] at = lines.index(i);
             boolean vertical = at[1] < count;
             lines.values()[i] =
-                    worth(o, at[0], vertical ? at[1] : at[1] - (2 * count - 1), vertical);
+                    sample.worth(at[0], vertical ? at[1] : at[1] - (2 * count - 1), vertical);
         }
         lines.into(o.lines());
     }
 
-    private static double worth(LineScoresOp o, int m, int line, boolean vertical) {
-        return Math.min(half(o, m, line, vertical, 0), half(o, m, line, vertical, 2));
-    }
-
-    private static double half(LineScoresOp o, int m, int line, boolean vertical, int from) {
-        int[] blocks = Doubles.ints(o.blocks());
-        Doubles shares = Doubles.of(o.shares());
-        double sum = 0;
-        int met = 0;
-        for (int r = from; r < blocks.length; r += 4) {
-            int j = vertical ? line : blocks[r] + line;
-            if (j >= 0 && j < shares.last()) {
-                sum += shares.get(m, r, j);
-                met++;
-            }
+    private record Sample(Doubles shares, int[] blocks) {
+        double worth(int m, int line, boolean vertical) {
+            return Math.min(half(m, line, vertical, 0), half(m, line, vertical, 2));
         }
-        return met == 0 ? 0 : sum / met;
+
+        private double half(int m, int line, boolean vertical, int from) {
+            double sum = 0;
+            int met = 0;
+            for (int r = from; r < blocks.length; r += 4) {
+                int j = vertical ? line : blocks[r] + line;
+                if (j >= 0 && j < shares.last()) {
+                    sum += shares.get(m, r, j);
+                    met++;
+                }
+            }
+            return met == 0 ? 0 : sum / met;
+        }
     }
 
     static void choose(ChooseMapsOp o) {
