@@ -3,7 +3,12 @@ package org.svgen.sparse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +207,36 @@ class ListAttentionTest extends OnDevice {
         System.arraycopy(out, from * row, expected, to * row, row);
         System.arraycopy(out, to * row, expected, from * row, row);
         assertThat(Errors.relative(other, expected)).isLessThan(1e-6);
+    }
+
+    /** Each of 24 blocks sees one: at the same distance, on two slashes, or in no order at all. */
+    @Test
+    void aHeadGetsThePatternThatKeepsMostOfItsAttention() {
+        VideoGeometry g = new VideoGeometry(12, 128, TextPlace.FIRST, 20, 20, 16);
+        PlantedHeads.Qkv x = planted(g);
+        float[] q = x.q().toFloats();
+        float[] k = x.k().toFloats();
+        int n = g.tokens();
+        List<Integer> seen = new ArrayList<>(IntStream.range(0, 24).boxed().toList());
+        Collections.shuffle(seen, new Random(1));
+        for (int i = g.videoFrom(); i < n; i++) {
+            int block = (i - g.videoFrom()) / 64;
+            for (int d = 0; d < DIM; d++) {
+                q[i * DIM + d] = d == (block + 6) % 24 ? 12 : 0;
+                k[i * DIM + d] = d == block ? 12 : 0;
+                q[(n + i) * DIM + d] = d == seen.get(block) ? 12 : 0;
+                k[(n + i) * DIM + d] = d == block ? 12 : 0;
+            }
+        }
+        PatternLists lists = new PatternLists(workspace, g, 0.3, HEADS);
+        BlockLists.Lists found =
+                lists.of(
+                        workspace,
+                        Tensor.of(arena, q, 1, HEADS, n, DIM),
+                        Tensor.of(arena, k, 1, HEADS, n, DIM));
+        assertThat(found.map().which())
+                .extracting(which -> which.host().toArray(ValueLayout.JAVA_INT_UNALIGNED))
+                .isEqualTo(new int[] {HEADS, 2 * HEADS + 1});
     }
 
     private PlantedHeads.Qkv moved(PlantedHeads.Qkv x, int[] order) {
