@@ -72,8 +72,10 @@ public record Band(VideoGeometry geometry, int halfWidth, int sinkFrames, int bl
     public static Band ofDensity(
             VideoGeometry geometry, double density, int sinkFrames, int block) {
         int fits = 0;
-        int tooWide = geometry.videoTokens() + 1;
-        Band widest = new Band(geometry, geometry.videoTokens(), sinkFrames, block);
+        // Blocks are counted from the sink's end, so that one more may lie between the ends.
+        int all = geometry.videoTokens() + (block == 1 ? 0 : block);
+        int tooWide = all + 1;
+        Band widest = new Band(geometry, all, sinkFrames, block);
         if (widest.density() <= density) {
             return widest;
         }

@@ -12,6 +12,9 @@ public final class SnrSchedule {
     /** The sigmoid's value at the first sparse step (iCATS: tau). */
     private static final double TAU = 0.98;
 
+    private static final int HALVINGS = 60;
+    private static final double ROUNDING = 1e-9;
+
     private SnrSchedule() {}
 
     /**
@@ -24,13 +27,37 @@ public final class SnrSchedule {
     public static void spread(double[] densities, double[] logSnr, int first) {
         double[] dense = sigmoid(logSnr, first);
         double mean = 0;
+        double asked = 0;
         for (int step = first; step < dense.length; step++) {
             mean += dense[step] / (dense.length - first);
+            asked += densities[step];
+        }
+        double least = asked / (dense.length - first) / (1 + (RATIO - 1) * mean);
+        double most = 1;
+        // What steps cannot take beyond 1, the others get: the least grows until the sum is right.
+        for (int i = 0; i < HALVINGS && sum(least, dense, first) < asked - ROUNDING; i++) {
+            double middle = (least + most) / 2;
+            if (sum(middle, dense, first) > asked) {
+                most = middle;
+            } else {
+                least = middle;
+            }
         }
         for (int step = first; step < dense.length; step++) {
-            double least = densities[step] / (1 + (RATIO - 1) * mean);
-            densities[step] = Math.min(1, least * (1 + (RATIO - 1) * dense[step]));
+            densities[step] = density(least, dense[step]);
         }
+    }
+
+    private static double sum(double least, double[] dense, int first) {
+        double sum = 0;
+        for (int step = first; step < dense.length; step++) {
+            sum += density(least, dense[step]);
+        }
+        return sum;
+    }
+
+    private static double density(double least, double dense) {
+        return Math.min(1, least * (1 + (RATIO - 1) * dense));
     }
 
     /**

@@ -82,9 +82,13 @@ class SnrScheduleTest {
     }
 
     @Test
-    void noneIsDenserThanDense() {
-        assertThat(Arrays.stream(spread(1, 7, 5)).max()).hasValue(1);
-        assertThat(Arrays.stream(spread(0.95, 7, 5)).max()).hasValue(1);
+    void noneIsDenserThanDenseAndTheOthersGetWhatThoseCannotTake() {
+        for (double density : new double[] {0.75, 0.95, 1}) {
+            double[] densities = spread(density, 7, 5);
+            assertThat(Arrays.stream(densities).max().orElseThrow()).isLessThanOrEqualTo(1);
+            assertThat(Arrays.stream(densities).skip(5).average().orElseThrow())
+                    .isCloseTo(density, within(1e-9));
+        }
     }
 
     /** The first step is noise alone, from which no ratio differs by a number. */
