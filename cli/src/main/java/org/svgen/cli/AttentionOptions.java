@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.pipeline.Amount;
-import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Rules;
 import org.svgen.pipeline.Stage;
@@ -186,50 +185,6 @@ final class AttentionOptions {
         given.parse(Rules.TAU, tau);
         given.parse(Rules.BLOCK_ORDER, blockOrder);
         given.parse(Rules.TILE, tile);
-    }
-
-    /** Says which options have no effect on attention of {@code mode}. */
-    void tellOfUnused(Mode mode, Consumer<String> notes) {
-        boolean dense = mode == Mode.DENSE;
-        boolean clustered = mode == Mode.SVG2 || mode == Mode.EAR;
-        boolean given = mode == Mode.SPATIAL || mode == Mode.TEMPORAL;
-        tellOfUnused(dense, "--density", density, mode, notes);
-        tellOfUnused(dense, "--dense-steps", denseSteps, mode, notes);
-        tellOfUnused(dense || mode == Mode.PAB, "--dense-layers", denseLayers, mode, notes);
-        tellOfUnused(mode != Mode.SVG, "--head-tolerance", headTolerance, mode, notes);
-        boolean sol = mode == Mode.SOL;
-        tellOfUnused(!mode.takesTail(), "--tail", tail, mode, notes);
-        tellOfUnused(!sol, "--tau", tau, mode, notes);
-        if (sol && density != null && tau != null && Rules.TAU.parse(tau).isPresent()) {
-            notes.accept("--density is not used with --tau " + tau);
-        }
-        boolean top = mode == Mode.TOPK;
-        boolean tiles = mode == Mode.STA;
-        boolean lists = sol || top || tiles || mode == Mode.MINFERENCE;
-        tellOfUnused(!sol && !top, "--block-order", blockOrder, mode, notes);
-        tellOfUnused(!tiles, "--tile", tile, mode, notes);
-        tellOfUnused(
-                dense || given || clustered || lists || mode == Mode.PAB,
-                "--sampled-rows",
-                sampledRows,
-                mode,
-                notes);
-        tellOfUnused(mode != Mode.SVG && !clustered, "--budget", budget, mode, notes);
-        tellOfUnused(dense, "--max-error", maxError, mode, notes);
-        tellOfUnused(dense, "--target-psnr", targetPsnr, mode, notes);
-        tellOfUnused(mode != Mode.SVG, "--calibration", calibration, mode, notes);
-        tellOfUnused(mode != Mode.SVG, "--audit-rows", auditRows, mode, notes);
-    }
-
-    static void tellOfUnused(
-            boolean unused,
-            String option,
-            @Nullable Object value,
-            Mode mode,
-            Consumer<String> notes) {
-        if (unused && value != null) {
-            notes.accept("%s is not used with --attention %s".formatted(option, mode));
-        }
     }
 
     /** Says what is taken where more was asked for than there is. */

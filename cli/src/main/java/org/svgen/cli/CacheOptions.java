@@ -1,8 +1,6 @@
 package org.svgen.cli;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Option;
 
@@ -54,19 +52,5 @@ final class CacheOptions {
         given.parse(Rules.CACHE_THRESHOLD, cacheThreshold);
         given.parse(Rules.CACHE_WARM_UP, cacheWarmUp);
         given.add(Rules.CACHE_IN_A_ROW, cacheInARow);
-    }
-
-    /** Says which options have no effect without a cache. */
-    void tellOfUnused(CacheSettings settings, Consumer<String> notes) {
-        tellOfUnused("--cache-threshold", cacheThreshold, settings, notes);
-        tellOfUnused("--cache-warm-up", cacheWarmUp, settings, notes);
-        tellOfUnused("--cache-in-a-row", cacheInARow, settings, notes);
-    }
-
-    private static void tellOfUnused(
-            String option, @Nullable Object value, CacheSettings settings, Consumer<String> notes) {
-        if (settings.kind() == CacheSettings.Kind.NONE && value != null) {
-            notes.accept(option + " is not used without --cache");
-        }
     }
 }

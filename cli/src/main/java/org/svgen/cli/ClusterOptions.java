@@ -1,8 +1,6 @@
 package org.svgen.cli;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.Rules;
 import picocli.CommandLine.Option;
 
@@ -66,18 +64,5 @@ final class ClusterOptions {
         given.add(Rules.CLUSTER_ITERATIONS, clusterIterations);
         given.parse(Rules.CLUSTER_METRIC, clusterMetric);
         given.parse(Rules.ROUTING, routing);
-    }
-
-    /** Says which options have no effect on attention of {@code mode}. */
-    void tellOfUnused(Mode mode, Consumer<String> notes) {
-        if (mode != Mode.SVG2 && mode != Mode.EAR) {
-            AttentionOptions.tellOfUnused(true, "--query-clusters", queryClusters, mode, notes);
-            AttentionOptions.tellOfUnused(true, "--key-clusters", keyClusters, mode, notes);
-            AttentionOptions.tellOfUnused(true, "--top-p", topP, mode, notes);
-            AttentionOptions.tellOfUnused(
-                    true, "--cluster-iterations", clusterIterations, mode, notes);
-            AttentionOptions.tellOfUnused(true, "--cluster-metric", clusterMetric, mode, notes);
-            AttentionOptions.tellOfUnused(true, "--routing", routing, mode, notes);
-        }
     }
 }

@@ -153,9 +153,6 @@ final class GenerateCommand implements Callable<Integer> {
             Request request = opened.request();
             writer.check(request.width(), request.height());
             Plan plan = opened.plan();
-            options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
-            options.clusters.tellOfUnused(opened.request().attention().mode(), progress::note);
-            options.cache.tellOfUnused(opened.request().cache(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             output.leaveOutHeads(request.attention().mode(), progress::note);
             output.checkRoom(

@@ -164,9 +164,6 @@ final class PlanCommand implements Callable<Integer> {
             opened.pipeline().notes().forEach(progress::note);
             opened.pipeline().unused(opened.request()).forEach(progress::note);
             Plan plan = opened.plan();
-            options.attention.tellOfUnused(opened.request().attention().mode(), progress::note);
-            options.clusters.tellOfUnused(opened.request().attention().mode(), progress::note);
-            options.cache.tellOfUnused(opened.request().cache(), progress::note);
             options.attention.tellOfLess(opened.request().steps(), plan, progress::note);
             Map<Stage, Double> seconds =
                     noTime ? Map.of() : Forecast.seconds(plan, opened.backend());

@@ -70,7 +70,7 @@ class CacheOptionsTest {
     void whatIsOfNoUseWithoutACacheIsSaid() {
         Cli cli = run("plan", "--cache-in-a-row=2", "--no-time");
         assertThat(cli.code()).isEqualTo(ExitCode.DONE);
-        assertThat(cli.errLines()).contains("note: --cache-in-a-row is not used without --cache");
+        assertThat(cli.errLines()).contains("note: cache in a row is not used without a cache");
         assertThat(cli.out()).doesNotContain("skip");
     }
 

@@ -81,8 +81,8 @@ class PlanCommandTest {
                 .containsExactly(
                         "note: the negative prompt is not used: guidance of at most 1 turns it off",
                         "note: llama rotary is not used: this model has no such setting",
-                        "note: --density is not used with --attention dense",
-                        "note: --sampled-rows is not used with --attention dense");
+                        "note: density is not used: this attention has no such setting",
+                        "note: sampled rows is not used: this attention has no such setting");
         assertThat(run("plan", "x", "--device=cpu", "--no-time", "--negative-prompt=dim").err())
                 .isEmpty();
     }

@@ -335,6 +335,19 @@ public record AttentionSettings(
         }
 
         /**
+         * {@return the ways in which it can spend the density; empty where it has no choice. Any
+         * other is as {@link Budget#FIXED}}
+         */
+        public List<Budget> budgets() {
+            return switch (this) {
+                case SVG -> List.of(Budget.values());
+                case SVG2, EAR -> List.of(Budget.FIXED, Budget.SNR);
+                case DENSE, SVG_OFFICIAL, SPATIAL, TEMPORAL, PAB, SOL, TOPK, MINFERENCE, STA ->
+                        List.of();
+            };
+        }
+
+        /**
          * {@return the mode of that name, in letters of either case}
          *
          * @param name such as svg, in letters of either case

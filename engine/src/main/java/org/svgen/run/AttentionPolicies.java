@@ -123,6 +123,7 @@ public final class AttentionPolicies {
             // Reuse over steps is made where steps are known.
             return new Dense(g, AttentionPrecisions.of(settings).behind(), run.statistics);
         }
+        tellOfNone(settings, run, listener);
         WarmUp warmUp = warmUp(settings, run);
         if (ListPolicies.meant(settings)) {
             return ListPolicies.create(settings, run, warmUp, workspace, host, listener);
@@ -154,6 +155,18 @@ public final class AttentionPolicies {
             IntFunction<AttentionPolicy> ofBranch) {
         return new ByBranch(
                 IntStream.range(0, shape.branches()).mapToObj(ofBranch).toList(), statistics);
+    }
+
+    private static void tellOfNone(AttentionSettings settings, Run run, StepListener listener) {
+        int steps = run.timesteps().length;
+        int layers = run.shape.layers();
+        if (denseSteps(settings, run) == steps) {
+            listener.note(
+                    "attention is dense in all steps, of which there are %d".formatted(steps));
+        } else if (settings.denseLayers().of(layers) == layers) {
+            listener.note(
+                    "attention is dense in all layers, of which there are %d".formatted(layers));
+        }
     }
 
     /**
@@ -199,7 +212,7 @@ public final class AttentionPolicies {
                         RowSource.official(
                                 official, g, settings.sampledRows(), new TorchRandom(run.seed)));
         double kept = rules.choices().plan().kinds().getFirst().pattern().density();
-        if (kept > settings.density() + WORTH_A_NOTE) {
+        if (Math.abs(kept - settings.density()) > WORTH_A_NOTE) {
             listener.note(
                     "density %.3f is not what the official masks keep, but %.3f"
                             .formatted(settings.density(), kept));

@@ -1,6 +1,7 @@
 package org.svgen.run;
 
 import java.util.function.Function;
+import org.svgen.cache.Skippable;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.StepListener;
 import org.svgen.sparse.AttentionPolicy;
@@ -46,6 +47,11 @@ final class Broadcasts {
                             .formatted(settings.density(), every));
         }
         boolean[] reused = Broadcast.steps(timesteps, ABOVE, BELOW, every, denseSteps);
+        if (every > 1 && Skippable.count(reused) == 0) {
+            listener.note(
+                    "attention is computed at each of the %d steps: only those between timesteps %.0f and %.0f, behind the dense ones, take outputs over"
+                            .formatted(timesteps.length, BELOW, ABOVE));
+        }
         Function<DenoiserShape, AttentionPolicy> of =
                 part ->
                         new Broadcast(

@@ -19,6 +19,7 @@ import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.StepListener;
+import org.svgen.pipeline.UnusedSettings;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.resume.CheckpointInfo;
 import org.svgen.resume.Checkpoints;
@@ -123,6 +124,7 @@ public final class ModelPipeline implements VideoPipeline {
                 .map(name ->
                         Field.words(name, " ") + " is not used: this model has no such setting")
                 .forEach(unused::add);
+        unused.addAll(UnusedSettings.of(request, defaults));
         unused.addAll(precisions.notes(request));
         unused.addAll(new Aim(precisions.settled(request)).notes());
         return unused;

@@ -84,6 +84,19 @@ class AttentionPoliciesTest {
                 .containsExactly("density 0.300 is not what the official masks keep, but 1.000");
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"DENSE", "PAB", "SVG_OFFICIAL"})
+    void whereAllStepsAreDenseANoteSaysSo(Mode mode) {
+        kept(mode, 6, 0.5, 3, 0);
+        assertThat(notes).contains("attention is dense in all steps, of which there are 3");
+        notes.clear();
+        kept(mode, 6, 0.5, 2, 0);
+        assertThat(notes).noneMatch(note -> note.startsWith("attention is dense"));
+    }
+
     @Test
     void blocksSayWhatTheyKeepInAnyCase() {
         kept(Mode.SOL, 60, 0.01, 0, 0);

@@ -70,11 +70,13 @@ final class StudyRequests {
         }
         notes.addAll(pipeline.notes());
         List<String> unused = pipeline.unused(plain);
-        notes.addAll(unused);
+        List<String> byNone = new ArrayList<>(unused);
         for (Arm arm : study.arms()) {
             Request request = request(arm, first);
             check(request, arm, arm.where());
-            pipeline.unused(request).stream()
+            List<String> lines = pipeline.unused(request);
+            byNone.retainAll(lines);
+            lines.stream()
                     .filter(line -> !unused.contains(line))
                     .findFirst()
                     .ifPresent(line -> {
@@ -82,6 +84,7 @@ final class StudyRequests {
                                 "%s: '%s': %s".formatted(arm.where(), arm.name(), line));
                     });
         }
+        notes.addAll(byNone);
     }
 
     /** Names the place of the setting that is wrong, where it is one of the study's. */
