@@ -23,6 +23,7 @@ class BenchCommandTest {
                         "matmul",
                         "weights",
                         "kernels",
+                        "compositions",
                         "generate");
         ParameterException[] refused = new ParameterException[1];
         int code =

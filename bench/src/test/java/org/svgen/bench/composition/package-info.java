@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.bench.composition;
+
+import org.jspecify.annotations.NullMarked;
