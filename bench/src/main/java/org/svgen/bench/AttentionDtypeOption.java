@@ -23,9 +23,10 @@ final class AttentionDtypeOption {
         return Rules.ATTENTION_DTYPE.parse(attentionDtype);
     }
 
-    /** {@code svg}, {@code svg in fp8}. */
+    /** {@code svg}, {@code svg in fp8}, {@code svg with a tail}. */
     static String text(AttentionSettings settings) {
-        return settings.mode() + in(settings.attentionDtype());
+        String tail = settings.hasTail() ? " with a tail" : "";
+        return settings.mode() + tail + in(settings.attentionDtype());
     }
 
     /** {@code in fp8}; empty if it is as the layers. */

@@ -3,6 +3,7 @@ package org.svgen.bench;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.ClusterSettings;
 import org.svgen.pipeline.Rules;
 import org.svgen.tensor.BadInputException;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,8 @@ final class SparseOptions {
 
     @Option(
             names = "--attention",
-            description = "dense, svg or svg-official; ${DEFAULT-VALUE} by default.")
+            paramLabel = "MODE",
+            description = "A mode of svgen generate; ${DEFAULT-VALUE} by default.")
     String attention = "svg";
 
     @Mixin final DensityOption density = new DensityOption();
@@ -26,6 +28,34 @@ final class SparseOptions {
                     "How svg spends the density: moving, heads, snr or fixed; ${DEFAULT-VALUE} by"
                             + " default.")
     String budget = "moving";
+
+    @Option(
+            names = "--tail",
+            paramLabel = "on|off|auto",
+            description =
+                    "Whether means stand in for keys that are left out; ${DEFAULT-VALUE} by"
+                            + " default.")
+    String tail = "auto";
+
+    @Option(
+            names = "--block-order",
+            paramLabel = "ORDER",
+            description =
+                    "In which order tokens make blocks, raster or morton; ${DEFAULT-VALUE} by"
+                            + " default.")
+    String blockOrder = "raster";
+
+    @Option(
+            names = "--query-clusters",
+            paramLabel = "N",
+            description = "svg2, ear: clusters of queries; 0, by default, by the tokens.")
+    String queryClusters = "0";
+
+    @Option(
+            names = "--key-clusters",
+            paramLabel = "N",
+            description = "svg2, ear: clusters of keys; 0, by default, by the tokens.")
+    String keyClusters = "0";
 
     @Mixin final AttentionDtypeOption precision = new AttentionDtypeOption();
 
@@ -39,10 +69,24 @@ final class SparseOptions {
                 .mode(Mode.of(attention))
                 .density(density.checked())
                 .budget(Rules.BUDGET.parse(budget))
+                .tail(Rules.TAIL.parse(tail))
+                .blockOrder(Rules.BLOCK_ORDER.parse(blockOrder))
+                .clusters(clusters())
                 .denseSteps(denseSteps)
                 .denseLayers(denseLayers)
                 .sampledRows(SAMPLED_ROWS)
                 .attentionDtype(precision.checked())
                 .build();
+    }
+
+    private ClusterSettings clusters() {
+        ClusterSettings d = ClusterSettings.DEFAULT;
+        return new ClusterSettings(
+                Rules.QUERY_CLUSTERS.parse(queryClusters),
+                Rules.KEY_CLUSTERS.parse(keyClusters),
+                d.topP(),
+                d.clusterIterations(),
+                d.clusterMetric(),
+                d.routing());
     }
 }
