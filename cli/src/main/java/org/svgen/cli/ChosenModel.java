@@ -51,9 +51,10 @@ final class ChosenModel {
      * @throws BadInputException if a file is missing or of no use, or parts are given without one
      */
     static ChosenModel of(ModelOptions options, Environment environment, boolean quiet) {
+        GivenModel given = options.given();
         return of(
-                options.given(),
-                finder -> options.adapters.choices(finder::adapter),
+                given,
+                finder -> options.adapters.choices(place -> finder.adapter(place, given.model())),
                 environment,
                 quiet);
     }

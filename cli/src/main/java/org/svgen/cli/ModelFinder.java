@@ -93,21 +93,24 @@ final class ModelFinder {
     }
 
     /**
-     * A file of an adapter: one that is here or in a folder of the user's, else one on the hub,
-     * which is downloaded if the cache lacks it.
+     * A file of an adapter: one that is here or in a folder of the user's or comes with the model,
+     * else one on the hub, which is downloaded if the cache lacks it.
      *
+     * @param model that it is for, as somebody's words have it
      * @throws BadInputException if there is none, or several may be meant
      */
-    Path adapter(String place) {
+    Path adapter(String place, String model) {
         ModelFolders folders = ModelFolders.of(environment.variables());
-        Optional<Path> kept = folders.find(Role.ADAPTER, place);
+        OwnAdapters own = OwnAdapters.of(model);
+        Optional<Path> kept = folders.find(Role.ADAPTER, place).or(() -> own.find(place));
         if (kept.isPresent()) {
             Untrusted.requireFile(kept.get());
             return kept.get();
         }
         if (!HubFile.isMeantBy(place)) {
             throw new BadInputException(
-                    "%s: there is no such file%s".formatted(place, folders.nearest(place)));
+                    "%s: there is no such file%s%s"
+                            .formatted(place, folders.nearest(place), own.words()));
         }
         HubFile there = HubFile.parse(place);
         return hub().find(there).orElseGet(() -> downloaded(there));
