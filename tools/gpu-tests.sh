@@ -81,6 +81,9 @@ cuda=org.svgen.cuda
 listed=$(cat "$folder/tests" 2>/dev/null)
 classes=${listed:-"$cuda.GpuAttentionBf16Test $cuda.GpuAttentionF32Test $cuda.GpuOpsF32Test
   $cuda.GpuOpsBf16Test $cuda.GpuProductTest $cuda.GpuCublasLtTest $cuda.GpuProfileBf16Test $cuda.GpuProfileF32Test $cuda.GpuRepeatTest $cuda.GpuThreadsTest
+  $cuda.GpuBlockF32Test $cuda.GpuBlockBf16Test ptx:$cuda.GpuBlockBf16Test memcheck:$cuda.GpuBlockBf16Test
+  $cuda.GpuClustersF32Test $cuda.GpuClustersBf16Test ptx:$cuda.GpuClustersBf16Test memcheck:$cuda.GpuClustersBf16Test
+  $cuda.GpuPatternsF32Test $cuda.GpuPatternsBf16Test $cuda.GpuEightBitAttentionTest $cuda.GpuEightBitProductTest
   $cuda.GpuCodedWeightsF32Test $cuda.GpuCodedWeightsBf16Test ptx:$cuda.GpuCodedWeightsBf16Test memcheck:$cuda.GpuCodedWeightsBf16Test
   org.svgen.models.cogvideox.CogVideoXTransformerGoldenTest org.svgen.models.cogvideox.CogVideoXVaeGoldenTest
   org.svgen.text.T5EncoderTest org.svgen.models.PipelineGoldenTest org.svgen.sparse.OfficialGoldenTest

@@ -2,8 +2,9 @@
 // Which blocks of keys a block of queries attends to, by the scores of their means.
 #include "svgen.cuh"
 
-static const int THREADS = 128, ROWS = 8;
-static const int MOST_DIM = 128;
+static const int THREADS = 128, ROWS = 16;
+static const int MOST_DIM = 128, CHANNELS = 32;  // of keys at a time
+static const int GROUPS = 8;                     // of threads that share a head's moments
 static const int REACH = 4, STEPS = 256, BINS = 2 * REACH * STEPS;
 
 struct Threshold {
@@ -32,24 +33,39 @@ struct Threshold {
     }
 };
 
-// Blocks: one a head. A thread has a channel.
-KERNEL(128) block_moments(Threshold a) {
-    int head = blockIdx.x;
-    for (int i = threadIdx.x; i <= BINS; i += THREADS) a.pairs[(i64)head * (BINS + 1) + i] = 0;
-    for (int d = threadIdx.x; d < a.dim; d += THREADS) {
-        i64 at = (i64)head * a.blocks * a.dim + d;
-        float sum = 0, squares = 0;
-        int there = 0;
-        for (int j = 0; j < a.blocks; j++) {
-            if (a.size(head, j) == 0) continue;
-            sum += load(a.keys, at + (i64)j * a.dim);
-            there++;
-        }
-        float mean = there > 0 ? sum / there : 0;
-        for (int j = 0; j < a.blocks; j++) {
-            float away = load(a.keys, at + (i64)j * a.dim) - mean;
-            if (a.size(head, j) > 0) squares += away * away;
-        }
+// What the groups found for a channel, added in their order.
+DEVICE float over_groups(float (&found)[GROUPS][MOST_DIM], float mine) {
+    int group = threadIdx.x / MOST_DIM, d = threadIdx.x % MOST_DIM;
+    __syncthreads();
+    found[group][d] = mine;
+    __syncthreads();
+    float sum = 0;
+    for (int g = 0; g < GROUPS; g++) sum += found[g][d];
+    return sum;
+}
+
+// Blocks: one a head. A thread has a channel of each GROUPS-th block of keys.
+KERNEL(1024) block_moments(Threshold a) {
+    __shared__ float found[GROUPS][MOST_DIM];
+    int head = blockIdx.x, group = threadIdx.x / MOST_DIM, d = threadIdx.x % MOST_DIM;
+    for (int i = threadIdx.x; i <= BINS; i += GROUPS * MOST_DIM) a.pairs[(i64)head * (BINS + 1) + i] = 0;
+    i64 at = (i64)head * a.blocks * a.dim + d;
+    float sum = 0, there = 0, squares = 0;
+    for (int j = group; j < a.blocks; j += GROUPS) {
+        if (d >= a.dim || a.size(head, j) == 0) continue;
+        sum += load(a.keys, at + (i64)j * a.dim);
+        there++;
+    }
+    sum = over_groups(found, sum);
+    there = over_groups(found, there);
+    float mean = there > 0 ? sum / there : 0;
+    for (int j = group; j < a.blocks; j += GROUPS) {
+        if (d >= a.dim || a.size(head, j) == 0) continue;
+        float away = load(a.keys, at + (i64)j * a.dim) - mean;
+        squares += away * away;
+    }
+    squares = over_groups(found, squares);
+    if (group == 0 && d < a.dim) {
         float* to = a.moments + (i64)head * 2 * a.dim + d;
         to[0] = mean;
         to[a.dim] = there > 0 ? squares / there : 0;
@@ -62,10 +78,11 @@ DEVICE int step_of(float z) {
     return at >= BINS - 1 ? BINS - 1 : at > 0 ? (int)at : 0;
 }
 
-// ROWS blocks of queries of a head, in shared memory.
+// ROWS blocks of queries of a head, and some channels of THREADS blocks of keys, in shared memory.
 struct Rows {
     float q[ROWS][MOST_DIM];
     float middle[ROWS], deviation[ROWS];
+    float k[THREADS][CHANNELS + 1];  // threads read different banks
 };
 
 DEVICE void load_rows(const Threshold& a, int head, int row0, Rows& rows) {
@@ -90,54 +107,88 @@ DEVICE void load_rows(const Threshold& a, int head, int row0, Rows& rows) {
     __syncthreads();
 }
 
-// The thread's block of keys, in standard deviations.
-DEVICE void score(const Threshold& a, int head, int key, const Rows& rows, float (&z)[ROWS]) {
+// Block key0 + the thread's number of keys, in standard deviations. All threads call it.
+DEVICE void score(const Threshold& a, int head, int key0, Rows& rows, float (&z)[ROWS]) {
     float products[ROWS] = {};
-    i64 at = ((i64)head * a.blocks + key) * a.dim;
-    for (int d = 0; d < a.dim; d++) {
-        float k = load(a.keys, at + d);
+    for (int d0 = 0; d0 < a.dim; d0 += CHANNELS) {
+        __syncthreads();
+        for (int i = threadIdx.x; i < THREADS * CHANNELS; i += THREADS) {
+            int key = i / CHANNELS, d = i % CHANNELS;
+            bool there = key0 + key < a.blocks && d0 + d < a.dim;
+            rows.k[key][d] = there ? load(a.keys, ((i64)head * a.blocks + key0 + key) * a.dim + d0 + d) : 0;
+        }
+        __syncthreads();
+        int channels = a.dim - d0 < CHANNELS ? a.dim - d0 : CHANNELS;
+#pragma unroll 8
+        for (int d = 0; d < channels; d++) {
+            float k = rows.k[threadIdx.x][d];
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) products[r] += rows.q[r][d] * k;
+            for (int r = 0; r < ROWS; r++) products[r] += rows.q[r][d0 + d] * k;
+        }
     }
 #pragma unroll
     for (int r = 0; r < ROWS; r++) z[r] = (a.scale * products[r] - rows.middle[r]) / rows.deviation[r];
 }
 
+// A sum of 64 bits in shared memory by its halves: there an addition of 32 bits is one instruction.
+DEVICE void add(u32* low, u32* high, u64 more) {
+    u32 part = (u32)more;
+    u32 before = atomicAdd(low, part);
+    u32 carried = (u32)(more >> 32) + (before + part < before ? 1 : 0);
+    if (carried > 0) atomicAdd(high, carried);
+}
+
 // Blocks: (ROWS blocks of queries, head). Counts are whole numbers, which add up in any order.
 KERNEL(128) count_scores(Threshold a) {
     __shared__ Rows rows;
-    __shared__ u64 counts[BINS + 1];
+    __shared__ u32 low[BINS + 1], high[BINS + 1];
     int head = blockIdx.y, row0 = blockIdx.x * ROWS;
-    for (int i = threadIdx.x; i <= BINS; i += THREADS) counts[i] = 0;
+    for (int i = threadIdx.x; i <= BINS; i += THREADS) low[i] = high[i] = 0;
     load_rows(a, head, row0, rows);
-    for (int j = threadIdx.x; j < a.blocks; j += THREADS) {
+    for (int j0 = 0; j0 < a.blocks; j0 += THREADS) {
         float z[ROWS];
-        score(a, head, j, rows, z);
+        score(a, head, j0, rows, z);
+        int j = j0 + threadIdx.x;
+        if (j >= a.blocks) continue;
         int keys = a.size(head, j);
         for (int r = 0; r < ROWS; r++) {
             int i = row0 + r;
             if (i >= a.blocks) break;
             u64 there = (u64)a.size(head, i) * keys;
-            if (there > 0) atomicAdd(&counts[a.always(i, j) ? BINS : step_of(z[r])], there);
+            int bin = a.always(i, j) ? BINS : step_of(z[r]);
+            if (there > 0) add(low + bin, high + bin, there);
         }
     }
     __syncthreads();
     for (int i = threadIdx.x; i <= BINS; i += THREADS) {
-        if (counts[i] > 0) atomicAdd(&a.pairs[(i64)head * (BINS + 1) + i], counts[i]);
+        u64 count = (u64)high[i] << 32 | low[i];
+        if (count > 0) atomicAdd(&a.pairs[(i64)head * (BINS + 1) + i], count);
     }
 }
 
-// A thread a head.
-KERNEL(128) choose_edges(Threshold a, int heads) {
-    for (i64 head = thread_index(); head < heads; head += thread_count()) {
-        const u64* pairs = a.pairs + head * (BINS + 1);
-        i64 room = a.room - (i64)pairs[BINS];
-        int edge = BINS;
-        while (edge > 0 && (i64)pairs[edge - 1] <= room) {
-            edge--;
-            room -= (i64)pairs[edge];
-        }
-        a.edges[head] = edge;
+// Blocks: one a head. The lowest step from which on there is room for all pairs.
+KERNEL(128) choose_edges(Threshold a) {
+    const int STEPS_EACH = BINS / THREADS;
+    __shared__ u64 sums[THREADS];
+    __shared__ int edges[THREADS];
+    int t = threadIdx.x, from = t * STEPS_EACH, edge = BINS;
+    const u64* pairs = a.pairs + (i64)blockIdx.x * (BINS + 1);
+    i64 room = a.room - (i64)pairs[BINS];
+    u64 mine = 0;
+    for (int i = 0; i < STEPS_EACH; i++) mine += pairs[from + i];
+    sums[t] = mine;
+    __syncthreads();
+    i64 kept = 0;
+    for (int i = t + 1; i < THREADS; i++) kept += (i64)sums[i];
+    for (int i = STEPS_EACH - 1; i >= 0; i--) {
+        kept += (i64)pairs[from + i];
+        if (kept <= room) edge = from + i;
+    }
+    edges[t] = edge;
+    __syncthreads();
+    if (t == 0) {
+        for (int i = 0; i < THREADS; i++) edge = edges[i] < edge ? edges[i] : edge;
+        a.edges[blockIdx.x] = edge;
     }
 }
 
@@ -147,15 +198,16 @@ KERNEL(128) threshold_blocks(Threshold a) {
     int head = blockIdx.y, row0 = blockIdx.x * ROWS, words = (a.blocks + 31) / 32;
     load_rows(a, head, row0, rows);
     int edge = a.by_density ? a.edges[head] : 0;
-    for (int j = threadIdx.x; j < words * 32; j += THREADS) {
+    for (int j0 = 0; j0 < words * 32; j0 += THREADS) {
+        float z[ROWS];
+        score(a, head, j0, rows, z);
+        int j = j0 + threadIdx.x;
         bool there = j < a.blocks && a.size(head, j) > 0;
-        float z[ROWS] = {};
-        if (there) score(a, head, j, rows, z);
         for (int r = 0; r < ROWS; r++) {
             bool high = a.by_density ? step_of(z[r]) >= edge : z[r] > a.tau;
             u32 word = there && (high || a.always(row0 + r, j)) ? 1u << j % 32 : 0;
             for (int i = 16; i > 0; i /= 2) word |= __shfl_xor_sync(0xffffffffu, word, i);
-            if (j % 32 == 0 && row0 + r < a.blocks) {
+            if (j % 32 == 0 && j < words * 32 && row0 + r < a.blocks) {
                 a.bits[((i64)head * a.blocks + row0 + r) * words + j / 32] = word;
             }
         }

@@ -125,6 +125,12 @@ inline int atomicAdd(int* to, int value) {
     return before;
 }
 
+inline unsigned atomicAdd(unsigned* to, unsigned value) {
+    unsigned before = *to;
+    *to += value;
+    return before;
+}
+
 inline unsigned long long atomicAdd(unsigned long long* to, unsigned long long value) {
     unsigned long long before = *to;
     *to += value;

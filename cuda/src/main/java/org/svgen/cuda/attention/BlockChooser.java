@@ -11,8 +11,9 @@ import org.svgen.tensor.op.ThresholdBlocksOp;
 final class BlockChooser {
     private static final String SOURCE = "threshold";
     private static final int THREADS = 128;
-    private static final int ROWS = 8;
+    private static final int ROWS = 16;
     private static final int MOST_DIM = 128;
+    private static final int MOMENT_THREADS = 1024;
     private static final double LOG2E = 1.4426950408889634;
 
     private final Gpu gpu;
@@ -32,7 +33,7 @@ final class BlockChooser {
         try (Scratch scratch = gpu.scratch(counts + moments + heads * Integer.BYTES)) {
             arguments(kernel("block_moments"), o, scratch.address())
                     .end()
-                    .start(heads, 1, 1, THREADS);
+                    .start(heads, 1, 1, MOMENT_THREADS);
             long rows = Math.ceilDiv(blocks, ROWS);
             if (byDensity) {
                 arguments(kernel("count_scores"), o, scratch.address())
@@ -40,8 +41,7 @@ final class BlockChooser {
                         .start(rows, heads, 1, THREADS);
                 arguments(kernel("choose_edges"), o, scratch.address())
                         .end()
-                        .i32(Math.toIntExact(heads))
-                        .start(heads, THREADS);
+                        .start(heads, 1, 1, THREADS);
             }
             arguments(kernel("threshold_blocks"), o, scratch.address())
                     .end()

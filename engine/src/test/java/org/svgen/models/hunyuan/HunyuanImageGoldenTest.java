@@ -27,6 +27,7 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.pipeline.VideoSize;
 import org.svgen.tensor.BadInputException;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.testkit.Errors;
@@ -50,7 +51,8 @@ class HunyuanImageGoldenTest {
         Map<String, GoldenTensor> golden = Goldens.tensors(folder, "golden/pipeline.safetensors");
         try (Arena arena = Arena.ofShared();
                 Backend backend = TestDevice.open();
-                VideoPipeline pipeline = Pipelines.open(Goldens.folder(folder), backend)) {
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder(folder), backend, DType.F32)) {
             assertThat(pipeline.pictures()).isEqualTo(Pictures.FIRST);
             Request request = request(folder, leftOut, image(folder, arena));
             List<float[]> previews = new ArrayList<>();
