@@ -171,7 +171,9 @@ class SingleFileCommandTest {
     @Test
     void wrongAdaptersAreRefused() {
         assertThat(generate("one", "--lora", "no.safetensors:0.5").err())
-                .isEqualTo("svgen: no.safetensors: there is no such file%n".formatted());
+                .isEqualTo(
+                        "svgen: no.safetensors: there is no such file; with the model come 4-steps, sunset%n"
+                                .formatted());
         assertThat(generate("one", "--lora", "x:1000").err())
                 .isEqualTo(
                         "svgen: --lora x:1000: expected a strength from -100 to 100, found 1000%n"
