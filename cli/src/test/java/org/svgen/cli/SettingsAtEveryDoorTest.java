@@ -72,6 +72,7 @@ class SettingsAtEveryDoorTest {
                     Map.entry("cacheInARow", 0),
                     Map.entry("dtype", "f16"),
                     Map.entry("dynamicGuidance", "maybe"),
+                    Map.entry("trueGuidance", 0.5),
                     Map.entry("llamaRotary", "f8"),
                     Map.entry("guidance2", -0.5),
                     Map.entry("boundary", 1.5),
@@ -81,6 +82,8 @@ class SettingsAtEveryDoorTest {
 
     private static final Map<String, String> OF_ONE_FAMILY =
             Map.of(
+                    "trueGuidance",
+                    HUNYUAN,
                     "llamaRotary",
                     HUNYUAN,
                     "guidance2",

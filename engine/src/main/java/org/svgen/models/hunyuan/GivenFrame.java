@@ -11,6 +11,9 @@ public enum GivenFrame {
     /** Its latents are channels beside the sample's, and a mask says which frame they are. */
     BESIDE(2);
 
+    /** Of the black picture beside a negative prompt, whatever the model (diffusers). */
+    static final int NEGATIVE_STRIDE = 2;
+
     private final int stride;
 
     GivenFrame(int stride) {

@@ -1,6 +1,7 @@
 package org.svgen.models.hunyuan;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.models.hunyuan.HunyuanTransformer.RopeTables;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
@@ -20,18 +21,21 @@ import org.svgen.tensor.op.Ops;
  * HunyuanVideo's transformer, told what it is to show. Everything it holds lives in the enclosing
  * scope of the workspace.
  *
+ * @param texts by branch of guidance, the prompt's last
  * @param frame latents [C, 1, H, W] of a given first frame
  * @param input takes what the network sees where a frame is given: F32 [Cin, F, H, W]
+ * @param scale of guidance between branches, where there are two
  * @param guidance the rows that the guidance embedding starts from
  * @param time takes the rows that the time embedding starts from
  */
 record HunyuanDenoiser(
         HunyuanTransformer model,
         HunyuanSize size,
-        Text text,
+        List<Text> texts,
         @Nullable Tensor frame,
         @Nullable Tensor input,
         RopeTables rope,
+        double scale,
         Tensor guidance,
         Tensor time,
         Workspace workspace)
@@ -40,24 +44,28 @@ record HunyuanDenoiser(
 
     /**
      * @param frame on the device: latents [C, 1, H, W] of a given first frame
+     * @param guidance that the network is told
+     * @param scale of guidance between branches
      */
     static HunyuanDenoiser of(
             HunyuanTransformer model,
             HunyuanSize size,
-            Text text,
+            List<Text> texts,
             @Nullable Tensor frame,
             double guidance,
+            double scale,
             Workspace workspace) {
         Rope3d tables = model.rope(size.frames(), size.height(), size.width());
         int dim = model.config().headDim();
         return new HunyuanDenoiser(
                 model,
                 size,
-                text,
+                texts,
                 frame,
                 frame == null ? null : input(model.config(), size, frame, workspace),
                 new RopeTables(
                         rows(workspace, tables.cos(), dim), rows(workspace, tables.sin(), dim)),
+                scale,
                 rows(
                         workspace,
                         Conditioning.sinusoid(guidance * GUIDANCE_UNIT),
@@ -94,11 +102,10 @@ record HunyuanDenoiser(
     public DenoiserShape shape() {
         HunyuanConfig c = model.config();
         return new DenoiserShape(
-                size.geometry(text.embeds().size(0), text.prompt()),
+                texts.stream().map(text -> size.geometry(text.rows(), text.prompt())).toList(),
                 c.layers(),
                 c.heads(),
                 c.width() / c.heads(),
-                1,
                 OfficialRules.HUNYUAN,
                 frame != null);
     }
@@ -111,7 +118,7 @@ record HunyuanDenoiser(
 
     @Override
     public double guidance(double timestep) {
-        throw new IllegalStateException("this model has guidance built in");
+        return scale;
     }
 
     @Override
@@ -124,13 +131,13 @@ record HunyuanDenoiser(
         model.forward(
                 workspace,
                 seen(sample.get(0)),
-                text,
+                texts,
                 time,
                 guidance,
                 rope,
                 policy,
                 blocks,
-                out.get(0));
+                out);
     }
 
     /** The sample with what is given. */

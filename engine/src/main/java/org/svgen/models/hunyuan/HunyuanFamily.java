@@ -15,6 +15,7 @@ import org.svgen.run.Model;
 import org.svgen.run.Shift;
 import org.svgen.run.Transformer;
 import org.svgen.setting.Setting;
+import org.svgen.setting.Values;
 import org.svgen.tensor.DType;
 import org.svgen.vae.VideoDecoder;
 
@@ -32,6 +33,17 @@ public final class HunyuanFamily implements MeasuredFamily {
                     "What the rotary frequencies of a Llama text encoder (HunyuanVideo) are rounded"
                             + " to. Default: f32, as diffusers loads them. Code that casts the whole"
                             + " encoder rounds them too: HunyuanVideo's own to f16.");
+
+    /** The scale of guidance by a second pass, beside the guidance that the model is told. */
+    public static final Setting<Double> TRUE_GUIDANCE =
+            Setting.of(
+                    "trueGuidance",
+                    Values.numbers(1, 1000),
+                    1.0,
+                    "SCALE",
+                    "How strongly a second pass of each step with the negative prompt steers away"
+                            + " from it (HunyuanVideo), beside the guidance built in. Default: 1,"
+                            + " no second pass.");
 
     static final String IMAGE_TO_VIDEO = "HunyuanVideoImageToVideoPipeline";
 
@@ -58,7 +70,12 @@ public final class HunyuanFamily implements MeasuredFamily {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LLAMA_ROTARY, Shift.SETTING, FewSteps.SETTING, Timesteps.SETTING);
+        return List.of(
+                TRUE_GUIDANCE,
+                LLAMA_ROTARY,
+                Shift.SETTING,
+                FewSteps.SETTING,
+                Timesteps.SETTING);
     }
 
     @Override

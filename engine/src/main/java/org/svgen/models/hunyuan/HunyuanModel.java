@@ -166,8 +166,10 @@ record HunyuanModel(
     @Override
     public List<String> unused(Request request, Defaults defaults) {
         List<String> unused = new ArrayList<>();
-        if (!request.negativePrompt().isEmpty()) {
-            unused.add("the negative prompt is not used: this model has guidance built in");
+        if (!request.negativePrompt().isEmpty() && !HunyuanVideo.guides(request)) {
+            unused.add(
+                    "the negative prompt is not used: this model has guidance built in; a true"
+                            + " guidance above 1 uses it");
         }
         if (!config.guidanceEmbeds() && request.guidance() != defaults.sampling().guidance()) {
             unused.add("guidance is not used: this model takes no scale");
@@ -186,19 +188,34 @@ record HunyuanModel(
 
     @Override
     public VideoParts<?> parts(Request request, StepListener listener) {
-        return new HunyuanVideo(this, request, size(request), prompt(request.prompt(), listener));
+        HunyuanPrompt prompt =
+                prompt("prompt", request.prompt(), config.given().stride(), listener);
+        return new HunyuanVideo(
+                this,
+                request,
+                size(request),
+                HunyuanVideo.guides(request)
+                        ? List.of(
+                                prompt(
+                                        "negative prompt",
+                                        request.negativePrompt(),
+                                        GivenFrame.NEGATIVE_STRIDE,
+                                        listener),
+                                prompt)
+                        : List.of(prompt));
     }
 
-    private HunyuanPrompt prompt(String text, StepListener listener) {
+    private HunyuanPrompt prompt(String name, String text, int stride, StepListener listener) {
         return sight == null
-                ? HunyuanPrompt.of(text, llamaTokenizer, clipTokenizer, clipTokens, listener)
+                ? HunyuanPrompt.of(name, text, llamaTokenizer, clipTokenizer, clipTokens, listener)
                 : HunyuanPrompt.of(
+                        name,
                         text,
                         llamaTokenizer,
                         clipTokenizer,
                         clipTokens,
                         sight,
-                        config.given().stride(),
+                        stride,
                         listener);
     }
 

@@ -17,12 +17,18 @@ import org.svgen.text.Tokens;
 record HunyuanPrompt(Tokens llama, Tokens clip, Optional<PicturePrompt> picture, int tokens) {
 
     /**
+     * @param name for notes: {@code prompt}
      * @param clipTokens as many as CLIP knows places for
      * @param listener told what was cut off
      * @throws BadInputException if the tokenizer makes too few tokens of the template
      */
     static HunyuanPrompt of(
-            String prompt, Tokenizer llama, Tokenizer clip, int clipTokens, StepListener listener) {
+            String name,
+            String prompt,
+            Tokenizer llama,
+            Tokenizer clip,
+            int clipTokens,
+            StepListener listener) {
         Tokens whole = llama.encode(PromptTemplate.of(prompt), PromptTemplate.MAX_TOKENS);
         int tokens = whole.used() - PromptTemplate.CROP;
         if (tokens < 1) {
@@ -31,7 +37,7 @@ record HunyuanPrompt(Tokens llama, Tokens clip, Optional<PicturePrompt> picture,
                             .formatted(whole.used(), PromptTemplate.CROP));
         }
         Tokens pooled = clip.encode(prompt, clipTokens);
-        tell(whole, tokens, pooled, listener);
+        tell(name, whole, tokens, pooled, listener);
         return new HunyuanPrompt(whole, pooled, Optional.empty(), tokens);
     }
 
@@ -41,6 +47,7 @@ record HunyuanPrompt(Tokens llama, Tokens clip, Optional<PicturePrompt> picture,
      * @param stride from one of the picture's tokens that is seen to the next
      */
     static HunyuanPrompt of(
+            String name,
             String prompt,
             Tokenizer llama,
             Tokenizer clip,
@@ -52,20 +59,21 @@ record HunyuanPrompt(Tokens llama, Tokens clip, Optional<PicturePrompt> picture,
         LlavaConfig c = sight.config();
         PicturePrompt picture = PicturePrompt.of(whole, c.imageToken(), c.imageTokens(), stride);
         Tokens pooled = clip.encode(prompt, clipTokens);
-        tell(whole, whole.used() - PicturePrompt.CROP, pooled, listener);
+        tell(name, whole, whole.used() - PicturePrompt.CROP, pooled, listener);
         return new HunyuanPrompt(whole, pooled, Optional.of(picture), picture.rows().length);
     }
 
-    private static void tell(Tokens whole, int tokens, Tokens pooled, StepListener listener) {
+    private static void tell(
+            String name, Tokens whole, int tokens, Tokens pooled, StepListener listener) {
         if (whole.cut() > 0) {
             listener.note(
-                    "the prompt is too long for this model: its last %d of %d tokens were cut"
-                            .formatted(whole.cut(), tokens + whole.cut()));
+                    "the %s is too long for this model: its last %d of %d tokens were cut"
+                            .formatted(name, whole.cut(), tokens + whole.cut()));
         }
         if (pooled.cut() > 0) {
             listener.note(
-                    "the prompt is too long for CLIP, which sees its first %d tokens; Llama sees %s"
-                            .formatted(pooled.used(), whole.cut() > 0 ? "more" : "all"));
+                    "the %s is too long for CLIP, which sees its first %d tokens; Llama sees %s"
+                            .formatted(name, pooled.used(), whole.cut() > 0 ? "more" : "all"));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.svgen.models.hunyuan;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.Config;
@@ -86,11 +87,17 @@ record HunyuanTransformer(
      * @param prompt how many of them are no padding
      * @param pooled [1, pooledDim]
      */
-    record Text(Tensor embeds, int prompt, Tensor pooled) {}
+    record Text(Tensor embeds, int prompt, Tensor pooled) {
+        /** Padding included. */
+        int rows() {
+            return embeds.size(0);
+        }
+    }
 
     /**
-     * Predicts the scheduler's model output.
+     * Predicts the scheduler's model output, for each branch of guidance, one after the other.
      *
+     * @param texts by branch; the prompt's is the last
      * @param timeSinusoid [1, {@link Conditioning#CHANNELS}]
      * @param guidanceSinusoid likewise, of a thousand times the scale
      * @param walk goes through the blocks
@@ -98,30 +105,55 @@ record HunyuanTransformer(
     void forward(
             Workspace workspace,
             Tensor latents, // [Cin, F, H, W]
-            Text text,
+            List<Text> texts,
             Tensor timeSinusoid,
             @Nullable Tensor guidanceSinusoid,
             RopeTables rope,
             AttentionPolicy policy,
             Blocks walk,
-            Tensor out) { // [Cout, F, H, W]
-        Ops ops = workspace.ops();
+            Tensor out) { // [branches, Cout, F, H, W]
         try (var _ = workspace.scope()) {
-            Step step =
-                    step(workspace, latents, text, timeSinusoid, guidanceSinusoid, rope, policy);
-            Tensor condition = step.condition();
-            int video = step.videoTokens();
-            Tensor x = embedTokens(workspace, latents, text, timeSinusoid);
+            List<Step> steps = new ArrayList<>();
+            for (Text text : texts) {
+                steps.add(
+                        step(
+                                workspace,
+                                latents,
+                                text,
+                                timeSinusoid,
+                                guidanceSinusoid,
+                                rope,
+                                policy,
+                                steps.size()));
+            }
+            int video = steps.getFirst().videoTokens();
+            Tensor x = embedTokens(workspace, latents, texts, timeSinusoid);
+            int last = texts.size() - 1;
             walk.run(
                     blocks,
                     x,
-                    signal -> watch(step, x.rows(0, video), signal),
-                    (block, faults) -> block.forward(step, x, faults));
-            int width = config.width();
+                    signal -> watch(steps.get(last), x.get(last).rows(0, video), signal),
+                    (block, faults) -> {
+                        for (int b = 0; b < texts.size(); b++) {
+                            long end = video + texts.get(b).rows();
+                            block.forward(steps.get(b), x.get(b).rows(0, end), faults);
+                        }
+                    });
+            for (int b = 0; b < texts.size(); b++) {
+                Tensor condition = steps.get(b).condition();
+                project(workspace, condition, x.get(b).rows(0, video), out.get(b));
+            }
+        }
+    }
+
+    private void project(Workspace workspace, Tensor condition, Tensor video, Tensor out) {
+        Ops ops = workspace.ops();
+        int width = config.width();
+        try (var _ = workspace.scope()) {
             Tensor parts = workspace.allocate(DType.F32, 2, width);
             outModulation.apply(ops, condition, parts.reshape(1, 2L * width));
-            Tensor h = workspace.allocate(DType.F32, video, width);
-            NORM.apply(ops, x.rows(0, video), parts.get(0), parts.get(1), h);
+            Tensor h = workspace.allocate(DType.F32, video.size(0), width);
+            NORM.apply(ops, video, parts.get(0), parts.get(1), h);
             unpatchify(workspace, h, out);
         }
     }
@@ -136,7 +168,8 @@ record HunyuanTransformer(
             Tensor timeSinusoid,
             @Nullable Tensor guidanceSinusoid,
             RopeTables rope,
-            AttentionPolicy policy) {
+            AttentionPolicy policy,
+            int branch) {
         Tensor condition =
                 conditioning.apply(workspace, timeSinusoid, text.pooled, guidanceSinusoid);
         int video = Math.toIntExact(patches().count(latents));
@@ -150,7 +183,7 @@ record HunyuanTransformer(
                 rope.cos(),
                 rope.sin(),
                 policy,
-                0);
+                branch);
     }
 
     private Given given(Workspace workspace, Text text, int tokens) {
@@ -187,15 +220,17 @@ record HunyuanTransformer(
         return HunyuanDenoiser.of(
                 this,
                 size,
-                new Text(
-                        Trial.random(workspace, rows, config.textEmbedDim()),
-                        picture + TRIAL_PROMPT,
-                        Trial.random(workspace, 1, config.pooledDim())),
+                List.of(
+                        new Text(
+                                Trial.random(workspace, rows, config.textEmbedDim()),
+                                picture + TRIAL_PROMPT,
+                                Trial.random(workspace, 1, config.pooledDim()))),
                 given
                         ? Trial.random(
                                 workspace, config.outChannels(), 1, size.height(), size.width())
                         : null,
                 request.guidance(),
+                HunyuanFamily.TRUE_GUIDANCE.absent(),
                 workspace);
     }
 
@@ -217,15 +252,31 @@ record HunyuanTransformer(
                 Rope3d.integers(width / config.patchSize()));
     }
 
-    /** The token stream [V + T, C] that the blocks begin with. */
-    Tensor embedTokens(Workspace workspace, Tensor latents, Text text, Tensor timeSinusoid) {
+    /**
+     * The token stream [branches, V + T, C] that the blocks begin with. A branch whose text is
+     * shorter than another's ends with zeros, which no block looks at.
+     */
+    Tensor embedTokens(
+            Workspace workspace, Tensor latents, List<Text> texts, Tensor timeSinusoid) {
+        Ops ops = workspace.ops();
         long video = patches().count(latents);
-        long all = video + text.embeds.size(0);
-        Tensor x = workspace.allocate(DType.F32, all, config.width());
+        long all = video + texts.stream().mapToInt(Text::rows).max().orElseThrow();
+        Tensor x = workspace.allocate(DType.F32, texts.size(), all, config.width());
         try (var _ = workspace.scope()) {
-            patch.apply(workspace.ops(), patches().cut(workspace, latents), x.rows(0, video));
+            Tensor cut = patches().cut(workspace, latents);
+            for (int b = 0; b < texts.size(); b++) {
+                patch.apply(ops, cut, x.get(b).rows(0, video));
+            }
         }
-        refiner.apply(workspace, text.embeds, text.prompt, timeSinusoid, x.rows(video, all));
+        for (int b = 0; b < texts.size(); b++) {
+            Text text = texts.get(b);
+            long end = video + text.rows();
+            Tensor refined = x.get(b).rows(video, end);
+            refiner.apply(workspace, text.embeds, text.prompt, timeSinusoid, refined);
+            if (end < all) {
+                ops.fill(0, x.get(b).rows(end, all));
+            }
+        }
         return x;
     }
 

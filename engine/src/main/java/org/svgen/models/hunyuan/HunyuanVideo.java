@@ -2,8 +2,10 @@ package org.svgen.models.hunyuan;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.models.hunyuan.HunyuanTransformer.Text;
 import org.svgen.pipeline.Plan;
@@ -19,11 +21,25 @@ import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.vae.VideoDecoder;
 
-/** What HunyuanVideo does for one request. */
-record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, HunyuanPrompt prompt)
+/**
+ * What HunyuanVideo does for one request.
+ *
+ * @param prompts by branch of guidance, the request's last
+ */
+record HunyuanVideo(
+        HunyuanModel model, Request request, HunyuanSize size, List<HunyuanPrompt> prompts)
         implements VideoParts<HunyuanTold> {
     /** The share of noise in what a run from a picture begins with (diffusers: {@code t}). */
     private static final float NOISE = 0.999f;
+
+    HunyuanVideo {
+        prompts = List.copyOf(prompts);
+    }
+
+    /** Whether a second pass of each step steers away from the negative prompt. */
+    static boolean guides(Request request) {
+        return request.get(HunyuanFamily.TRUE_GUIDANCE) > 1;
+    }
 
     @Override
     public long[] latentDims() {
@@ -32,43 +48,63 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
 
     @Override
     public Plan.Tokens tokens() {
-        VideoGeometry geometry = size.geometry(prompt.rows(), prompt.tokens());
-        return new Plan.Tokens(geometry.videoTokens(), geometry.textTokens(), 1);
+        int text = prompts.stream().mapToInt(HunyuanPrompt::rows).max().orElseThrow();
+        VideoGeometry geometry = size.geometry(text, text);
+        return new Plan.Tokens(geometry.videoTokens(), text, prompts.size());
     }
 
     @Override
     public int tokensCut() {
-        return prompt.llama().cut();
+        return prompts.stream().mapToInt(prompt -> prompt.llama().cut()).sum();
     }
 
     @Override
     public HunyuanTold condition(Encoding encoding) {
-        Text text =
+        List<Text> texts =
                 encoding.stage(
                         Stage.TEXT,
                         weights -> HunyuanText.load(model.checkpoint(), weights),
-                        (encoders, ws) -> text(encoders, ws, encoding),
-                        made -> Numbers.of(made.embeds(), made.pooled()));
+                        (encoders, ws) -> texts(encoders, ws, encoding),
+                        HunyuanVideo::numbers);
         Tensor picture = request.image();
         return new HunyuanTold(
-                text,
+                texts,
                 model.sight() == null || picture == null
                         ? null
                         : new HunyuanFrame(model, request, size).encode(encoding, picture));
     }
 
-    private Text text(HunyuanText encoders, Workspace workspace, Encoding encoding) {
+    private static Numbers numbers(List<Text> made) {
+        return Numbers.of(
+                made.stream()
+                        .flatMap(text -> Stream.of(text.embeds(), text.pooled()))
+                        .toArray(Tensor[]::new));
+    }
+
+    private List<Text> texts(HunyuanText encoders, Workspace workspace, Encoding encoding) {
+        List<Text> made = new ArrayList<>();
+        encoding.listener().progress(Stage.TEXT, 0, prompts.size());
+        for (HunyuanPrompt prompt : prompts) {
+            try (var _ = workspace.scope()) {
+                made.add(text(prompt, encoders, workspace, encoding));
+            }
+            encoding.listener().progress(Stage.TEXT, made.size(), prompts.size());
+        }
+        return made;
+    }
+
+    private Text text(
+            HunyuanPrompt prompt, HunyuanText encoders, Workspace workspace, Encoding encoding) {
         HunyuanConfig c = model.config();
         Tensor embeds = workspace.allocate(DType.F32, prompt.rows(), c.textEmbedDim());
         Tensor pooled = workspace.allocate(DType.F32, 1, c.pooledDim());
-        encoding.listener().progress(Stage.TEXT, 0, 1);
         DType rotary = request.get(HunyuanFamily.LLAMA_ROTARY);
         if (prompt.picture().isPresent()) {
             try (Arena arena = Arena.ofShared()) {
                 encoders.encode(
                         workspace,
                         prompt.picture().orElseThrow(),
-                        pixels(encoding, arena),
+                        pixels(prompt, encoding, arena),
                         prompt.clip(),
                         rotary,
                         embeds,
@@ -77,21 +113,25 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
         } else {
             encoders.encode(workspace, prompt.llama(), prompt.clip(), rotary, embeds, pooled);
         }
-        encoding.listener().progress(Stage.TEXT, 1, 1);
         return new Text(
                 workspace.toHost(embeds, encoding.host()),
                 prompt.tokens(),
                 workspace.toHost(pooled, encoding.host()));
     }
 
-    /** What Llava sees of the picture, as it was given. */
-    private Tensor pixels(Encoding encoding, Arena arena) {
+    /** What Llava sees of the picture, as it was given; beside a negative prompt it is black. */
+    private Tensor pixels(HunyuanPrompt prompt, Encoding encoding, Arena arena) {
         HunyuanSight sight = Objects.requireNonNull(model.sight(), "a model that sees");
         int side = sight.config().vision().imageSize();
         Tensor picture = request.image();
-        return encoding.stages().rehearsal() || picture == null
-                ? Tensor.zeros(arena, DType.F32, 3, side, side)
-                : sight.picture().pixels(arena, picture);
+        if (encoding.stages().rehearsal() || picture == null) {
+            return Tensor.zeros(arena, DType.F32, 3, side, side);
+        }
+        Tensor seen =
+                prompt == prompts.getLast()
+                        ? picture
+                        : Tensor.zeros(arena, DType.F32, picture.shape().dims());
+        return sight.picture().pixels(arena, seen);
     }
 
     @Override
@@ -107,17 +147,20 @@ record HunyuanVideo(HunyuanModel model, Request request, HunyuanSize size, Hunyu
 
     private HunyuanDenoiser denoiser(
             HunyuanTransformer transformer, Workspace workspace, HunyuanTold told) {
-        Text text = told.text();
         Tensor frame = told.frame();
         return HunyuanDenoiser.of(
                 transformer,
                 size,
-                new Text(
-                        workspace.copyOf(text.embeds()),
-                        text.prompt(),
-                        workspace.copyOf(text.pooled())),
+                told.texts().stream()
+                        .map(text ->
+                                new Text(
+                                        workspace.copyOf(text.embeds()),
+                                        text.prompt(),
+                                        workspace.copyOf(text.pooled())))
+                        .toList(),
                 frame == null ? null : workspace.copyOf(frame),
                 request.guidance(),
+                request.get(HunyuanFamily.TRUE_GUIDANCE),
                 workspace);
     }
 

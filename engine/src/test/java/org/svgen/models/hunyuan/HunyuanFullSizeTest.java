@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -128,13 +129,13 @@ class HunyuanFullSizeTest {
                             model.forward(
                                     ws,
                                     latents,
-                                    text,
+                                    List.of(text),
                                     sinusoid,
                                     sinusoid,
                                     rope,
                                     dense,
                                     new Blocks(ws.ops(), Tensor.phantom(DType.I32, c.layers())),
-                                    latents));
+                                    phantom(1, c.inChannels(), FRAMES, HEIGHT, WIDTH)));
             // Tokens, their norm, heads and what they attend to, in single precision.
             long stream = 4L * (video + 256) * c.width();
             assertThat(step).isBetween(6 * stream, 7 * stream);

@@ -20,6 +20,7 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Pictures;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Sampling;
@@ -87,6 +88,34 @@ class HunyuanImageGoldenTest {
         }
     }
 
+    /** Beside a negative prompt Llava sees black, and more of it than of a frame's replacement. */
+    @Test
+    void aSecondPassSteersAwayFromTheNegativePromptAsInDiffusers() throws IOException {
+        Map<String, GoldenTensor> golden =
+                Goldens.tensors(BESIDE, "golden/pipeline_true_cfg.safetensors");
+        JsonNode s = Goldens.json(BESIDE, "golden/pipeline_true_cfg.json");
+        try (Arena arena = Arena.ofShared();
+                Backend backend = TestDevice.open();
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder(BESIDE), backend, DType.F32)) {
+            Request request =
+                    request(BESIDE, 4, image(BESIDE, arena)).toBuilder()
+                            .negativePrompt(s.get("negative_prompt").asString())
+                            .set(
+                                    HunyuanFamily.TRUE_GUIDANCE,
+                                    s.get("true_cfg_scale").asDouble())
+                            .build();
+            Plan plan = pipeline.plan(request, Long.MAX_VALUE);
+            assertThat(plan.tokens().branches()).isEqualTo(2);
+            assertThat(pipeline.unused(request)).isEmpty();
+            try (Result result = pipeline.generate(request, new StepListener() {})) {
+                float[] expected = golden.get("latents_step_3").floats();
+                assertThat(Errors.relative(result.latents().toFloats(), expected)).isLessThan(1e-3);
+                assertThat(result.report().peakBytes()).isEqualTo(plan.peakBytes());
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {REPLACED, BESIDE})
     void everyPolicyRunsBesideAPicture(String folder) throws IOException {
@@ -98,7 +127,11 @@ class HunyuanImageGoldenTest {
                 AttentionSettings attention =
                         AttentionSettings.builder().mode(mode).sampledRows(16).build();
                 Request request =
-                        request(folder, 0, image).toBuilder().attention(attention).build();
+                        request(folder, 0, image).toBuilder()
+                                .negativePrompt("blurry")
+                                .set(HunyuanFamily.TRUE_GUIDANCE, 2.0)
+                                .attention(attention)
+                                .build();
                 try (Result result = pipeline.generate(request, new StepListener() {})) {
                     assertThat(result.report().steps()).as(mode.name()).hasSize(4);
                 }

@@ -3,6 +3,7 @@ package org.svgen.models.hunyuan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -107,12 +108,12 @@ class HunyuanPaddingTest {
                             arena,
                             new StepListener() {});
             Tensor time = Tensor.of(arena, Conditioning.sinusoid(800), 1, Conditioning.CHANNELS);
-            Tensor out = Tensor.zeros(arena, DType.F32, latents.shape().dims());
+            Tensor out = Tensor.zeros(arena, DType.F32, 1, 4, 3, 4, 6);
             policy.beginStep(0, 800);
             model.forward(
                     workspace,
                     latents,
-                    new Text(Tensor.of(arena, embeds, TEXT, WIDTH), PROMPT, pooled),
+                    List.of(new Text(Tensor.of(arena, embeds, TEXT, WIDTH), PROMPT, pooled)),
                     time,
                     time,
                     tables,

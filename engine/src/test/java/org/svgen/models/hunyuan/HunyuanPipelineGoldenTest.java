@@ -96,6 +96,31 @@ class HunyuanPipelineGoldenTest {
         }
     }
 
+    /** x - + s (x - x-), by the latents of a run of one step with either prompt alone. */
+    @Test
+    void trueGuidanceGoesFromTheNegativePromptsPredictionThroughThePrompts() {
+        Request one = request().toBuilder().steps(1).build();
+        Request other = one.toBuilder().prompt("static, blurry, of no great length").build();
+        Request both =
+                one.toBuilder()
+                        .negativePrompt(other.prompt())
+                        .set(HunyuanFamily.TRUE_GUIDANCE, 3.0)
+                        .build();
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline =
+                        Pipelines.open(Goldens.folder(TINY), backend, DType.F32)) {
+            float[] expected = latents(pipeline, one);
+            float[] negative = latents(pipeline, other);
+            assertThat(Errors.relative(negative, expected)).isGreaterThan(1e-3);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = negative[i] + 3 * (expected[i] - negative[i]);
+            }
+            assertThat(Errors.relative(latents(pipeline, both), expected)).isLessThan(1e-5);
+            assertThat(pipeline.plan(both, Long.MAX_VALUE).tokens().branches()).isEqualTo(2);
+            assertThat(pipeline.unused(both)).isEmpty();
+        }
+    }
+
     private static Request shifted(double shift) {
         return request().toBuilder().set(Shift.SETTING, OptionalDouble.of(shift)).build();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,15 +84,14 @@ class HunyuanTransformerGoldenTest {
             Dense dense = new Dense(geometry, new AttentionStatistics(model.config().layers()));
             Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
             Tensor out =
-                    backend.upload(Tensor.zeros(arena, DType.F32, get("out").shape().dims()))
-                            .get(0);
+                    backend.upload(Tensor.zeros(arena, DType.F32, get("out").shape().dims()));
 
             long bytes =
                     DryRun.workspaceBytes(ws ->
                             model.forward(
                                     ws,
                                     latents,
-                                    text,
+                                    List.of(text),
                                     time,
                                     guidance,
                                     tables,
@@ -102,7 +102,7 @@ class HunyuanTransformerGoldenTest {
                 model.forward(
                         ws,
                         latents,
-                        text,
+                        List.of(text),
                         time,
                         guidance,
                         tables,
@@ -112,8 +112,8 @@ class HunyuanTransformerGoldenTest {
                 assertThat(ws.highWater()).as("planned workspace").isEqualTo(bytes);
                 assertClose(backend, "output", out, "out");
 
-                Step step = model.step(ws, latents, text, time, guidance, tables, dense);
-                Tensor x = model.embedTokens(ws, latents, text, time);
+                Step step = model.step(ws, latents, text, time, guidance, tables, dense, 0);
+                Tensor x = model.embedTokens(ws, latents, List.of(text), time).get(0);
                 if (golden.containsKey("refined_text")) {
                     assertClose(
                             backend, "refined text", x.rows(video, video + prompt), "refined_text");
