@@ -44,6 +44,7 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new DenoiseBenchCommand(output))
                 .addSubcommand(new EncodeBenchCommand(output))
                 .addSubcommand(new MatmulBenchCommand(output))
+                .addSubcommand(new MethodsBenchCommand(output))
                 .addSubcommand(new WeightsBenchCommand(output))
                 .addSubcommand(new KernelsBenchCommand(output, demo))
                 .addSubcommand(new CompositionsBenchCommand(output, demo))

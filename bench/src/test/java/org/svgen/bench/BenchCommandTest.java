@@ -21,6 +21,7 @@ class BenchCommandTest {
                         "denoise",
                         "encode",
                         "matmul",
+                        "methods",
                         "weights",
                         "kernels",
                         "compositions",

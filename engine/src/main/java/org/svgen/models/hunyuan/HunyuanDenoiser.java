@@ -129,15 +129,7 @@ record HunyuanDenoiser(
             workspace.backend().write(Tensor.of(arena, sinusoid, sinusoid.length), time);
         }
         model.forward(
-                workspace,
-                seen(sample.get(0)),
-                texts,
-                time,
-                guidance,
-                rope,
-                policy,
-                blocks,
-                out);
+                workspace, seen(sample.get(0)), texts, time, guidance, rope, policy, blocks, out);
     }
 
     /** The sample with what is given. */

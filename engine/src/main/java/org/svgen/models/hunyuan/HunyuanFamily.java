@@ -71,11 +71,7 @@ public final class HunyuanFamily implements MeasuredFamily {
     @Override
     public List<Setting<?>> settings() {
         return List.of(
-                TRUE_GUIDANCE,
-                LLAMA_ROTARY,
-                Shift.SETTING,
-                FewSteps.SETTING,
-                Timesteps.SETTING);
+                TRUE_GUIDANCE, LLAMA_ROTARY, Shift.SETTING, FewSteps.SETTING, Timesteps.SETTING);
     }
 
     @Override

@@ -256,8 +256,7 @@ record HunyuanTransformer(
      * The token stream [branches, V + T, C] that the blocks begin with. A branch whose text is
      * shorter than another's ends with zeros, which no block looks at.
      */
-    Tensor embedTokens(
-            Workspace workspace, Tensor latents, List<Text> texts, Tensor timeSinusoid) {
+    Tensor embedTokens(Workspace workspace, Tensor latents, List<Text> texts, Tensor timeSinusoid) {
         Ops ops = workspace.ops();
         long video = patches().count(latents);
         long all = video + texts.stream().mapToInt(Text::rows).max().orElseThrow();

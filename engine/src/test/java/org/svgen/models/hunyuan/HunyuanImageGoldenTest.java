@@ -101,9 +101,7 @@ class HunyuanImageGoldenTest {
             Request request =
                     request(BESIDE, 4, image(BESIDE, arena)).toBuilder()
                             .negativePrompt(s.get("negative_prompt").asString())
-                            .set(
-                                    HunyuanFamily.TRUE_GUIDANCE,
-                                    s.get("true_cfg_scale").asDouble())
+                            .set(HunyuanFamily.TRUE_GUIDANCE, s.get("true_cfg_scale").asDouble())
                             .build();
             Plan plan = pipeline.plan(request, Long.MAX_VALUE);
             assertThat(plan.tokens().branches()).isEqualTo(2);

@@ -107,8 +107,7 @@ class HunyuanPipelineGoldenTest {
                         .set(HunyuanFamily.TRUE_GUIDANCE, 3.0)
                         .build();
         try (Backend backend = TestDevice.open();
-                VideoPipeline pipeline =
-                        Pipelines.open(Goldens.folder(TINY), backend, DType.F32)) {
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(TINY), backend, DType.F32)) {
             float[] expected = latents(pipeline, one);
             float[] negative = latents(pipeline, other);
             assertThat(Errors.relative(negative, expected)).isGreaterThan(1e-3);

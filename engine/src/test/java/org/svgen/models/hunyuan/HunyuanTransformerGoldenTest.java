@@ -83,8 +83,7 @@ class HunyuanTransformerGoldenTest {
                             prompt);
             Dense dense = new Dense(geometry, new AttentionStatistics(model.config().layers()));
             Tensor faults = backend.upload(Tensor.zeros(arena, DType.I32, model.config().layers()));
-            Tensor out =
-                    backend.upload(Tensor.zeros(arena, DType.F32, get("out").shape().dims()));
+            Tensor out = backend.upload(Tensor.zeros(arena, DType.F32, get("out").shape().dims()));
 
             long bytes =
                     DryRun.workspaceBytes(ws ->
