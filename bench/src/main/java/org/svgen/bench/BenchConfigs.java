@@ -16,13 +16,14 @@ import org.svgen.tensor.BadInputException;
 final class BenchConfigs {
     /** Their names, as options tell them. */
     static final String NAMES =
-            "cogvideox-1.5-5b, hunyuanvideo-13b, hunyuanvideo15, wan2.1-1.3b, wan2.1-14b,"
-                    + " wan2.2-a14b, wan2.2-ti2v-5b";
+            "cogvideox-1.5-5b, cosmos1, hunyuanvideo-13b, hunyuanvideo15, wan2.1-1.3b,"
+                    + " wan2.1-14b, wan2.2-a14b, wan2.2-ti2v-5b";
 
     /** Their names, and the size that each is known by. */
     static final Map<String, Video> SIZES =
             Map.of(
                     "cogvideox-1.5-5b", new Video(1360, 768, 81),
+                    "cosmos1", new Video(1280, 704, 121),
                     "hunyuanvideo-13b", new Video(1280, 720, 129),
                     "hunyuanvideo15", new Video(1280, 720, 121),
                     "wan2.1-1.3b", new Video(832, 480, 81),

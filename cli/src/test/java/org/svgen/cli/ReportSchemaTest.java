@@ -31,6 +31,7 @@ class ReportSchemaTest {
     @CsvSource({
         "cogvideox-t2v-tiny, dense, false",
         "cogvideox-t2v-tiny, svg, true",
+        "cosmos1-t2w-tiny, svg, true",
         "hunyuanvideo-tiny, dense, false",
         "hunyuanvideo-tiny, svg, true",
         "wan22-t2v-tiny, svg, true"

@@ -59,6 +59,17 @@ public record TeaCurve(String model, double threshold, List<Double> coefficients
                     -0.306009921,
                     0.0371213220);
 
+    /** Cosmos-1.0-Diffusion-7B-Text2World. */
+    public static final TeaCurve COSMOS_1_7B =
+            of(
+                    "Cosmos-1.0-Diffusion-7B",
+                    0.3,
+                    271.156237,
+                    -91.9775607,
+                    2.2443725,
+                    2.08355751,
+                    0.14177633);
+
     /** HunyuanVideo. */
     public static final TeaCurve HUNYUAN_VIDEO =
             of("HunyuanVideo", 0.1, 733.226126, -401.131952, 67.5869174, -3.149878, 0.0961237896);
@@ -126,6 +137,7 @@ public record TeaCurve(String model, double threshold, List<Double> coefficients
                     COGVIDEOX_5B,
                     COGVIDEOX_15_5B,
                     COGVIDEOX_15_5B_I2V,
+                    COSMOS_1_7B,
                     HUNYUAN_VIDEO,
                     WAN_21_T2V_1B,
                     WAN_21_T2V_14B,

@@ -31,13 +31,24 @@ public record Rope3d(float[] cos, float[] sin) {
      */
     public static Rope3d of(
             int[] dims, double theta, float[] frames, float[] rows, float[] columns) {
+        return of(dims, new double[] {theta, theta, theta}, frames, rows, columns);
+    }
+
+    /**
+     * As above with bases of their own.
+     *
+     * @param dims the head dimension's parts for frame, row and column; even
+     * @param thetas the bases of the frequencies of frame, row and column
+     */
+    public static Rope3d of(
+            int[] dims, double[] thetas, float[] frames, float[] rows, float[] columns) {
         int headDim = dims[0] + dims[1] + dims[2];
         int tokens = frames.length * rows.length * columns.length;
         float[] cos = new float[tokens * headDim];
         float[] sin = new float[tokens * headDim];
-        float[] byFrame = frequencies(dims[0], theta);
-        float[] byRow = frequencies(dims[1], theta);
-        float[] byColumn = frequencies(dims[2], theta);
+        float[] byFrame = frequencies(dims[0], thetas[0]);
+        float[] byRow = frequencies(dims[1], thetas[1]);
+        float[] byColumn = frequencies(dims[2], thetas[2]);
         int at = 0;
         for (float frame : frames) {
             for (float row : rows) {

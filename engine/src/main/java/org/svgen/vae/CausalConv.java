@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
@@ -21,7 +22,8 @@ public record CausalConv(
         Weight weight, // [Co, Ci, kt, k, k], k odd
         Tensor bias, // [Co]
         Border border,
-        Past past) {
+        Past past)
+        implements VaeConv {
 
     /** Of 3 x 3 x 3, before whose first frame are copies of it. */
     public static CausalConv load(
@@ -33,6 +35,12 @@ public record CausalConv(
     public static CausalConv loadZeroPadded(
             WeightSource weights, String name, int in, int out, int kt, int k) {
         return load(weights, name, new long[] {out, in, kt, k, k}, Border.ZEROS, Past.ZEROS);
+    }
+
+    /** Of {@code kt} frames and {@code k} pixels each way: zeros around, the first frame before. */
+    public static CausalConv loadBehindCopies(
+            WeightSource weights, String name, int in, int out, int kt, int k) {
+        return load(weights, name, new long[] {out, in, kt, k, k}, Border.ZEROS, Past.COPIES);
     }
 
     private static CausalConv load(
@@ -53,6 +61,7 @@ public record CausalConv(
         return weight.size(1);
     }
 
+    @Override
     public int outputs() {
         return weight.size(0);
     }
@@ -61,6 +70,7 @@ public record CausalConv(
      * Convolves frames that lie elsewhere, into new memory, and keeps each {@code stride}-th. No
      * frames are convolved to none, which begins what it looks back at, if that is zeros.
      */
+    @Override
     public Tensor applyTo(Pass pass, Tensor x, VaeScale stride) { // [T, H, W, Ci]
         Workspace workspace = pass.workspace();
         Tensor out =
@@ -74,7 +84,7 @@ public record CausalConv(
             if (x.size(0) > 0) {
                 pass.ops().convert(x, frames(input));
             }
-            pass.cache().exchange(pass.ops(), past, back(), input);
+            lookBack(pass, input);
             int p = padding();
             ConvGeometry geometry =
                     new ConvGeometry(stride.time(), stride.space(), p, p, p, p, border);
@@ -83,6 +93,33 @@ public record CausalConv(
             }
         }
         return out;
+    }
+
+    @Override
+    public void applyNormed(Pass pass, VaeNorm norm, Tensor x, Tensor out) {
+        try (var _ = pass.workspace().scope()) {
+            apply(pass, normed(pass, norm, x), out);
+        }
+    }
+
+    @Override
+    public void addNormed(Pass pass, VaeNorm norm, Tensor x, Tensor out) {
+        try (var _ = pass.workspace().scope()) {
+            add(pass, normed(pass, norm, x), x, out);
+        }
+    }
+
+    /** What {@link #apply} takes, in memory of the scope that is open. */
+    Tensor normed(Pass pass, VaeNorm norm, Tensor x) {
+        Tensor input = allocateNormed(pass.workspace(), x, norm.writesMargin());
+        norm.apply(pass, x, Activation.SILU, frames(input));
+        return input;
+    }
+
+    private void lookBack(Pass pass, Tensor input) {
+        if (back() > 0) {
+            pass.cache().exchange(pass.ops(), past, back(), input);
+        }
     }
 
     /**
@@ -126,7 +163,7 @@ public record CausalConv(
             pass.cache().keep(ops, back(), input);
             return;
         }
-        pass.cache().exchange(ops, past, back(), input);
+        lookBack(pass, input);
         if (scratch == null) {
             ops.conv3d(input, weight, bias, geometry, out);
         } else {

@@ -15,7 +15,7 @@ import org.svgen.tensor.device.Workspace;
  */
 public record DecoderNetwork(
         @Nullable Pointwise postQuant,
-        CausalConv in,
+        VaeConv in,
         @Nullable BlockShortcut shortcut,
         MiddleBlock middle,
         List<VaeBlock> blocks,
@@ -25,7 +25,7 @@ public record DecoderNetwork(
     /** Without a shortcut past the first convolution. */
     public DecoderNetwork(
             @Nullable Pointwise postQuant,
-            CausalConv in,
+            VaeConv in,
             MiddleBlock middle,
             List<VaeBlock> blocks,
             NormedConv out) {

@@ -15,7 +15,7 @@ import org.svgen.tensor.device.Workspace;
  * @param quant of the result; none in some models
  */
 public record EncoderNetwork(
-        CausalConv in,
+        VaeConv in,
         List<VaeBlock> blocks,
         MiddleBlock middle,
         NormedConv out,
@@ -25,7 +25,7 @@ public record EncoderNetwork(
 
     /** Without a shortcut past the last convolution. */
     public EncoderNetwork(
-            CausalConv in,
+            VaeConv in,
             List<VaeBlock> blocks,
             MiddleBlock middle,
             NormedConv out,

@@ -19,8 +19,8 @@ import org.svgen.tensor.op.Weight;
  *
  * @param causal whether it attends to the frames before too
  */
-public record FrameAttention(
-        VaeNorm norm, Linear q, Linear k, Linear v, Linear out, boolean causal) {
+public record FrameAttention(VaeNorm norm, Linear q, Linear k, Linear v, Linear out, boolean causal)
+        implements VaeAttention {
 
     /** Of a frame and those before it. */
     public static FrameAttention load(WeightSource w, VaeNorm norm, int channels) {
@@ -67,8 +67,8 @@ public record FrameAttention(
         return new Linear(all.rows(from, to).reshape(channels, channels), bias.rows(from, to));
     }
 
-    /** Adds to {@code x} what its pixels attend to. */
-    void apply(Pass pass, Tensor x) { // [T, H, W, C]
+    @Override
+    public void apply(Pass pass, Tensor x) { // [T, H, W, C]
         Workspace workspace = pass.workspace();
         Ops ops = pass.ops();
         int n = x.size(0) * x.size(1) * x.size(2);

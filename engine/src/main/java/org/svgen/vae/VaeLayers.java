@@ -4,8 +4,8 @@ import org.svgen.checkpoint.WeightSource;
 
 /** Reads a family's kind of each layer, under the family's names. */
 public interface VaeLayers {
-    /** A causal convolution of 3 x 3 x 3. */
-    CausalConv conv(WeightSource weights, String name, int in, int out);
+    /** A causal convolution of 3 x 3 x 3, perhaps in factors. */
+    VaeConv conv(WeightSource weights, String name, int in, int out);
 
     /** A norm of so many channels. */
     VaeNorm norm(WeightSource weights, String name, int channels);

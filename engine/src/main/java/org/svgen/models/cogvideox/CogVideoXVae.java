@@ -70,7 +70,7 @@ public final class CogVideoXVae {
                         ? Pointwise.load(weights, "post_quant_conv", latent, latent)
                         : null,
                 layers.conv(w, "conv_in", latent, deepest),
-                MiddleBlock.load(w.at("mid_block"), deepest, layers, null),
+                MiddleBlock.load(w.at("mid_block"), deepest, layers, List.of()),
                 VaeBlock.load(
                         w,
                         "up_blocks",
@@ -112,7 +112,7 @@ public final class CogVideoXVae {
                                                 c,
                                                 config.compressesTime(i))
                                         : null),
-                MiddleBlock.load(w.at("mid_block"), deepest, layers, null),
+                MiddleBlock.load(w.at("mid_block"), deepest, layers, List.of()),
                 new NormedConv(
                         GroupNorm.load(w, "norm_out", deepest, groups, OUT_EPS),
                         layers.conv(w, "conv_out", deepest, moments)),

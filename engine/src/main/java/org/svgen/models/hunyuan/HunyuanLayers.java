@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan;
 
+import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.vae.CausalConv;
@@ -36,7 +37,9 @@ record HunyuanLayers(HunyuanVaeConfig config) implements VaeLayers {
                 w,
                 channels,
                 this,
-                config.middleAttention() ? attention(w.at("attentions.0"), channels) : null);
+                config.middleAttention()
+                        ? List.of(attention(w.at("attentions.0"), channels))
+                        : List.of());
     }
 
     private FrameAttention attention(WeightSource weights, int channels) {

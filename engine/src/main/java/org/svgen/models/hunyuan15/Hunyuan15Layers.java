@@ -1,5 +1,6 @@
 package org.svgen.models.hunyuan15;
 
+import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.vae.CausalConv;
@@ -34,7 +35,8 @@ record Hunyuan15Layers() implements VaeLayers {
                 w,
                 channels,
                 this,
-                FrameAttention.loadConvolved(
-                        attention, norm(attention, "norm", channels), channels));
+                List.of(
+                        FrameAttention.loadConvolved(
+                                attention, norm(attention, "norm", channels), channels)));
     }
 }

@@ -1,5 +1,6 @@
 package org.svgen.models.wan;
 
+import java.util.List;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.vae.CausalConv;
 import org.svgen.vae.FrameAttention;
@@ -31,6 +32,9 @@ record WanLayers() implements VaeLayers {
         WeightSource attention = w.at("attentions.0");
         VaeNorm norm = RmsNorm.load(attention, "norm.gamma", channels, channels, 1, 1);
         return MiddleBlock.load(
-                w, channels, this, FrameAttention.loadWithinFrames(attention, norm, channels));
+                w,
+                channels,
+                this,
+                List.of(FrameAttention.loadWithinFrames(attention, norm, channels)));
     }
 }

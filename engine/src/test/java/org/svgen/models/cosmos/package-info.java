@@ -1,0 +1,4 @@
+@NullMarked
+package org.svgen.models.cosmos;
+
+import org.jspecify.annotations.NullMarked;
