@@ -46,6 +46,7 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new MatmulBenchCommand(output))
                 .addSubcommand(new MethodsBenchCommand(output))
                 .addSubcommand(new WeightsBenchCommand(output))
+                .addSubcommand(new AdapterBenchCommand(output))
                 .addSubcommand(new KernelsBenchCommand(output, demo))
                 .addSubcommand(new CompositionsBenchCommand(output, demo))
                 .addSubcommand(new GenerateBenchCommand(output));

@@ -15,9 +15,11 @@ import org.svgen.media.VideoWriter;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CacheSettings;
+import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
+import org.svgen.pipeline.RequestBuilder;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
 import org.svgen.pipeline.StepListener;
@@ -29,12 +31,14 @@ import org.svgen.tensor.device.Backends;
 /** A whole pipeline of random weights, from a prompt to a file. */
 final class GenerateBench {
     private static final int PROMPT_WORDS = 180;
+    private static final String SECOND_GUIDANCE = "guidance2"; // of models with two experts
 
     private GenerateBench() {}
 
     /**
      * @param config one of {@link BenchConfigs#SIZES}, or a model's folder
      * @param cache which steps are skipped, given what the model recommends
+     * @param guidance of all experts; none for the model's own
      * @param limitBytes of the device's memory
      * @param requests how often the video is made, in one session
      * @param writer where the video goes
@@ -45,6 +49,7 @@ final class GenerateBench {
             AttentionSettings attention,
             UnaryOperator<CacheSettings> cache,
             int steps,
+            @Nullable Double guidance,
             long seed,
             DType dtype,
             String device,
@@ -137,17 +142,7 @@ final class GenerateBench {
         try (ModelFolder folder = ModelFolder.of(s.config);
                 Backend backend = Backends.open(s.device, notes);
                 VideoPipeline pipeline = open(s, folder, backend)) {
-            Request request =
-                    Request.builder(pipeline.defaults())
-                            .prompt("word ".repeat(PROMPT_WORDS))
-                            .size(s.video.width(), s.video.height())
-                            .frames(s.video.frames())
-                            .steps(s.steps)
-                            .seed(s.seed)
-                            .dtype(s.dtype)
-                            .attention(s.attention)
-                            .cache(s.cache.apply(pipeline.defaults().cache()))
-                            .build();
+            Request request = request(s, pipeline.defaults());
             Plan plan = pipeline.plan(request, s.limitBytes);
             notes.accept("planned %.2f GiB".formatted(plan.peakBytes() / 0x1p30));
             Map<String, Double> forecast = new LinkedHashMap<>();
@@ -167,6 +162,26 @@ final class GenerateBench {
                 return outcome(s, request, plan, forecast, result.report(), weights, start, made);
             }
         }
+    }
+
+    private static Request request(Setup s, Defaults defaults) {
+        RequestBuilder builder =
+                Request.builder(defaults)
+                        .prompt("word ".repeat(PROMPT_WORDS))
+                        .size(s.video.width(), s.video.height())
+                        .frames(s.video.frames())
+                        .steps(s.steps)
+                        .seed(s.seed)
+                        .dtype(s.dtype)
+                        .attention(s.attention)
+                        .cache(s.cache.apply(defaults.cache()));
+        if (s.guidance != null) {
+            builder.guidance(s.guidance);
+            if (defaults.settings().values().get(SECOND_GUIDANCE) instanceof Number) {
+                builder.set(SECOND_GUIDANCE, s.guidance);
+            }
+        }
+        return builder.build();
     }
 
     private static VideoPipeline open(Setup s, ModelFolder folder, Backend backend) {

@@ -64,6 +64,14 @@ final class GenerateBenchCommand implements Runnable {
     @Option(names = "--seed", description = "Of the noise, ${DEFAULT-VALUE} by default.")
     String seed = "0";
 
+    @Option(
+            names = "--guidance",
+            paramLabel = "X",
+            description =
+                    "How strongly the prompt steers; 1 takes one pass a step where others take two."
+                            + " Default: the model's.")
+    @Nullable String guidance;
+
     @Mixin final DeviceOption device = new DeviceOption();
 
     @Option(
@@ -117,6 +125,7 @@ final class GenerateBenchCommand implements Runnable {
                         settings,
                         skip::settings,
                         steps,
+                        guidance == null ? null : Rules.GUIDANCE.parse(guidance),
                         Rules.SEED.parse(seed),
                         Rules.DTYPE.parse(dtype),
                         device.device,

@@ -23,6 +23,7 @@ class BenchCommandTest {
                         "matmul",
                         "methods",
                         "weights",
+                        "adapters",
                         "kernels",
                         "compositions",
                         "generate");

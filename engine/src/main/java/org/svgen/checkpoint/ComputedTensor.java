@@ -56,7 +56,7 @@ public record ComputedTensor(DType dtype, Shape shape, IntFunction<float[]> make
         return all;
     }
 
-    private static void put(float[] from, Tensor to) {
+    static void put(float[] from, Tensor to) {
         MemorySegment s = to.host();
         switch (to.dtype()) {
             case F32 ->

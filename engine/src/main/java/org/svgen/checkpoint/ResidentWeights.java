@@ -73,6 +73,9 @@ final class ResidentWeights implements WeightMemory {
     @SuppressWarnings("MustBeClosedChecker") // what holds it closes it
     private Held made(ComputedTensor computed, DType dtype) {
         if (!backend.readsHost()) {
+            if (FarRows.computes(backend, computed, dtype)) {
+                return new Held(FarRows.made(computed, backend, dtype), true, null);
+            }
             MemorySegment place = buffer(Tensor.bytes(dtype, computed.shape()));
             Tensor all = Tensor.of(dtype, place, computed.shape().dims());
             return uploaded(computed.into(all), dtype, null);

@@ -13,6 +13,7 @@ import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Feed;
+import org.svgen.tensor.device.Workspace;
 
 /**
  * Weights of which some layers come to the device in turns, into one of two places, while it
@@ -62,6 +63,11 @@ final class StreamedWeights implements WeightMemory {
                 Tensor read = take(place, host.shape(), tensor.dtype());
                 feed.write(tensor, read);
                 backend.ops().convert(read, there);
+            }
+            case ComputedTensor computed when FarRows.computes(backend, computed, dtype) -> {
+                try (Workspace rest = new Workspace(backend, place, filled, DType.F32)) {
+                    FarRows.compute(computed, rest, there);
+                }
             }
             case ComputedTensor computed -> write(computed, there);
             case CodedTensor coded -> write(coded.computed(), there);

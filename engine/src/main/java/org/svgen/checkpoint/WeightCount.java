@@ -17,7 +17,7 @@ public final class WeightCount implements WeightMemory {
 
     private final Backend backend = DryRun.backend();
     private final List<Layer> layers = new ArrayList<>();
-    private Layer other = new Layer(0, 0);
+    private Layer other = new Layer(0, 0, 0);
     private long computedBytes;
     private boolean inLayer;
 
@@ -25,13 +25,22 @@ public final class WeightCount implements WeightMemory {
      * Weights that come and go together.
      *
      * @param bytes as the device needs them
-     * @param streamBytes of a place for them to come to: more, if they are rounded there
+     * @param placedBytes of a place for them to come to: more, if they are rounded there
+     * @param computeBytes of the place, behind these, where the device computes some of them
      */
-    public record Layer(long bytes, long streamBytes) {
+    public record Layer(long bytes, long placedBytes, long computeBytes) {
         private Layer plus(HostTensor host, Tensor there) {
             return new Layer(
                     bytes + there.bytes(),
-                    streamBytes + aligned(there.bytes()) + aligned(comesAs(host, there.dtype())));
+                    placedBytes + aligned(there.bytes()) + aligned(comesAs(host, there.dtype())),
+                    Math.max(
+                            computeBytes,
+                            host instanceof ComputedTensor c ? FarRows.workspaceBytes(c) : 0));
+        }
+
+        /** {@return bytes of the whole place} */
+        public long streamBytes() {
+            return placedBytes + computeBytes;
         }
 
         /** Bytes that stand beside the weight until it is rounded there. */
@@ -90,7 +99,7 @@ public final class WeightCount implements WeightMemory {
         List<T> all = new ArrayList<>();
         inLayer = true;
         for (int i = 0; i < count; i++) {
-            layers.add(new Layer(0, 0));
+            layers.add(new Layer(0, 0, 0));
             all.add(load.apply(i));
         }
         inLayer = false;

@@ -190,9 +190,9 @@ class ChangedWeightsTest {
                                         }));
                     }
                 };
-        assertThat(count(stored(), DType.F32).layers()).containsExactly(new Layer(16, 256));
-        assertThat(count(stored(), DType.BF16).layers()).containsExactly(new Layer(8, 512));
-        assertThat(count(never, DType.BF16).layers()).containsExactly(new Layer(8, 256));
+        assertThat(count(stored(), DType.F32).layers()).containsExactly(new Layer(16, 256, 0));
+        assertThat(count(stored(), DType.BF16).layers()).containsExactly(new Layer(8, 512, 0));
+        assertThat(count(never, DType.BF16).layers()).containsExactly(new Layer(8, 256, 0));
         assertThat(count(never, DType.BF16).computedBytes()).isEqualTo(8);
         assertThat(count(stored(), DType.BF16).computedBytes()).isZero();
     }
@@ -210,7 +210,7 @@ class ChangedWeightsTest {
         WeightSource source = WeightSource.of(new ScaledFloat8(stored(), true), count);
         List<Weight> layer = source.layers(1, i -> source.weight("rows.weight", N, K));
         assertThat(layer.getFirst()).hasToString("f8_e4m3 [3, 5] with a scale of f32 [3]");
-        assertThat(count.layers()).containsExactly(new Layer(N * K + 4 * N, 512));
+        assertThat(count.layers()).containsExactly(new Layer(N * K + 4 * N, 512, 0));
     }
 
     @Test

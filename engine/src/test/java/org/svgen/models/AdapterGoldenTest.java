@@ -38,6 +38,7 @@ import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.testkit.Errors;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.JsonNode;
 
 /** Adapters in the spellings of several tools give what diffusers gives with them. */
@@ -94,8 +95,8 @@ class AdapterGoldenTest {
     private static float[] latents(String golden, String adapters) {
         ModelSpec spec =
                 Adapters.with(ModelSpec.of(Goldens.folder(golden)), choices(golden, adapters));
-        try (Backend cpu = Backends.open("cpu", note -> {});
-                VideoPipeline pipeline = Pipelines.open(Checkpoint.open(spec), cpu, DType.F32);
+        try (Backend device = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Checkpoint.open(spec), device, DType.F32);
                 Result result = pipeline.generate(request(golden), StepListener.SILENT)) {
             return result.latents().toFloats();
         }

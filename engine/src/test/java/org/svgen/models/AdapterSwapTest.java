@@ -2,17 +2,23 @@ package org.svgen.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.ModelSpec;
 import org.svgen.checkpoint.SafeTensors;
+import org.svgen.checkpoint.WeightMemory;
+import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Recipe;
 import org.svgen.pipeline.Request;
@@ -21,10 +27,13 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
+import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.testkit.FarBackend;
 import org.svgen.testkit.Goldens;
+import org.svgen.testkit.TestDevice;
 
 /** A session that takes other adapters makes what a model opened with them makes. */
 class AdapterSwapTest {
@@ -103,6 +112,73 @@ class AdapterSwapTest {
                         .isNotEqualTo(plain);
             }
         }
+    }
+
+    /** What a device needs to merge a layer that comes has been planned. */
+    @Test
+    void streamedLayersAreMergedWithinWhatWasPlanned() {
+        List<Adapters.Choice> one = List.of(choice(WAN, "one.kohya", 0.6));
+        ModelSpec spec = Adapters.with(ModelSpec.of(Goldens.folder(WAN)), one);
+        try (FarBackend far = new FarBackend(1L << 40);
+                VideoPipeline model = Pipelines.open(Checkpoint.open(spec), far, DType.F32)) {
+            Plan plan =
+                    AdapterTest.streaming(model.plan(TinyRun.request(model, 1), Long.MAX_VALUE));
+            try (Result result =
+                    model.generate(TinyRun.request(model, 1), plan, StepListener.SILENT)) {
+                assertThat(result.report().peakBytes()).isEqualTo(plan.peakBytes());
+            }
+        }
+    }
+
+    /**
+     * A device sums what the host would, in any chunk of rows, for all that adapters are made of.
+     */
+    @Test
+    void aDeviceMergesWhatTheHostWould() {
+        for (String golden : List.of(WAN, "hunyuanvideo-t2v-tiny")) {
+            List<Adapters.Choice> both =
+                    List.of(choice(golden, "one.kohya", 0.6), choice(golden, "two.kohya", 0.5));
+            ModelSpec spec = Adapters.with(ModelSpec.of(Goldens.folder(golden)), both);
+            try (Backend cpu = Backends.open("cpu", note -> {});
+                    Backend device = TestDevice.open();
+                    FarBackend far = new FarBackend(1L << 40)) {
+                Map<String, float[]> here = weights(spec, cpu);
+                for (Backend other : List.of(far, device)) {
+                    Map<String, float[]> there = weights(spec, other);
+                    assertThat(there.keySet()).isEqualTo(here.keySet());
+                    here.forEach((name, numbers) ->
+                            assertThat(there.get(name))
+                                    .as(name)
+                                    .containsExactly(numbers, within(1e-6f)));
+                }
+                assertThat(far.memory().live()).isZero();
+            }
+        }
+    }
+
+    /** All weights of a transformer, as a backend has them. */
+    private static Map<String, float[]> weights(ModelSpec spec, Backend backend) {
+        Map<String, float[]> found = new LinkedHashMap<>();
+        Path folder = spec.folder().resolve("transformer");
+        Path single = folder.resolve("diffusion_pytorch_model.safetensors");
+        Path file =
+                Files.exists(single)
+                        ? single
+                        : folder.resolve("diffusion_pytorch_model.safetensors.index.json");
+        try (SafeTensors plain = SafeTensors.open(file);
+                Checkpoint model = Checkpoint.open(spec);
+                WeightMemory memory = WeightMemory.resident(backend);
+                Arena arena = Arena.ofShared()) {
+            WeightSource source = model.weights("transformer", memory, DType.F32);
+            for (String name : plain.names()) {
+                Shape shape = plain.shape(name).orElseThrow();
+                Tensor there = source.tensor(name, shape.dims());
+                Tensor here = Tensor.zeros(arena, there.dtype(), shape.dims());
+                backend.download(there, here);
+                found.put(name, here.toFloats());
+            }
+        }
+        return found;
     }
 
     /** On a device only what an adapter changes comes again, in place of what it was. */

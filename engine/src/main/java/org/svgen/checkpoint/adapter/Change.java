@@ -1,12 +1,29 @@
 package org.svgen.checkpoint.adapter;
 
 import java.util.Arrays;
+import org.svgen.checkpoint.DeviceRows;
 import org.svgen.checkpoint.HostTensor;
+import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.Weight;
 
 /** What an adapter adds to a weight. */
 sealed interface Change {
     /** Adds a row, times {@code strength}. */
     void add(float[] row, int at, double strength);
+
+    /**
+     * Adds rows where they are, times {@code strength}.
+     *
+     * @param from the first row
+     * @param rows F32 [rows, columns]
+     */
+    void add(Workspace workspace, int from, Tensor rows, double strength);
+
+    /** Bytes of the workspace that this takes of so many rows at once. */
+    long workspaceBytes(int rows, int columns);
 
     /**
      * A product of two matrices.
@@ -25,6 +42,36 @@ sealed interface Change {
                 row[k] += by * sum[k];
             }
         }
+
+        @Override
+        public void add(Workspace workspace, int from, Tensor rows, double strength) {
+            try (Workspace.Scope scope = workspace.scope()) {
+                Tensor factors = workspace.allocate(DType.F32, rows.size(0), rank());
+                DeviceRows.bring(up, workspace, from, factors);
+                Tensor columns = workspace.allocate(DType.F32, rows.size(1), rank());
+                down.transposed(workspace, columns);
+                Tensor product = workspace.allocate(DType.F32, rows.shape().dims());
+                workspace.ops().linear(factors, Weight.of(columns), null, Activation.NONE, product);
+                workspace.ops().axpby(1, rows, (float) (strength * scale), product, rows);
+            }
+        }
+
+        private int rank() {
+            return down.matrix.rows();
+        }
+
+        @Override
+        public long workspaceBytes(int rows, int columns) {
+            int rank = rank();
+            long product =
+                    DeviceRows.bytes(columns, rank)
+                            + Math.max(
+                                    DeviceRows.bytes(rank, columns)
+                                            + DeviceRows.bringBytes(down.matrix, rank, columns),
+                                    DeviceRows.bytes(rows, columns));
+            return DeviceRows.bytes(rows, rank)
+                    + Math.max(DeviceRows.bringBytes(up, rows, rank), product);
+        }
     }
 
     /**
@@ -40,6 +87,20 @@ sealed interface Change {
             for (int k = 0; k < row.length; k++) {
                 row[k] += by * more[k];
             }
+        }
+
+        @Override
+        public void add(Workspace workspace, int from, Tensor rows, double strength) {
+            try (Workspace.Scope scope = workspace.scope()) {
+                Tensor more = workspace.allocate(DType.F32, rows.shape().dims());
+                DeviceRows.bring(numbers, workspace, from, more);
+                workspace.ops().axpby(1, rows, (float) strength, more, rows);
+            }
+        }
+
+        @Override
+        public long workspaceBytes(int rows, int columns) {
+            return DeviceRows.bytes(rows, columns) + DeviceRows.bringBytes(numbers, rows, columns);
         }
     }
 
@@ -100,6 +161,16 @@ sealed interface Change {
                 s += f6 * a6[k];
                 s += f7 * a7[k];
                 sum[k] = s;
+            }
+        }
+
+        /** Brings them to a device, as [columns, rank]. */
+        private void transposed(Workspace workspace, Tensor out) {
+            try (Workspace.Scope scope = workspace.scope()) {
+                int rank = matrix.rows();
+                Tensor there = workspace.allocate(DType.F32, rank, out.size(0));
+                DeviceRows.bring(matrix, workspace, 0, there);
+                workspace.ops().permute(there, new int[] {1, 0}, out);
             }
         }
 

@@ -2,13 +2,15 @@ package org.svgen.checkpoint.adapter;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.svgen.checkpoint.ChangedWeights;
 import org.svgen.checkpoint.ComputedTensor;
+import org.svgen.checkpoint.DeviceRows;
 import org.svgen.checkpoint.HostTensor;
 import org.svgen.checkpoint.StoredWeight;
 import org.svgen.checkpoint.StoredWeights;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Tensor;
+import org.svgen.tensor.device.Workspace;
 
 /**
  * Weights with an adapter, summed in f32.
@@ -37,12 +39,25 @@ record MergedWeights(StoredWeights stored, Map<String, List<Change>> changes, do
      * @param values of the weight
      */
     private record MergedRows(HostTensor values, List<Change> changes, double strength)
-            implements IntFunction<float[]> {
+            implements DeviceRows {
         @Override
         public float[] apply(int at) {
             float[] row = values.row(at);
             changes.forEach(change -> change.add(row, at, strength));
             return row;
+        }
+
+        @Override
+        public void compute(Workspace workspace, int from, Tensor out) {
+            DeviceRows.bring(values, workspace, from, out);
+            changes.forEach(change -> change.add(workspace, from, out, strength));
+        }
+
+        @Override
+        public long workspaceBytes(int rows, int columns) {
+            return changes.stream()
+                    .mapToLong(change -> change.workspaceBytes(rows, columns))
+                    .reduce(DeviceRows.bringBytes(values, rows, columns), Math::max);
         }
     }
 }

@@ -20,6 +20,8 @@ public final class Workspace implements AutoCloseable {
     private final Backend backend;
     private final DType activation;
     private final Storage storage;
+    private final long end;
+    private final boolean owned;
     private long level;
     private long highWater;
     private boolean closed;
@@ -45,6 +47,25 @@ public final class Workspace implements AutoCloseable {
         this.backend = backend;
         this.activation = activation;
         this.storage = backend.allocate(capacity);
+        this.end = storage.byteSize();
+        this.owned = true;
+    }
+
+    /**
+     * Uses what is left of memory that is somebody else's, who frees it.
+     *
+     * @param backend computes, and has the memory
+     * @param storage the memory
+     * @param from bytes of it that are taken
+     * @param activation F32 or {@link Backend#activation}
+     */
+    public Workspace(Backend backend, Storage storage, long from, DType activation) {
+        this.backend = backend;
+        this.activation = activation;
+        this.storage = storage;
+        this.end = storage.byteSize();
+        this.owned = false;
+        this.level = Math.ceilDiv(from, ALIGNMENT) * ALIGNMENT;
     }
 
     /** {@return what computes and has the memory} */
@@ -85,14 +106,14 @@ public final class Workspace implements AutoCloseable {
         }
         Shape shape = Shape.of(dims);
         long bytes = Tensor.bytes(dtype, shape);
-        if (level + bytes > storage.byteSize()) {
+        if (level + bytes > end) {
             throw new SvgenException(
                     "workspace of %d bytes is too small: %s %s asked with %d bytes in use"
-                            .formatted(storage.byteSize(), dtype, shape, level));
+                            .formatted(end, dtype, shape, level));
         }
         Tensor tensor = new Tensor(dtype, shape, storage, level);
         level = Math.ceilDiv(level + bytes, ALIGNMENT) * ALIGNMENT;
-        highWater = Math.max(highWater, Math.min(level, storage.byteSize()));
+        highWater = Math.max(highWater, Math.min(level, end));
         return tensor;
     }
 
@@ -134,7 +155,9 @@ public final class Workspace implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            backend.release(storage);
+            if (owned) {
+                backend.release(storage);
+            }
         }
     }
 
