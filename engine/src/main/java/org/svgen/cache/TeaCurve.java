@@ -74,6 +74,29 @@ public record TeaCurve(String model, double threshold, List<Double> coefficients
     public static final TeaCurve HUNYUAN_VIDEO =
             of("HunyuanVideo", 0.1, 733.226126, -401.131952, 67.5869174, -3.149878, 0.0961237896);
 
+    /** HunyuanVideo-1.5 at 720p, text to video, of ModelTC/LightX2V. */
+    public static final TeaCurve HUNYUAN_15_T2V_720 =
+            of(
+                    "HunyuanVideo-1.5-720p-T2V",
+                    0.15,
+                    -30890.7507,
+                    16778.6188,
+                    -3191.78643,
+                    260.740519,
+                    -8.19205881,
+                    0.107913775);
+
+    /** HunyuanVideo-1.5 at 720p, image to video, of ModelTC/LightX2V. */
+    public static final TeaCurve HUNYUAN_15_I2V_720 =
+            of(
+                    "HunyuanVideo-1.5-720p-I2V",
+                    0.15,
+                    3843.00014,
+                    -1392.47433,
+                    169.167679,
+                    -7.07679232,
+                    0.102419011);
+
     /** Wan2.1-T2V-1.3B. */
     public static final TeaCurve WAN_21_T2V_1B =
             of(
@@ -139,6 +162,8 @@ public record TeaCurve(String model, double threshold, List<Double> coefficients
                     COGVIDEOX_15_5B_I2V,
                     COSMOS_1_7B,
                     HUNYUAN_VIDEO,
+                    HUNYUAN_15_T2V_720,
+                    HUNYUAN_15_I2V_720,
                     WAN_21_T2V_1B,
                     WAN_21_T2V_14B,
                     WAN_21_I2V_480,

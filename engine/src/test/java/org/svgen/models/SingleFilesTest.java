@@ -29,6 +29,8 @@ import org.svgen.testkit.Goldens;
 
 /** Models in single files, in the names of their makers, give what their folders give. */
 class SingleFilesTest {
+    private static final String NEWER = "hunyuanvideo15";
+
     @TempDir Path folder;
 
     /** The weights of a golden's component; open as long as the JVM. */
@@ -91,7 +93,10 @@ class SingleFilesTest {
     private static Map<String, Tensor> transformer(String golden, Map<String, Tensor> weights) {
         return switch (golden.substring(0, 3)) {
             case "cog" -> VendorNames.cogVideoXTransformer(weights);
-            case "hun" -> VendorNames.hunyuanTransformer(weights);
+            case "hun" ->
+                    golden.startsWith(NEWER)
+                            ? Hunyuan15VendorNames.transformer(weights)
+                            : VendorNames.hunyuanTransformer(weights);
             default -> WanVendorNames.wanTransformer(weights);
         };
     }
@@ -99,7 +104,7 @@ class SingleFilesTest {
     private static Map<String, Tensor> vae(String golden, Map<String, Tensor> weights) {
         return switch (golden.substring(0, 3)) {
             case "cog" -> VendorNames.cogVideoXVae(weights);
-            case "hun" -> weights;
+            case "hun" -> golden.startsWith(NEWER) ? Hunyuan15VendorNames.vae(weights) : weights;
             default ->
                     golden.equals("wan22-ti2v-tiny")
                             ? WanVendorNames.wan22Vae(weights, 1)
@@ -115,6 +120,10 @@ class SingleFilesTest {
         "wan22-ti2v-tiny",
         "hunyuanvideo-tiny",
         "hunyuanvideo-t2v-tiny",
+        "hunyuanvideo-i2v-tiny",
+        "hunyuanvideo-i2v-33ch-tiny",
+        "hunyuanvideo15-t2v-tiny",
+        "hunyuanvideo15-i2v-tiny",
         "cogvideox-t2v-tiny",
         "cogvideox-i2v-tiny"
     })
@@ -139,8 +148,14 @@ class SingleFilesTest {
                                 sees ? Optional.of(imageEncoder(golden)) : Optional.empty()));
         assertSame(files.parts().get("transformer"), transformer);
         assertSame(files.parts().get("vae"), vae);
-        // The same weights give the same video; three families show it.
-        if (List.of("wan-i2v-tiny", "hunyuanvideo-tiny", "cogvideox-t2v-tiny").contains(golden)) {
+        // The same weights give the same video; a model of each family shows it.
+        if (List.of(
+                        "wan-i2v-tiny",
+                        "hunyuanvideo-tiny",
+                        "hunyuanvideo-i2v-33ch-tiny",
+                        "hunyuanvideo15-i2v-tiny",
+                        "cogvideox-t2v-tiny")
+                .contains(golden)) {
             ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
             assertThat(hash(files.with(Goldens.folder(golden)))).isEqualTo(hash(plain));
         }
@@ -190,7 +205,12 @@ class SingleFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"wan-t2v-tiny", "hunyuanvideo-tiny", "cogvideox-t2v-tiny"})
+    @CsvSource({
+        "wan-t2v-tiny",
+        "hunyuanvideo-tiny",
+        "hunyuanvideo15-t2v-tiny",
+        "cogvideox-t2v-tiny"
+    })
     void diffusersNamesDoAsWell(String golden) {
         Map<String, Tensor> transformer = weights(golden, "transformer");
         SingleFiles files =
@@ -210,6 +230,35 @@ class SingleFilesTest {
                 VendorNames.comfyHunyuan(VendorNames.hunyuanTransformer(transformer));
         SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("m.safetensors", comfy)));
         assertSame(files.parts().get("transformer"), transformer);
+    }
+
+    @Test
+    void comfysNamesOfHunyuanVideo15DoAsWell() {
+        Map<String, Tensor> transformer = weights("hunyuanvideo15-i2v-tiny", "transformer");
+        Map<String, Tensor> comfy =
+                Hunyuan15VendorNames.comfy(Hunyuan15VendorNames.transformer(transformer));
+        SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("m.safetensors", comfy)));
+        assertThat(files.kind().what()).startsWith("HunyuanVideo-1.5 text to video, 720p");
+        assertSame(files.parts().get("transformer"), transformer);
+    }
+
+    /** Whose shapes are alike: then the file's name says which. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    hunyuanvideo-tiny          | hunyuan_video_t2v_720p_bf16 | HunyuanVideo
+                    hunyuanvideo-i2v-tiny      | hunyuan_video_v2_replace_image_to_video_720p_bf16 | HunyuanVideo-I2V
+                    hunyuanvideo-i2v-33ch-tiny | m | HunyuanVideo-I2V-33ch
+                    hunyuanvideo15-t2v-tiny    | hunyuanvideo1.5_720p_t2v_fp16 | HunyuanVideo-1.5-Diffusers-720p_t2v
+                    hunyuanvideo15-t2v-tiny    | hunyuanvideo1.5_480p_t2v_cfg_distilled_fp16 | HunyuanVideo-1.5-Diffusers-480p_t2v_distilled
+                    hunyuanvideo15-i2v-tiny    | hunyuanvideo1.5_480p_i2v_fp16 | HunyuanVideo-1.5-Diffusers-480p_i2v
+                    """)
+    void theNameSaysWhatShapesDoNot(String golden, String name, String base) {
+        Path file = write(name + ".safetensors", weights(golden, "transformer"));
+        assertThat(SingleFiles.of(SingleFiles.Given.of(file)).kind().base())
+                .isEqualTo("hunyuanvideo-community/" + base);
     }
 
     /** As ComfyUI saves checkpoints. */

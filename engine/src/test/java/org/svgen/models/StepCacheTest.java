@@ -374,7 +374,9 @@ class StepCacheTest {
                     .hasMessage(
                             "cache: expected a cache that this model has (tea has coefficients for"
                                     + " CogVideoX-2b, CogVideoX-5b, CogVideoX1.5-5B,"
-                                    + " CogVideoX1.5-5B-I2V, HunyuanVideo, Wan2.1-T2V-1.3B,"
+                                    + " CogVideoX1.5-5B-I2V, Cosmos-1.0-Diffusion-7B,"
+                                    + " HunyuanVideo, HunyuanVideo-1.5-720p-T2V,"
+                                    + " HunyuanVideo-1.5-720p-I2V, Wan2.1-T2V-1.3B,"
                                     + " Wan2.1-T2V-14B, Wan2.1-I2V-14B-480P, Wan2.1-I2V-14B-720P,"
                                     + " Wan2.2-TI2V-5B), found tea");
         }

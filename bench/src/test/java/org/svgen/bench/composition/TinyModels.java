@@ -21,7 +21,11 @@ import org.svgen.testkit.Goldens;
 final class TinyModels implements AutoCloseable {
     /** Text before the video; behind it; none in self-attention and two experts. */
     static final List<String> NAMES =
-            List.of("cogvideox-t2v-tiny", "hunyuanvideo-t2v-tiny", "wan22-t2v-tiny");
+            List.of(
+                    "cogvideox-t2v-tiny",
+                    "hunyuanvideo-t2v-tiny",
+                    "hunyuanvideo15-t2v-tiny",
+                    "wan22-t2v-tiny");
 
     private static final int STEPS = 5;
 

@@ -125,6 +125,7 @@ record HunyuanTransformerNames() implements PartNames {
         return new Layout(
                 name,
                 List.of(mark + ".weight", REFINER + "adaLN_modulation.1.weight"),
+                List.of("vision_in.proj.0.weight"), // HunyuanVideo-1.5
                 shapes -> NameTable.of(table, width(shapes)));
     }
 

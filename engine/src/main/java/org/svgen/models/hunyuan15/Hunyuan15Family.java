@@ -1,12 +1,14 @@
 package org.svgen.models.hunyuan15;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.pipeline.Timesteps;
+import org.svgen.run.FamilyFiles;
 import org.svgen.run.FewSteps;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
@@ -49,6 +51,11 @@ public final class Hunyuan15Family implements MeasuredFamily {
     @Override
     public List<Setting<?>> settings() {
         return List.of(Shift.SETTING, FewSteps.SETTING, Timesteps.SETTING);
+    }
+
+    @Override
+    public Optional<FamilyFiles> files() {
+        return Optional.of(new Hunyuan15Files());
     }
 
     @Override

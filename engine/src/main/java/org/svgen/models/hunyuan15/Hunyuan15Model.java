@@ -3,6 +3,7 @@ package org.svgen.models.hunyuan15;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.svgen.cache.TeaCurve;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
@@ -62,7 +63,16 @@ record Hunyuan15Model(
     /** Nobody measured EasyCache on this model. */
     @Override
     public ModelCaches caches() {
-        return ModelCaches.inside(ModelCaches.DEFAULT.easy(), Optional.empty());
+        return ModelCaches.inside(ModelCaches.DEFAULT.easy(), curve(parts.config()));
+    }
+
+    /** TeaCache was fitted to the models for 720p whose steps are not distilled. */
+    static Optional<TeaCurve> curve(Hunyuan15Config c) {
+        boolean fitted = c.layers() == 54 && c.targetSize() == 960 && !c.meanFlow();
+        return fitted
+                ? Optional.of(
+                        c.picture() ? TeaCurve.HUNYUAN_15_I2V_720 : TeaCurve.HUNYUAN_15_T2V_720)
+                : Optional.empty();
     }
 
     @Override

@@ -57,7 +57,9 @@ record WanVaeNames() implements PartNames {
                         "the names of Wan 2.2's makers",
                         List.of(MIDDLE, "decoder.upsamples.0.upsamples.0.residual.0.gamma"),
                         _ -> two()),
-                Layout.diffusers("decoder.mid_block.resnets.0.norm1.gamma"));
+                Layout.diffusers(
+                        "decoder.mid_block.resnets.0.norm1.gamma",
+                        "decoder.mid_block.resnets.0.conv1.weight"));
     }
 
     private static String block(String from, String to) {

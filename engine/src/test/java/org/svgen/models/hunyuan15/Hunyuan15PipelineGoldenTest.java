@@ -11,9 +11,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,10 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.svgen.cache.TeaCurve;
+import org.svgen.checkpoint.Config;
 import org.svgen.models.ModelCopy;
 import org.svgen.models.Pipelines;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
+import org.svgen.pipeline.CacheSettings;
 import org.svgen.pipeline.Clip;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Plan;
@@ -45,6 +50,7 @@ import org.svgen.testkit.GoldenTensor;
 import org.svgen.testkit.Goldens;
 import org.svgen.testkit.TestDevice;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** The whole way from a prompt, a picture and a seed to latents and frames, against diffusers. */
 class Hunyuan15PipelineGoldenTest {
@@ -135,6 +141,38 @@ class Hunyuan15PipelineGoldenTest {
         }
         assertThat(Hunyuan15Sizes.landscape(640, 16)).isEqualTo(new VideoSize(848, 480, 121, 24));
         assertThat(Hunyuan15Sizes.landscape(960, 16)).isEqualTo(new VideoSize(1280, 720, 121, 24));
+    }
+
+    @Test
+    void teaCacheIsForTheModelsThatItWasFittedTo() {
+        Map<String, Object> real = new HashMap<>();
+        real.put("_class_name", "HunyuanVideo15Transformer3DModel");
+        real.put("target_size", 960);
+        assertThat(curve(real)).contains(TeaCurve.HUNYUAN_15_I2V_720);
+        real.put("task_type", "t2v");
+        assertThat(curve(real)).contains(TeaCurve.HUNYUAN_15_T2V_720);
+        real.put("target_size", 640);
+        assertThat(curve(real)).isEmpty();
+        real.put("target_size", 960);
+        real.put("use_meanflow", true);
+        assertThat(curve(real)).isEmpty();
+        try (Backend backend = TestDevice.open();
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(T2V), backend)) {
+            Request tea =
+                    request(T2V, "pipeline", DENSE).toBuilder()
+                            .cache(CacheSettings.of(CacheSettings.Kind.TEA))
+                            .build();
+            assertThatThrownBy(() -> pipeline.check(tea))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("expected a cache that this model has")
+                    .hasMessageContaining("HunyuanVideo-1.5-720p-T2V")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    private static Optional<TeaCurve> curve(Map<String, Object> config) {
+        byte[] json = new ObjectMapper().writeValueAsBytes(config);
+        return Hunyuan15Model.curve(Hunyuan15Config.read(Config.parse(Path.of("a"), json)));
     }
 
     @Test
