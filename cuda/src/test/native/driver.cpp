@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,13 +37,46 @@ static std::map<void*, unsigned>& shared_limits() {
     return limits;
 }
 
-// The one context, and that of each thread.
-static void* const context = (void*)1;
+// SVGEN_EMULATED_DEVICES GPUs, of which each has a context: its number and 1. That of each thread.
+static int devices() { return environment("SVGEN_EMULATED_DEVICES", 1); }
+static void* context(int device) { return (void*)(intptr_t)(device + 1); }
 static thread_local void* current_context;
+static int current_device() { return (int)(intptr_t)current_context - 1; }
 
 // What calls that touch the device return: SVGEN_EMULATED_FAULT while it is set, as if the GPU were lost;
 // 201 in threads with another context, or none.
-static int result() { return current_context == context ? environment("SVGEN_EMULATED_FAULT", 0) : 201; }
+static int result() {
+    bool known = current_device() >= 0 && current_device() < devices();
+    return known ? environment("SVGEN_EMULATED_FAULT", 0) : 201;
+}
+
+// One thread at a time runs kernels, and changes what follows.
+static std::recursive_mutex busy;
+using Turn = std::lock_guard<std::recursive_mutex>;
+
+// The device and the size of what is allocated, by address; which device may reach which other's memory.
+static std::map<unsigned char*, std::pair<int, size_t>> owners;
+static std::set<std::pair<int, int>> contexts_reached, pools_reached;
+static int direct_copies, staged_copies;
+
+// Whether all of it is memory of the context's device.
+static bool owned(void* context, const void* address, size_t bytes) {
+    auto behind = owners.upper_bound((unsigned char*)address);
+    if (behind == owners.begin()) return false;
+    auto found = std::prev(behind);
+    return found->second.first == (int)(intptr_t)context - 1 &&
+           (unsigned char*)address + bytes <= found->first + found->second.second;
+}
+
+// What a copy between devices returns; it counts which way it took.
+static int peer_copy(void* to, const void* from) {
+    if (to == from) return result();
+    int target = (int)(intptr_t)to - 1, source = (int)(intptr_t)from - 1;
+    if (target != current_device()) return 1;  // whoever needs it copies
+    bool direct = environment("SVGEN_EMULATED_PEERS", 1) && contexts_reached.count({target, source}) && pools_reached.count({target, source});
+    (direct ? direct_copies : staged_copies)++;
+    return result();
+}
 
 // How often the host has waited for all work of a stream, or fetched something.
 static int round_trips;
@@ -70,7 +104,7 @@ struct Captured {
     std::vector<size_t> offsets;
 };
 using Graph = std::vector<Captured>;
-static Graph* captured;
+static thread_local Graph* captured;
 static int graph_launches;
 
 // Results are 0, or 1 CUDA_ERROR_INVALID_VALUE, 2 CUDA_ERROR_OUT_OF_MEMORY, 201 ..._INVALID_CONTEXT,
@@ -78,6 +112,8 @@ static int graph_launches;
 extern "C" {
 int svgen_round_trips() { return round_trips; }
 int svgen_graph_launches() { return graph_launches; }
+int svgen_direct_copies() { return direct_copies; }
+int svgen_staged_copies() { return staged_copies; }
 // A line for each launch since the last call: name, blocks, threads, bytes of shared memory.
 const char* svgen_launches() {
     static std::string told;
@@ -95,6 +131,7 @@ int cuGetErrorName(int code, const char** name) {
         case 1: *name = "CUDA_ERROR_INVALID_VALUE"; break;
         case 2: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
         case 100: *name = "CUDA_ERROR_NO_DEVICE"; break;
+        case 217: *name = "CUDA_ERROR_PEER_ACCESS_UNSUPPORTED"; break;
         case 201: *name = "CUDA_ERROR_INVALID_CONTEXT"; break;
         case 600: *name = "CUDA_ERROR_NOT_READY"; break;
         case 719: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
@@ -103,7 +140,7 @@ int cuGetErrorName(int code, const char** name) {
     return 0;
 }
 int cuDeviceGetCount(int* count) {
-    *count = 1;
+    *count = devices();
     return 0;
 }
 int cuDeviceGetName(char* name, int size, int) {
@@ -130,12 +167,45 @@ int cuMemGetInfo_v2(size_t* free, size_t* total) {
     *total = (size_t)2 << 30;
     return 0;
 }
-int cuDeviceCanAccessPeer(int* can, int, int) {
-    *can = 0;
+int cuDeviceCanAccessPeer(int* can, int device, int peer) {
+    *can = device != peer && environment("SVGEN_EMULATED_PEERS", 1);
     return 0;
 }
-int cuDevicePrimaryCtxRetain(void** retained, int) {
-    *retained = context;
+int cuCtxEnablePeerAccess(void* peer, unsigned) {
+    Turn turn(busy);
+    int other = (int)(intptr_t)peer - 1;
+    if (!environment("SVGEN_EMULATED_PEERS", 1) || other == current_device()) return 217;
+    return contexts_reached.insert({current_device(), other}).second ? 0 : 704;
+}
+struct Access { int kind, device, flags; };
+int cuMemPoolSetAccess(void* pool, const Access* access, size_t count) {
+    Turn turn(busy);
+    if (count != 1 || access->kind != 1 || access->flags != 3) return 1;
+    pools_reached.insert({access->device, (int)(intptr_t)pool - 4});
+    return 0;
+}
+int cuMemcpyPeerAsync(void* to, void* to_context, const void* from, void* from_context, size_t bytes, void*) {
+    Turn turn(busy);
+    if (captured) return 900;
+    if (!owned(to_context, to, bytes) || !owned(from_context, from, bytes)) return 1;
+    memmove(to, from, bytes);
+    return peer_copy(to_context, from_context);
+}
+struct Side { size_t x, y, z, lod; unsigned type; const void* host; unsigned char* device; void* array; void* context; size_t pitch, height; };
+struct PeerRows { Side from, to; size_t width, height, depth; };
+int cuMemcpy3DPeerAsync(const PeerRows* c, void*) {
+    Turn turn(busy);
+    if (captured) return 900;
+    size_t last = c->height - 1;
+    if (c->from.type != 2 || c->to.type != 2 || c->depth != 1 || c->from.pitch < c->width || c->to.pitch < c->width) return 1;
+    if (!owned(c->to.context, c->to.device, last * c->to.pitch + c->width)) return 1;
+    if (!owned(c->from.context, c->from.device, last * c->from.pitch + c->width)) return 1;
+    for (size_t i = 0; i < c->height; i++)
+        memmove(c->to.device + i * c->to.pitch, c->from.device + i * c->from.pitch, c->width);
+    return peer_copy(c->to.context, c->from.context);
+}
+int cuDevicePrimaryCtxRetain(void** retained, int device) {
+    *retained = context(device);
     return 0;
 }
 int cuDevicePrimaryCtxRelease_v2(int) { return 0; }
@@ -165,8 +235,8 @@ int cuEventElapsedTime(float* milliseconds, void*, void*) {
     *milliseconds = 0;
     return 0;
 }
-int cuDeviceGetDefaultMemPool(void** pool, int) {
-    *pool = (void*)4;
+int cuDeviceGetDefaultMemPool(void** pool, int device) {
+    *pool = (void*)(intptr_t)(4 + device);
     return 0;
 }
 int cuMemPoolSetAttribute(void*, int, void*) { return 0; }
@@ -182,10 +252,14 @@ int cuMemAllocAsync(void** address, size_t bytes, void*) {
     if (bytes > (size_t)environment("SVGEN_EMULATED_ALLOCATION", 1 << 30)) return 2;
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
     memset(*address, 0xff, bytes);  // NaN: whoever reads what was never written shall notice
+    Turn turn(busy);
+    owners[(unsigned char*)*address] = {current_device(), bytes};
     return 0;
 }
 int cuMemFreeAsync(void* address, void*) {
     if (captured) return 900;
+    Turn turn(busy);
+    owners.erase((unsigned char*)address);
     free(address);
     return result();
 }
@@ -221,6 +295,7 @@ int cuLibraryLoadData(void** library, const void*, void*, void*, unsigned, void*
 }
 int cuLibraryUnload(void*) { return result(); }
 int cuLibraryGetKernel(void** kernel, void*, const char* name) {
+    Turn turn(busy);
     if (environment("SVGEN_EMULATED_RECORD", 0)) {
         *kernel = (void*)&*names.insert(name).first;
         return 0;
@@ -232,6 +307,7 @@ int cuLibraryGetKernel(void** kernel, void*, const char* name) {
 }
 int cuKernelSetAttribute(int, int bytes, void* kernel, int) {
     if (bytes > 227 << 10) return 1;  // Hopper's: its kernels have stand-ins in hopper.cpp
+    Turn turn(busy);
     shared_limits()[kernel] = bytes;
     return 0;
 }
@@ -257,6 +333,7 @@ int cuLaunchKernelEx(const LaunchConfig* c, void* kernel, void** arguments, void
         captured->push_back(launch);
         return 0;
     }
+    Turn turn(busy);
     unsigned threads = c->block[0];
     if (environment("SVGEN_EMULATED_RECORD", 0)) {
         char line[200];
@@ -306,6 +383,7 @@ int cuGraphExecDestroy(Graph* executable) {
     return 0;
 }
 int cuGraphLaunch(Graph* executable, void*) {
+    Turn turn(busy);
     graph_launches++;
     for (Captured& launch : *executable) {
         void* memory = aligned_alloc(128, ARGUMENT_BYTES);

@@ -4,10 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
+import org.svgen.tensor.device.Link;
 import org.svgen.tensor.op.Ops;
 
 /**
@@ -147,6 +149,11 @@ final class CpuBackend implements Backend {
 
     @Override
     public void synchronize() {}
+
+    @Override
+    public Optional<Link> link() {
+        return Optional.of(new HostLink());
+    }
 
     @Override
     public Memory memory() {

@@ -54,6 +54,16 @@ public final class CpuProvider implements BackendProvider {
 
     @Override
     public Backend open(int index) {
+        return open(index, 1, System.getProperty("svgen.cpu.matmul", "auto"));
+    }
+
+    /** They share the cores. */
+    @Override
+    public Backend openRank(int index, int ranks) {
+        return open(index, ranks, CpuBackend.OWN);
+    }
+
+    private static Backend open(int index, int ranks, String product) {
         if (index != 0) {
             throw BadInputException.of(
                     Backends.DEVICE,
@@ -63,7 +73,7 @@ public final class CpuProvider implements BackendProvider {
         }
         int threads =
                 Integer.getInteger("svgen.cpu.threads", Runtime.getRuntime().availableProcessors());
-        String product = System.getProperty("svgen.cpu.matmul", "auto");
-        return GuardedBackend.of("cpu", asked -> new CpuBackend(threads, product, asked));
+        return GuardedBackend.of(
+                "cpu", asked -> new CpuBackend(Math.max(1, threads / ranks), product, asked));
     }
 }

@@ -19,6 +19,7 @@ import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Download;
 import org.svgen.tensor.device.Feed;
 import org.svgen.tensor.device.GuardedBackend;
+import org.svgen.tensor.device.Link;
 import org.svgen.tensor.op.Op;
 import org.svgen.tensor.op.Ops;
 
@@ -111,7 +112,7 @@ final class CudaBackend implements Backend {
 
     private DeviceStorage take(long bytes, String purpose) {
         ops.forget();
-        DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes);
+        DeviceStorage storage = new DeviceStorage(gpu.allocate(bytes, purpose), bytes, gpu);
         live.add(storage);
         count(bytes);
         return storage;
@@ -203,6 +204,11 @@ final class CudaBackend implements Backend {
     @Override
     public void synchronize() {
         gpu.synchronize();
+    }
+
+    @Override
+    public Optional<Link> link() {
+        return Optional.of(gpu.link());
     }
 
     @Override

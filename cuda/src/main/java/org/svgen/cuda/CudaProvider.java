@@ -1,5 +1,6 @@
 package org.svgen.cuda;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,9 @@ public final class CudaProvider implements BackendProvider {
                 KernelLibrary kernels = new KernelLibrary(driver, device, architectures(device));
                 found.put("kernels " + i, kernels.description());
                 fast &= Products.fastIn(kernels);
+                if (driver.deviceCount() > 1) {
+                    found.put("copies " + i, copies(driver, i));
+                }
             }
             found.put("cublaslt", ProductSettings.asTold().finding(fast));
         } catch (DriverUnavailableException e) {
@@ -87,9 +91,40 @@ public final class CudaProvider implements BackendProvider {
         return found;
     }
 
+    /** How other GPUs' memory comes to a GPU. */
+    private static String copies(CudaDriver driver, int index) {
+        List<String> direct = new ArrayList<>();
+        List<String> staged = new ArrayList<>();
+        for (int peer = 0; peer < driver.deviceCount(); peer++) {
+            if (peer != index) {
+                (driver.peers().reaches(index, peer) ? direct : staged).add("gpu " + peer);
+            }
+        }
+        String straight = "directly from " + String.join(", ", direct);
+        String around = "through host memory from " + String.join(", ", staged);
+        return direct.isEmpty()
+                ? around
+                : staged.isEmpty() ? straight : "%s; %s".formatted(straight, around);
+    }
+
+    /** None where there is no driver. */
+    @Override
+    public int devices() {
+        try {
+            return driver().deviceCount();
+        } catch (DriverUnavailableException e) {
+            return 0;
+        }
+    }
+
     @Override
     public Backend open(int index) {
         return open(index, ProductSettings.asTold());
+    }
+
+    @Override
+    public Backend openRank(int index, int ranks) {
+        return open(index, ProductSettings.own());
     }
 
     Backend open(int index, ProductSettings products) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.svgen.cuda.ffi.CudaDriver;
 import org.svgen.cuda.gpu.Device;
@@ -73,8 +74,36 @@ public final class EmulatedGpu {
      * @param graphs whether kernels that come again may be started together
      */
     static Backend open(List<String> architectures, ProductSettings products, boolean graphs) {
+        return open(0, architectures, products, graphs);
+    }
+
+    private static Backend open(
+            int device, List<String> architectures, ProductSettings products, boolean graphs) {
         CudaDriver driver = CudaDriver.open(library());
-        return CudaBackend.open(driver, Device.of(driver, 0), architectures, products, graphs);
+        return CudaBackend.open(driver, Device.of(driver, device), architectures, products, graphs);
+    }
+
+    /**
+     * So many GPUs of one machine, each a backend, for the caller to close.
+     *
+     * @param peers whether they reach each other's memory
+     */
+    static List<Backend> open(int count, boolean peers) {
+        set("SVGEN_EMULATED_DEVICES", count);
+        set("SVGEN_EMULATED_PEERS", peers ? 1 : 0);
+        return IntStream.range(0, count)
+                .mapToObj(i -> open(i, KernelNames.candidates(8, 0), ProductSettings.own(), true))
+                .toList();
+    }
+
+    /** How many copies between GPUs went directly since the library was loaded. */
+    static int directCopies() {
+        return count("svgen_direct_copies");
+    }
+
+    /** How many copies between GPUs went through host memory. */
+    static int stagedCopies() {
+        return count("svgen_staged_copies");
     }
 
     /** Sets a variable of the C library's environment, which the JVM's does not share. */

@@ -49,7 +49,7 @@ final class PlainWalk implements Kernel<ProfileOp> {
         int shared = ((ROWS + 2 * KEYS) * pitch + ROWS * (KEYS + 1)) * Float.BYTES;
         launch.run(
                 o,
-                walks -> splits(walks, tiles * heads),
+                walks -> splits(walks, tiles * o.wholeHeads()),
                 (tables, walks) ->
                         walks.apply(
                                         gpu.kernel(SOURCE, "walk_plain", shared)

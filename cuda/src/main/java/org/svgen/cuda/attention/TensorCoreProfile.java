@@ -87,7 +87,9 @@ final class TensorCoreProfile implements Kernel<ProfileOp> {
         int tiles = Math.ceilDiv(rows.length, ROWS);
         int splits =
                 Splits.filling(
-                        heads * tiles, end, gpu.device().multiprocessors() * (dim == 64 ? 3 : 2));
+                        o.wholeHeads() * tiles,
+                        end,
+                        gpu.device().multiprocessors() * (dim == 64 ? 3 : 2));
         int mergers = Math.ceilDiv(rows.length, MERGED);
         long part = (long) ROWS * ((KINDS + 1) * (dim + 1) + 1) * Float.BYTES;
         long partials = (long) heads * tiles * splits * part;

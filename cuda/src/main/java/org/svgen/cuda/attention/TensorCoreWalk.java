@@ -72,7 +72,7 @@ final class TensorCoreWalk implements Kernel<ProfileOp> {
         int shared = STAGES * 2 * KEYS * (dim + 8) * Short.BYTES;
         launch.run(
                 o,
-                walks -> Splits.filling(tiles * heads * walks.size(), end(walks), slots),
+                walks -> Splits.filling(tiles * o.wholeHeads() * walks.size(), end(walks), slots),
                 (tables, walks) ->
                         walks.apply(
                                         gpu.kernel(

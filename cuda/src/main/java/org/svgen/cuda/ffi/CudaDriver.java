@@ -44,6 +44,7 @@ public final class CudaDriver {
     private final Function memsetD32Async;
     private final Function launchKernelEx;
     private final CudaGraphs graphs;
+    private final CudaPeers peers;
 
     private CudaDriver(NativeFunctions library) {
         this.library = library;
@@ -63,6 +64,7 @@ public final class CudaDriver {
         memsetD32Async = calls.function("cuMemsetD32Async", LONG, INT, LONG, LONG);
         launchKernelEx = calls.function("cuLaunchKernelEx", POINTER, LONG, POINTER, POINTER);
         graphs = new CudaGraphs(calls);
+        peers = new CudaPeers(calls);
     }
 
     /**
@@ -115,6 +117,10 @@ public final class CudaDriver {
         return graphs;
     }
 
+    public CudaPeers peers() {
+        return peers;
+    }
+
     /** The highest CUDA version that the driver serves, as {@code 1000 major + 10 minor}. */
     public int version() {
         return intResult(library, "cuDriverGetVersion");
@@ -153,15 +159,6 @@ public final class CudaDriver {
                     free.asSlice(Long.BYTES));
             return free.get(ValueLayout.JAVA_LONG, 0);
         }
-    }
-
-    public boolean canAccessPeer(int device, int peer) {
-        return calls.outInt(
-                        calls.function("cuDeviceCanAccessPeer", POINTER, INT, INT),
-                        "",
-                        device,
-                        peer)
-                != 0;
     }
 
     /** The device's primary context, to be given back by {@link #releaseContext}. */
@@ -260,7 +257,8 @@ public final class CudaDriver {
         calls.check(calls.function("cuMemPoolTrimTo", LONG, LONG), "", pool(device), 0L);
     }
 
-    private long pool(int device) {
+    /** What allocations of a device come from. */
+    public long pool(int device) {
         return calls.outLong(calls.function("cuDeviceGetDefaultMemPool", POINTER, INT), "", device);
     }
 

@@ -1,5 +1,6 @@
 package org.svgen.cuda.gpu;
 
+import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 
@@ -7,11 +8,23 @@ import org.svgen.tensor.Tensor;
 public final class DeviceStorage implements Storage {
     private final long address;
     private final long byteSize;
+    private final @Nullable Gpu owner;
     private volatile boolean freed;
 
+    /** What no other GPU asks for. */
     public DeviceStorage(long address, long byteSize) {
+        this(address, byteSize, null);
+    }
+
+    public DeviceStorage(long address, long byteSize, @Nullable Gpu owner) {
         this.address = address;
         this.byteSize = byteSize;
+        this.owner = owner;
+    }
+
+    /** The GPU whose memory it is; none for scratch of operations. */
+    @Nullable Gpu owner() {
+        return owner;
     }
 
     @Override

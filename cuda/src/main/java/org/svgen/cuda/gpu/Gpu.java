@@ -22,6 +22,7 @@ public final class Gpu implements AutoCloseable {
     private final Launcher launcher;
     private final Staging staging;
     private final Downloads downloads;
+    private final PeerLink link;
     private final Runnable asked;
 
     /**
@@ -47,6 +48,7 @@ public final class Gpu implements AutoCloseable {
         launcher = new Launcher(this);
         staging = new Staging(this, stream);
         downloads = new Downloads(this, stream);
+        link = new PeerLink(this);
     }
 
     /**
@@ -94,6 +96,15 @@ public final class Gpu implements AutoCloseable {
 
     public Downloads downloads() {
         return downloads;
+    }
+
+    /** To and from other GPUs. */
+    public PeerLink link() {
+        return link;
+    }
+
+    long context() {
+        return context;
     }
 
     /** Begins a launch of a kernel that takes no dynamic shared memory. */
@@ -180,7 +191,7 @@ public final class Gpu implements AutoCloseable {
 
     @Override
     public void close() {
-        driver();
+        link.close(driver());
         downloads.close();
         staging.close();
         replay.close();

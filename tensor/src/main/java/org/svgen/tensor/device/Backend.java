@@ -168,6 +168,16 @@ public interface Backend extends AutoCloseable {
         return new PlainFeed(this);
     }
 
+    /** {@return how many devices this is, which share the work of a denoiser's blocks} */
+    default int ranks() {
+        return 1;
+    }
+
+    /** {@return how this device exchanges bytes with others of its kind; none if it cannot} */
+    default Optional<Link> link() {
+        return Optional.empty();
+    }
+
     /**
      * {@return bytes that were allocated and uploaded and are there now, and the most there ever
      * were}

@@ -40,6 +40,11 @@ public interface BackendProvider {
         return new LinkedHashMap<>();
     }
 
+    /** {@return how many devices of the kind there are, usable or not} */
+    default int devices() {
+        return 1;
+    }
+
     /**
      * Opens device {@code index}.
      *
@@ -47,4 +52,17 @@ public interface BackendProvider {
      * @return a backend, which the caller closes
      */
     Backend open(int index);
+
+    /**
+     * Opens device {@code index} as one of several that compute together. A row of its products is
+     * the same however many rows are computed at once, so it uses no library that does not promise
+     * that.
+     *
+     * @param index which of the devices of that kind, from 0
+     * @param ranks how many they are
+     * @return a backend, which the caller closes
+     */
+    default Backend openRank(int index, int ranks) {
+        return open(index);
+    }
 }

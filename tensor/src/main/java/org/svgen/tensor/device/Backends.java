@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.svgen.tensor.BadInputException;
@@ -48,7 +49,28 @@ public final class Backends {
         return open(device, all, notes);
     }
 
+    /**
+     * Opens a device as one of several that compute together.
+     *
+     * @param device a kind and the number of a device, as cuda:1
+     * @param ranks how many they are
+     * @return a backend, which the caller closes
+     * @throws BadInputException as {@link #open(String, Consumer)}
+     */
+    public static Backend openRank(String device, int ranks) {
+        Objects.requireNonNull(device, "device");
+        return open(device, all(), note -> {}, (p, index) -> p.openRank(index, ranks));
+    }
+
     static Backend open(String device, List<BackendProvider> all, Consumer<String> notes) {
+        return open(device, all, notes, BackendProvider::open);
+    }
+
+    private static Backend open(
+            String device,
+            List<BackendProvider> all,
+            Consumer<String> notes,
+            BiFunction<BackendProvider, Integer, Backend> opening) {
         int colon = device.indexOf(':');
         String kind = colon < 0 ? device : device.substring(0, colon);
         int index = colon < 0 ? 0 : index(device, device.substring(colon + 1));
@@ -62,7 +84,7 @@ public final class Backends {
             Optional<String> reason = provider.unavailable();
             if (reason.isEmpty()) {
                 passedOver.forEach(notes);
-                return provider.open(index);
+                return opening.apply(provider, index);
             }
             if (!auto) {
                 throw cannotBeUsed(device, reason.get());

@@ -112,6 +112,16 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public int ranks() {
+        return other.ranks();
+    }
+
+    @Override
+    public Optional<Link> link() {
+        return other.link();
+    }
+
+    @Override
     public Memory memory() {
         return other.memory();
     }

@@ -23,7 +23,7 @@ public final class GuardedBackend implements Backend {
     private GuardedBackend(Backend backend, Turnstile turnstile) {
         this.backend = backend;
         this.turnstile = turnstile;
-        this.ops = op -> inTurn(() -> backend.ops().run(op));
+        this.ops = new GuardedOps();
     }
 
     /**
@@ -160,6 +160,16 @@ public final class GuardedBackend implements Backend {
     }
 
     @Override
+    public int ranks() {
+        return backend.ranks();
+    }
+
+    @Override
+    public Optional<Link> link() {
+        return backend.link().map(GuardedLink::new);
+    }
+
+    @Override
     public long scratchBytes(Op op) {
         return backend.scratchBytes(op);
     }
@@ -182,6 +192,41 @@ public final class GuardedBackend implements Backend {
     @Override
     public void close() {
         turnstile.close(backend::close);
+    }
+
+    private final class GuardedOps implements Ops {
+        @Override
+        public void run(Op op) {
+            inTurn(() -> backend.ops().run(op));
+        }
+
+        @Override
+        public void spread(Tensor rows) {
+            inTurn(() -> backend.ops().spread(rows));
+        }
+    }
+
+    private final class GuardedLink implements Link {
+        private final Link link;
+
+        GuardedLink(Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public Mark mark() {
+            return inTurn(link::mark);
+        }
+
+        @Override
+        public void await(Mark mark) {
+            inTurn(() -> link.await(mark));
+        }
+
+        @Override
+        public void copy(Rows from, Rows to, long width, long rows) {
+            inTurn(() -> link.copy(from, to, width, rows));
+        }
     }
 
     private final class GuardedFeed implements Feed {

@@ -20,6 +20,15 @@ public interface Ops {
      */
     void run(Op op);
 
+    /**
+     * Says that from here on operations on these rows may be divided among the devices that compute
+     * together, each of which then has some rows alone. Changes no result; does nothing where one
+     * device computes.
+     *
+     * @param rows [..., N, C]: each N rows are divided
+     */
+    default void spread(Tensor rows) {}
+
     /** {@link ConvertOp}: {@code out = x}, rounded to the type of {@code out}. */
     default void convert(Tensor x, Tensor out) {
         run(new ConvertOp(x, out));

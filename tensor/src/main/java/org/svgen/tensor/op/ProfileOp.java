@@ -10,7 +10,8 @@ import org.svgen.tensor.Tensor;
  * given as stored positions (repeats allowed): {@code errors[j, b, h] = mean over r and D of (O_j -
  * O)^2}, where {@code O} is dense attention restricted to keys before {@code keyLimit} and {@code
  * O_j} attention by kind {@code j}; {@code energies[b, h]} becomes the mean of {@code O^2}. {@link
- * ChooseKindsOp} chooses by them.
+ * ChooseKindsOp} chooses by them. Where this is a part of a profile of more heads, sums are added
+ * up in the order in which the whole would add them.
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record ProfileOp(
@@ -22,9 +23,35 @@ public record ProfileOp(
         int keyLimit,
         float scale,
         Tensor errors, // F32 [kinds, B, H]
-        Tensor energies) // F32 [B, H]
+        Tensor energies, // F32 [B, H]
+        int wholeHeads) // of all elements of the batch, where this is a part; else B H
         implements Op {
+    /** Of all heads. */
+    public ProfileOp(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            int[] rows,
+            AttentionPlan plan,
+            int keyLimit,
+            float scale,
+            Tensor errors,
+            Tensor energies) {
+        this(
+                q,
+                k,
+                v,
+                rows,
+                plan,
+                keyLimit,
+                scale,
+                errors,
+                energies,
+                Math.max(1, q.size(0)) * Math.max(1, q.size(1)));
+    }
+
     public ProfileOp {
+        Check.that(wholeHeads > 0, "%s heads in all", wholeHeads);
         OpChecks.heads(q, k, v, plan);
         Check.that(
                 plan.kinds().size() <= KeyWalk.MOST_KINDS,
@@ -55,7 +82,8 @@ public record ProfileOp(
                 keyLimit,
                 scale,
                 tensors.apply(errors),
-                tensors.apply(energies));
+                tensors.apply(energies),
+                wholeHeads);
     }
 
     @Override
