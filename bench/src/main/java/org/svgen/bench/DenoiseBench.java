@@ -21,9 +21,9 @@ import org.svgen.run.Transformer;
 import org.svgen.run.Trial;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.DryRun;
 import org.svgen.tensor.device.Workspace;
+import org.svgen.tensor.ranks.Devices;
 
 /** Passes of a whole denoiser of random weights. */
 final class DenoiseBench {
@@ -91,7 +91,7 @@ final class DenoiseBench {
 
     static Outcome run(Setup s, Consumer<String> notes) {
         Config config = BenchConfigs.transformer(s.config);
-        try (Backend backend = Backends.open(s.device, notes)) {
+        try (Backend backend = Devices.open(s.device, notes)) {
             DType activation = s.layers.activation(backend);
             WeightCount counted = new WeightCount();
             DryRun.Played played =

@@ -26,7 +26,7 @@ import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.ranks.Devices;
 
 /** A whole pipeline of random weights, from a prompt to a file. */
 final class GenerateBench {
@@ -140,7 +140,7 @@ final class GenerateBench {
 
     static Outcome run(Setup s, Consumer<String> notes) {
         try (ModelFolder folder = ModelFolder.of(s.config);
-                Backend backend = Backends.open(s.device, notes);
+                Backend backend = Devices.open(s.device, notes);
                 VideoPipeline pipeline = open(s, folder, backend)) {
             Request request = request(s, pipeline.defaults());
             Plan plan = pipeline.plan(request, s.limitBytes);

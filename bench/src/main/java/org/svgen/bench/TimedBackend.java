@@ -20,7 +20,18 @@ final class TimedBackend extends ForwardingBackend {
     /** Does not take {@code backend} over: closing this closes nothing. */
     TimedBackend(Backend backend) {
         super(backend);
-        this.ops = this::timed;
+        this.ops =
+                new Ops() {
+                    @Override
+                    public void run(Op op) {
+                        timed(op);
+                    }
+
+                    @Override
+                    public void spread(Tensor rows) {
+                        other().ops().spread(rows);
+                    }
+                };
     }
 
     private void timed(Op op) {

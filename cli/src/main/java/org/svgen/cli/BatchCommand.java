@@ -105,7 +105,7 @@ final class BatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            paramLabel = "auto|cpu|cuda[:N]",
+            paramLabel = "auto|cpu|cuda[:N[,N]]",
             description = "As in generate; not with --server.")
     @Nullable String device;
 

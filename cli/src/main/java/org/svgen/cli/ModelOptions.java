@@ -40,11 +40,12 @@ final class ModelOptions {
 
     @Option(
             names = "--device",
-            paramLabel = "auto|cpu|cuda[:N]",
+            paramLabel = "auto|cpu|cuda[:N[,N]]",
             defaultValue = "auto",
             description =
                     "Where to compute. Default: ${DEFAULT-VALUE}, an NVIDIA GPU if there is one that can be"
-                            + " used, else the CPU.")
+                            + " used, else the CPU. cuda:0,1 or cuda:all: these GPUs make a video"
+                            + " together.")
     String device = "auto";
 
     @Option(

@@ -16,7 +16,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Field;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.ranks.Devices;
 
 /** Device and model of a study or a batch; the model's weights are kept between its runs. */
 record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
@@ -30,7 +30,7 @@ record OpenedModel(Backend backend, StudyModel model) implements AutoCloseable {
             ModelChoice choice, Environment environment, boolean quiet, boolean runs) {
         ModelSpec spec = spec(choice, environment, quiet);
         Backend backend =
-                Backends.open(
+                Devices.open(
                         choice.device(),
                         note -> {
                             if (!quiet) {

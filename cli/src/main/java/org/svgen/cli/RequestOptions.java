@@ -25,7 +25,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
-import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.ranks.Devices;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -124,7 +124,7 @@ final class RequestOptions {
         Tensor image = picture(content.image, arena);
         Tensor last = picture(content.lastImage, arena);
         Tensor latents = sampling.latents == null ? null : latents(sampling.latents, arena);
-        Backend backend = Backends.open(model.device, notes);
+        Backend backend = Devices.open(model.device, notes);
         try {
             VideoPipeline pipeline = opener.apply(backend, model.activation(backend));
             try {

@@ -17,7 +17,7 @@ import org.svgen.server.store.QueueLimits;
 import org.svgen.server.work.DeviceSource;
 import org.svgen.server.work.ModelSource;
 import org.svgen.server.work.WorkSettings;
-import org.svgen.tensor.device.Backends;
+import org.svgen.tensor.ranks.Devices;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -157,7 +157,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private DeviceSource device(String name) {
-        return new DeviceSource(name, () -> Backends.open(name, this::say));
+        return new DeviceSource(name, () -> Devices.open(name, this::say));
     }
 
     private WorkSettings work() {

@@ -50,10 +50,10 @@ final class ServeModels {
 
     @Option(
             names = "--device",
-            paramLabel = "auto|cpu|cuda[:N]",
+            paramLabel = "auto|cpu|cuda[:N[,N]]",
             description =
                     "Where to compute. Given several times, each device makes videos of its own at the"
-                            + " same time. Default: auto, an NVIDIA GPU if there is one that can be"
+                            + " same time; cuda:0,1 is one device of two GPUs. Default: auto, an NVIDIA GPU if there is one that can be"
                             + " used, else the CPU.")
     List<String> devices = new ArrayList<>();
 

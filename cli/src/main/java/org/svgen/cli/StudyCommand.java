@@ -99,7 +99,7 @@ final class StudyCommand implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            paramLabel = "auto|cpu|cuda[:N]",
+            paramLabel = "auto|cpu|cuda[:N[,N]]",
             description = "Another device than the study's, as in generate.")
     @Nullable String device;
 

@@ -42,11 +42,20 @@ public final class Forecast {
         try (Lease alone = backend.lease(new Cancellation(listener));
                 WorkTimer timer = new WorkTimer(backend)) {
             for (StagePlan stage : plan.stages()) {
-                double computing = timer.seconds(stage.need().work());
+                double computing =
+                        timer.seconds(stage.need().work()) / sharers(stage.stage(), backend);
                 double waiting = stage.deviceWeightBytes() / timer.uploadBytesPerSecond();
                 seconds.put(stage.stage(), computing + waiting);
             }
         }
         return seconds;
+    }
+
+    /**
+     * Each of several devices is measured with all of the work, and shares that of the denoiser.
+     * What they exchange is left out: it takes a few hundredths of the time (docs/ranks.md).
+     */
+    private static int sharers(Stage stage, Backend backend) {
+        return stage.kind() == Stage.Kind.DENOISE ? backend.ranks() : 1;
     }
 }

@@ -10,7 +10,8 @@ import org.svgen.tensor.op.Ops;
 /**
  * Goes through the blocks of a transformer, one after the other, and has counted what is NaN or
  * infinite behind each ({@link FiniteCheck}). The one place that knows what is before and behind
- * the blocks, and which of them are left out.
+ * the blocks, and which of them are left out. Within them each of several devices has some of the
+ * tokens ({@link Ops#spread}).
  *
  * @param ops computes
  * @param faults I32 [blocks]: takes the count of each block's output
@@ -67,6 +68,7 @@ public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
         if (cache.skipsAll(x, signal)) {
             return;
         }
+        ops.spread(x);
         int index = 0;
         for (B block : blocks) {
             forward.accept(block, faults.rows(index, index + 1L));
