@@ -36,8 +36,7 @@ final class BlocksOfHeads {
     /** What is said of these heads: by themselves, or by the number of a map. */
     static BlockMap map(BlockMap map, Heads heads, int ofBatch) {
         if (map.which() != null) {
-            return new BlockMap(
-                    map.queries(), map.keys(), map.bits(), heads.in(map.which()));
+            return new BlockMap(map.queries(), map.keys(), map.bits(), heads.in(map.which()));
         }
         int first = heads.batch() * ofBatch;
         return new BlockMap(
