@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -169,8 +170,10 @@ final class MethodsBench {
                 var policies = policies(s, methods, ws, host, notes);
                 Map<String, Sums> sums = measure(s, ws, x, policies);
                 List<Row> rows = new ArrayList<>();
-                sums.forEach((name, of) ->
-                        rows.add(of.row(name, policies.get(name).statistics().density())));
+                sums.forEach((name, of) -> {
+                    AttentionPolicy policy = Objects.requireNonNull(policies.get(name));
+                    rows.add(of.row(name, policy.statistics().density()));
+                });
                 return new Outcome(
                         s,
                         s.geometry().tokens(),
@@ -215,13 +218,14 @@ final class MethodsBench {
         try (Arena arena = Arena.ofShared()) {
             double[] seconds = new double[1];
             Tensor dense = attend(ws, x, policies.firstEntry().getValue(), layer, arena, seconds);
-            sums.get(DENSE).add(new double[StructuredInputs.HEADS], seconds[0]);
+            Objects.requireNonNull(sums.get(DENSE))
+                    .add(new double[StructuredInputs.HEADS], seconds[0]);
             policies.sequencedEntrySet().stream()
                     .skip(1)
                     .forEach(entry -> {
                         try (Arena own = Arena.ofShared()) {
                             Tensor out = attend(ws, x, entry.getValue(), layer, own, seconds);
-                            sums.get(entry.getKey())
+                            Objects.requireNonNull(sums.get(entry.getKey()))
                                     .add(StructuredCall.shares(dense, out), seconds[0]);
                         }
                     });
