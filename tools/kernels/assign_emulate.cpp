@@ -1,6 +1,6 @@
 // Runs the Hopper kernel that finds the nearest centroids on the CPU and compares it with the definition:
 //   g++ -std=c++17 -O2 -w -o emulate tools/kernels/assign_emulate.cpp && ./emulate
-#include "attention_emulator.hpp"
+#include "cluster_emulator.hpp"
 
 #include "../../cuda/src/main/cuda/cluster_assign_hopper.cuh"
 #include "random_normal.hpp"
@@ -77,7 +77,7 @@ static bool all() {
 }
 
 int main() {
-    bool ok = all<AssignVariant<64, 4>>() & all<AssignVariant<128, 3>>();
+    bool ok = all<AssignVariant<64, 3, 1, 128, 6>>() & all<AssignVariant<128, 3, 1, 144, 4>>();
     printf(ok ? "all right\n" : "WRONG\n");
     return !ok;
 }

@@ -2,6 +2,7 @@
 // What is computed of blocks of tokens beside attention.
 #include "svgen.cuh"
 #include "block_map.cuh"
+#include "row_means.cuh"
 
 static const int THREADS = 128;
 
@@ -13,21 +14,15 @@ struct Means {
     int maps, dim;
 };
 
-// Blocks: (block of tokens, head). A thread sums a channel by ascending positions.
-KERNEL(128) block_means(Means a) {
+// Blocks: (block of tokens, head).
+KERNEL(256) block_means(Means a) {
     int block = blockIdx.x, head = blockIdx.y;
     BlockMap maps = {a.blocks, a.blocks, 0, a.which, a.maps, 0};
     int map = maps.map_of(head);
     int from = a.blocks.of(map)[block], to = a.blocks.of(map)[block + 1];
     i64 out = ((i64)head * a.blocks.count + block) * a.dim;
-    for (int d = threadIdx.x; d < a.dim; d += THREADS) {
-        float sum = 0;
-        for (int i = from; i < to; i++) {
-            i64 token = (i64)head * a.blocks.tokens + a.blocks.stored(map, i);
-            sum += load(a.x, token * a.dim + d);
-        }
-        store(a.out, out + d, from < to ? sum / (to - from) : 0);
-    }
+    auto row_at = [&](int p) { return a.blocks.stored(map, p); };
+    mean_of_rows(a.x, (i64)head * a.blocks.tokens * a.dim, row_at, from, to, a.dim, [&](int e, float mean) { store(a.out, out + e, from < to ? mean : 0); });
 }
 
 struct Density {

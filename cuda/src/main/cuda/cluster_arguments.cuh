@@ -16,11 +16,9 @@ struct ClusterAssign {
 struct ClusterError {
     TensorMap queries;     // [maps, rows, D], as cluster_round writes them
     TensorMap keys;        // [maps, n, D]: less their means, in the order of clusters, as cluster_apart writes them
-    const float2* terms;   // [maps, n]: 2 u v and |v|^2
-    const float* apart;    // [maps, clusters]: sums of |u|^2
-    const float* masses;   // [maps, rows, clusters]: scale q kbar + ln of a cluster's keys
+    const float2* terms;   // [maps, n], and as many behind as a tile has: 2 u v and |v|^2
     const int* bounds;     // [maps, stride]: where clusters begin
-    float* errors;         // [maps, rows, clusters]
+    float* sums;           // [maps, rows, clusters]: without |u|^2
     int maps, n, rows, clusters, stride, first;
     int parts;             // of clusters, which blocks share
     float scale;

@@ -14,7 +14,7 @@
         assign<T>(a, shared);                                                                  \
     }
 
-using Assign128 = AssignVariant<128, 3>;
-using Assign64 = AssignVariant<64, 4>;
+using Assign128 = AssignVariant<128, 3, 1, 144, 4>;
+using Assign64 = AssignVariant<64, 3, 1, 128, 6>;
 CLUSTER_ASSIGN(cluster_assign_d128, Assign128)
 CLUSTER_ASSIGN(cluster_assign_d64, Assign64)

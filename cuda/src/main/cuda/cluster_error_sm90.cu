@@ -14,7 +14,7 @@
         cluster_errors<T>(a, shared);                                                          \
     }
 
-using Error128 = ErrorVariant<128, 8>;
-using Error64 = ErrorVariant<64, 8>;
+using Error128 = ErrorVariant<128, 4, 1, 8>;
+using Error64 = ErrorVariant<64, 4, 1, 8>;
 CLUSTER_ERROR(cluster_error_d128, Error128)
 CLUSTER_ERROR(cluster_error_d64, Error64)

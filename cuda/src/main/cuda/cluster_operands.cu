@@ -35,7 +35,7 @@ struct ClusterApart {
     const u16 *k, *v;
     const int* bounds;             // [maps, stride]
     const int* order;              // [maps, n]
-    const float *keys, *values;    // [maps, clusters, d]: means
+    const float *keys, *values;    // means, [maps, clusters, d] and of all blocks, [maps, stride - 1, d]
     u16* centred;                  // bf16 [maps, n, d]: keys less their means, in the order of clusters
     float2* terms;                 // [maps, n]: 2 u v and |v|^2, with u = v less its mean
     float* apart;                  // [maps, clusters]: sums of |u|^2
@@ -60,10 +60,11 @@ KERNEL(256) cluster_apart(const __grid_constant__ ClusterApart c) {
     const int* bounds = c.bounds + (i64)map * c.stride + c.first + cluster;
     const int* order = c.order + (i64)map * c.n;
     i64 mean = ((i64)map * c.clusters + cluster) * c.d + mine;
+    i64 value = ((i64)map * (c.stride - 1) + c.first + cluster) * c.d + mine;
     float kbar[8], vbar[8];
     for (int i = 0; i < 8; i++) {
         kbar[i] = c.keys[mean + i];
-        vbar[i] = c.values[mean + i];
+        vbar[i] = c.values[value + i];
     }
     float total = 0;
     int end = bounds[1];

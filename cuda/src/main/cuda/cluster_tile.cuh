@@ -5,6 +5,7 @@
 static const int ROWS = 256;    // of a tile, a thread each
 static const int COLUMNS = 32;  // of a tile
 static const int DEPTH = 32;    // elements of a row at once
+static const int TOGETHER = 8;  // rows that a thread asks for at once
 static const int ROW_PITCH = DEPTH + 1;
 static const int COLUMN_PITCH = COLUMNS + 4;  // a multiple of four floats
 
@@ -23,9 +24,15 @@ DEVICE void tile_dots(Tile& tile, const Elements& x, const RowAt& row_at, const 
     for (int from = 0; from < d; from += DEPTH) {
         bool inside = from + lane < d;
         __syncthreads();
-        for (int r = warp; r < ROWS; r += ROWS / 32) {
-            i64 at = row_at(r);
-            tile.rows[r * ROW_PITCH + lane] = at >= 0 && inside ? load(x, at + from + lane) : 0;
+        for (int r = warp; r < ROWS; r += TOGETHER * ROWS / 32) {  // asked for together
+            float some[TOGETHER];
+#pragma unroll
+            for (int i = 0; i < TOGETHER; i++) {
+                i64 at = row_at(r + i * ROWS / 32);
+                some[i] = at >= 0 && inside ? load(x, at + from + lane) : 0;
+            }
+#pragma unroll
+            for (int i = 0; i < TOGETHER; i++) tile.rows[(r + i * ROWS / 32) * ROW_PITCH + lane] = some[i];
         }
         for (int c = warp; c < COLUMNS; c += ROWS / 32) {
             i64 at = column_at(c);

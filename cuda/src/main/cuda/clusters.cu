@@ -2,6 +2,7 @@
 // k-means over the tokens of each head. No sum depends on the order in which threads run.
 #include "svgen.cuh"
 #include "cluster_tile.cuh"
+#include "row_means.cuh"
 
 struct Assign {
     Elements x;                        // [maps, n, d]
@@ -53,7 +54,9 @@ KERNEL(256) assign_clusters(Assign a) {
     if (token < a.count) a.labels[(i64)map * a.count + token] = best;
 }
 
-static const int CHUNK = 1024;  // tokens of a block that sorts
+static const int CHUNK = 1024;   // tokens of a block that sorts, a thread each
+static const int WINDOW = 4096;  // labels that are counted at once
+static const int BEFORE = 8;     // chunks whose counts are asked for at once
 
 struct Group {
     const int* labels;  // [maps, count]
@@ -61,65 +64,106 @@ struct Group {
     int* bounds;        // [maps, blocks + 1]
     int* order;         // [maps, n]
     int count, from, to, n, chunks, clusters, blocks;
+
+    DEVICE int first() const { return from > 0 ? 1 : 0; }
+
+    DEVICE int* counts_of(int map, int chunk) const { return counts + ((i64)map * chunks + chunk) * clusters; }
+
+    // The label of the thread's token of its chunk, or -1.
+    DEVICE int label() const {
+        int token = blockIdx.x * CHUNK + threadIdx.x;
+        return token < count ? labels[(i64)blockIdx.y * count + token] : -1;
+    }
 };
 
 // How many tokens of each label a chunk has. Sums of integers are the same in any order.
-KERNEL(256) count_labels(Group g) {
-    int* counts = g.counts + ((i64)blockIdx.y * g.chunks + blockIdx.x) * g.clusters;
-    for (int c = threadIdx.x; c < g.clusters; c += 256) counts[c] = 0;
-    __syncthreads();
-    const int* labels = g.labels + (i64)blockIdx.y * g.count;
-    for (int i = threadIdx.x; i < CHUNK; i += 256) {
-        int token = blockIdx.x * CHUNK + i;
-        if (token < g.count) atomicAdd(counts + labels[token], 1);
+KERNEL(1024) count_labels(Group g) {
+    __shared__ int found[WINDOW];
+    int* counts = g.counts_of(blockIdx.y, blockIdx.x);
+    int label = g.label();
+    for (int from = 0; from < g.clusters; from += WINDOW) {
+        int there = g.clusters - from < WINDOW ? g.clusters - from : WINDOW;
+        for (int c = threadIdx.x; c < there; c += CHUNK) found[c] = 0;
+        __syncthreads();
+        if (label >= from && label < from + there) atomicAdd(found + label - from, 1);
+        __syncthreads();
+        for (int c = threadIdx.x; c < there; c += CHUNK) counts[from + c] = found[c];
     }
 }
 
-// Where blocks begin, and how many of a label are in the chunks before. A block a head.
-KERNEL(256) bound_labels(Group g) {
-    int map = blockIdx.x;
-    int* counts = g.counts + (i64)map * g.chunks * g.clusters;
-    int* bounds = g.bounds + (i64)map * (g.blocks + 1);
-    int first = g.from > 0 ? 1 : 0;
-    for (int c = threadIdx.x; c < g.clusters; c += 256) {
-        int sum = 0;
-        for (int chunk = 0; chunk < g.chunks; chunk++) {
-            int there = counts[(i64)chunk * g.clusters + c];
-            counts[(i64)chunk * g.clusters + c] = sum;
-            sum += there;
+// How many of a label are in the chunks before, and in all. A thread a label.
+KERNEL(128) count_before(Group g) {
+    int map = blockIdx.y, c = blockIdx.x * 128 + threadIdx.x, sum = 0;
+    if (c >= g.clusters) return;
+    for (int chunk = 0; chunk < g.chunks; chunk += BEFORE) {
+        int there[BEFORE];
+#pragma unroll
+        for (int i = 0; i < BEFORE; i++) there[i] = chunk + i < g.chunks ? g.counts_of(map, chunk + i)[c] : 0;
+#pragma unroll
+        for (int i = 0; i < BEFORE; i++) {
+            if (chunk + i < g.chunks) g.counts_of(map, chunk + i)[c] = sum;
+            sum += there[i];
         }
-        bounds[first + c + 1] = sum;
     }
+    g.bounds[(i64)map * (g.blocks + 1) + g.first() + c + 1] = sum;
+}
+
+// Where blocks begin, and tokens that have no label. A block a head, a thread some labels that follow each other.
+KERNEL(1024) bound_labels(Group g) {
+    __shared__ int sums[1024];
+    int map = blockIdx.x, t = threadIdx.x, each = (g.clusters + 1023) / 1024, sum = 0;
+    int* bounds = g.bounds + (i64)map * (g.blocks + 1) + g.first();
+    int from = t * each < g.clusters ? t * each : g.clusters, to = from + each < g.clusters ? from + each : g.clusters;
+    for (int c = from; c < to; c++) sum += bounds[c + 1];
+    sums[t] = sum;
+    for (int step = 1; step < 1024; step *= 2) {
+        __syncthreads();
+        int before = t >= step ? sums[t - step] : 0;
+        __syncthreads();
+        sums[t] += before;
+    }
+    int at = g.from + sums[t] - sum;
+    for (int c = from; c < to; c++) bounds[c + 1] = at += bounds[c + 1];
     __syncthreads();
-    if (threadIdx.x == 0) {
-        bounds[0] = 0;
-        bounds[first] = g.from;
-        for (int c = 0; c < g.clusters; c++) bounds[first + c + 1] += bounds[first + c];
-        bounds[g.blocks] = g.to;
+    if (t == 0) {
+        bounds[-g.first()] = 0;
+        bounds[0] = g.from;
+        bounds[g.blocks - g.first()] = g.to;
     }
     int* order = g.order + (i64)map * g.n;
-    for (int i = threadIdx.x; i < g.n; i += 256) {
+    for (int i = t; i < g.n; i += 1024) {
         if (i < g.from || i >= g.from + g.count) order[i] = i;
     }
 }
 
-// Each token goes behind those of its label that come before it.
-KERNEL(256) place_labels(Group g) {
-    __shared__ int labels[CHUNK];
-    int map = blockIdx.y;
-    for (int i = threadIdx.x; i < CHUNK; i += 256) {
-        int token = blockIdx.x * CHUNK + i;
-        labels[i] = token < g.count ? g.labels[(i64)map * g.count + token] : -1;
-    }
+// Each token goes behind those of its label that come before it: in chunks before, in warps before, in its warp.
+KERNEL(1024) place_labels(Group g) {
+    __shared__ int found[WINDOW], labels[CHUNK];
+    int map = blockIdx.y, warp = threadIdx.x / 32, lane = threadIdx.x % 32, label = g.label();
+    labels[threadIdx.x] = label;
     __syncthreads();
-    const int* before = g.counts + ((i64)map * g.chunks + blockIdx.x) * g.clusters;
-    const int* bounds = g.bounds + (i64)map * (g.blocks + 1) + (g.from > 0 ? 1 : 0);
-    for (int i = threadIdx.x; i < CHUNK; i += 256) {
-        int label = labels[i];
-        if (label < 0) continue;
-        int place = bounds[label] + before[label];
-        for (int j = 0; j < i; j++) place += labels[j] == label;
-        g.order[(i64)map * g.n + place] = g.from + blockIdx.x * CHUNK + i;
+    int before = 0, behind = 0;
+    for (int i = 0; i < 32; i++) {
+        bool same = labels[32 * warp + i] == label;
+        before += same && i < lane;
+        behind += same && i > lane;
+    }
+    const int* counts = g.counts_of(map, blockIdx.x);
+    const int* bounds = g.bounds + (i64)map * (g.blocks + 1) + g.first();
+    for (int from = 0; from < g.clusters; from += WINDOW) {
+        int there = g.clusters - from < WINDOW ? g.clusters - from : WINDOW;
+        __syncthreads();
+        for (int c = threadIdx.x; c < there; c += CHUNK) found[c] = bounds[from + c] + counts[from + c];
+        bool mine = label >= from && label < from + there;
+        int place = 0;
+        for (int turn = 0; turn < CHUNK / 32; turn++) {
+            __syncthreads();
+            if (turn != warp) continue;
+            if (mine) place = found[label - from] + before;
+            __syncwarp();
+            if (mine && behind == 0) found[label - from] = place + 1;
+        }
+        if (mine) g.order[(i64)map * g.n + place] = g.from + blockIdx.x * CHUNK + threadIdx.x;
     }
 }
 
@@ -131,19 +175,16 @@ struct Means {
     int n, d, stride, first, clusters;
 };
 
-// A block a cluster, a thread an element.
-KERNEL(128) cluster_means(Means m) {
+// A block a cluster.
+KERNEL(256) cluster_means(Means m) {
     int map = blockIdx.y;
     const int* bounds = m.bounds + (i64)map * m.stride + m.first + blockIdx.x;
+    const int* order = m.order + (i64)map * m.n;
     int from = bounds[0], to = bounds[1];
     if (from == to) return;
-    for (int e = threadIdx.x; e < m.d; e += 128) {
-        float sum = 0;
-        for (int p = from; p < to; p++) {
-            sum += load(m.x, ((i64)map * m.n + m.order[(i64)map * m.n + p]) * m.d + e);
-        }
-        m.centroids[((i64)map * m.clusters + blockIdx.x) * m.d + e] = sum / (to - from);
-    }
+    float* out = m.centroids + ((i64)map * m.clusters + blockIdx.x) * m.d;
+    auto row_at = [&](int p) { return order[p]; };
+    mean_of_rows(m.x, (i64)map * m.n * m.d, row_at, from, to, m.d, [&](int e, float mean) { out[e] = mean; });
 }
 
 struct Interact {
@@ -153,28 +194,59 @@ struct Interact {
     int d, rows, clusters, stride, first;
 };
 
-// A block a row of the metric.
-KERNEL(128) cluster_metric(Interact a) {
-    int map = blockIdx.y, i = blockIdx.x;
+static const int SOME = 8;    // rows of the metric, or centroids, of a block
+static const int PARTS = 4;   // of the other side's rows, which groups of 128 threads add up
+
+// A block some rows of the metric. Parts of the other side are added in their order.
+KERNEL(512) cluster_metric(Interact a) {
+    __shared__ float sums[PARTS][SOME][128];
+    int map = blockIdx.y, first = blockIdx.x * SOME, part = threadIdx.x / 128, t = threadIdx.x % 128;
     const float* others = a.others + (i64)map * a.rows * a.d;
     const int* bounds = a.bounds + (i64)map * a.stride + a.first;
-    for (int e = threadIdx.x; e < a.d; e += 128) {
-        float sum = 0;
-        for (int r = 0; r < a.rows; r++) {
-            float weight = (bounds[r + 1] - bounds[r]) * others[(i64)r * a.d + i];
-            sum = __fmaf_rn(weight, others[(i64)r * a.d + e], sum);
+    int each = (a.rows + PARTS - 1) / PARTS, from = part * each, to = from + each < a.rows ? from + each : a.rows;
+    for (int e0 = 0; e0 < a.d; e0 += 128) {
+        int e = e0 + t;
+        float sum[SOME] = {};
+#pragma unroll 4
+        for (int r = from; r < to; r++) {
+            const float* other = others + (i64)r * a.d;
+            float mine = e < a.d ? other[e] : 0, size = bounds[r + 1] - bounds[r];
+#pragma unroll
+            for (int i = 0; i < SOME; i++) {
+                float weight = first + i < a.d ? size * other[first + i] : 0;
+                sum[i] = __fmaf_rn(weight, mine, sum[i]);
+            }
         }
-        a.metric[((i64)map * a.d + i) * a.d + e] = sum;
+        __syncthreads();
+#pragma unroll
+        for (int i = 0; i < SOME; i++) sums[part][i][t] = sum[i];
+        __syncthreads();
+        for (int i = part; i < SOME; i += PARTS) {
+            float all = sums[0][i][t];
+            for (int p = 1; p < PARTS; p++) all += sums[p][i][t];
+            if (e < a.d && first + i < a.d) a.metric[((i64)map * a.d + first + i) * a.d + e] = all;
+        }
     }
 }
 
-// A block a centroid.
+// A block some centroids.
 KERNEL(128) weigh_centroids(Interact a) {
-    i64 row = ((i64)blockIdx.y * a.clusters + blockIdx.x) * a.d;
+    int first = blockIdx.x * SOME, there = a.clusters - first < SOME ? a.clusters - first : SOME;
+    i64 row = ((i64)blockIdx.y * a.clusters + first) * a.d;
     const float* metric = a.metric + (i64)blockIdx.y * a.d * a.d;
     for (int e = threadIdx.x; e < a.d; e += 128) {
-        float sum = 0;
-        for (int i = 0; i < a.d; i++) sum = __fmaf_rn(a.centroids[row + i], metric[(i64)i * a.d + e], sum);
-        a.out[row + e] = sum;
+        float sum[SOME] = {};
+#pragma unroll 4
+        for (int i = 0; i < a.d; i++) {
+            float weight = metric[(i64)i * a.d + e];
+#pragma unroll
+            for (int c = 0; c < SOME; c++) {
+                if (c < there) sum[c] = __fmaf_rn(a.centroids[row + c * a.d + i], weight, sum[c]);
+            }
+        }
+#pragma unroll
+        for (int c = 0; c < SOME; c++) {
+            if (c < there) a.out[row + c * a.d + e] = sum[c];
+        }
     }
 }

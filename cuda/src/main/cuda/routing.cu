@@ -8,7 +8,8 @@ struct Scores {
     Elements k, v;          // [maps, n, d]
     const int* bounds;      // [maps, stride]
     const int* order;       // [maps, n]
-    Elements keys, values;  // F32 [maps, clusters, d]
+    Elements keys, values;  // F32 [maps, clusters, d] and of all blocks, [maps, stride - 1, d]
+    const float* apart;     // [maps, clusters], or absent: sums of |v - vbar|^2
     float* out;             // [maps, rows, clusters]
     int rows, clusters, n, d, stride, first;
     float scale;
@@ -16,7 +17,8 @@ struct Scores {
 
 DEVICE float minus_infinity() { return as_float(0xff800000); }
 
-// scale q k + ln n. A block takes rows of queries and columns of clusters.
+// scale q k + ln n; or the error of a cluster's mean, where `out` has what cluster_error_sm90.cu has added up. A block
+// takes rows of queries and columns of clusters.
 KERNEL(256) block_mass(Scores s) {
     __shared__ Tile tile;
     int map = blockIdx.z, row = blockIdx.x * ROWS + threadIdx.x, from = blockIdx.y * COLUMNS;
@@ -32,8 +34,13 @@ KERNEL(256) block_mass(Scores s) {
     const int* bounds = s.bounds + (i64)map * s.stride + s.first;
     for (int c = 0; c < COLUMNS && from + c < s.clusters && row < s.rows; c++) {
         int size = bounds[from + c + 1] - bounds[from + c];
-        float log_size = size > 0 ? logf((float)size) : minus_infinity();
-        s.out[((i64)map * s.rows + row) * s.clusters + from + c] = s.scale * dots[c] + log_size;
+        float* out = s.out + ((i64)map * s.rows + row) * s.clusters + from + c;
+        if (!s.apart) {
+            *out = s.scale * dots[c] + (size > 0 ? logf((float)size) : minus_infinity());
+            continue;
+        }
+        float off = (*out + s.apart[(i64)map * s.clusters + from + c]) / size;
+        *out = size == 0 || off <= 0 ? minus_infinity() : 2 * s.scale * dots[c] + logf(off);
     }
 }
 
@@ -64,7 +71,7 @@ KERNEL(256) block_error(Scores s) {
     const int* bounds = s.bounds + (i64)map * s.stride + s.first + cluster;
     const int* order = s.order + (i64)map * s.n;
     int from = bounds[0], to = bounds[1];
-    i64 mean = ((i64)map * s.clusters + cluster) * s.d;
+    i64 mean = ((i64)map * s.clusters + cluster) * s.d, value = ((i64)map * (s.stride - 1) + s.first + cluster) * s.d;
     auto row_at = [&](int r) {
         int i = blockIdx.x * ROWS + r;
         return i < s.rows ? ((i64)map * s.rows + i) * s.d : -1;
@@ -73,14 +80,14 @@ KERNEL(256) block_error(Scores s) {
     tile_dots(tile, s.queries, row_at, s.keys, [&](int c) { return c == 0 ? mean : (i64)-1; }, s.d, dots);
     float most = s.scale * dots[0], weight = 1, sum = 0, square = 0;
     for (int i = 0; i < s.d; i++) {
-        float vbar = load(s.values, mean + i);
+        float vbar = load(s.values, value + i);
         square += vbar * vbar;
     }
     for (int p = from; p < to; p += COLUMNS) {
         auto token_at = [&](int c) { return ((i64)map * s.n + order[p + c]) * s.d; };
         __syncthreads();
         for (int c = threadIdx.x / 32; c < COLUMNS && p + c < to; c += 8) {
-            Apart a = apart(s, token_at(c), mean);
+            Apart a = apart(s, token_at(c), value);
             if (threadIdx.x % 32 == 0) tokens[c] = a;
         }
         tile_dots(tile, s.queries, row_at, s.k, [&](int c) { return p + c < to ? token_at(c) : (i64)-1; }, s.d, dots);
@@ -157,6 +164,20 @@ DEVICE int by_mass(const u64* sorted, const float* masses, int count, double sha
     return count;
 }
 
+// The keys of all threads before this one. All threads call it.
+DEVICE int keys_before(int keys) {
+    __shared__ int sums[256];
+    int t = threadIdx.x;
+    sums[t] = keys;
+    for (int step = 1; step < 256; step *= 2) {
+        __syncthreads();
+        int before = t >= step ? sums[t - step] : 0;
+        __syncthreads();
+        sums[t] += before;
+    }
+    return sums[t] - keys;
+}
+
 // A block a row of queries' blocks.
 KERNEL(256) route_blocks(Route r) {
     __shared__ u64 sorted[MOST_CLUSTERS];
@@ -193,23 +214,33 @@ KERNEL(256) route_blocks(Route r) {
         }
         sort_clusters(sorted, r.scores + at, r.clusters, own);
         if (threadIdx.x == 0) {
-            int count = 0;
-            if (r.mass > 0 && !r.masses) {
-                count = by_mass(sorted, r.scores + at, r.clusters, r.mass);
-            } else {
-                i64 sum = 0;
-                for (; count < r.clusters; count++) {
-                    int j = cluster_of(sorted[count]);
-                    int size = sizes[j + 1] - sizes[j];
-                    if (r.mass > 0 ? sum >= kept : sum + size / 2.0 > r.keys) break;
-                    sum += size;
-                }
-            }
+            int count = r.mass > 0 && !r.masses ? by_mass(sorted, r.scores + at, r.clusters, r.mass) : r.clusters;
             end = count < least ? least : count;
-            for (int i = 0; i < end && i < r.clusters; i++) {
-                int j = r.first + cluster_of(sorted[i]);
-                words[j / 32] |= 1u << j % 32;
+        }
+        __syncthreads();
+        if (r.mass == 0 || r.masses) {
+            // A thread has some clusters that follow each other; it knows how many keys those before have.
+            int each = (r.clusters + 255) / 256, from = threadIdx.x * each, to = from + each, keys = 0;
+            if (to > r.clusters) to = r.clusters;
+            for (int i = from; i < to; i++) {
+                int j = cluster_of(sorted[i]);
+                keys += sizes[j + 1] - sizes[j];
             }
+            i64 sum = keys_before(keys);
+            for (int i = from; i < to; i++) {
+                int j = cluster_of(sorted[i]);
+                int size = sizes[j + 1] - sizes[j];
+                if (r.mass > 0 ? sum >= kept : sum + size / 2.0 > r.keys) {
+                    atomicMin(&end, i < least ? least : i);
+                    break;
+                }
+                sum += size;
+            }
+            __syncthreads();
+        }
+        for (int i = threadIdx.x; i < end && i < r.clusters; i += 256) {
+            int j = r.first + cluster_of(sorted[i]);
+            atomicAdd(words + j / 32, 1u << j % 32);  // each bit once
         }
     }
     __syncthreads();

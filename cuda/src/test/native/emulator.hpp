@@ -125,6 +125,12 @@ inline int atomicAdd(int* to, int value) {
     return before;
 }
 
+inline int atomicMin(int* to, int value) {
+    int before = *to;
+    if (value < before) *to = value;
+    return before;
+}
+
 inline unsigned atomicAdd(unsigned* to, unsigned value) {
     unsigned before = *to;
     *to += value;

@@ -28,8 +28,9 @@ void assign(void** arguments) {
     if (threadIdx.x || blockIdx.x) return;
     emulator::EmulatedMap tokens;
     memcpy(&tokens, &a.x, sizeof tokens);
-    Rows x(a.x, D, a.heads, (int)tokens.sizes[1], 192), centroids(a.centroids, D, a.maps, a.columns, 128);
-    if (!x.right || !centroids.right || a.columns % 128 || blockDim.x != 512) return;
+    const int COLUMNS = D == 128 ? 144 : 128;
+    Rows x(a.x, D, a.heads, (int)tokens.sizes[1], 192), centroids(a.centroids, D, a.maps, a.columns, COLUMNS);
+    if (!x.right || !centroids.right || a.columns % COLUMNS || blockDim.x != 512) return;
     for (int m = 0; m < a.maps; m++)
         for (int i = 0; i < a.count; i++) {
             float least = INFINITY;
@@ -48,14 +49,14 @@ template <int D>
 void errors(void** arguments) {
     const ClusterError& a = *(const ClusterError*)arguments[0];
     if (threadIdx.x || blockIdx.x) return;
-    int padded = (a.rows + 191) / 192 * 192;
-    Rows queries(a.queries, D, a.maps, padded, 192), keys(a.keys, D, a.maps, a.n, 64);
-    if (!queries.right || !keys.right || blockDim.x != 512 || a.parts < 1) return;
+    int padded = (a.rows + 255) / 256 * 256;
+    Rows queries(a.queries, D, a.maps, padded, 256), keys(a.keys, D, a.maps, a.n, 64);
+    if (!queries.right || !keys.right || blockDim.x != 640 || a.parts < 1) return;
     for (int m = 0; m < a.maps; m++)
         for (int r = 0; r < a.rows; r++)
             for (int c = 0; c < a.clusters; c++) {
                 const int* bounds = a.bounds + (i64)m * a.stride + a.first + c;
-                float sum = a.apart[(i64)m * a.clusters + c];
+                float sum = 0;
                 for (int p = bounds[0]; p < bounds[1]; p++) {
                     float dot = 0;
                     for (int e = 0; e < D; e++) dot += queries.at(m, r, e) * keys.at(m, p, e);
@@ -63,9 +64,7 @@ void errors(void** arguments) {
                     float e = expf(fminf(dot * a.scale, FARTHEST * 0.69314718f)) - 1;
                     sum += e * (t.x + e * t.y);
                 }
-                int size = bounds[1] - bounds[0];
-                i64 to = ((i64)m * a.rows + r) * a.clusters + c;
-                a.errors[to] = size == 0 || sum <= 0 ? -INFINITY : 2 * (a.masses[to] - logf(size)) + logf(sum / size);
+                a.sums[((i64)m * a.rows + r) * a.clusters + c] = sum;
             }
 }
 

@@ -94,7 +94,8 @@ final class BlockRouter {
         MeanError error = new MeanError(dots, queries.pitch(), o.scale());
         float[] value = new float[d];
         float[] token = new float[d];
-        Floats.of(o.values()).load(mean, value, 0, d);
+        long block = (long) m * o.values().size(2) + o.first() + j;
+        Floats.of(o.values()).load(block * d, value, 0, d);
         Floats k = Floats.of(o.k());
         Floats v = Floats.of(o.v());
         for (int p = from; p < to; p += Columns.ROWS) {

@@ -154,17 +154,6 @@ public final class ClusterAttention implements AttentionPolicy {
         return new BlockTail(ofKeys, ofValues);
     }
 
-    /** Mean values of clusters alone: means of blocks where there is no text. */
-    private Tensor ofClusters(Workspace workspace, Grouping keys, Tensor ofBlocks, Tensor v) {
-        if (Grouping.textBlocks(g) == 0) {
-            return ofBlocks;
-        }
-        Tensor values = workspace.allocate(DType.F32, keys.centroids().shape().dims());
-        workspace.ops().fill(0, values); // empty clusters keep it
-        workspace.ops().clusterMeans(v, keys.bounds(), keys.order(), Grouping.first(g), values);
-        return values;
-    }
-
     private BlockMap route(
             Workspace workspace,
             Grouping queries,
@@ -188,7 +177,6 @@ public final class ClusterAttention implements AttentionPolicy {
         Tensor scores = masses;
         if (means != null && byError()) {
             scores = workspace.allocate(DType.F32, maps, rules.queries(), rules.keys());
-            Tensor values = ofClusters(workspace, keys, means.values(), v);
             ops.blockError(
                     queries.centroids(),
                     k,
@@ -197,7 +185,7 @@ public final class ClusterAttention implements AttentionPolicy {
                     keys.order(),
                     first,
                     keys.centroids(),
-                    values,
+                    means.values(),
                     scale,
                     scores);
         }

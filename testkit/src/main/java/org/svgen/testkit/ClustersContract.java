@@ -165,7 +165,7 @@ public abstract class ClustersContract extends BackendContract {
         Tensor bounds = full(b * h, keys + first, n);
         Tensor order = shuffled(b * h, n);
         Tensor kbar = random(DType.F32, b, h, keys, d);
-        Tensor vbar = random(DType.F32, b, h, keys, d);
+        Tensor vbar = random(DType.F32, b, h, keys + first, d);
         agrees(
                 poisoned(DType.F32, (long) b * h, queries, keys),
                 coarse(),

@@ -136,7 +136,7 @@ final class ReferenceClusters {
         for (int i = 0; i < errors.values().length; i++) {
             int[] at = errors.index(i);
             double[] q = queries.row(at[0], at[1]);
-            double[] mean = values.row(at[0], at[2]);
+            double[] mean = values.row(at[0], o.first() + at[2]);
             int from = bound(o.bounds(), at[0], o.first() + at[2]);
             int size = size(o.bounds(), at[0], o.first() + at[2]);
             double weight = Math.exp(o.scale() * dot(q, keys.row(at[0], at[2])));

@@ -2,6 +2,7 @@ package org.svgen.cuda.attention;
 
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Launcher;
+import org.svgen.cuda.gpu.MeanThreads;
 import org.svgen.tensor.op.BlockDensityOp;
 import org.svgen.tensor.op.BlockMeansOp;
 
@@ -23,7 +24,11 @@ final class Blocks {
         MapArguments.which(launcher, o.which(), o.blocks().maps())
                 .i32(o.x().size(3))
                 .end()
-                .start(o.blocks().count(), (long) o.x().size(0) * o.x().size(1), 1, THREADS);
+                .start(
+                        o.blocks().count(),
+                        (long) o.x().size(0) * o.x().size(1),
+                        1,
+                        MeanThreads.of(o.x().size(2), o.blocks().count()));
     }
 
     void run(BlockDensityOp o) {

@@ -5,6 +5,7 @@ import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.gpu.Launcher;
+import org.svgen.cuda.gpu.MeanThreads;
 import org.svgen.tensor.op.AssignOp;
 import org.svgen.tensor.op.ClusterMeansOp;
 import org.svgen.tensor.op.GroupOp;
@@ -13,9 +14,10 @@ import org.svgen.tensor.op.InteractOp;
 /** k-means over the tokens of each head: kernels of clusters.cu. */
 public final class Clusters {
     private static final String SOURCE = "clusters";
-    private static final int CHUNK = 1024;
-    private static final int THREADS = 256;
-    private static final int ELEMENTS = 128; // threads of a row
+    private static final int CHUNK = 1024; // tokens, a thread each
+    private static final int ELEMENTS = 128; // threads of a row, and of some labels
+    private static final int SOME = 8; // rows of the metric, or centroids, of a block
+    private static final int PARTS = 4; // of the rows that make the metric
 
     private final Gpu gpu;
     private final HopperAssign hopper;
@@ -45,9 +47,11 @@ public final class Clusters {
         int maps = o.labels().size(0);
         int chunks = Math.max(1, Math.ceilDiv(o.labels().size(1), CHUNK));
         try (Scratch counts = gpu.scratch((long) Integer.BYTES * maps * chunks * o.clusters())) {
-            group(o, "count_labels", counts, chunks).start(chunks, maps, 1, THREADS);
-            group(o, "bound_labels", counts, chunks).start(maps, 1, 1, THREADS);
-            group(o, "place_labels", counts, chunks).start(chunks, maps, 1, THREADS);
+            group(o, "count_labels", counts, chunks).start(chunks, maps, 1, CHUNK);
+            group(o, "count_before", counts, chunks)
+                    .start(Math.ceilDiv(o.clusters(), ELEMENTS), maps, 1, ELEMENTS);
+            group(o, "bound_labels", counts, chunks).start(maps, 1, 1, CHUNK);
+            group(o, "place_labels", counts, chunks).start(chunks, maps, 1, CHUNK);
         }
     }
 
@@ -81,13 +85,19 @@ public final class Clusters {
                 .i32(o.first())
                 .i32(o.centroids().size(2))
                 .end()
-                .start(o.centroids().size(2), o.bounds().size(0), 1, ELEMENTS);
+                .start(
+                        o.centroids().size(2),
+                        o.bounds().size(0),
+                        1,
+                        MeanThreads.of(o.x().size(2), o.centroids().size(2)));
     }
 
     public void run(InteractOp o) {
         int maps = o.bounds().size(0);
-        interact(o, "cluster_metric").start(o.metric().size(3), maps, 1, ELEMENTS);
-        interact(o, "weigh_centroids").start(o.centroids().size(2), maps, 1, ELEMENTS);
+        interact(o, "cluster_metric")
+                .start(Math.ceilDiv(o.metric().size(3), SOME), maps, 1, PARTS * ELEMENTS);
+        interact(o, "weigh_centroids")
+                .start(Math.ceilDiv(o.centroids().size(2), SOME), maps, 1, ELEMENTS);
     }
 
     private Launcher interact(InteractOp o, String kernel) {

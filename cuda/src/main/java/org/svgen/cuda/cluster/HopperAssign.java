@@ -28,8 +28,8 @@ final class HopperAssign extends SourceKernel<AssignOp> {
      */
     record Variant(String name, int rows, int columns, int threads, int sharedBytes) {}
 
-    static final Variant WIDE = new Variant("cluster_assign_d128", 192, 128, 512, 197712);
-    static final Variant NARROW = new Variant("cluster_assign_d64", 192, 128, 512, 115808);
+    static final Variant WIDE = new Variant("cluster_assign_d128", 192, 144, 512, 200016);
+    static final Variant NARROW = new Variant("cluster_assign_d64", 192, 128, 512, 127088);
 
     private static final List<Requirement<AssignOp>> REQUIREMENTS =
             List.of(

@@ -21,12 +21,15 @@ final class HopperErrors extends SourceKernel<BlockErrorOp> {
     static final String SOURCE = "cluster_error_sm90";
 
     static final HopperAssign.Variant WIDE =
-            new HopperAssign.Variant("cluster_error_d128", 192, 64, 512, 181520);
+            new HopperAssign.Variant("cluster_error_d128", 256, 64, 640, 202128);
     static final HopperAssign.Variant NARROW =
-            new HopperAssign.Variant("cluster_error_d64", 192, 64, 512, 91408);
+            new HopperAssign.Variant("cluster_error_d64", 256, 64, 640, 103824);
 
     /** Parts of the clusters of a head, which blocks of threads share. */
-    private static final int PARTS = 16;
+    private static final int PARTS = 11;
+
+    /** Terms that are copied with a tile's, and may lie behind the last. */
+    private static final int BEHIND = 66;
 
     private static final int THREADS = 256;
 
@@ -58,18 +61,11 @@ final class HopperErrors extends SourceKernel<BlockErrorOp> {
      *
      * @param queries bf16, squares f32, of query centroids
      * @param keys bf16 [maps, N, D]
-     * @param terms f32 [maps, N, 2]
+     * @param terms f32 [maps, N, 2], and behind them what a copy may read beyond
      * @param apart f32 [maps, Ck]
-     * @param masses f32 [maps, Cq, Ck]
      */
     private record Layout(
-            long queries,
-            long squares,
-            long keys,
-            long terms,
-            long apart,
-            long masses,
-            long bytes) {
+            long queries, long squares, long keys, long terms, long apart, long bytes) {
         static Layout of(BlockErrorOp o) {
             RoundedRows rounded = RoundedRows.of(o.queries(), variant(o).rows());
             long maps = rounded.maps();
@@ -78,9 +74,8 @@ final class HopperErrors extends SourceKernel<BlockErrorOp> {
                     places.next(rounded.bytes()),
                     places.next(rounded.squareBytes()),
                     places.next(o.k().bytes()),
-                    places.next(maps * o.k().size(2) * 2 * Float.BYTES),
+                    places.next((maps * o.k().size(2) + BEHIND) * 2 * Float.BYTES),
                     places.next(maps * o.keys().size(2) * Float.BYTES),
-                    places.next(o.errors().bytes()),
                     places.end());
         }
     }
@@ -96,10 +91,10 @@ final class HopperErrors extends SourceKernel<BlockErrorOp> {
         try (Scratch scratch = gpu.scratch(layout.bytes)) {
             long at = scratch.address();
             rounded.write(gpu, o.queries(), o.queries(), at + layout.queries, at + layout.squares);
-            new Masses(o.queries(), o.keys(), o.bounds(), o.first(), o.scale())
-                    .write(gpu, at + layout.masses);
             takeApart(o, layout, at);
             addUp(o, layout, at, rounded);
+            new Masses(o.queries(), o.keys(), o.bounds(), o.first(), o.scale())
+                    .writeErrors(gpu, at + layout.apart, DeviceStorage.address(o.errors()));
         }
     }
 
@@ -137,8 +132,6 @@ final class HopperErrors extends SourceKernel<BlockErrorOp> {
                 .map(queries.whole(at + layout.queries, variant.rows()))
                 .map(keys.whole(at + layout.keys, variant.columns()))
                 .pointer(at + layout.terms)
-                .pointer(at + layout.apart)
-                .pointer(at + layout.masses)
                 .pointer(o.bounds())
                 .pointer(DeviceStorage.address(o.errors()))
                 .i32(rounded.maps())

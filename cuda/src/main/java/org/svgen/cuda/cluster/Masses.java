@@ -16,10 +16,23 @@ record Masses(Tensor queries, Tensor keys, Tensor bounds, int first, float scale
     private static final int COLUMNS = 32;
     private static final int THREADS = 256;
 
-    /**
-     * @param to address of F32 [B * H, Cq, Ck]
-     */
+    /** Into what lies at {@code to}, F32 [B * H, Cq, Ck]. */
     void write(Gpu gpu, long to) {
+        write(gpu, 0, to);
+    }
+
+    /**
+     * How far off the means of key clusters are, in place of what cluster_error_sm90.cu has added
+     * up.
+     *
+     * @param apart address of F32 [B * H, Ck], what values alone are off
+     * @param sums address of F32 [B * H, Cq, Ck]
+     */
+    void writeErrors(Gpu gpu, long apart, long sums) {
+        write(gpu, apart, sums);
+    }
+
+    private void write(Gpu gpu, long apart, long to) {
         int rows = queries.size(2);
         int clusters = keys.size(2);
         gpu.kernel("routing", "block_mass")
@@ -31,6 +44,7 @@ record Masses(Tensor queries, Tensor keys, Tensor bounds, int first, float scale
                 .pointer(0)
                 .elements(keys)
                 .elements(null)
+                .pointer(apart)
                 .pointer(to)
                 .i32(rows)
                 .i32(clusters)

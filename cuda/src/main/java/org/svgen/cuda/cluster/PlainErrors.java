@@ -41,6 +41,7 @@ final class PlainErrors implements Kernel<BlockErrorOp> {
                 .pointer(o.order())
                 .elements(o.keys())
                 .elements(o.values())
+                .pointer(0)
                 .pointer(o.errors())
                 .i32(rows)
                 .i32(clusters)

@@ -22,7 +22,7 @@ public record BlockErrorOp(
         Tensor order, // I32 [B * H, N] of keys
         int first, // the block that is key cluster 0
         Tensor keys, // F32 [B, H, Ck, D], kbar
-        Tensor values, // F32 [B, H, Ck, D], vbar
+        Tensor values, // F32 [B, H, blocks, D], vbar of all blocks, as BlockMeansOp writes them
         float scale,
         Tensor errors) // F32 [B * H, Cq, Ck]
         implements Op {
@@ -30,9 +30,9 @@ public record BlockErrorOp(
         Clustering.heads(k, "queries", queries);
         Clustering.heads(k, "keys", keys);
         Check.shape("v", v, k.shape().dims());
-        Check.shape("values", values, keys.shape().dims());
         int maps = Clustering.maps(k);
         Clustering.bounds(bounds, maps, first, keys.size(2));
+        Check.shape("values", values, k.size(0), k.size(1), bounds.size(1) - 1, k.size(3));
         Check.shape("order", order, maps, k.size(2));
         Check.shape("errors", errors, maps, queries.size(2), keys.size(2));
     }

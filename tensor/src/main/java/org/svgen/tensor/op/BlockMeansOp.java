@@ -8,7 +8,7 @@ import org.svgen.tensor.Tensor;
 
 /**
  * The mean of the rows of each block: {@code out[b, h, c] = mean of x[b, h, n] over the tokens n of
- * block c}, summed by ascending positions; zeros where a block is empty.
+ * block c}, summed in an order that depends on positions alone; zeros where a block is empty.
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record BlockMeansOp(

@@ -8,7 +8,8 @@ import org.svgen.tensor.Tensor;
 
 /**
  * The second half of a step of k-means: each centroid becomes the mean of its cluster's tokens,
- * added up in 32 bits in the order of their positions. The centroid of an empty cluster stays.
+ * added up in 32 bits in an order that depends on their positions alone. The centroid of an empty
+ * cluster stays.
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record ClusterMeansOp(
