@@ -11,7 +11,7 @@ import type { Report, ReportBody } from '../api/types.ts';
 
 /** Settings of sparse attention, caches and 8 bits: what the twin is there to be compared with. */
 const SPARSE =
-    /^(attention_dtype|density|dense_|head_tolerance|sampled_rows|budget|max_error|target_psnr|audit_rows|cache|tail$|tau$|block_order|tile$|query_clusters|key_clusters|cluster_|top_p|routing)/;
+    /^(attention_dtype|density|dense_|head_tolerance|sampled_rows|budget|max_error|target_psnr|audit_rows|cache|tail$|tau$|block_order|query_block|tile$|query_clusters|key_clusters|cluster_|top_p|routing)/;
 
 /** All that made a job; of a job that does not say it, by its report. */
 export async function allValuesOf(job: Job): Promise<Values> {

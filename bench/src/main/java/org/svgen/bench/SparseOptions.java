@@ -46,6 +46,13 @@ final class SparseOptions {
     String blockOrder = "raster";
 
     @Option(
+            names = "--query-block",
+            paramLabel = "BLOCK",
+            description =
+                    "sol: which queries share a list, single or triple; ${DEFAULT-VALUE} by default.")
+    String queryBlock = "single";
+
+    @Option(
             names = "--query-clusters",
             paramLabel = "N",
             description = "svg2, ear: clusters of queries; 0, by default, by the tokens.")
@@ -71,6 +78,7 @@ final class SparseOptions {
                 .budget(Rules.BUDGET.parse(budget))
                 .tail(Rules.TAIL.parse(tail))
                 .blockOrder(Rules.BLOCK_ORDER.parse(blockOrder))
+                .queryBlock(Rules.QUERY_BLOCK.parse(queryBlock))
                 .clusters(clusters())
                 .denseSteps(denseSteps)
                 .denseLayers(denseLayers)

@@ -157,6 +157,15 @@ final class AttentionOptions {
     @Nullable String blockOrder;
 
     @Option(
+            names = "--query-block",
+            paramLabel = "single|triple",
+            description =
+                    "sol: which queries share a list of blocks of keys. single: those of a block of"
+                            + " 64 (default). triple: those of three blocks, which is faster on"
+                            + " Hopper GPUs.")
+    @Nullable String queryBlock;
+
+    @Option(
             names = "--tile",
             paramLabel = "auto|FxHxW",
             description =
@@ -184,6 +193,7 @@ final class AttentionOptions {
         given.parse(Rules.TAIL, tail);
         given.parse(Rules.TAU, tau);
         given.parse(Rules.BLOCK_ORDER, blockOrder);
+        given.parse(Rules.QUERY_BLOCK, queryBlock);
         given.parse(Rules.TILE, tile);
     }
 

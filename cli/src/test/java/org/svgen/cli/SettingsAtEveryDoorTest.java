@@ -59,6 +59,7 @@ class SettingsAtEveryDoorTest {
                     Map.entry("tail", "long"),
                     Map.entry("tau", 10.5),
                     Map.entry("blockOrder", "hilbert"),
+                    Map.entry("queryBlock", "double"),
                     Map.entry("tile", "6x8"),
                     Map.entry("queryClusters", -1),
                     Map.entry("keyClusters", 5000),

@@ -32,8 +32,9 @@ final class BlockChooser {
             ThresholdBlocksOp o, HeadBlocks blocks, int head, Scores scores, int edge) {
         int count = blocks.count();
         int words = BlockMap.words(count);
+        int lists = o.queries().size(2);
         float tau = (float) o.rule().tau().orElse(0);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < lists; i++) {
             for (int w = 0; w < words; w++) {
                 int word = 0;
                 for (int j = w * Integer.SIZE; j < Math.min(count, (w + 1) * Integer.SIZE); j++) {
@@ -42,7 +43,7 @@ final class BlockChooser {
                     boolean kept = high || o.rule().always(i, j);
                     word |= kept && blocks.size(head, j) > 0 ? 1 << j % Integer.SIZE : 0;
                 }
-                long at = ((long) head * count + i) * words + w;
+                long at = ((long) head * lists + i) * words + w;
                 o.bits().host().setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, at, word);
             }
         }
@@ -58,24 +59,26 @@ final class BlockChooser {
     private static final class Scores {
         private final HeadBlocks blocks;
         private final int head;
-        private final int count;
-        private final float[] z;
+        private final int count; // blocks of keys
+        private final int lists;
+        private final float[] z; // [lists, count]
 
         private Scores(ThresholdBlocksOp o, HeadBlocks blocks, int head) {
             this.blocks = blocks;
             this.head = head;
             count = blocks.count();
+            lists = o.queries().size(2);
             int dim = o.queries().size(3);
-            float[] queries = new float[count * dim];
+            float[] queries = new float[lists * dim];
             float[] keys = new float[count * dim];
-            Floats.of(o.queries()).load((long) head * count * dim, queries, 0, count * dim);
+            Floats.of(o.queries()).load((long) head * lists * dim, queries, 0, lists * dim);
             Floats.of(o.keys()).load((long) head * count * dim, keys, 0, count * dim);
             float[] mean = new float[dim];
             float[] variance = new float[dim];
             moments(keys, dim, mean, variance);
             float s = o.scale() * LOG2E;
-            z = new float[count * count];
-            for (int i = 0; i < count; i++) {
+            z = new float[lists * count];
+            for (int i = 0; i < lists; i++) {
                 float middle = 0;
                 float spread = 0;
                 for (int d = 0; d < dim; d++) {
@@ -118,9 +121,13 @@ final class BlockChooser {
         private int edge(BlockThreshold rule) {
             long[] pairs = new long[BlockThreshold.bins()];
             long room = (long) (rule.density() * rule.allPairs());
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < lists; i++) {
+                long queries = 0;
+                for (int own = rule.first(i); own < rule.first(i + 1); own++) {
+                    queries += blocks.size(head, own);
+                }
                 for (int j = 0; j < count; j++) {
-                    long there = (long) blocks.size(head, i) * blocks.size(head, j);
+                    long there = queries * blocks.size(head, j);
                     if (rule.always(i, j)) {
                         room -= there;
                     } else {

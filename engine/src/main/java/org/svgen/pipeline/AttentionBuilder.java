@@ -8,6 +8,7 @@ import org.svgen.pipeline.AttentionSettings.BlockOrder;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.AttentionSettings.Precision;
+import org.svgen.pipeline.AttentionSettings.QueryBlock;
 import org.svgen.pipeline.AttentionSettings.Tail;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.Message;
@@ -28,6 +29,7 @@ public final class AttentionBuilder {
     private Tail tail;
     private OptionalDouble tau;
     private BlockOrder blockOrder;
+    private QueryBlock queryBlock;
     private List<Integer> tile;
     private Optional<Calibration> calibration;
     private ClusterSettings clusters;
@@ -47,6 +49,7 @@ public final class AttentionBuilder {
         this.tail = settings.tail();
         this.tau = settings.tau();
         this.blockOrder = settings.blockOrder();
+        this.queryBlock = settings.queryBlock();
         this.tile = settings.tile();
         this.calibration = settings.calibration();
         this.clusters = settings.clusters();
@@ -196,6 +199,16 @@ public final class AttentionBuilder {
     }
 
     /**
+     * {@return which queries share a list of blocks of keys}
+     *
+     * @param queryBlock how many blocks of queries
+     */
+    public AttentionBuilder queryBlock(QueryBlock queryBlock) {
+        this.queryBlock = Objects.requireNonNull(queryBlock, "queryBlock");
+        return this;
+    }
+
+    /**
      * {@return how the video is cut into tiles}
      *
      * @param tile tokens of a tile along frames, rows and columns; empty: as fits the video
@@ -273,6 +286,7 @@ public final class AttentionBuilder {
                 tail,
                 tau,
                 blockOrder,
+                queryBlock,
                 tile,
                 calibration,
                 clusters);

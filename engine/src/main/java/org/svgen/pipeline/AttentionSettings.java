@@ -31,6 +31,7 @@ import org.svgen.tensor.op.AttentionPrecision;
  * @param tau in {@link Mode#SOL}, by how many standard deviations the score of a block has to be
  *     above the mean; none: as it takes for the density
  * @param blockOrder in {@link Mode#SOL} and {@link Mode#TOPK}, how video tokens are cut into blocks
+ * @param queryBlock in {@link Mode#SOL}, which queries share a list of blocks of keys
  * @param tile in {@link Mode#STA}, tokens of a tile along frames, rows and columns; empty: about as
  *     published, as fits the video
  * @param calibration turns a target into a limit of error, and says what a video's error is at
@@ -52,6 +53,7 @@ public record AttentionSettings(
         Tail tail,
         OptionalDouble tau,
         BlockOrder blockOrder,
+        QueryBlock queryBlock,
         List<Integer> tile,
         Optional<Calibration> calibration,
         ClusterSettings clusters) {
@@ -72,6 +74,7 @@ public record AttentionSettings(
                     Tail.AUTO,
                     OptionalDouble.empty(),
                     BlockOrder.RASTER,
+                    QueryBlock.SINGLE,
                     List.of(),
                     Optional.empty(),
                     ClusterSettings.DEFAULT);
@@ -96,6 +99,7 @@ public record AttentionSettings(
         Objects.requireNonNull(tail, "tail");
         Rules.TAU.require(tau);
         Objects.requireNonNull(blockOrder, "blockOrder");
+        Objects.requireNonNull(queryBlock, "queryBlock");
         tile = List.copyOf(Rules.TILE.require(tile));
         Objects.requireNonNull(calibration, "calibration");
         Objects.requireNonNull(clusters, "clusters");
@@ -241,6 +245,26 @@ public record AttentionSettings(
         private final String text;
 
         BlockOrder(String text) {
+            this.text = text;
+        }
+
+        /** As the command line names it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** Which queries share a list of blocks of keys. */
+    public enum QueryBlock {
+        /** Those of a block: 64 tokens. */
+        SINGLE("single"),
+        /** Those of three blocks that follow each other: 192 tokens. */
+        TRIPLE("triple");
+
+        private final String text;
+
+        QueryBlock(String text) {
             this.text = text;
         }
 

@@ -40,6 +40,7 @@ final class RecipeJson {
                     Map.entry(Rules.TAIL.key(), "auto"),
                     Map.entry(Rules.TAU.key(), "auto"),
                     Map.entry(Rules.BLOCK_ORDER.key(), "raster"),
+                    Map.entry(Rules.QUERY_BLOCK.key(), "single"),
                     Map.entry(Rules.TILE.key(), "auto"),
                     Map.entry(Rules.QUERY_CLUSTERS.key(), 0),
                     Map.entry(Rules.KEY_CLUSTERS.key(), 0),

@@ -71,6 +71,10 @@ record RequestPart<T>(Rule<T> rule, Function<Request, T> from, BiConsumer<Reques
                             Rules.BLOCK_ORDER,
                             AttentionSettings::blockOrder,
                             AttentionBuilder::blockOrder),
+                    attention(
+                            Rules.QUERY_BLOCK,
+                            AttentionSettings::queryBlock,
+                            AttentionBuilder::queryBlock),
                     attention(Rules.TILE, AttentionSettings::tile, AttentionBuilder::tile),
                     clusters(
                             Rules.QUERY_CLUSTERS,

@@ -158,6 +158,12 @@ public final class Rules {
                     new Field("blockOrder"),
                     Values.of(List.of(AttentionSettings.BlockOrder.values())));
 
+    /** Which queries share a list of blocks of keys. */
+    public static final Rule<AttentionSettings.QueryBlock> QUERY_BLOCK =
+            new Rule<>(
+                    new Field("queryBlock"),
+                    Values.of(List.of(AttentionSettings.QueryBlock.values())));
+
     /** Tokens of a tile along frames, rows and columns. */
     public static final Rule<List<Integer>> TILE =
             new Rule<>(new Field("tile"), Values.sizesOrAuto(3));
@@ -183,6 +189,7 @@ public final class Rules {
                     TAIL,
                     TAU,
                     BLOCK_ORDER,
+                    QUERY_BLOCK,
                     TILE,
                     QUERY_CLUSTERS,
                     KEY_CLUSTERS,

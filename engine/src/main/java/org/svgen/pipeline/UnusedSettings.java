@@ -11,6 +11,7 @@ import static org.svgen.pipeline.Rules.DENSITY;
 import static org.svgen.pipeline.Rules.HEAD_TOLERANCE;
 import static org.svgen.pipeline.Rules.KEY_CLUSTERS;
 import static org.svgen.pipeline.Rules.MAX_ERROR;
+import static org.svgen.pipeline.Rules.QUERY_BLOCK;
 import static org.svgen.pipeline.Rules.QUERY_CLUSTERS;
 import static org.svgen.pipeline.Rules.ROUTING;
 import static org.svgen.pipeline.Rules.SAMPLED_ROWS;
@@ -46,6 +47,7 @@ public final class UnusedSettings {
                     TAIL,
                     TAU,
                     BLOCK_ORDER,
+                    QUERY_BLOCK,
                     TILE,
                     QUERY_CLUSTERS,
                     KEY_CLUSTERS,
@@ -82,7 +84,8 @@ public final class UnusedSettings {
             case SVG_OFFICIAL -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, SAMPLED_ROWS);
             case SPATIAL, TEMPORAL -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL);
             case PAB -> Set.of(DENSITY, DENSE_STEPS);
-            case SOL -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL, TAU, BLOCK_ORDER);
+            case SOL ->
+                    Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL, TAU, BLOCK_ORDER, QUERY_BLOCK);
             case TOPK -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL, BLOCK_ORDER);
             case MINFERENCE -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL);
             case STA -> Set.of(DENSITY, DENSE_STEPS, DENSE_LAYERS, TAIL, TILE);

@@ -86,7 +86,14 @@ final class ListPolicies {
                     new SolLists(
                             workspace,
                             g,
-                            new SolRules(settings.tau(), settings.density(), order),
+                            new SolRules(
+                                    settings.tau(),
+                                    settings.density(),
+                                    order,
+                                    switch (settings.queryBlock()) {
+                                        case SINGLE -> 1;
+                                        case TRIPLE -> 3;
+                                    }),
                             heads);
             case TOPK -> new TopLists(workspace, g, order, settings.density(), heads);
             case MINFERENCE -> new PatternLists(workspace, g, settings.density(), heads);

@@ -1,5 +1,6 @@
 package org.svgen.sparse;
 
+import java.util.stream.IntStream;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -8,15 +9,17 @@ import org.svgen.tensor.op.BlockThreshold;
 import org.svgen.tensor.op.TokenBlocks;
 
 /**
- * Sol-Attn (arXiv 2607.24027): tokens are cut into blocks of {@value VideoBlocks#SIZE}; a block of
- * queries attends to the blocks of keys whose mean scores high against its own mean, to its
- * neighbours and to the text; text attends to all.
+ * Sol-Attn (arXiv 2607.24027): tokens are cut into blocks of {@value VideoBlocks#SIZE}; the queries
+ * of a block, or of several that follow each other, attend to the blocks of keys whose mean scores
+ * high against their own mean, to their neighbours and to the text; text attends to all.
  */
 public final class SolLists implements BlockLists {
     private final SolRules rules;
     private final VideoBlocks blocks;
     private final BlockThreshold threshold;
+    private final int[] bounds; // of the queries that share a list
     private final TokenBlocks tokens;
+    private final TokenBlocks sharers;
 
     /**
      * Takes the memory that all calls of a run share.
@@ -33,21 +36,30 @@ public final class SolLists implements BlockLists {
         this.tokens =
                 BlockMemory.blocks(
                         workspace, heads, blocks.bounds(), rules.order().moved(geometry));
+        this.bounds =
+                IntStream.rangeClosed(0, threshold.lists(blocks.count()))
+                        .map(list -> blocks.bounds()[threshold.first(list)])
+                        .toArray();
+        this.sharers =
+                new TokenBlocks(
+                        BlockMemory.blocks(workspace, heads, bounds, null).bounds(),
+                        tokens.order());
     }
 
     @Override
     public Lists of(Workspace workspace, Tensor q, Tensor k) {
         int heads = q.size(0) * q.size(1);
         TokenBlocks own = BlockMemory.first(tokens, heads);
-        Tensor queries = ListAttention.means(workspace, q, own, null);
+        TokenBlocks asking = BlockMemory.first(sharers, heads);
+        Tensor queries = ListAttention.means(workspace, q, asking, null);
         Tensor keys = ListAttention.means(workspace, k, own, null);
         Tensor bits =
                 workspace.allocate(
-                        DType.I32, heads, blocks.count(), BlockMap.words(blocks.count()));
+                        DType.I32, heads, asking.count(), BlockMap.words(blocks.count()));
         workspace
                 .ops()
                 .thresholdBlocks(queries, keys, own.bounds(), threshold, Dense.scale(q), bits);
-        return new Lists(new BlockMap(own, own, bits, null), keys);
+        return new Lists(new BlockMap(asking, own, bits, null), keys);
     }
 
     @Override
@@ -58,9 +70,10 @@ public final class SolLists implements BlockLists {
     @Override
     public double least() {
         double kept = 0;
-        for (int i = 0; i < blocks.count(); i++) {
+        for (int i = 0; i < bounds.length - 1; i++) {
+            double queries = bounds[i + 1] - bounds[i];
             for (int j = 0; j < blocks.count(); j++) {
-                kept += threshold.always(i, j) ? (double) blocks.size(i) * blocks.size(j) : 0;
+                kept += threshold.always(i, j) ? queries * blocks.size(j) : 0;
             }
         }
         return kept / threshold.allPairs();

@@ -11,8 +11,9 @@ import org.svgen.tensor.op.BlockThreshold;
  * @param density the most that a head keeps of all query-key pairs where there is no tau; text and
  *     neighbours are kept in any case
  * @param order in which video tokens are cut into blocks
+ * @param together how many blocks of video that follow each other share one list as queries
  */
-public record SolRules(OptionalDouble tau, double density, BlockOrder order) {
+public record SolRules(OptionalDouble tau, double density, BlockOrder order, int together) {
     /** Blocks that are kept on either side of a block, and itself. */
     private static final int NEAR = 1;
 
@@ -24,6 +25,7 @@ public record SolRules(OptionalDouble tau, double density, BlockOrder order) {
                 blocks.videoFrom(),
                 blocks.videoTo(),
                 NEAR,
+                together,
                 tau,
                 density,
                 (double) g.tokens() * g.tokens());
@@ -35,6 +37,6 @@ public record SolRules(OptionalDouble tau, double density, BlockOrder order) {
             return density;
         }
         double above = 1 / (1 + Math.exp(LOGISTIC * tau.getAsDouble()));
-        return Math.min(1, above + (2.0 * NEAR + 1) / blocks.count());
+        return Math.min(1, above + (2.0 * NEAR + together) / blocks.count());
     }
 }

@@ -57,6 +57,7 @@ public final class TinyRun {
                                 AttentionSettings.Tail.AUTO,
                                 OptionalDouble.empty(),
                                 AttentionSettings.BlockOrder.RASTER,
+                                AttentionSettings.QueryBlock.SINGLE,
                                 List.of(),
                                 Optional.empty(),
                                 ClusterSettings.DEFAULT))

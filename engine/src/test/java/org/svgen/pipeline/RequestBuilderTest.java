@@ -86,6 +86,7 @@ class RequestBuilderTest {
                             .tail(AttentionSettings.Tail.OFF)
                             .tau(OptionalDouble.of(1.5))
                             .blockOrder(AttentionSettings.BlockOrder.MORTON)
+                            .queryBlock(AttentionSettings.QueryBlock.TRIPLE)
                             .tile(List.of(2, 4, 8))
                             .build();
             assertThat(attention)
@@ -105,6 +106,7 @@ class RequestBuilderTest {
                                     AttentionSettings.Tail.OFF,
                                     OptionalDouble.of(1.5),
                                     AttentionSettings.BlockOrder.MORTON,
+                                    AttentionSettings.QueryBlock.TRIPLE,
                                     List.of(2, 4, 8),
                                     Optional.empty(),
                                     ClusterSettings.DEFAULT));

@@ -2,6 +2,7 @@ package org.svgen.sparse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.sparse.VideoGeometry.TextPlace;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.BlockMap;
 import org.svgen.testkit.Errors;
 
 class SolAttentionTest extends OnDevice {
@@ -29,9 +31,13 @@ class SolAttentionTest extends OnDevice {
 
     private ListAttention policy(
             VideoGeometry g, OptionalDouble tau, double density, boolean tail, BlockOrder order) {
+        return policy(g, new SolRules(tau, density, order, 1), tail);
+    }
+
+    private ListAttention policy(VideoGeometry g, SolRules rules, boolean tail) {
         return new ListAttention(
                 g,
-                new SolLists(workspace, g, new SolRules(tau, density, order), HEADS),
+                new SolLists(workspace, g, rules, HEADS),
                 tail,
                 WarmUp.first(1, 0),
                 Precisions.FULL,
@@ -66,7 +72,8 @@ class SolAttentionTest extends OnDevice {
             for (ListAttention all :
                     List.of(
                             policy(g, OptionalDouble.empty(), 1, tail, BlockOrder.RASTER),
-                            policy(g, lowest, 0.1, tail, BlockOrder.RASTER))) {
+                            policy(g, lowest, 0.1, tail, BlockOrder.RASTER),
+                            policy(g, new SolRules(lowest, 0.1, BlockOrder.RASTER, 3), tail))) {
                 float[] out = attend(g, all, 1, x);
                 // Dense attention takes text by itself: its sums have another order.
                 double most = place == TextPlace.NONE ? 0 : 1e-6;
@@ -89,6 +96,22 @@ class SolAttentionTest extends OnDevice {
         assertThat(counted.sparseDensity()).hasValue(counted.stepDensity());
         assertThat(counted.stepDensities()).singleElement().asString().matches("(39|40) (39|40)");
         assertThat(counted.stepHeads()).containsExactly("");
+    }
+
+    @ParameterizedTest
+    @EnumSource(BlockOrder.class)
+    void queriesOfThreeBlocksAttendToTheSameKeys(BlockOrder order) {
+        VideoGeometry g = new VideoGeometry(16, 128, TextPlace.FIRST, 20, 20, 16);
+        PlantedHeads.Qkv x = planted(g);
+        SolRules rules = new SolRules(OptionalDouble.empty(), 0.4, order, 3);
+        BlockMap map = new SolLists(workspace, g, rules, HEADS).of(workspace, x.q(), x.k()).map();
+        assertThat(map.queries().bounds().get(0).host().toArray(ValueLayout.JAVA_INT_UNALIGNED))
+                .startsWith(0, 20, 212, 404)
+                .endsWith(2048 + 20 - 128, 2048 + 20);
+        assertThat(map.keys().count()).isEqualTo(33);
+        ListAttention policy = policy(g, rules, true);
+        attend(g, policy, 1, x);
+        assertThat(policy.statistics().stepDensity()).isBetween(0.38, 0.4);
     }
 
     @Test

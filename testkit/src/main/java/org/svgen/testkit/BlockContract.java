@@ -243,31 +243,37 @@ public abstract class BlockContract extends BackendContract {
 
     @ParameterizedTest
     @CsvSource({
-        "1,2,40,64,1.0,0.1",
-        "2,1,33,128,0,0.1",
-        "1,1,70,40,-5,0.1",
-        "1,1,20,64,4,0.1",
-        "1,2,40,64,,0.3",
-        "2,1,33,128,,0.45",
-        "1,1,70,40,,1",
-        "1,1,20,64,,0.01"
+        "1,2,40,64,1,1.0,0.1",
+        "2,1,33,128,1,0,0.1",
+        "1,1,70,40,1,-5,0.1",
+        "1,1,20,64,1,4,0.1",
+        "1,2,40,64,1,,0.3",
+        "2,1,33,128,1,,0.45",
+        "1,1,70,40,1,,1",
+        "1,1,20,64,1,,0.01",
+        "1,2,40,64,3,1.0,0.1",
+        "2,1,33,128,3,,0.45",
+        "1,1,140,64,3,,0.2",
+        "1,1,20,64,7,,0.6"
     })
     void choosesBlocksByThresholdOrDensity(
-            int b, int h, int count, int d, @Nullable Double tau, double density) {
+            int b, int h, int count, int d, int together, @Nullable Double tau, double density) {
         int tokens = 7 * count;
         TokenBlocks blocks = BlockPatterns.any(chance, b * h, tokens, count, 0);
-        Tensor q = random(b, h, count, d);
-        Tensor k = random(b, h, count, d);
         BlockThreshold rule =
                 new BlockThreshold(
                         2,
                         count - 3,
                         1,
+                        together,
                         tau == null ? OptionalDouble.empty() : OptionalDouble.of(tau),
                         density,
                         (double) tokens * tokens);
+        int lists = rule.lists(count);
+        Tensor q = random(b, h, lists, d);
+        Tensor k = random(b, h, count, d);
         agrees(
-                poisoned(DType.I32, (long) b * h, count, BlockMap.words(count)),
+                poisoned(DType.I32, (long) b * h, lists, BlockMap.words(count)),
                 (at, out) ->
                         at.ops()
                                 .thresholdBlocks(

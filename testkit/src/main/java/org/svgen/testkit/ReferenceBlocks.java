@@ -158,14 +158,14 @@ final class ReferenceBlocks {
             List<int[]> blocks = tokens(new TokenBlocks(o.bounds(), null), head);
             double[][] z = scores(q, k, head / heads, head % heads, blocks, o.scale());
             int edge = o.rule().tau().isPresent() ? 0 : edge(z, blocks, o.rule());
-            for (int i = 0; i < blocks.size(); i++) {
+            for (int i = 0; i < z.length; i++) {
                 for (int j = 0; j < blocks.size(); j++) {
                     boolean high =
                             o.rule().tau().isPresent()
                                     ? z[i][j] > o.rule().tau().getAsDouble()
                                     : step(z[i][j]) >= edge;
                     if (blocks.get(j).length > 0 && (high || o.rule().always(i, j))) {
-                        int row = (head * blocks.size() + i) * o.bits().size(2);
+                        int row = (head * z.length + i) * o.bits().size(2);
                         bits[row + j / 32] |= 1 << j % 32;
                     }
                 }
@@ -192,8 +192,8 @@ final class ReferenceBlocks {
             }
         }
         double s = scale / Math.log(2);
-        double[][] z = new double[n][n];
-        for (int i = 0; i < n; i++) {
+        double[][] z = new double[q.dims()[2]][n];
+        for (int i = 0; i < z.length; i++) {
             for (int j = 0; j < n; j++) {
                 double above = 0;
                 double spread = 1e-6;
@@ -217,9 +217,13 @@ final class ReferenceBlocks {
         for (int edge = 0; edge < BlockThreshold.bins(); edge++) {
             double kept = 0;
             for (int i = 0; i < z.length; i++) {
-                for (int j = 0; j < z.length; j++) {
+                int queries = 0;
+                for (int own = rule.first(i); own < rule.first(i + 1); own++) {
+                    queries += blocks.get(own).length;
+                }
+                for (int j = 0; j < blocks.size(); j++) {
                     boolean in = rule.always(i, j) || step(z[i][j]) >= edge;
-                    kept += in ? (double) blocks.get(i).length * blocks.get(j).length : 0;
+                    kept += in ? (double) queries * blocks.get(j).length : 0;
                 }
             }
             if (kept <= Math.floor(rule.density() * rule.allPairs())) {

@@ -23,7 +23,6 @@ final class BlockChooser {
     }
 
     void run(ThresholdBlocksOp o) {
-        int blocks = o.queries().size(2);
         int dim = o.queries().size(3);
         long heads = o.bounds().size(0);
         Check.that(dim <= MOST_DIM, "heads of %s elements, expected at most %s", dim, MOST_DIM);
@@ -34,7 +33,7 @@ final class BlockChooser {
             arguments(kernel("block_moments"), o, scratch.address())
                     .end()
                     .start(heads, 1, 1, MOMENT_THREADS);
-            long rows = Math.ceilDiv(blocks, ROWS);
+            long rows = Math.ceilDiv(o.queries().size(2), ROWS);
             if (byDensity) {
                 arguments(kernel("count_scores"), o, scratch.address())
                         .end()
@@ -66,10 +65,12 @@ final class BlockChooser {
                 .pointer(scratch)
                 .pointer(moments + heads * 2 * dim * Float.BYTES)
                 .i32(o.queries().size(2))
+                .i32(o.keys().size(2))
                 .i32(dim)
                 .i32(rule.videoFrom())
                 .i32(rule.videoTo())
                 .i32(rule.near())
+                .i32(rule.together())
                 .flag(rule.tau().isEmpty())
                 .f32((float) rule.tau().orElse(0))
                 .f32((float) (o.scale() * LOG2E))

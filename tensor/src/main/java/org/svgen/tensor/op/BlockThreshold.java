@@ -8,7 +8,10 @@ import org.svgen.tensor.Check;
  *
  * @param videoFrom the first block that is cut by the threshold; those before it are text
  * @param videoTo one past the last such block; those from here on are text
- * @param near pairs that are at most this many blocks apart are kept in any case
+ * @param near blocks of keys that are at most this many blocks away from those of the queries are
+ *     kept in any case
+ * @param together how many blocks of video that follow each other share one list as queries; fewer
+ *     at the end of the video
  * @param tau scores are kept that are more than this many standard deviations above their mean;
  *     none: as many as the density allows, for each head by itself
  * @param density the most of {@code allPairs} that is kept where there is no tau, but for what is
@@ -16,7 +19,13 @@ import org.svgen.tensor.Check;
  * @param allPairs query-key pairs of a head
  */
 public record BlockThreshold(
-        int videoFrom, int videoTo, int near, OptionalDouble tau, double density, double allPairs) {
+        int videoFrom,
+        int videoTo,
+        int near,
+        int together,
+        OptionalDouble tau,
+        double density,
+        double allPairs) {
     /** Standard deviations beyond which scores count as equal where the density decides. */
     public static final int REACH = 4;
 
@@ -31,6 +40,7 @@ public record BlockThreshold(
                 videoFrom,
                 videoTo);
         Check.that(near >= 0, "%s blocks near", near);
+        Check.that(together >= 1, "%s blocks together", together);
         Check.that(!tau.isPresent() || !Double.isNaN(tau.getAsDouble()), "tau %s", tau);
         Check.that(density > 0 && density <= 1, "density %s", density);
         Check.that(allPairs > 0, "%s pairs", allPairs);
@@ -42,13 +52,42 @@ public record BlockThreshold(
     }
 
     /**
-     * {@return whether a pair is kept whatever its score: text, and what is near}
+     * {@return how many lists there are}
      *
-     * @param query block of queries
+     * @param blocks of keys
+     */
+    public int lists(int blocks) {
+        return videoFrom + videoLists() + blocks - videoTo;
+    }
+
+    /**
+     * {@return the first block whose queries have a list; they go on to the first of the next list}
+     *
+     * @param list its number
+     */
+    public int first(int list) {
+        int inVideo = list - videoFrom;
+        if (inVideo < 0) {
+            return list;
+        }
+        return inVideo < videoLists()
+                ? videoFrom + together * inVideo
+                : videoTo + inVideo - videoLists();
+    }
+
+    private int videoLists() {
+        return Math.ceilDiv(videoTo - videoFrom, together);
+    }
+
+    /**
+     * {@return whether a list has a block whatever its score: text, and what is near}
+     *
+     * @param list of queries
      * @param key block of keys
      */
-    public boolean always(int query, int key) {
-        return text(query) || text(key) || Math.abs(query - key) <= near;
+    public boolean always(int list, int key) {
+        int from = first(list);
+        return text(from) || text(key) || key >= from - near && key < first(list + 1) + near;
     }
 
     private boolean text(int block) {

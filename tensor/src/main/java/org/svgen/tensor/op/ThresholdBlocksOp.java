@@ -10,7 +10,7 @@ import org.svgen.tensor.Tensor;
  * The bits of a map by the scores of block means (Sol-Attn, arXiv 2607.24027, with the threshold
  * that it calls diagonal). With {@code s = scale log2(e)}, the mean {@code m} and the variance
  * {@code w} of each channel of the key means over all blocks that are not empty, block {@code i} of
- * queries scores block {@code j} of keys
+ * queries that share a list scores block {@code j} of keys
  *
  * <pre>z = (s qbar_i . kbar_j - s qbar_i . m) / sqrt(s^2 sum_d qbar_id^2 w_d + 1e-6)</pre>
  *
@@ -21,21 +21,23 @@ import org.svgen.tensor.Tensor;
  */
 @SuppressWarnings("doclint:missing") // each operand has its shape beside it
 public record ThresholdBlocksOp(
-        Tensor queries, // [B, H, blocks, D]: means
+        Tensor queries, // [B, H, lists, D]: means of the queries that share a list
         Tensor keys, // [B, H, blocks, D]: means
-        Tensor bounds, // I32 [B*H, blocks + 1], of queries and keys
+        Tensor bounds, // I32 [B*H, blocks + 1]
         BlockThreshold rule,
         float scale,
-        Tensor bits) // I32 [B*H, blocks, ceil(blocks / 32)]
+        Tensor bits) // I32 [B*H, lists, ceil(blocks / 32)]
         implements Op {
     public ThresholdBlocksOp {
         Check.rank("queries", queries, 4);
-        Check.shape("keys", keys, queries.shape().dims());
-        int heads = queries.size(0) * queries.size(1);
-        int blocks = queries.size(2);
-        Check.shape("bounds", bounds, heads, blocks + 1L);
-        Check.shape("bits", bits, heads, blocks, BlockMap.words(blocks));
+        Check.rank("keys", keys, 4);
+        int heads = keys.size(0) * keys.size(1);
+        int blocks = keys.size(2);
         Check.that(rule.videoTo() <= blocks, "%s blocks, the video's end at %s", blocks, rule);
+        int lists = rule.lists(blocks);
+        Check.shape("queries", queries, keys.size(0), keys.size(1), lists, keys.size(3));
+        Check.shape("bounds", bounds, heads, blocks + 1L);
+        Check.shape("bits", bits, heads, lists, BlockMap.words(blocks));
     }
 
     @Override
@@ -63,7 +65,7 @@ public record ThresholdBlocksOp(
     @Override
     public double operations() {
         double passes = rule.tau().isPresent() ? 1 : 2;
-        return passes * 2 * queries.elements() * queries.size(2);
+        return passes * 2 * queries.elements() * keys.size(2);
     }
 
     /** Fewer heads. */

@@ -373,7 +373,8 @@ final class OpTable {
                                 bf16(1, 4, 32, 4),
                                 bf16(1, 4, 32, 4),
                                 i32(4, 33),
-                                new BlockThreshold(1, 32, 1, OptionalDouble.empty(), 0.3, 64 * 64),
+                                new BlockThreshold(
+                                        1, 32, 1, 1, OptionalDouble.empty(), 0.3, 64 * 64),
                                 0.5f,
                                 i32(4, 32, 1)),
                         "thresholdBlocks",
