@@ -17,6 +17,7 @@ import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.BlockOrder;
 import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
+import org.svgen.pipeline.AttentionSettings.QueryBlock;
 import org.svgen.pipeline.AttentionSettings.Tail;
 import org.svgen.pipeline.StepListener;
 import org.svgen.run.AttentionPolicies;
@@ -126,6 +127,11 @@ final class MethodsBench {
             add(methods, mode.toString(), density, b -> b.mode(mode));
         }
         add(methods, "sol, bricks", density, b -> b.mode(Mode.SOL).blockOrder(BlockOrder.MORTON));
+        add(
+                methods,
+                "sol, bricks, triple",
+                density,
+                b -> b.mode(Mode.SOL).blockOrder(BlockOrder.MORTON).queryBlock(QueryBlock.TRIPLE));
         add(methods, "svg2", density, b -> b.mode(Mode.SVG2));
         add(methods, "ear", density, b -> b.mode(Mode.EAR));
         return methods;

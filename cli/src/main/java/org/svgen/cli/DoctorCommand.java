@@ -3,6 +3,7 @@ package org.svgen.cli;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cli.disk.KeptFile;
 import org.svgen.cli.disk.ModelFolders;
+import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.PlainJson;
 import org.svgen.run.EightBits;
 import org.svgen.tensor.DType;
@@ -50,6 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
     /**
      * @param usedDevice what {@code --device auto} takes, or null if nothing can compute
      * @param kernels of that device: for each operation that has several, what each takes
+     * @param attentionKinds what {@code --attention} takes
      * @param eightBitAttention channels of heads to which that device attends in 8 bits
      * @param eightBitsMissing why there are none, or null
      * @param eightBitProducts whether that device has products in 8 bits
@@ -66,6 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
             @Nullable String usedDevice,
             @Nullable String usedDescription,
             Map<String, List<String>> kernels,
+            List<String> attentionKinds,
             List<Integer> eightBitAttention,
             @Nullable String eightBitsMissing,
             boolean eightBitProducts,
@@ -93,7 +97,8 @@ final class DoctorCommand implements Callable<Integer> {
                             ? "nothing: no device can compute here"
                             : usedDevice + ", " + usedDescription);
             if (usedDevice != null) {
-                line(text, "attention", "in 8 bits: " + eightBits());
+                line(text, "attention", String.join(", ", attentionKinds));
+                line(text, "", "in 8 bits: " + eightBits());
                 line(
                         text,
                         "products",
@@ -116,7 +121,7 @@ final class DoctorCommand implements Callable<Integer> {
         private String eightBits() {
             return eightBitAttention.isEmpty()
                     ? "no, %s".formatted(eightBitsMissing)
-                    : "heads of %s channels"
+                    : "heads of %s channels, all keys or bands of them"
                             .formatted(
                                     eightBitAttention.stream()
                                             .map(String::valueOf)
@@ -225,6 +230,7 @@ final class DoctorCommand implements Callable<Integer> {
                 name,
                 description,
                 kernels,
+                Arrays.stream(AttentionSettings.Mode.values()).map(Object::toString).toList(),
                 eightBits,
                 missing,
                 name != null && missingProducts.isEmpty(),

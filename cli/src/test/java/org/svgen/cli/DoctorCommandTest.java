@@ -33,7 +33,8 @@ class DoctorCommandTest {
                 .containsOnlyOnce("no NVIDIA driver found here")
                 .containsPattern("used +cpu, \\d+ threads")
                 .containsPattern(
-                        "attention +in 8 bits: no, it computes attention in full precision")
+                        "attention +dense, svg, .*sta\\R +in 8 bits: no, it computes attention in full"
+                                + " precision")
                 .containsPattern("products +in 8 bits: yes")
                 .containsPattern("ready +\\d+\\.\\d\\d s after the start");
     }
@@ -45,6 +46,7 @@ class DoctorCommandTest {
         assertThat(found.get("used_device").asString()).isEqualTo("cpu");
         assertThat(found.get("memory_bytes").asLong()).isPositive();
         assertThat(found.get("eight_bit_attention").isEmpty()).isTrue();
+        assertThat(found.get("attention_kinds")).extracting(JsonNode::asString).contains("ear");
         assertThat(found.get("eight_bit_products").asBoolean()).isTrue();
         assertThat(found.get("eight_bits_missing").asString()).contains("full precision");
         JsonNode cuda = null;

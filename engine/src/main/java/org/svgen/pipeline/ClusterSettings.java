@@ -8,7 +8,8 @@ package org.svgen.pipeline;
  * @param keyClusters clusters of keys in each head; 0 goes by the number of tokens
  * @param topP the share of attention's mass that each cluster of queries is to keep; 0 goes by the
  *     density
- * @param clusterIterations of k-means at the first sparse step; later steps take two
+ * @param clusterIterations of k-means at the first sparse step; later steps take two, with means of
+ *     what is left out one
  * @param clusterMetric how tokens and centroids are compared
  * @param routing what clusters of keys are chosen by
  */

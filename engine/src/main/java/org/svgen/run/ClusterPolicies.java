@@ -36,6 +36,9 @@ final class ClusterPolicies {
     /** Of k-means at later steps (SVG2). */
     private static final int LATER_ITERATIONS = 2;
 
+    /** The same where means stand in for what is left out: a second is worth nothing there. */
+    private static final int LATER_ITERATIONS_OF_EAR = 1;
+
     /** Fraction of the clusters of keys that is kept at least, where mass is counted (SVG2). */
     private static final double FLOOR = 0.1;
 
@@ -95,7 +98,7 @@ final class ClusterPolicies {
                         MOST_QUERIES),
                 count(Rules.KEY_CLUSTERS.field(), clusters.keyClusters(), tokens, KEYS, MOST_KEYS),
                 clusters.clusterIterations(),
-                LATER_ITERATIONS,
+                ear ? LATER_ITERATIONS_OF_EAR : LATER_ITERATIONS,
                 switch (clusters.clusterMetric()) {
                     case AUTO -> ear ? ClusterRules.Metric.INTERACTION : ClusterRules.Metric.EUCLID;
                     case EUCLID -> ClusterRules.Metric.EUCLID;

@@ -2,6 +2,7 @@ package org.svgen.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,11 +146,26 @@ class RanksTest {
     @ParameterizedTest
     @ValueSource(strings = {COGVIDEOX, HUNYUAN, WAN})
     void soItIsWithStreamedLayersAndWithinThePlan(String model) {
-        long expected;
+        sameWithStreamedLayers(model, new FarBackend(1 << 30), far());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {COGVIDEOX, HUNYUAN, WAN})
+    void soItIsWithLayersThatAreStreamedToTheseDevices(String model) {
+        boolean streams;
         try (Backend one = one()) {
-            expected = run(one, model, Mode.SVG);
+            streams = !one.readsHost();
         }
-        try (Backend backend = Devices.together("ranks", far(), PATIENCE);
+        assumeTrue(streams, "this device uses weights where they are");
+        sameWithStreamedLayers(model, one(), TestDevice.ranks(3));
+    }
+
+    private static void sameWithStreamedLayers(String model, Backend alone, List<Backend> three) {
+        long expected;
+        try (alone) {
+            expected = run(alone, model, Mode.SVG);
+        }
+        try (Backend backend = Devices.together("ranks", three, PATIENCE);
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(model), backend)) {
             Request request = request(pipeline, Mode.SVG);
             Plan free = pipeline.plan(request, Long.MAX_VALUE);
