@@ -13,7 +13,6 @@ import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.AttentionSettings.Precision;
-import org.svgen.pipeline.StepListener;
 import org.svgen.run.AttentionPolicies;
 import org.svgen.run.DenoiserShape;
 import org.svgen.run.EightBits;
@@ -283,14 +282,7 @@ final class AttentionStepBench {
                         new double[1],
                         0,
                         settings);
-        StepListener listener =
-                new StepListener() {
-                    @Override
-                    public void note(String text) {
-                        notes.accept(text);
-                    }
-                };
-        return AttentionPolicies.create(settings, run, ws, host, listener);
+        return AttentionPolicies.create(settings, run, ws, host, new NotedSteps(notes));
     }
 
     private static Step row(

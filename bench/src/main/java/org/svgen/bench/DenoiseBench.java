@@ -13,7 +13,6 @@ import org.svgen.checkpoint.WeightMemory;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
 import org.svgen.pipeline.Request;
-import org.svgen.pipeline.StepListener;
 import org.svgen.run.DenoiserShape;
 import org.svgen.run.EightBits;
 import org.svgen.run.MeasuredFamily;
@@ -165,14 +164,7 @@ final class DenoiseBench {
 
     private static Trial begin(
             Transformer model, Workspace ws, Arena host, Setup s, Consumer<String> notes) {
-        StepListener listener =
-                new StepListener() {
-                    @Override
-                    public void note(String text) {
-                        notes.accept(text);
-                    }
-                };
-        return Trial.begin(model, s.request, ws, host, listener);
+        return Trial.begin(model, s.request, ws, host, new NotedSteps(notes));
     }
 
     private static double time(Backend backend, Trial pass) {

@@ -270,13 +270,7 @@ final class MethodsBench {
                         s.firstFrameSink());
         SequencedMap<String, AttentionPolicy> policies = new LinkedHashMap<>();
         methods.forEach((name, settings) -> {
-            StepListener listener =
-                    new StepListener() {
-                        @Override
-                        public void note(String text) {
-                            notes.accept(name + ": " + text);
-                        }
-                    };
+            StepListener listener = new NotedSteps(text -> notes.accept(name + ": " + text));
             AttentionPolicies.Run run = AttentionPolicies.Run.even(shape, NOISE, 0, settings);
             policies.put(name, AttentionPolicies.create(settings, run, ws, host, listener));
         });

@@ -3,6 +3,7 @@ package org.svgen.tensor.ranks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.AttentionOp;
@@ -204,7 +205,7 @@ final class HeadWork {
     }
 
     /** Notes rows that were written by those who work on them. */
-    static java.util.function.Consumer<Rows> written(Tensor tensor, long rows) {
+    static Consumer<Rows> written(Tensor tensor, long rows) {
         return r -> {
             if (tensor.storage() instanceof RankStorage s) {
                 long bytes = tensor.bytes() / rows;
@@ -296,8 +297,7 @@ final class HeadWork {
         }
         team.run(work::get);
         back.run(team.group());
-        List.of(o.errors(), o.energies())
-                .forEach(t -> written(t, 1).accept(new Rows(Holdings.EVERYWHERE, 0, 1)));
+        List.of(o.errors(), o.energies()).forEach(RanksOps::written);
         return true;
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
+import org.svgen.tensor.Shape;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Op;
@@ -108,7 +109,7 @@ final class Team {
 
     /** A tensor in scratch. */
     static Tensor within(RankStorage storage, long offset, DType dtype, long... dims) {
-        return new Tensor(dtype, org.svgen.tensor.Shape.of(dims), storage, offset);
+        return new Tensor(dtype, Shape.of(dims), storage, offset);
     }
 
     static long aligned(long bytes) {
