@@ -123,6 +123,12 @@ final class GenerateBench {
             return lines;
         }
 
+        private static String seconds(Map<String, Double> stages) {
+            return stages.entrySet().stream()
+                    .map(stage -> "%s %.1f s".formatted(stage.getKey(), stage.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+
         private String stageText(String stage, double seconds) {
             Double forecast = forecastSeconds.get(stage);
             String line = line(stage, seconds);
@@ -148,6 +154,7 @@ final class GenerateBench {
             Map<String, Double> forecast = new LinkedHashMap<>();
             Forecast.seconds(plan, backend)
                     .forEach((stage, seconds) -> forecast.put(stage.text(), seconds));
+            notes.accept("forecast " + Outcome.seconds(forecast));
             List<Double> weights = new ArrayList<>();
             for (int i = 1; i < s.requests; i++) {
                 try (Result result = pipeline.generate(request, plan, listener(notes))) {

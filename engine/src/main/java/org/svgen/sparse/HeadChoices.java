@@ -84,7 +84,8 @@ public final class HeadChoices {
         }
         plan.add(widths.getFirst().kind(HeadKind.DENSE));
         kinds.add(HeadKind.DENSE);
-        return new HeadChoices(new AttentionPlan(plan), kinds, List.of(base, widths.size() + base));
+        List<Integer> bases = List.of(base, widths.size() + base);
+        return new HeadChoices(new AttentionPlan(plan, bases), kinds, bases);
     }
 
     /** {@return a kind for each choice} */
@@ -113,7 +114,7 @@ public final class HeadChoices {
     /** {@return the bands alone, without all keys where that is a choice} */
     public AttentionPlan bands() {
         return new AttentionPlan(
-                plan.kinds().stream().limit(kinds.indexOf(HeadKind.DENSE)).toList());
+                plan.kinds().stream().limit(kinds.indexOf(HeadKind.DENSE)).toList(), plan.usual());
     }
 
     /** {@return the kept fraction of pairs by choice} */

@@ -2,6 +2,7 @@ package org.svgen.tensor.op;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Check;
 import org.svgen.tensor.DType;
@@ -96,7 +97,7 @@ public record AttentionOp(
 
     /** As many tokens of one head as make up {@code ofHead} of its pairs. */
     private AttentionOp tokens(double ofHead) {
-        double pairs = plan.kinds().getFirst().pattern().pairs() * ofHead;
+        double pairs = plan.pairs(kinds != null) * ofHead;
         int all = q.size(2);
         int n = (int) Math.clamp(Math.sqrt(pairs), Math.min(LEAST_TOKENS, all), all);
         int d = q.size(3);
@@ -109,6 +110,17 @@ public record AttentionOp(
                 scale,
                 precision,
                 Tensor.phantom(out.dtype(), 1, n, 1, d));
+    }
+
+    @Override
+    public int @Nullable [] numbers(Tensor operand) {
+        if (operand != kinds) {
+            return null;
+        }
+        int count = plan.usual().size();
+        return IntStream.range(0, Math.toIntExact(kinds.elements()))
+                .map(head -> plan.usual().get(head % count))
+                .toArray();
     }
 
     @Override

@@ -7,11 +7,14 @@ import java.util.List;
  * order of the tokens.
  *
  * @param kinds at least one; where a call gives no kinds for its heads, all are of kind 0
+ * @param usual which kinds heads are of, as long as nobody knows better, each about as often: what
+ *     work is counted and measured by
  */
-public record AttentionPlan(List<Kind> kinds) {
-    /** Checks that there is a kind, and that all are of one size. */
+public record AttentionPlan(List<Kind> kinds, List<Integer> usual) {
+    /** Checks that there is a kind, that all are of one size, and that usual ones are there. */
     public AttentionPlan {
         kinds = List.copyOf(kinds);
+        usual = List.copyOf(usual);
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("an attention plan needs a kind");
         }
@@ -28,6 +31,19 @@ public record AttentionPlan(List<Kind> kinds) {
                                         other.keys()));
             }
         }
+        int count = kinds.size();
+        if (usual.isEmpty() || usual.stream().anyMatch(kind -> kind < 0 || kind >= count)) {
+            throw new IllegalArgumentException("usual kinds " + usual + " of " + count);
+        }
+    }
+
+    /**
+     * Heads are usually of the first two kinds.
+     *
+     * @param kinds at least one
+     */
+    public AttentionPlan(List<Kind> kinds) {
+        this(kinds, kinds.size() > 1 ? List.of(0, 1) : List.of(0));
     }
 
     /**
@@ -44,11 +60,15 @@ public record AttentionPlan(List<Kind> kinds) {
     /**
      * Pairs that one head computes.
      *
-     * @param perHead true if heads may be of either of two kinds, which are about as frequent
+     * @param perHead true if heads are of kinds of their own, see {@link #usual}
      */
     double pairs(boolean perHead) {
-        double first = kinds.getFirst().pattern().pairs();
-        return perHead && kinds.size() > 1 ? (first + kinds.get(1).pattern().pairs()) / 2 : first;
+        return perHead
+                ? usual.stream()
+                        .mapToDouble(kind -> kinds.get(kind).pattern().pairs())
+                        .average()
+                        .orElseThrow()
+                : kinds.getFirst().pattern().pairs();
     }
 
     /** The kept fraction of all pairs, of heads as in {@link #pairs}. */
