@@ -14,7 +14,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN ./mvnw -B -q -Pbundle -DskipTests package \
+RUN ./mvnw -B -q -Pbundle -DskipTests -pl cli -am package \
  && mkdir /opt/svgen \
  && tar -C /opt/svgen --strip-components=1 -xf cli/target/svgen-*-linux-x86_64.tar.xz
 

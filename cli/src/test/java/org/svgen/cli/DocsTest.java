@@ -34,7 +34,7 @@ class DocsTest {
     private static final List<String> FOLDERS =
             List.of(
                     "docs", "tools", "models", "cli", "cpu", "cuda", "engine", "media", "lab",
-                    "server", "tensor", "bench", "testkit");
+                    "server", "spark", "tensor", "bench", "testkit");
 
     @Test
     void relativeLinksLeadToFilesAndHeadings() throws IOException {

@@ -81,6 +81,21 @@ public record Rule<T>(Field field, Values<T> values) {
         return taken(values.parse(text), text);
     }
 
+    /**
+     * {@return what a table says, as files hold it; none if the field does not take it}
+     *
+     * @param said a {@link Boolean}, a {@link Number}, or a text, which may be a value as users
+     *     write it
+     */
+    public Optional<Object> plain(Object said) {
+        Objects.requireNonNull(said, "said");
+        Optional<T> value = values.read(said);
+        if (value.isEmpty() && said instanceof String text) {
+            value = values.parse(text);
+        }
+        return value.filter(values::takes).map(values::plain);
+    }
+
     private T taken(Optional<T> value, Object found) {
         return value.filter(values::takes).orElseThrow(() -> wrong(found));
     }

@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
-import org.svgen.setting.Values;
 
 /**
  * The values that a cell gives a setting: one, or several, each of which makes a video. A table
@@ -28,11 +27,11 @@ final class Choices {
      * The values of {@code cell} as files hold them; none if something is wrong, which {@code
      * mistakes} then knows.
      */
-    static <T> List<Object> of(Rule<T> rule, Cell cell, Mistakes mistakes) {
+    static List<Object> of(Rule<?> rule, Cell cell, Mistakes mistakes) {
         List<Object> said = parts(rule, cell.value()).toList();
         List<Object> values = new ArrayList<>();
         for (Object one : said) {
-            Optional<Object> value = value(rule, one);
+            Optional<Object> value = rule.plain(one);
             if (value.isEmpty()) {
                 mistakes.add(cell.place(), wrong(rule, one));
                 return List.of();
@@ -85,14 +84,5 @@ final class Choices {
         return Stream.iterate(first, seed -> seed.add(BigInteger.ONE))
                 .limit(count.intValueExact())
                 .map(BigInteger::toString);
-    }
-
-    private static <T> Optional<Object> value(Rule<T> rule, Object said) {
-        Values<T> values = rule.values();
-        Optional<T> value = values.read(said);
-        if (value.isEmpty() && said instanceof String text) {
-            value = values.parse(text);
-        }
-        return value.filter(values::takes).map(values::plain);
     }
 }

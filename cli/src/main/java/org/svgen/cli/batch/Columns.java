@@ -6,12 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.svgen.checkpoint.NearestName;
-import org.svgen.models.Families;
+import org.svgen.models.RequestNames;
 import org.svgen.pipeline.Rules;
 import org.svgen.setting.Rule;
-import org.svgen.setting.Setting;
 
 /**
  * The columns of batch files: every setting of a request by its key in files ({@code dense_steps}),
@@ -27,13 +25,6 @@ final class Columns {
     /** Which are no settings: files, the video's name, and what a server alone takes. */
     static final List<String> OTHERS = List.of(IMAGE, LAST_IMAGE, OUTPUT, MODEL, PRIORITY);
 
-    /** What the HTTP interface calls differently than recipes do. */
-    static final Map<Rule<?>, String> HTTP_NAMES =
-            Map.of(
-                    Rules.FRAMES, "num_frames",
-                    Rules.STEPS, "num_inference_steps",
-                    Rules.GUIDANCE, "guidance_scale");
-
     private static final int MOST_TYPOS = 3;
 
     /** What no machine but a server has a use for. */
@@ -47,11 +38,11 @@ final class Columns {
      */
     Columns(boolean served) {
         this.served = served;
-        Stream.concat(Rules.all().stream(), Families.settings().stream().map(Setting::rule))
-                .filter(rule -> rule != Rules.DTYPE) // one for all, by the command
-                .forEach(rule -> {
-                    rules.put(rule.key(), rule);
-                    Optional.ofNullable(HTTP_NAMES.get(rule)).ifPresent(n -> rules.put(n, rule));
+        RequestNames.rules()
+                .forEach((name, rule) -> {
+                    if (rule != Rules.DTYPE) { // one for all, by the command
+                        rules.put(name, rule);
+                    }
                 });
     }
 

@@ -14,9 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.svgen.checkpoint.Untrusted;
-import org.svgen.pipeline.Rules;
+import org.svgen.models.RequestNames;
 import org.svgen.setting.Rule;
-import org.svgen.tensor.Field;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -42,27 +41,14 @@ record ServerBody(String type, BodyPublisher publisher) {
     /** Settings by the names that the HTTP interface has for them. */
     static Map<String, Object> fields(BatchTask task) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        task.settings().forEach((name, value) -> fields.put(httpName(name), value));
+        task.settings().forEach((name, value) -> fields.put(RequestNames.of(name), value));
         fields.putAll(task.service());
         return fields;
     }
 
-    private static String httpName(String setting) {
-        return Columns.HTTP_NAMES.entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals(setting))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseGet(() -> Field.words(setting, "_"));
-    }
-
     /** The setting that the HTTP interface calls {@code name}. */
     static Optional<String> setting(String name) {
-        return Columns.HTTP_NAMES.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(name))
-                .<Rule<?>>map(Map.Entry::getKey)
-                .findFirst()
-                .or(() -> Rules.all().stream().filter(r -> r.key().equals(name)).findFirst())
-                .map(Rule::name);
+        return Optional.<Rule<?>>ofNullable(RequestNames.rules().get(name)).map(Rule::name);
     }
 
     private static ServerBody form(BatchTask task) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.svgen.models.RequestNames;
 
 /**
  * What a request asks for, each field read, before any model has seen it.
@@ -46,7 +47,7 @@ public record Wish(
      * @param setting as the library calls it
      */
     public String name(String setting) {
-        return sent.getOrDefault(setting, SettingNames.of(setting));
+        return sent.getOrDefault(setting, RequestNames.of(setting));
     }
 
     /**

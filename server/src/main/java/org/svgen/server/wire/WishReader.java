@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.svgen.models.RequestNames;
 import org.svgen.setting.Rule;
 
 /**
@@ -163,7 +164,7 @@ public final class WishReader {
     /** What is left: settings, pictures, and what is unknown. */
     private void rest(GivenValue value) {
         String name = value.sent().substring(value.sent().lastIndexOf('.') + 1);
-        Rule<?> rule = SettingNames.rules().get(name);
+        Rule<?> rule = RequestNames.rules().get(name);
         if (pictures.take(name, value)) {
             return;
         }
