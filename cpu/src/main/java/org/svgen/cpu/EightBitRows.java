@@ -1,6 +1,7 @@
 package org.svgen.cpu;
 
 import org.svgen.tensor.Float8;
+import org.svgen.tensor.Tensor;
 
 /** Rows as e4m3 with a scale each, as floats again: what a product of 8 bits multiplies. */
 record EightBitRows(Rows rows, float[] most) implements Rows {
@@ -18,20 +19,32 @@ record EightBitRows(Rows rows, float[] most) implements Rows {
                     float[] row = new float[k];
                     for (int i = (int) first; i < first + count; i++) {
                         rows.load(i, 0, k, row, 0);
-                        most[i] = most(row);
+                        most[i] = most(row, 0, k);
                     }
                 });
         return new EightBitRows(rows, most);
     }
 
     /** Numbers that are none do not count: they stay what they are. */
-    private static float most(float[] row) {
+    static float most(float[] row, int at, int n) {
         float most = 0;
-        for (float x : row) {
-            float size = Math.abs(x);
+        for (int i = at; i < at + n; i++) {
+            float size = Math.abs(row[i]);
             most = size > most ? size : most;
         }
         return most;
+    }
+
+    /** Rows that were rounded before, of {@code k} each. */
+    static Rows of(Tensor values, Tensor scales, int k) {
+        Rows bits = Rows.of(Floats.of(values), k);
+        float[] scale = Floats.all(scales);
+        return (row, from, count, to, at) -> {
+            bits.load(row, from, count, to, at);
+            for (int i = at; i < at + count; i++) {
+                to[i] *= scale[row];
+            }
+        };
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.Weight;
 
 /**
@@ -93,7 +94,12 @@ final class LinearLayer {
                 : new Choice(Optional.empty(), "own matrix product: " + measured);
     }
 
-    void apply(Tensor x, Weight weight, @Nullable Tensor bias, Activation f, Tensor out) {
+    void apply(LinearOp op) {
+        Tensor x = op.x();
+        Weight weight = op.weight();
+        Tensor bias = op.bias();
+        Activation f = op.f();
+        Tensor out = op.out();
         int n = weight.size(0);
         int k = weight.size(1);
         int m = Math.toIntExact(x.elements() / k);
@@ -105,7 +111,10 @@ final class LinearLayer {
                 && choice().library.isPresent()) {
             byLibrary(choice().library.get(), m, n, k, x, weight, b, f, out);
         } else {
-            Rows rows = inputs(Rows.of(Floats.of(x), k), m, k, weight);
+            Rows rows =
+                    op.scales() == null
+                            ? inputs(Rows.of(Floats.of(x), k), m, k, weight)
+                            : EightBitRows.of(x, op.scales(), k);
             own.multiply(m, n, k, rows, Rows.of(weight, k), b, f, Floats.of(out));
         }
     }

@@ -3,6 +3,7 @@ package org.svgen.cpu;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.RmsNormOp;
 
@@ -21,21 +22,28 @@ final class RowNorms {
 
     void layer(LayerNormOp op) {
         int c = op.x().size(-1);
+        rows(op.x(), layer(op, c), into(op.out(), c));
+    }
+
+    void eightBits(EightBitNormOp op) {
+        int c = op.x().size(-1);
+        RowsFunction norm = layer(op.norm(op.out()), c);
+        rows(op.x(), norm, new EightBitSink(op.type(), op.scales().host(), op.out().host(), c));
+    }
+
+    private static RowsFunction layer(LayerNormOp op, int c) {
         float @Nullable [] w = all(op.weight());
         float @Nullable [] b = all(op.bias());
         float @Nullable [] factor = all(op.scale());
         float @Nullable [] offset = all(op.shift());
-        rows(
-                op.x(),
-                op.out(),
-                (x0, count) -> {
-                    Norms.layer(x0, count, c, w, b, op.eps());
-                    if (factor != null && offset != null) {
-                        for (int row = 0; row < count; row++) {
-                            modulate(x0, row * c, c, factor, offset);
-                        }
-                    }
-                });
+        return (x0, count) -> {
+            Norms.layer(x0, count, c, w, b, op.eps());
+            if (factor != null && offset != null) {
+                for (int row = 0; row < count; row++) {
+                    modulate(x0, row * c, c, factor, offset);
+                }
+            }
+        };
     }
 
     void rms(RmsNormOp op) {
@@ -43,18 +51,22 @@ final class RowNorms {
         float @Nullable [] w = all(op.weight());
         rows(
                 op.x(),
-                op.out(),
                 (x0, count) -> {
                     Norms.rms(x0, count, c, w, op.eps());
                     Simd.activate(op.f(), x0, 0, count * c);
-                });
+                },
+                into(op.out(), c));
     }
 
-    private void rows(Tensor x, Tensor out, RowsFunction f) {
+    private static RowsSink into(Tensor out, int c) {
+        Floats to = Floats.of(out);
+        return (rows, first, count) -> to.store(rows, 0, first * c, count * c);
+    }
+
+    private void rows(Tensor x, RowsFunction f, RowsSink sink) {
         int c = x.size(-1);
         int together = Math.max(1, FLOATS_PER_BLOCK / c);
         Floats from = Floats.of(x);
-        Floats to = Floats.of(out);
         parallel.ranges(
                 x.elements() / c,
                 Math.max(1, GRAIN / c),
@@ -64,7 +76,7 @@ final class RowNorms {
                         int count = (int) Math.min(together, first + all - row);
                         from.load(row * c, rows, 0, count * c);
                         f.apply(rows, count);
-                        to.store(rows, 0, row * c, count * c);
+                        sink.put(rows, row, count);
                     }
                 });
     }
@@ -92,5 +104,11 @@ final class RowNorms {
     @FunctionalInterface
     private interface RowsFunction {
         void apply(float[] rows, int count);
+    }
+
+    /** Takes {@code count} rows from {@code first} on; may change the array. */
+    @FunctionalInterface
+    interface RowsSink {
+        void put(float[] rows, long first, int count);
     }
 }

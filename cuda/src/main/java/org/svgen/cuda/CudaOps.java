@@ -11,6 +11,7 @@ import org.svgen.cuda.cluster.PatternChooser;
 import org.svgen.cuda.conv.Convolutions;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Kernels;
+import org.svgen.cuda.product.EightBitNorms;
 import org.svgen.cuda.product.ProductSettings;
 import org.svgen.cuda.product.Products;
 import org.svgen.cuda.simple.Elementwise;
@@ -48,6 +49,7 @@ import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
@@ -78,6 +80,7 @@ final class CudaOps implements Ops, AutoCloseable {
     private final Patches patches;
     private final GroupNorm groupNorm;
     private final Products products;
+    private final EightBitNorms eightBitNorms;
     private final Convolutions convolutions;
     private final Attention attention;
     private final Clusters clusters;
@@ -93,6 +96,7 @@ final class CudaOps implements Ops, AutoCloseable {
         patches = new Patches(gpu);
         groupNorm = new GroupNorm(gpu);
         products = new Products(gpu, settings);
+        eightBitNorms = new EightBitNorms(gpu, rowNorms::run);
         convolutions = new Convolutions(gpu, shuffles, products);
         attention = new Attention(gpu, products, shuffles);
         clusters = new Clusters(gpu);
@@ -122,6 +126,7 @@ final class CudaOps implements Ops, AutoCloseable {
         found.put("errors of means", router.description());
         found.put("product", products.kernels().description());
         found.put("product in 8 bits", products.eightBitsDescription());
+        found.put("norm in 8 bits", eightBitNorms.description());
         found.put("convolution", convolutions.description());
         found.put("convolution of enlarged frames", convolutions.enlargedDescription());
         return found;
@@ -149,6 +154,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case LinearOp o -> products.run(o);
             case LinearPairOp o -> products.run(o);
             case LayerNormOp o -> rowNorms.run(o);
+            case EightBitNormOp o -> eightBitNorms.run(o);
             case AddNormOp o -> addNorm(o);
             case RmsNormOp o -> rmsNorm(o);
             case GroupNormOp o -> groupNorm.run(o);
@@ -205,6 +211,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case BlockAttentionOp o -> attention.scratchBytes(o);
             case AssignOp o -> clusters.scratchBytes(o);
             case BlockErrorOp o -> router.scratchBytes(o);
+            case EightBitNormOp o -> eightBitNorms.scratchBytes(o);
             default -> products.scratchBytes(op);
         };
     }
@@ -216,10 +223,12 @@ final class CudaOps implements Ops, AutoCloseable {
 
     /** As {@link Backend#refuses} says. */
     Optional<String> refuses(Op op) {
-        if (op instanceof BlockAttentionOp o) {
-            return attention.refuses(o);
-        }
-        return op instanceof AttentionOp o ? attention.refuses(o) : products.refuses(op);
+        return switch (op) {
+            case BlockAttentionOp o -> attention.refuses(o);
+            case AttentionOp o -> attention.refuses(o);
+            case EightBitNormOp o -> eightBitNorms.refuses(o);
+            default -> products.refuses(op);
+        };
     }
 
     private void averageFramePairs(AverageFramePairsOp o) {

@@ -78,6 +78,14 @@ class KernelSizesTest {
     }
 
     @Test
+    void ofNormsInEightBits() throws IOException {
+        Map<String, Integer> java = constants("java/org/svgen/cuda/product/OnePassNorm.java");
+        Map<String, Integer> cuda = constants("cuda/norm8.cu");
+        assertThat(java.get("WARPS")).isEqualTo(cuda.get("WARPS"));
+        assertThat(java.get("LONGEST")).isEqualTo(cuda.get("MOST") * 4 * 32);
+    }
+
+    @Test
     void ofThePlainTiles() throws IOException {
         String cuda = source("cuda/gemm_f32.cu");
         Matcher tiles = TILES.matcher(source("java/org/svgen/cuda/product/PlainTiles.java"));

@@ -1,5 +1,6 @@
 package org.svgen.cuda;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
 import org.svgen.tensor.op.Op;
@@ -267,6 +269,56 @@ class ProductChoiceTest extends KernelChoice {
     void linearOf8Bits(int m, int n, int k, Activation f, DType out, String onHopper) {
         assertThat(launched(hopper, 0, in -> inEightBits(in, m, n, k, DType.BF16, f, out)))
                 .isEqualTo("quantise_rows " + onHopper);
+    }
+
+    /** Longer rows, and shorter ones, are normed into bf16 first. */
+    @ParameterizedTest
+    @CsvSource({
+        "3072, true, norm8_affine linear8_narrow",
+        "3072, false, norm8 linear8_narrow",
+        "128, false, norm8 linear8_narrow",
+        "112, false, row_norm quantise_rows linear8_narrow",
+        "5120, true, row_norm_kept_long quantise_rows linear8_narrow"
+    })
+    void normsOf8Bits(int c, boolean affine, String kernels) {
+        var memory = hopper.allocate(8 << 20);
+        try {
+            Tensor x = new Tensor(DType.F32, Shape.of(8, c), memory, 0);
+            Tensor values = new Tensor(DType.F8_E4M3, Shape.of(8, c), memory, 1 << 20);
+            Tensor scales = new Tensor(DType.F32, Shape.of(8), memory, 2 << 20);
+            Tensor w = new Tensor(DType.F8_E4M3, Shape.of(64, c), memory, 3 << 20);
+            Tensor of = new Tensor(DType.F32, Shape.of(64), memory, 4 << 20);
+            Tensor y = new Tensor(DType.BF16, Shape.of(8, 64), memory, 5 << 20);
+            Tensor row = new Tensor(DType.F32, Shape.of(c), memory, 6 << 20);
+            EightBitNormOp norm =
+                    new EightBitNormOp(
+                            x,
+                            affine ? row : null,
+                            affine ? row : null,
+                            1e-6f,
+                            row,
+                            row,
+                            DType.BF16,
+                            scales,
+                            values);
+            Weight weight = new Weight(w, of, Weight.Inputs.EIGHT_BITS);
+            LinearOp product = new LinearOp(values, scales, weight, null, Activation.NONE, y);
+            EmulatedGpu.launched();
+            hopper.ops().run(norm);
+            hopper.ops().run(product);
+            assertThat(
+                            EmulatedGpu.launched().stream()
+                                    .map(l -> l.split(" ")[0])
+                                    .collect(joining(" ")))
+                    .isEqualTo(kernels);
+            assertThat(hopper.scratchBytes(norm))
+                    .isEqualTo(kernels.startsWith("norm8") ? 0 : 16L * c);
+            assertThat(hopper.scratchBytes(product)).isZero();
+            assertThat(hopper.refuses(norm)).isEmpty();
+            assertThat(ampere.refuses(norm)).isPresent();
+        } finally {
+            hopper.release(memory);
+        }
     }
 
     /** Queries, keys and values; then the input may be another. */

@@ -26,15 +26,24 @@ public record FeedForward(Linear up, Activation f, Linear down) {
 
     /** As above, {@code atOnce} rows at a time. */
     public void apply(Workspace workspace, Tensor x, int atOnce) { // [M, C]
-        int m = x.size(0);
+        apply(workspace, Normed.of(x), atOnce, x);
+    }
+
+    /** Of {@code x}, which may be {@code out}, some rows at a time. */
+    public void apply(Workspace workspace, Normed x, Tensor out) { // [M, C] -> [M, C]
+        apply(workspace, x, ROWS, out);
+    }
+
+    private void apply(Workspace workspace, Normed x, int atOnce, Tensor out) {
+        int m = out.size(0);
         int rows = Math.min(m, atOnce);
         try (var _ = workspace.scope()) {
-            Tensor hidden = workspace.allocate(x.dtype(), rows, up.outputs());
+            Tensor hidden = workspace.allocate(out.dtype(), rows, up.outputs());
             for (int from = 0; from < m; from += rows) {
                 int count = Math.min(rows, m - from);
-                Tensor part = x.rows(from, from + count);
+                Normed part = x.rows(from, from + count);
                 up.apply(workspace.ops(), part, f, hidden.rows(0, count));
-                down.apply(workspace.ops(), hidden.rows(0, count), part);
+                down.apply(workspace.ops(), hidden.rows(0, count), out.rows(from, from + count));
             }
         }
     }

@@ -45,4 +45,15 @@ public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float ep
             Ops ops, Tensor x, @Nullable Tensor scale, @Nullable Tensor shift, Tensor out) {
         ops.layerNorm(x, weight, bias, eps, scale, shift, out);
     }
+
+    /** The same for products. */
+    public void apply(
+            Ops ops, Tensor x, @Nullable Tensor scale, @Nullable Tensor shift, Normed out) {
+        Tensor scales = out.scales();
+        if (scales == null) {
+            apply(ops, x, scale, shift, out.values());
+        } else {
+            ops.eightBitNorm(x, weight, bias, eps, scale, shift, out.type(), scales, out.values());
+        }
+    }
 }

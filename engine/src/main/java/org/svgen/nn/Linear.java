@@ -25,6 +25,14 @@ public record Linear(Weight weight, @Nullable Tensor bias) {
         apply(ops, x, Activation.NONE, out);
     }
 
+    public void apply(Ops ops, Normed x, Tensor out) {
+        apply(ops, x, Activation.NONE, out);
+    }
+
+    public void apply(Ops ops, Normed x, Activation f, Tensor out) { // [M, in] -> [M, out]
+        ops.linear(x.values(), x.scales(), weight, bias, f, out);
+    }
+
     public void apply(Ops ops, Tensor x, Activation f, Tensor out) { // [M, in] -> [M, out]
         ops.linear(x, weight, bias, f, out);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,6 +196,102 @@ public abstract class EightBitProductContract extends BackendContract {
                     at.ops().axpby(1, at.on(other), 3, input, input);
                     at.ops().linear(input, weight, null, Activation.NONE, out);
                 });
+    }
+
+    /** Rows that norms write in 8 bits, with and without weights, against rows in bf16. */
+    @ParameterizedTest
+    @CsvSource({
+        "5,16,true,true",
+        "3,96,false,true",
+        "37,128,false,true",
+        "33,144,true,true",
+        "2,1920,true,false",
+        "40,3072,false,true",
+        "18,3072,true,true",
+        "2,3072,false,false",
+        "3,3088,true,true",
+        "2,5120,false,true"
+    })
+    void normsThatRoundGiveTheSameBits(int m, int c, boolean affine, boolean modulated) {
+        Norm norm = norm(m, c, affine, modulated);
+        Weight w = weight(24, c);
+        Tensor rounded = run(poisoned(DType.F32, m, 24), (at, out) -> rounded(at, norm, w, out));
+        Tensor apart = run(poisoned(DType.F32, m, 24), (at, out) -> apart(at, norm, w, out));
+        assertThat(rounded.toFloats()).isEqualTo(apart.toFloats());
+        agrees(poisoned(DType.F32, m, 24), (at, out) -> rounded(at, norm, w, out));
+    }
+
+    /** A row that is not finite stays so, and leaves the others alone. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void normsThatRoundKeepWhatIsNotFinite(float value) {
+        Norm norm = norm(20, 256, true, true);
+        Weight w = weight(24, 256);
+        Tensor whole = run(poisoned(DType.F32, 20, 24), (at, out) -> rounded(at, norm, w, out));
+        Doubles.put(norm.x(), 3 * 256 + 7, value);
+        Tensor broken = run(poisoned(DType.F32, 20, 24), (at, out) -> rounded(at, norm, w, out));
+        for (int row = 0; row < 20; row++) {
+            float[] found = broken.get(row).toFloats();
+            if (row == 3) {
+                assertThat(found).containsOnly(Float.NaN);
+            } else {
+                assertThat(found).as("row %d", row).isEqualTo(whole.get(row).toFloats());
+            }
+        }
+    }
+
+    /** Rows of a norm, of which one is zero, and what is done to them. */
+    private record Norm(
+            Tensor x,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift) {}
+
+    private Norm norm(int m, int c, boolean affine, boolean modulated) {
+        Tensor x = normal(DType.F32, 0.5, 3, m, c);
+        for (int i = 0; i < c; i++) {
+            Doubles.put(x, (m - 1) * c + i, 0);
+        }
+        return new Norm(
+                x,
+                affine ? random(DType.BF16, c) : null,
+                affine ? random(DType.F32, c) : null,
+                modulated ? random(DType.F32, c) : null,
+                modulated ? random(DType.F32, c) : null);
+    }
+
+    private static void rounded(Place at, Norm n, Weight w, Tensor out) {
+        int m = n.x().size(0);
+        int c = n.x().size(1);
+        Tensor values = at.on(Tensor.zeros(Arena.ofAuto(), DType.F8_E4M3, m, c));
+        Tensor scales = at.on(Tensor.zeros(Arena.ofAuto(), DType.F32, m));
+        at.ops()
+                .eightBitNorm(
+                        at.on(n.x()),
+                        at.onNullable(n.weight()),
+                        at.onNullable(n.bias()),
+                        1e-6f,
+                        at.onNullable(n.scale()),
+                        at.onNullable(n.shift()),
+                        DType.BF16,
+                        scales,
+                        values);
+        at.ops().linear(values, scales, at.on(w), null, Activation.NONE, out);
+    }
+
+    private static void apart(Place at, Norm n, Weight w, Tensor out) {
+        Tensor rows = at.on(Tensor.zeros(Arena.ofAuto(), DType.BF16, n.x().size(0), n.x().size(1)));
+        at.ops()
+                .layerNorm(
+                        at.on(n.x()),
+                        at.onNullable(n.weight()),
+                        at.onNullable(n.bias()),
+                        1e-6f,
+                        at.onNullable(n.scale()),
+                        at.onNullable(n.shift()),
+                        rows);
+        at.ops().linear(rows, at.on(w), null, Activation.NONE, out);
     }
 
     @Test

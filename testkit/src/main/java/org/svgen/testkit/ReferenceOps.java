@@ -1,5 +1,6 @@
 package org.svgen.testkit;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -32,6 +33,7 @@ import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.EmbeddingOp;
 import org.svgen.tensor.op.FillOp;
 import org.svgen.tensor.op.GroupNormOp;
@@ -79,6 +81,7 @@ public final class ReferenceOps implements Ops {
             case LinearOp o -> linear(o);
             case LinearPairOp o -> linearPair(o);
             case LayerNormOp o -> layerNorm(o);
+            case EightBitNormOp o -> eightBitNorm(o);
             case RmsNormOp o -> rmsNorm(o);
             case GroupNormOp o -> ReferenceImages.groupNorm(o);
             case Conv3dOp o -> ReferenceImages.conv3d(o);
@@ -125,7 +128,9 @@ public final class ReferenceOps implements Ops {
 
     private static void linear(LinearOp o) {
         Doubles a = Doubles.of(o.x());
-        if (o.weight().inputs() == Weight.Inputs.EIGHT_BITS) {
+        if (o.scales() != null) {
+            EightBits.scale(a, Doubles.of(o.scales()));
+        } else if (o.weight().inputs() == Weight.Inputs.EIGHT_BITS) {
             EightBits.round(a);
         }
         Doubles w = Doubles.of(o.weight());
@@ -188,6 +193,12 @@ public final class ReferenceOps implements Ops {
             }
         }
         a.into(o.out());
+    }
+
+    private static void eightBitNorm(EightBitNormOp o) {
+        Tensor rows = Tensor.zeros(Arena.ofAuto(), o.type(), o.x().shape().dims());
+        layerNorm(o.norm(rows));
+        EightBits.write(Doubles.of(rows), o.scales(), o.out());
     }
 
     private static void rmsNorm(RmsNormOp o) {

@@ -10,11 +10,13 @@ import org.svgen.tensor.op.Weight;
 /**
  * A matrix product of inputs that are rounded to 8 bits: {@code out = f([x | y] weight^T + bias)}.
  *
+ * @param scales F32 [m], where {@code x} was rounded to e4m3 before
  * @param y columns to the right of those of {@code x}, if there are any
  * @param weight [n, k], e4m3 with a scale of each row
  */
 record EightBitProduct(
         Tensor x,
+        @Nullable Tensor scales,
         @Nullable Tensor y,
         Weight weight,
         @Nullable Tensor bias,
@@ -22,11 +24,12 @@ record EightBitProduct(
         Tensor out) {
 
     static EightBitProduct of(LinearOp o) {
-        return new EightBitProduct(o.x(), null, o.weight(), o.bias(), o.f(), o.out());
+        return new EightBitProduct(o.x(), o.scales(), null, o.weight(), o.bias(), o.f(), o.out());
     }
 
     static EightBitProduct of(LinearPairOp o) {
-        return new EightBitProduct(o.x(), o.y(), o.weight(), o.bias(), Activation.NONE, o.out());
+        return new EightBitProduct(
+                o.x(), null, o.y(), o.weight(), o.bias(), Activation.NONE, o.out());
     }
 
     /** Rows of {@code out}. */
@@ -46,7 +49,7 @@ record EightBitProduct(
 
     /** Bytes of the inputs in 8 bits, and of their scales. */
     long scratchBytes() {
-        return scalesAt() + 4L * m();
+        return scales == null ? scalesAt() + 4L * m() : 0;
     }
 
     /** Where scales of the inputs begin in the scratch. */

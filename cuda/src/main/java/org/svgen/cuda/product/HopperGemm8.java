@@ -15,7 +15,7 @@ import org.svgen.tensor.op.Activation;
 
 /**
  * Matrix products of 8 bits by the kernels of gemm8_sm90.cu: one pass rounds the rows of the
- * inputs, another multiplies.
+ * inputs, unless they come so, another multiplies.
  */
 final class HopperGemm8 extends SourceKernel<EightBitProduct> {
     private static final String SOURCE = "gemm8_sm90";
@@ -41,7 +41,7 @@ final class HopperGemm8 extends SourceKernel<EightBitProduct> {
     private static final List<Requirement<EightBitProduct>> REQUIREMENTS =
             List.of(
                     new Requirement<>("a result", p -> p.out().elements() > 0),
-                    new Requirement<>("inputs in bf16", HopperGemm8::bf16),
+                    new Requirement<>("inputs in bf16 or 8 bits", HopperGemm8::types),
                     new Requirement<>("rows of groups of 16 elements", HopperGemm8::aligned),
                     new Requirement<>(
                             "inputs of at most %d columns".formatted(QuantisedRows.LONGEST),
@@ -57,14 +57,15 @@ final class HopperGemm8 extends SourceKernel<EightBitProduct> {
         this.rows = rows;
     }
 
-    private static boolean bf16(EightBitProduct p) {
-        return p.x().dtype() == DType.BF16 && (p.y() == null || p.y().dtype() == DType.BF16);
+    private static boolean types(EightBitProduct p) {
+        return p.x().dtype() == (p.scales() == null ? DType.BF16 : DType.F8_E4M3)
+                && (p.y() == null || p.y().dtype() == DType.BF16);
     }
 
     private static boolean aligned(EightBitProduct p) {
         Tensor y = p.y();
         return p.k() % 16 == 0
-                && Alignment.rows(8, p.x().size(-1), p.x())
+                && Alignment.rows(p.scales() == null ? 8 : 16, p.x().size(-1), p.x())
                 && (y == null || Alignment.rows(8, y.size(-1), y))
                 && Alignment.rows(16, p.k(), p.weight().values())
                 && Alignment.rows(8, p.n(), p.out());
@@ -72,6 +73,10 @@ final class HopperGemm8 extends SourceKernel<EightBitProduct> {
 
     @Override
     public void run(EightBitProduct p) {
+        if (p.scales() != null) {
+            multiply(p, DeviceStorage.address(p.x()), DeviceStorage.address(p.scales()));
+            return;
+        }
         QuantisedRows.Rows inputs = rows.of(p);
         multiply(p, inputs.values(), inputs.scales());
     }

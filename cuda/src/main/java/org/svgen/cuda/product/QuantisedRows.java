@@ -16,6 +16,8 @@ import org.svgen.tensor.op.Weight.Inputs;
  * input or needs the memory.
  */
 final class QuantisedRows {
+    static final String SOURCE = "quantise";
+
     /** Groups of eight elements that a thread holds. */
     private static final int EACH = 4;
 
@@ -72,7 +74,7 @@ final class QuantisedRows {
             forget();
             rows = new Rows(p, gpu.scratch(p.scratchBytes()));
             held = rows;
-            quantise(p, rows);
+            quantise(gpu, p.x(), p.y(), rows.values(), rows.scales());
         }
         return rows;
     }
@@ -104,21 +106,23 @@ final class QuantisedRows {
         }
     }
 
-    private void quantise(EightBitProduct p, Rows to) {
-        Tensor y = p.y();
+    /** Rounds rows of {@code x} and {@code y} side by side to {@code values} and {@code scales}. */
+    static void quantise(Gpu gpu, Tensor x, @Nullable Tensor y, long values, long scales) {
+        int k = x.size(-1);
+        int l = y == null ? 0 : y.size(-1);
         int threads = FEWEST_THREADS;
-        while (threads * EACH * 8 < p.k()) {
+        while (threads * EACH * 8 < k + l) {
             threads *= 2;
         }
-        gpu.kernel("quantise", "quantise_rows")
+        gpu.kernel(SOURCE, "quantise_rows")
                 .struct()
-                .pointer(p.x())
+                .pointer(x)
                 .pointer(y)
-                .pointer(to.values())
-                .pointer(to.scales())
-                .i32(p.x().size(-1))
-                .i32(y == null ? 0 : y.size(-1))
+                .pointer(values)
+                .pointer(scales)
+                .i32(k)
+                .i32(l)
                 .end()
-                .start(p.m(), 1, 1, threads);
+                .start(x.elements() / k, 1, 1, threads);
     }
 }

@@ -5,6 +5,7 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Normed;
 import org.svgen.sparse.AttentionPolicy;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
@@ -73,31 +74,32 @@ record CogVideoXBlock(
             @Nullable Tensor faults) {
         Ops ops = workspace.ops();
         try (var _ = workspace.scope()) {
-            Tensor h = workspace.allocate(x.shape().dims());
-            Tensor modulation = attentionNorm.apply(workspace, x, text, timeSilu, h);
-            attention(workspace, h, text, cos, sin, policy);
-            addGated(ops, h, modulation, text, x, null);
+            Tensor modulation = attentionNorm.parts(workspace, timeSilu);
+            attention(workspace, x, modulation, text, cos, sin, policy);
         }
         try (var _ = workspace.scope()) {
-            Tensor h = workspace.allocate(x.shape().dims());
-            Tensor modulation = feedForwardNorm.apply(workspace, x, text, timeSilu, h);
-            feedForward.apply(workspace, h.reshape(h.elements() / h.size(2), h.size(2)));
-            addGated(ops, h, modulation, text, x, faults);
+            Tensor modulation = feedForwardNorm.parts(workspace, timeSilu);
+            Tensor h = workspace.allocate((long) x.size(0) * x.size(1), x.size(2));
+            Normed normed = Normed.within(workspace, h, feedForward.up());
+            feedForwardNorm.apply(ops, x, text, modulation, normed);
+            feedForward.apply(workspace, normed, h);
+            addGated(ops, h.reshape(x.shape().dims()), modulation, text, x, faults);
         }
     }
 
-    /** Replaces {@code h} by its self-attention. */
+    /** Adds its self-attention to {@code x}. */
     private void attention(
             Workspace workspace,
-            Tensor h, // [B, N, C]
+            Tensor x, // [B, N, C]
+            Tensor modulation,
             int text,
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             AttentionPolicy policy) {
         Ops ops = workspace.ops();
-        int batch = h.size(0);
-        int tokens = h.size(1);
-        int width = h.size(2);
+        int batch = x.size(0);
+        int tokens = x.size(1);
+        int width = x.size(2);
         int dim = width / heads;
         try (var _ = workspace.scope()) {
             Tensor rows = workspace.allocate(batch, tokens, heads, dim);
@@ -105,15 +107,20 @@ record CogVideoXBlock(
             Tensor k = workspace.allocate(batch, heads, tokens, dim);
             Tensor v = workspace.allocate(batch, heads, tokens, dim);
             Tensor flat = rows.reshape((long) batch * tokens, width);
-            Tensor in = h.reshape((long) batch * tokens, width);
-            this.q.apply(ops, in, flat);
-            ops.splitHeads(rows, qNorm, cos, sin, text, q);
-            this.k.apply(ops, in, flat);
-            ops.splitHeads(rows, kNorm, cos, sin, text, k);
-            this.v.apply(ops, in, flat);
-            ops.splitHeads(rows, HeadNorm.NONE, null, null, 0, v);
+            try (var _ = workspace.scope()) {
+                Normed in = Normed.allocate(workspace, flat.size(0), width, this.q, this.k, this.v);
+                attentionNorm.apply(ops, x, text, modulation, in);
+                this.q.apply(ops, in, flat);
+                ops.splitHeads(rows, qNorm, cos, sin, text, q);
+                this.k.apply(ops, in, flat);
+                ops.splitHeads(rows, kNorm, cos, sin, text, k);
+                this.v.apply(ops, in, flat);
+                ops.splitHeads(rows, HeadNorm.NONE, null, null, 0, v);
+            }
             policy.attend(workspace, layer, q, k, v, rows);
-            attentionOut.apply(ops, flat, in);
+            Tensor h = workspace.allocate(x.shape().dims());
+            attentionOut.apply(ops, flat, h.reshape(flat.shape().dims()));
+            addGated(ops, h, modulation, text, x, null);
         }
     }
 
@@ -145,22 +152,24 @@ record CogVideoXBlock(
                     LayerNorm.load(w, name + ".norm", c.width(), c.normAffine(), c.normEps()));
         }
 
-        /** Writes the modulated norm of {@code x} to {@code out}; returns all six parts. */
-        Tensor apply(Workspace workspace, Tensor x, int text, Tensor timeSilu, Tensor out) {
-            Ops ops = workspace.ops();
-            int batch = x.size(0);
+        /** All six parts: F32 [B, PARTS, C]. */
+        Tensor parts(Workspace workspace, Tensor timeSilu) {
+            int batch = timeSilu.size(0);
+            Tensor parts = workspace.allocate(DType.F32, batch, PARTS, linear.outputs() / PARTS);
+            linear.apply(workspace.ops(), timeSilu, parts.reshape(batch, linear.outputs()));
+            return parts;
+        }
+
+        /** Writes the modulated norm of {@code x} [B, N, C] to {@code out} [B*N, C]. */
+        void apply(Ops ops, Tensor x, int text, Tensor parts, Normed out) {
             int n = x.size(1);
-            int width = x.size(2);
-            Tensor parts = workspace.allocate(DType.F32, batch, PARTS, width);
-            linear.apply(ops, timeSilu, parts.reshape(batch, (long) PARTS * width));
-            for (int b = 0; b < batch; b++) {
+            for (int b = 0; b < x.size(0); b++) {
                 Tensor m = parts.get(b);
                 Tensor from = x.get(b);
-                Tensor to = out.get(b);
+                Normed to = out.rows((long) b * n, (b + 1L) * n);
                 norm.apply(ops, from.rows(text, n), m.get(1), m.get(0), to.rows(text, n));
                 norm.apply(ops, from.rows(0, text), m.get(4), m.get(3), to.rows(0, text));
             }
-            return parts;
         }
     }
 }

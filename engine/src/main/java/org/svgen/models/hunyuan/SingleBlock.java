@@ -6,6 +6,7 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Normed;
 import org.svgen.nn.joint.JointBlock;
 import org.svgen.nn.joint.StreamHeads;
 import org.svgen.tensor.DType;
@@ -67,7 +68,7 @@ record SingleBlock(
             List<Run> runs = step.runs(n);
             List<Tensor> parts =
                     runs.stream().map(run -> modulation(workspace, run.condition())).toList();
-            Tensor h = workspace.allocate(n, width);
+            Normed h = Normed.allocate(workspace, n, width, q, k, v, up);
             for (int i = 0; i < runs.size(); i++) {
                 Run run = runs.get(i);
                 NORM.apply(
@@ -100,11 +101,11 @@ record SingleBlock(
         return parts;
     }
 
-    private void attend(Step step, Tensor h, Tensor attended) {
+    private void attend(Step step, Normed h, Tensor attended) {
         Workspace workspace = step.workspace();
         Ops ops = workspace.ops();
-        int n = h.size(0);
-        int dim = h.size(1) / heads;
+        int n = attended.size(0);
+        int dim = attended.size(1) / heads;
         try (var _ = workspace.scope()) {
             StreamHeads into =
                     new StreamHeads(
@@ -124,7 +125,7 @@ record SingleBlock(
     private void addProjected(
             Workspace workspace,
             Tensor attended,
-            Tensor h,
+            Normed h,
             Tensor gate,
             Tensor x,
             @Nullable Tensor faults) {

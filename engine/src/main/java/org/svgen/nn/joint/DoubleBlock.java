@@ -6,6 +6,7 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.FeedForward;
 import org.svgen.nn.LayerNorm;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Normed;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -54,27 +55,25 @@ public record DoubleBlock(int layer, Stream video, Stream text) implements Joint
             List<Tensor> videoParts =
                     runs.stream().map(run -> video.modulation(workspace, run.condition())).toList();
             Tensor textParts = text.modulation(workspace, step.condition());
-            Tensor h = workspace.allocate(n, x.size(1));
             try (var _ = workspace.scope()) {
                 StreamHeads heads = StreamHeads.allocate(workspace, n, video.heads, x.size(1));
                 for (int i = 0; i < runs.size(); i++) {
                     Run run = runs.get(i);
-                    video.project(step, x, videoParts.get(i), run.from(), run.to(), h, heads, true);
+                    video.project(step, x, videoParts.get(i), run.from(), run.to(), heads, true);
                 }
-                text.project(step, x, textParts, videoTokens, n, h, heads, false);
+                text.project(step, x, textParts, videoTokens, n, heads, false);
                 heads.attend(step, layer);
                 for (int i = 0; i < runs.size(); i++) {
                     Run run = runs.get(i);
-                    video.addAttended(
-                            workspace, heads, videoParts.get(i), run.from(), run.to(), h, x);
+                    video.addAttended(workspace, heads, videoParts.get(i), run.from(), run.to(), x);
                 }
-                text.addAttended(workspace, heads, textParts, videoTokens, n, h, x);
+                text.addAttended(workspace, heads, textParts, videoTokens, n, x);
             }
             for (int i = 0; i < runs.size(); i++) {
                 Run run = runs.get(i);
-                video.addFed(workspace, videoParts.get(i), run.from(), run.to(), h, x, faults);
+                video.addFed(workspace, videoParts.get(i), run.from(), run.to(), x, faults);
             }
-            text.addFed(workspace, textParts, videoTokens, n, h, x, faults);
+            text.addFed(workspace, textParts, videoTokens, n, x, faults);
         }
     }
 
@@ -138,30 +137,29 @@ public record DoubleBlock(int layer, Stream video, Stream text) implements Joint
                 Tensor parts,
                 int from,
                 int to,
-                Tensor h,
                 StreamHeads into,
                 boolean rotated) {
-            Ops ops = step.workspace().ops();
-            Tensor normed = h.rows(from, to);
-            NORM.apply(ops, x.rows(from, to), parts.get(1), parts.get(0), normed);
-            @Nullable Tensor cos = rotated ? step.cos().rows(from, to) : null;
-            @Nullable Tensor sin = rotated ? step.sin().rows(from, to) : null;
-            into.fill(ops, normed, q, qNorm, cos, sin, from, into.q());
-            into.fill(ops, normed, k, kNorm, cos, sin, from, into.k());
-            into.fill(ops, normed, v, HeadNorm.NONE, null, null, from, into.v());
+            Workspace workspace = step.workspace();
+            Ops ops = workspace.ops();
+            try (var _ = workspace.scope()) {
+                Normed normed = Normed.allocate(workspace, to - from, x.size(1), q, k, v);
+                NORM.apply(ops, x.rows(from, to), parts.get(1), parts.get(0), normed);
+                @Nullable Tensor cos = rotated ? step.cos().rows(from, to) : null;
+                @Nullable Tensor sin = rotated ? step.sin().rows(from, to) : null;
+                into.fill(ops, normed, q, qNorm, cos, sin, from, into.q());
+                into.fill(ops, normed, k, kNorm, cos, sin, from, into.k());
+                into.fill(ops, normed, v, HeadNorm.NONE, null, null, from, into.v());
+            }
         }
 
         void addAttended(
-                Workspace workspace,
-                StreamHeads heads,
-                Tensor parts,
-                int from,
-                int to,
-                Tensor h,
-                Tensor x) {
+                Workspace workspace, StreamHeads heads, Tensor parts, int from, int to, Tensor x) {
             Ops ops = workspace.ops();
-            out.apply(ops, heads.flat().rows(from, to), h.rows(from, to));
-            ops.addGated(h.rows(from, to), parts.get(2), x.rows(from, to));
+            try (var _ = workspace.scope()) {
+                Tensor h = workspace.allocate(to - from, x.size(1));
+                out.apply(ops, heads.flat().rows(from, to), h);
+                ops.addGated(h, parts.get(2), x.rows(from, to));
+            }
         }
 
         void addFed(
@@ -169,14 +167,16 @@ public record DoubleBlock(int layer, Stream video, Stream text) implements Joint
                 Tensor parts,
                 int from,
                 int to,
-                Tensor h,
                 Tensor x,
                 @Nullable Tensor faults) {
             Ops ops = workspace.ops();
-            Tensor normed = h.rows(from, to);
-            NORM.apply(ops, x.rows(from, to), parts.get(4), parts.get(3), normed);
-            feedForward.apply(workspace, normed);
-            ops.addGated(normed, parts.get(5), x.rows(from, to), faults);
+            try (var _ = workspace.scope()) {
+                Tensor h = workspace.allocate(to - from, x.size(1));
+                Normed normed = Normed.within(workspace, h, feedForward.up());
+                NORM.apply(ops, x.rows(from, to), parts.get(4), parts.get(3), normed);
+                feedForward.apply(workspace, normed, h);
+                ops.addGated(h, parts.get(5), x.rows(from, to), faults);
+            }
         }
     }
 }

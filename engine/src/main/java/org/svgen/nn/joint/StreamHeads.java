@@ -3,6 +3,7 @@ package org.svgen.nn.joint;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.nn.Linear;
+import org.svgen.nn.Normed;
 import org.svgen.nn.joint.JointBlock.Step;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
@@ -40,14 +41,14 @@ public record StreamHeads(Tensor rows, Tensor q, Tensor k, Tensor v) {
     /** Projects tokens that stand from {@code from} on, into the heads {@code to}. */
     public void fill(
             Ops ops,
-            Tensor x, // [n, C]
+            Normed x, // [n, C]
             Linear projection,
             HeadNorm norm,
             @Nullable Tensor cos,
             @Nullable Tensor sin,
             int from,
             Tensor to) {
-        int n = x.size(0);
+        int n = x.values().size(0);
         Tensor part = flat().rows(from, from + n);
         projection.apply(ops, x, part);
         Tensor split = part.reshape(1, n, rows.size(2), rows.size(3));

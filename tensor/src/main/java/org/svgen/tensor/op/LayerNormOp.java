@@ -22,6 +22,17 @@ public record LayerNormOp(
         Tensor out) // [M, C]
         implements Op {
     public LayerNormOp {
+        check(x, weight, bias, scale, shift, out);
+    }
+
+    /** What all norms of layers ask of their operands. */
+    static void check(
+            Tensor x,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Tensor out) {
         int c = x.size(-1);
         Check.shape("weight", weight, c);
         Check.shape("bias", bias, c);

@@ -46,6 +46,7 @@ public sealed interface Op
                 ConvolveEnlargedOp,
                 CountNonFiniteOp,
                 DistanceOp,
+                EightBitNormOp,
                 EmbeddingOp,
                 FillOp,
                 GroupNormOp,

@@ -9,6 +9,7 @@ import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AddNormOp;
 import org.svgen.tensor.op.AxpbyOp;
 import org.svgen.tensor.op.ConvertOp;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.LayerNormOp;
 import org.svgen.tensor.op.LinearOp;
 import org.svgen.tensor.op.LinearPairOp;
@@ -44,12 +45,15 @@ record RowWork(
                         long m = o.x().elements() / o.x().size(-1);
                         yield new RowWork(
                                 m,
-                                List.of(o.x()),
+                                with(o.x(), o.scales()),
                                 List.of(o.out()),
                                 null,
                                 (a, b, _) ->
                                         new LinearOp(
                                                 rows(o.x(), m, a, b),
+                                                o.scales() == null
+                                                        ? null
+                                                        : rows(o.scales(), m, a, b),
                                                 o.weight(),
                                                 o.bias(),
                                                 o.f(),
@@ -85,6 +89,25 @@ record RowWork(
                                                 o.eps(),
                                                 o.scale(),
                                                 o.shift(),
+                                                rows(o.out(), m, a, b)));
+                    }
+                    case EightBitNormOp o -> {
+                        long m = o.x().elements() / o.x().size(-1);
+                        yield new RowWork(
+                                m,
+                                List.of(o.x()),
+                                List.of(o.scales(), o.out()),
+                                null,
+                                (a, b, _) ->
+                                        new EightBitNormOp(
+                                                rows(o.x(), m, a, b),
+                                                o.weight(),
+                                                o.bias(),
+                                                o.eps(),
+                                                o.scale(),
+                                                o.shift(),
+                                                o.type(),
+                                                rows(o.scales(), m, a, b),
                                                 rows(o.out(), m, a, b)));
                     }
                     case RmsNormOp o -> {
@@ -191,6 +214,10 @@ record RowWork(
             }
             default -> null;
         };
+    }
+
+    private static List<Tensor> with(Tensor x, @Nullable Tensor other) {
+        return other == null ? List.of(x) : List.of(x, other);
     }
 
     static Tensor rows(Tensor t, long all, long from, long to) {

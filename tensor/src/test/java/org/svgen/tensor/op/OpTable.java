@@ -136,6 +136,22 @@ final class OpTable {
                         32 * 4 + 2 * 4 * 2 + 2 * 4 * 4 + 32 * 2,
                         "f32 [4, 4], bf16 [4], bf16 [4], f32 [4], f32 [4], bf16 [4, 4]"),
                 new Row(
+                        new EightBitNormOp(
+                                f32(8, 4),
+                                bf16(4),
+                                bf16(4),
+                                1e-5f,
+                                f32(4),
+                                f32(4),
+                                DType.BF16,
+                                f32(8),
+                                e4m3(8, 4)),
+                        "eightBitNorm",
+                        "modulated",
+                        0,
+                        32 * 4 + 2 * 4 * 2 + 2 * 4 * 4 + 8 * 4 + 32,
+                        "f32 [4, 4], bf16 [4], bf16 [4], f32 [4], f32 [4], f32 [4], f8_e4m3 [4, 4]"),
+                new Row(
                         new RmsNormOp(f32(8, 4), bf16(4), 1e-5f, Activation.SILU, f32(8, 4)),
                         "rmsNorm",
                         "silu",
@@ -429,6 +445,10 @@ final class OpTable {
 
     static Tensor bf16(long... dims) {
         return Tensor.phantom(DType.BF16, dims);
+    }
+
+    private static Tensor e4m3(long... dims) {
+        return Tensor.phantom(DType.F8_E4M3, dims);
     }
 
     static Tensor i32(long... dims) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.OpTable.Row;
 import org.svgen.tensor.op.Ops.ConvGeometry;
@@ -128,6 +129,19 @@ class OpTest {
         mistakes.put(
                 "scale and shift come together",
                 () -> new LayerNormOp(x, null, null, 1e-5f, f32(4), null, x));
+        mistakes.put(
+                "out is f32 [8, 4] with scales of f32 [8]",
+                () -> new EightBitNormOp(x, null, null, 1e-5f, null, null, DType.BF16, f32(8), x));
+        mistakes.put(
+                "x is f32 [8, 4] with scales of f32 [8]",
+                () ->
+                        new LinearOp(
+                                x,
+                                f32(8),
+                                Weight.of(bf16(6, 4)),
+                                null,
+                                Activation.NONE,
+                                f32(8, 6)));
         mistakes.put("gate is f32 [8]", () -> new AddGatedOp(x, f32(8), x));
         mistakes.put("faults are f32 [1]", () -> new AddGatedOp(x, f32(4), x, f32(1)));
         mistakes.put(

@@ -21,6 +21,22 @@ class WeightTest {
         return Tensor.phantom(DType.F32, dims);
     }
 
+    /** A product of rows that were rounded before: their scales are an operand. */
+    @Test
+    void roundedRowsBringTheirScales() {
+        Weight eight = new Weight(VALUES, f32(6), Weight.Inputs.EIGHT_BITS);
+        Tensor rows = Tensor.phantom(DType.F8_E4M3, 8, 4);
+        LinearOp op = new LinearOp(rows, f32(8), eight, null, Activation.NONE, f32(8, 6));
+        assertThat(op.tensors()).hasSize(5).contains(op.scales());
+        assertThat(op.bytes()).isEqualTo(8 * 4 + 4 * 8 + 6 * 4 + 4 * 6 + 4 * 8 * 6);
+        LinearOp half = (LinearOp) op.cut(0.5);
+        assertThat(half.scales().size(0)).isEqualTo(4);
+        assertThat(half.x().size(0)).isEqualTo(4);
+        assertThat(op.key())
+                .isNotEqualTo(
+                        new LinearOp(f32(8, 4), eight, null, Activation.NONE, op.out()).key());
+    }
+
     @Test
     void tellsWhatSharesAScale() {
         assertThat(Weight.of(VALUES).scaling()).isEqualTo(Weight.Scaling.NONE);
