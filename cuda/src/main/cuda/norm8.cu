@@ -45,6 +45,9 @@ DEVICE void load_columns(const Norm8& n, Columns& to) {
     __syncthreads();
 }
 
+// Rounded twice: between the two row_norm_kept asks whether there is a bias, so that they are not one instruction.
+DEVICE float affine(float x, float weight, float bias) { return __fadd_rn(__fmul_rn(x, weight), bias); }
+
 // A warp takes a row.
 template <bool AFFINE>
 DEVICE void normalise(const Norm8& n, const Columns& columns) {
@@ -82,7 +85,7 @@ DEVICE void normalise(const Norm8& n, const Columns& columns) {
             for (int j = 0; j < 4; j++) y.v[j] = v[p].v[j] * inverse;
             if (AFFINE) {
                 float4 w = columns.weight[g], b = columns.bias[g];
-                y = {y.v[0] * w.x + b.x, y.v[1] * w.y + b.y, y.v[2] * w.z + b.z, y.v[3] * w.w + b.w};
+                y = {affine(y.v[0], w.x, b.x), affine(y.v[1], w.y, b.y), affine(y.v[2], w.z, b.z), affine(y.v[3], w.w, b.w)};
             }
             float4 f = columns.factor[g], s = columns.shift[g];
             held[p][0] = pack_bf16(y.v[0] * f.x + s.x, y.v[1] * f.y + s.y);

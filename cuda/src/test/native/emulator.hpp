@@ -144,6 +144,8 @@ inline unsigned long long atomicAdd(unsigned long long* to, unsigned long long v
 }
 
 inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
+inline float __fmul_rn(float a, float b) { return a * b; }
+inline float __fadd_rn(float a, float b) { return a + b; }
 inline int __popc(unsigned x) { return __builtin_popcount(x); }
 
 inline float rsqrtf(float x) { return 1 / sqrtf(x); }

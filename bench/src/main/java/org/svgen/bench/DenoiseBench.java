@@ -12,6 +12,7 @@ import org.svgen.checkpoint.WeightCount;
 import org.svgen.checkpoint.WeightMemory;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.models.Families;
+import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Request;
 import org.svgen.run.DenoiserShape;
 import org.svgen.run.EightBits;
@@ -32,13 +33,26 @@ final class DenoiseBench {
      * @param config one of {@link BenchConfigs#SIZES}, or a file
      * @param request of the video's size and attention
      * @param layers what the denoiser computes in
+     * @param errors whether a pass in full precision is compared
      */
     record Setup(
             String config,
             Request request,
             String device,
             ProductsOption.Layers layers,
-            int rounds) {}
+            int rounds,
+            boolean errors) {
+        /** The same in full precision. */
+        Setup exact() {
+            AttentionSettings attention =
+                    request.attention().toBuilder()
+                            .attentionDtype(AttentionSettings.Precision.BF16)
+                            .build();
+            Request full =
+                    request.toBuilder().dtype(DType.F32).attention(attention).build();
+            return new Setup(config, full, device, layers, rounds, errors);
+        }
+    }
 
     /**
      * @param branches of guidance in a pass
@@ -48,6 +62,8 @@ final class DenoiseBench {
      * @param firstSeconds of the first pass, in which kernels are loaded
      * @param seconds median of the passes behind it
      * @param operations seconds of one more pass by operation, timed one by one
+     * @param errors of the token stream behind each block, relative to full precision; empty unless
+     *     asked for
      */
     record Outcome(
             String config,
@@ -63,7 +79,8 @@ final class DenoiseBench {
             double firstSeconds,
             double seconds,
             List<Double> all,
-            Map<String, Double> operations) {
+            Map<String, Double> operations,
+            List<Double> errors) {
         List<String> text() {
             List<String> lines = new ArrayList<>();
             lines.add("%s on %s in %s".formatted(config, device, dtype));
@@ -84,6 +101,9 @@ final class DenoiseBench {
                     "one pass %.3f s (loading %.2f s, first pass %.3f s)"
                             .formatted(seconds, loadSeconds, firstSeconds));
             lines.addAll(TimedBackend.table(operations));
+            if (!errors.isEmpty()) {
+                lines.addAll(LayerErrors.text(errors));
+            }
             return lines;
         }
     }
@@ -93,22 +113,14 @@ final class DenoiseBench {
         try (Backend backend = Devices.open(s.device, notes)) {
             DType activation = s.layers.activation(backend);
             WeightCount counted = new WeightCount();
-            DryRun.Played played =
-                    DryRun.play(
-                            activation,
-                            dry -> {
-                                try (SyntheticWeights w = new SyntheticWeights();
-                                        Arena host = Arena.ofShared()) {
-                                    Transformer model = load(s, config, w, counted);
-                                    begin(model, dry, host, s, note -> {}).run();
-                                }
-                            });
+            DryRun.Played played = play(s, config, activation, counted);
             EightBits.require(backend, played.work());
             long workspaceBytes = played.workspaceBytes();
             long weightBytes = counted.bytes();
             notes.accept(
                     "planned: weights %.2f GiB, workspace %.2f GiB"
                             .formatted(weightBytes / 0x1p30, workspaceBytes / 0x1p30));
+            List<Double> errors = s.errors ? errors(s, config, backend, activation) : List.of();
             long start = System.nanoTime();
             try (SyntheticWeights weights = new SyntheticWeights();
                     WeightMemory memory = WeightMemory.resident(backend);
@@ -149,9 +161,44 @@ final class DenoiseBench {
                         first,
                         Stopwatch.median(times),
                         times,
-                        timed.seconds());
+                        timed.seconds(),
+                        errors);
             }
         }
+    }
+
+    private static DryRun.Played play(
+            Setup s, Config config, DType activation, WeightCount counted) {
+        return DryRun.play(
+                activation,
+                dry -> {
+                    try (SyntheticWeights w = new SyntheticWeights();
+                            Arena host = Arena.ofShared()) {
+                        Transformer model = load(s, config, w, counted);
+                        begin(model, dry, host, s, note -> {}).run();
+                    }
+                });
+    }
+
+    private static List<Double> errors(
+            Setup s, Config config, Backend backend, DType activation) {
+        LayerErrors exact = watched(s.exact(), config, backend, activation);
+        return watched(s, config, backend, activation).to(exact);
+    }
+
+    /** One pass. */
+    private static LayerErrors watched(
+            Setup s, Config config, Backend backend, DType activation) {
+        LayerErrors seen = new LayerErrors(backend);
+        long bytes = play(s, config, activation, new WeightCount()).workspaceBytes();
+        try (SyntheticWeights weights = new SyntheticWeights();
+                WeightMemory memory = WeightMemory.resident(backend);
+                Arena host = Arena.ofShared();
+                Workspace ws = new Workspace(backend, bytes, activation)) {
+            Transformer model = load(s, config, weights, memory);
+            Trial.begin(model, s.request, ws, host, new NotedSteps(note -> {}), seen).run();
+        }
+        return seen;
     }
 
     private static Transformer load(

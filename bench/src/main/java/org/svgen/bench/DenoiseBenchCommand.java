@@ -52,6 +52,13 @@ final class DenoiseBenchCommand implements Runnable {
             description = "Passes behind the first, ${DEFAULT-VALUE} by default.")
     int rounds = 3;
 
+    @Option(
+            names = "--errors",
+            description =
+                    "Also compare the token stream behind each block with a pass of the same weights"
+                            + " in full precision, at 256 tokens.")
+    boolean errors;
+
     @Mixin final JsonOption json = new JsonOption();
 
     DenoiseBenchCommand(Output output) {
@@ -65,7 +72,7 @@ final class DenoiseBenchCommand implements Runnable {
         AttentionSettings attention = sparse.settings(NO_WARM_UP, NO_WARM_UP);
         DenoiseBench.Setup setup =
                 new DenoiseBench.Setup(
-                        config, request(attention, layers), device.device, layers, rounds);
+                        config, request(attention, layers), device.device, layers, rounds, errors);
         DenoiseBench.Outcome outcome = DenoiseBench.run(setup, output.notes());
         output.print(json, outcome, outcome.text());
     }

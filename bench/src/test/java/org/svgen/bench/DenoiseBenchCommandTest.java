@@ -55,6 +55,21 @@ class DenoiseBenchCommandTest {
         assertThat(bench.printed()).contains("in f32, products in fp8");
     }
 
+    /** In full precision there is none. The first block is not in 8 bits, the second is. */
+    @ParameterizedTest
+    @CsvSource({"auto, 0.00000 0.00000 0.00000", "fp8, 0.00000 0.0[0-9]*[1-9][0-9]* 0.0[0-9]+"})
+    void comparesWhatIsBehindEachBlockWithFullPrecision(String dtype, String errors) {
+        String words =
+                "denoise --synthetic-weights --size 64x48x9 --device cpu --rounds 1 --errors"
+                        + " --attention dense --dtype %s --config".formatted(dtype);
+        assertThat(bench.run(words, Bench.config("hunyuanvideo-tiny", "transformer")))
+                .as(bench.printed())
+                .isZero();
+        assertThat(bench.printed())
+                .contains("relative error of the token stream behind each block")
+                .containsPattern(" {4}0 " + errors);
+    }
+
     @Test
     void refusesATypeThatItDoesNotKnow() {
         String words = "denoise --synthetic-weights --size 64x48x9 --dtype bf16 --config";

@@ -16,8 +16,34 @@ import org.svgen.tensor.op.Ops;
  * @param ops computes
  * @param faults I32 [blocks]: takes the count of each block's output
  * @param cache may leave blocks out
+ * @param watcher sees the stream behind each block
  */
-public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
+public record Blocks(Ops ops, Tensor faults, BlockCache cache, Watcher watcher) {
+    private static final Watcher NOBODY = (block, x) -> {};
+
+    /** Sees a token stream on its way. */
+    @FunctionalInterface
+    public interface Watcher {
+        /**
+         * Reads the stream behind a block.
+         *
+         * @param block from 0
+         * @param x the token stream, F32 [..., N, C]
+         */
+        void behind(int block, Tensor x);
+    }
+
+    /**
+     * Goes through the blocks that a cache does not leave out.
+     *
+     * @param ops computes
+     * @param faults I32 [blocks]: takes the count of each block's output
+     * @param cache may leave blocks out
+     */
+    public Blocks(Ops ops, Tensor faults, BlockCache cache) {
+        this(ops, faults, cache, NOBODY);
+    }
+
     /**
      * Goes through all blocks.
      *
@@ -72,6 +98,7 @@ public record Blocks(Ops ops, Tensor faults, BlockCache cache) {
         int index = 0;
         for (B block : blocks) {
             forward.accept(block, faults.rows(index, index + 1L));
+            watcher.behind(index, x);
             if (index == 0 && cache.skipsRest(x)) {
                 return;
             }

@@ -2,6 +2,7 @@ package org.svgen.run;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import org.svgen.cache.BlockCache;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.Defaults;
 import org.svgen.pipeline.Request;
@@ -62,6 +63,28 @@ public final class Trial {
             Workspace workspace,
             Arena host,
             StepListener listener) {
+        return begin(transformer, request, workspace, host, listener, (block, x) -> {});
+    }
+
+    /**
+     * As above, watched.
+     *
+     * @param transformer the network
+     * @param request of the video's size
+     * @param workspace gives device memory, for as long as the enclosing scope
+     * @param host owns host memory
+     * @param listener told what is to be known
+     * @param watcher sees the stream behind each block
+     * @return the pass
+     * @throws BadInputException if the model cannot make videos of that size
+     */
+    public static Trial begin(
+            Transformer transformer,
+            Request request,
+            Workspace workspace,
+            Arena host,
+            StepListener listener,
+            Blocks.Watcher watcher) {
         long[] dims = transformer.latentDims(request);
         Denoiser denoiser = transformer.trial(request, workspace);
         DenoiserShape shape = denoiser.shape();
@@ -78,7 +101,8 @@ public final class Trial {
         Tensor sample = random(workspace, dims);
         dims[0] = shape.branches();
         Tensor out = workspace.allocate(DType.F32, dims);
-        Blocks blocks = new Blocks(workspace.ops(), workspace.allocate(DType.I32, shape.layers()));
+        Tensor faults = workspace.allocate(DType.I32, shape.layers());
+        Blocks blocks = new Blocks(workspace.ops(), faults, BlockCache.NONE, watcher);
         return new Trial(shape, policy, () -> denoiser.predict(TIME, sample, policy, blocks, out));
     }
 
