@@ -7,8 +7,11 @@ import org.svgen.tensor.op.Activation;
 
 /** {@code down(f(up(x)))} (diffusers: {@code FeedForward}). */
 public record FeedForward(Linear up, Activation f, Linear down) {
-    /** Rows that are in flight at once; bounds the memory. */
-    public static final int ROWS = 8192;
+    /**
+     * Rows that are in flight at once, which bounds the memory: as many tiles of 128 as Hopper's
+     * large GPUs have processors, so that no round of tiles leaves some idle.
+     */
+    public static final int ROWS = 132 * 128;
 
     /** Reads {@code name.net.0.proj} and {@code name.net.2}. */
     public static FeedForward load(
@@ -21,22 +24,13 @@ public record FeedForward(Linear up, Activation f, Linear down) {
 
     /** Replaces {@code x}, some rows at a time. */
     public void apply(Workspace workspace, Tensor x) { // [M, C]
-        apply(workspace, x, ROWS);
-    }
-
-    /** As above, {@code atOnce} rows at a time. */
-    public void apply(Workspace workspace, Tensor x, int atOnce) { // [M, C]
-        apply(workspace, Normed.of(x), atOnce, x);
+        apply(workspace, Normed.of(x), x);
     }
 
     /** Of {@code x}, which may be {@code out}, some rows at a time. */
     public void apply(Workspace workspace, Normed x, Tensor out) { // [M, C] -> [M, C]
-        apply(workspace, x, ROWS, out);
-    }
-
-    private void apply(Workspace workspace, Normed x, int atOnce, Tensor out) {
         int m = out.size(0);
-        int rows = Math.min(m, atOnce);
+        int rows = Math.min(m, ROWS);
         try (var _ = workspace.scope()) {
             Tensor hidden = workspace.allocate(out.dtype(), rows, up.outputs());
             for (int from = 0; from < m; from += rows) {

@@ -32,12 +32,6 @@ record WanBlock(
     private static final int FEED_SCALE = 4;
     private static final int FEED_GATE = 5;
 
-    /**
-     * Rows of the feed-forward layer that are in flight at once: as many tiles of 128 as Hopper's
-     * large GPUs have processors, so that no round of tiles leaves some idle.
-     */
-    private static final int ROWS = 132 * 128;
-
     static WanBlock load(WanConfig c, WeightSource weights, int layer) {
         WeightSource w = weights.at("blocks." + layer);
         int width = c.width();
@@ -105,7 +99,7 @@ record WanBlock(
                                     at.get(FEED_SCALE),
                                     at.get(FEED_SHIFT),
                                     part));
-            feedForward.apply(workspace, WanAttention.flat(h), ROWS);
+            feedForward.apply(workspace, WanAttention.flat(h));
             spans(
                     step,
                     x,
