@@ -48,8 +48,7 @@ final class DenoiseBench {
                     request.attention().toBuilder()
                             .attentionDtype(AttentionSettings.Precision.BF16)
                             .build();
-            Request full =
-                    request.toBuilder().dtype(DType.F32).attention(attention).build();
+            Request full = request.toBuilder().dtype(DType.F32).attention(attention).build();
             return new Setup(config, full, device, layers, rounds, errors);
         }
     }
@@ -180,15 +179,13 @@ final class DenoiseBench {
                 });
     }
 
-    private static List<Double> errors(
-            Setup s, Config config, Backend backend, DType activation) {
+    private static List<Double> errors(Setup s, Config config, Backend backend, DType activation) {
         LayerErrors exact = watched(s.exact(), config, backend, activation);
         return watched(s, config, backend, activation).to(exact);
     }
 
     /** One pass. */
-    private static LayerErrors watched(
-            Setup s, Config config, Backend backend, DType activation) {
+    private static LayerErrors watched(Setup s, Config config, Backend backend, DType activation) {
         LayerErrors seen = new LayerErrors(backend);
         long bytes = play(s, config, activation, new WeightCount()).workspaceBytes();
         try (SyntheticWeights weights = new SyntheticWeights();

@@ -75,10 +75,7 @@ final class LayerErrors implements Blocks.Watcher {
         lines.add("relative error of the token stream behind each block, to full precision:");
         for (int from = 0; from < errors.size(); from += 10) {
             StringBuilder line = new StringBuilder("  %3d".formatted(from));
-            errors.stream()
-                    .skip(from)
-                    .limit(10)
-                    .forEach(e -> line.append(" %.5f".formatted(e)));
+            errors.stream().skip(from).limit(10).forEach(e -> line.append(" %.5f".formatted(e)));
             lines.add(line.toString());
         }
         return lines;
