@@ -38,6 +38,8 @@ learn_serve() {
 
 learn help --help
 learn doctor doctor
-learn generate generate "a red circle" --device cpu --steps 1 --frames 9 --output "$work/x.mp4" --quiet
+# With an adapter, both branches of guidance, a dense step and a sparse one.
+learn generate generate "a red circle" --device cpu --lora 4-steps --steps 2 --guidance 2 --frames 9 \
+  --output "$work/x.mp4"
 learn_serve
 sed '/ source:/d; s/^\([^@ ]*\) .*/\1/' "$work"/*.classes | awk '!seen[$0]++' >"$list"
