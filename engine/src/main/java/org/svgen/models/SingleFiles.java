@@ -93,8 +93,8 @@ public record SingleFiles(FamilyFiles.Kind kind, ModelFamily family, Map<String,
                         .orElseThrow(() ->
                                 wrong(
                                         given.model(),
-                                        "a transformer of CogVideoX, HunyuanVideo, HunyuanVideo-1.5 or"
-                                                + " Wan",
+                                        "a transformer of CogVideoX, Cosmos 1.0, HunyuanVideo,"
+                                                + " HunyuanVideo-1.5 or Wan",
                                         model));
         FamilyFiles files = family.files().orElseThrow();
         Map<String, PartFile> parts = new LinkedHashMap<>();

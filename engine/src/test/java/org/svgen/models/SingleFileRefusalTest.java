@@ -149,7 +149,7 @@ class SingleFileRefusalTest {
         assertThatThrownBy(() -> found("x.safetensors"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "%s: expected a transformer of CogVideoX, HunyuanVideo, HunyuanVideo-1.5 or Wan, found %s",
+                        "%s: expected a transformer of CogVideoX, Cosmos 1.0, HunyuanVideo, HunyuanVideo-1.5 or Wan, found %s",
                         folder.resolve("x.safetensors"), what);
     }
 
@@ -276,8 +276,8 @@ class SingleFileRefusalTest {
                 "text | model.safetensors | expected an UMT5 encoder, found a transformer of Wan, which is given as model",
                 "sees | lora.safetensors | expected a CLIP vision encoder, found an adapter (LoRA) for a transformer of Wan, which is given as lora beside a model",
                 "sees | clip.mp4 | expected safetensors or GGUF, found a video (MP4)",
-                "model | text.safetensors | expected a transformer of CogVideoX, HunyuanVideo, HunyuanVideo-1.5 or Wan, found an UMT5 encoder, which is given as textEncoder beside a transformer",
-                "model | vae.safetensors | expected a transformer of CogVideoX, HunyuanVideo, HunyuanVideo-1.5 or Wan, found an autoencoder of Wan, which is given as vae beside a transformer",
+                "model | text.safetensors | expected a transformer of CogVideoX, Cosmos 1.0, HunyuanVideo, HunyuanVideo-1.5 or Wan, found an UMT5 encoder, which is given as textEncoder beside a transformer",
+                "model | vae.safetensors | expected a transformer of CogVideoX, Cosmos 1.0, HunyuanVideo, HunyuanVideo-1.5 or Wan, found an autoencoder of Wan, which is given as vae beside a transformer",
                 "model | notes.txt | expected safetensors or GGUF, found text",
                 "model | config.safetensors | expected safetensors or GGUF, found text",
                 "model | empty.safetensors | expected safetensors or GGUF, found an empty file",

@@ -93,6 +93,7 @@ class SingleFilesTest {
     private static Map<String, Tensor> transformer(String golden, Map<String, Tensor> weights) {
         return switch (golden.substring(0, 3)) {
             case "cog" -> VendorNames.cogVideoXTransformer(weights);
+            case "cos" -> CosmosVendorNames.transformer(weights);
             case "hun" ->
                     golden.startsWith(NEWER)
                             ? Hunyuan15VendorNames.transformer(weights)
@@ -104,6 +105,7 @@ class SingleFilesTest {
     private static Map<String, Tensor> vae(String golden, Map<String, Tensor> weights) {
         return switch (golden.substring(0, 3)) {
             case "cog" -> VendorNames.cogVideoXVae(weights);
+            case "cos" -> CosmosVendorNames.vae(weights);
             case "hun" -> golden.startsWith(NEWER) ? Hunyuan15VendorNames.vae(weights) : weights;
             default ->
                     golden.equals("wan22-ti2v-tiny")
@@ -125,7 +127,8 @@ class SingleFilesTest {
         "hunyuanvideo15-t2v-tiny",
         "hunyuanvideo15-i2v-tiny",
         "cogvideox-t2v-tiny",
-        "cogvideox-i2v-tiny"
+        "cogvideox-i2v-tiny",
+        "cosmos1-t2w-tiny"
     })
     void theVideoIsThatOfTheFolder(String golden) {
         Map<String, Tensor> transformer = weights(golden, "transformer");
@@ -154,7 +157,8 @@ class SingleFilesTest {
                         "hunyuanvideo-tiny",
                         "hunyuanvideo-i2v-33ch-tiny",
                         "hunyuanvideo15-i2v-tiny",
-                        "cogvideox-t2v-tiny")
+                        "cogvideox-t2v-tiny",
+                        "cosmos1-t2w-tiny")
                 .contains(golden)) {
             ModelSpec plain = ModelSpec.of(Goldens.folder(golden));
             assertThat(hash(files.with(Goldens.folder(golden)))).isEqualTo(hash(plain));
@@ -209,7 +213,8 @@ class SingleFilesTest {
         "wan-t2v-tiny",
         "hunyuanvideo-tiny",
         "hunyuanvideo15-t2v-tiny",
-        "cogvideox-t2v-tiny"
+        "cogvideox-t2v-tiny",
+        "cosmos1-t2w-tiny"
     })
     void diffusersNamesDoAsWell(String golden) {
         Map<String, Tensor> transformer = weights(golden, "transformer");
@@ -239,6 +244,16 @@ class SingleFilesTest {
                 Hunyuan15VendorNames.comfy(Hunyuan15VendorNames.transformer(transformer));
         SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("m.safetensors", comfy)));
         assertThat(files.kind().what()).startsWith("HunyuanVideo-1.5 text to video, 720p");
+        assertSame(files.parts().get("transformer"), transformer);
+    }
+
+    /** As the makers save it: below a name of its own, with what training needs. */
+    @Test
+    void cosmosIsReadAsItsMakersSaveIt() {
+        Map<String, Tensor> transformer = weights("cosmos1-t2w-tiny", "transformer");
+        Map<String, Tensor> saved = below("net.", CosmosVendorNames.transformer(transformer));
+        SingleFiles files = SingleFiles.of(SingleFiles.Given.of(write("m.safetensors", saved)));
+        assertThat(files.kind().what()).isEqualTo("Cosmos 1.0 text to world, 7B");
         assertSame(files.parts().get("transformer"), transformer);
     }
 

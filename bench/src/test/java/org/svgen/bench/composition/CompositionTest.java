@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.svgen.pipeline.AttentionSettings.Budget;
 import org.svgen.pipeline.AttentionSettings.Mode;
 import org.svgen.pipeline.CacheSettings.Kind;
 import org.svgen.pipeline.Plan;
@@ -238,12 +239,16 @@ class CompositionTest {
             return; // whose text and its padding are most of so few tokens
         }
         boolean dense = run.composition.way().mode() == Mode.DENSE;
+        // Of few steps, the warm-up, what pab hands on and what a cache skips may be all.
+        boolean none = run.composition.way().mode() == Mode.PAB && made.reused > 0;
+        // Steps that snr gives more may be those that are skipped.
+        boolean uneven = run.composition.way().budget() == Budget.SNR && made.reused > 0;
         if (made.kept.isEmpty()) {
-            assertThat(dense || notes.stream().anyMatch(n -> n.startsWith("attention is dense in")))
+            assertThat(dense || none || notes.stream().anyMatch(n -> n.startsWith("attention is dense in")))
                     .as("no sparse call")
                     .isTrue();
         } else if (notes.stream().noneMatch(n -> n.contains("density") || n.contains("cannot"))) {
-            assertThat(made.kept.getAsDouble()).isCloseTo(DENSITY, within(0.1));
+            assertThat(made.kept.getAsDouble()).isCloseTo(DENSITY, within(uneven ? 0.15 : 0.1));
         }
     }
 

@@ -25,6 +25,7 @@ final class TinyModels implements AutoCloseable {
                     "cogvideox-t2v-tiny",
                     "hunyuanvideo-t2v-tiny",
                     "hunyuanvideo15-t2v-tiny",
+                    "cosmos1-t2w-tiny",
                     "wan22-t2v-tiny");
 
     private static final int STEPS = 5;

@@ -1,11 +1,13 @@
 package org.svgen.models.cosmos;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.svgen.checkpoint.Checkpoint;
 import org.svgen.checkpoint.Config;
 import org.svgen.checkpoint.EightBitLayers;
 import org.svgen.checkpoint.WeightSource;
+import org.svgen.run.FamilyFiles;
 import org.svgen.run.MeasuredFamily;
 import org.svgen.run.Model;
 import org.svgen.run.Transformer;
@@ -25,6 +27,11 @@ public final class CosmosFamily implements MeasuredFamily {
     @Override
     public Set<String> components() {
         return Set.of("scheduler", "text_encoder", "tokenizer", "transformer", "vae");
+    }
+
+    @Override
+    public Optional<FamilyFiles> files() {
+        return Optional.of(new CosmosFiles());
     }
 
     @Override
