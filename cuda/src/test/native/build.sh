@@ -27,5 +27,5 @@ printf '%s\0' "${objects[@]}" |
 g++ -std=c++17 -O2 -fPIC -w -shared "$native/cublaslt.cpp" -o "$work/libcublasLt.so.new"
 mv "$work/libcublasLt.so.new" "$work/libcublasLt.so"
 g++ -std=c++17 -O2 -fPIC -w -shared -I"$native" -I"$kernels" \
-  "$native"/{driver,fibers,hopper,hopper8,hopper_blocks,hopper_clusters,hopper_conv,attention_launch}.cpp "${objects[@]/%/.o}" -o "$output.new"
+  "$native"/{driver,fibers,hopper,hopper8,hopper_blocks,hopper_clusters,hopper_conv,hopper_pairs,attention_launch}.cpp "${objects[@]/%/.o}" -o "$output.new"
 mv "$output.new" "$output"

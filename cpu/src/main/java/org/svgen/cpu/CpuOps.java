@@ -29,6 +29,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
 import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.ConvolveNormedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EightBitNormOp;
@@ -134,6 +135,7 @@ final class CpuOps implements Ops {
             case Conv3dAddOp o -> o.steps().forEach(this::run);
             case ConvolveAfterOp o -> o.steps().forEach(this::run);
             case ConvolveEnlargedOp o -> o.steps().forEach(this::run);
+            case ConvolveNormedOp o -> o.steps().forEach(this::run);
             case SplitHeadsOp o -> heads.split(o);
             case AttentionOp o -> attention(o);
             case ProfileOp o -> profiler.profile(o);

@@ -47,6 +47,7 @@ import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvertOp;
 import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.ConvolveNormedOp;
 import org.svgen.tensor.op.CountNonFiniteOp;
 import org.svgen.tensor.op.DistanceOp;
 import org.svgen.tensor.op.EightBitNormOp;
@@ -97,7 +98,7 @@ final class CudaOps implements Ops, AutoCloseable {
         groupNorm = new GroupNorm(gpu);
         products = new Products(gpu, settings);
         eightBitNorms = new EightBitNorms(gpu, rowNorms::run);
-        convolutions = new Convolutions(gpu, shuffles, products);
+        convolutions = new Convolutions(gpu, shuffles, groupNorm, products);
         attention = new Attention(gpu, products, shuffles);
         clusters = new Clusters(gpu);
         router = new BlockRouter(gpu);
@@ -162,6 +163,7 @@ final class CudaOps implements Ops, AutoCloseable {
             case Conv3dAddOp o -> conv3dAdd(o);
             case ConvolveAfterOp o -> convolveAfter(o);
             case ConvolveEnlargedOp o -> convolveEnlarged(o);
+            case ConvolveNormedOp o -> convolveNormed(o);
             case SplitHeadsOp o -> rowNorms.run(o);
             case AttentionOp o -> attention.run(o);
             case ProfileOp o -> attention.run(o);
@@ -258,6 +260,12 @@ final class CudaOps implements Ops, AutoCloseable {
 
     private void convolveEnlarged(ConvolveEnlargedOp o) {
         if (!convolutions.enlarged(o)) {
+            o.steps().forEach(this::run);
+        }
+    }
+
+    private void convolveNormed(ConvolveNormedOp o) {
+        if (!convolutions.normed(o)) {
             o.steps().forEach(this::run);
         }
     }

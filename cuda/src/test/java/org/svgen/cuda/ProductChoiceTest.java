@@ -15,6 +15,7 @@ import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.op.Activation;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
 import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.LinearOp;
@@ -180,6 +181,35 @@ class ProductChoiceTest extends KernelChoice {
                                 ConvGeometry.same(1),
                                 t.of(type, 1, 8, 8, 64),
                                 t.of(type, 1, 8, 8, 64)));
+    }
+
+    /** Behind frames that lie elsewhere, on two multiprocessors. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # in | out | frames | Hopper | Ampere
+                    64   | 64  | 8      | pair_taps pair_frames conv_pairs | elementwise elementwise channels_last conv_bf16
+                    64   | 128 | 5      | pair_taps pair_frames conv_pairs | elementwise elementwise channels_last conv_bf16
+                    64   | 64  | 1      | channels_last conv_small | elementwise elementwise channels_last conv_bf16
+                    96   | 96  | 8      | channels_last conv_96 | elementwise elementwise channels_last conv_bf16
+                    """)
+    void convolutionOfSeveralFrames(
+            int in, int out, int frames, String onHopper, String onAmpere) {
+        check(
+                0,
+                onHopper,
+                onAmpere,
+                t ->
+                        new ConvolveAfterOp(
+                                t.of(DType.BF16, 2, 8, 8, in),
+                                t.of(DType.BF16, frames + 2, 8, 8, in),
+                                Weight.of(t.of(DType.BF16, out, in, 3, 3, 3)),
+                                null,
+                                ConvGeometry.same(1),
+                                null,
+                                t.of(DType.BF16, frames, 8, 8, out)));
     }
 
     @ParameterizedTest

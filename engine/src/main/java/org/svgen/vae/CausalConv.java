@@ -5,6 +5,7 @@ import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.Ops;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
@@ -97,16 +98,69 @@ public record CausalConv(
 
     @Override
     public void applyNormed(Pass pass, VaeNorm norm, Tensor x, Tensor out) {
-        try (var _ = pass.workspace().scope()) {
-            apply(pass, normed(pass, norm, x), out);
-        }
+        convolveNormed(pass, norm, x, null, out);
     }
 
     @Override
     public void addNormed(Pass pass, VaeNorm norm, Tensor x, Tensor out) {
+        convolveNormed(pass, norm, x, x, out);
+    }
+
+    /** Both by one operation, where frames before need not be put in front. */
+    private void convolveNormed(
+            Pass pass, VaeNorm norm, Tensor x, @Nullable Tensor scratch, Tensor out) {
         try (var _ = pass.workspace().scope()) {
-            add(pass, normed(pass, norm, x), x, out);
+            Tensor input = allocateNormed(pass.workspace(), x, norm.writesMargin());
+            Tensor before = before(pass, input, out);
+            if (before == null || !convolveAtOnce(pass, norm, x, before, input, scratch, out)) {
+                norm.apply(pass, x, Activation.SILU, frames(input));
+                convolve(pass, input, scratch, out);
+            }
         }
+    }
+
+    private boolean convolveAtOnce(
+            Pass pass,
+            VaeNorm norm,
+            Tensor x,
+            Tensor before,
+            Tensor input,
+            @Nullable Tensor scratch,
+            Tensor out) {
+        return norm.handOver(
+                pass,
+                x,
+                Activation.SILU,
+                frames(input),
+                of ->
+                        pass.ops()
+                                .convolveNormed(
+                                        of,
+                                        after(before, input, scratch, out),
+                                        pass.cache().keepElsewhere(back(), input)));
+    }
+
+    /** What lies before the frames of {@code input}, if these need not lie behind it. */
+    private @Nullable Tensor before(Pass pass, Tensor input, Tensor out) {
+        boolean copiesSides =
+                margin(input, out) > 0 && border == Border.EDGE; // of frames that lie together
+        return copiesSides ? null : pass.cache().before(past, back(), input);
+    }
+
+    /** Pixels around those of {@code input} that are read. */
+    private int margin(Tensor input, Tensor out) {
+        return padding() - (input.size(1) - out.size(1)) / 2;
+    }
+
+    private ConvolveAfterOp after(
+            Tensor before, Tensor input, @Nullable Tensor scratch, Tensor out) {
+        return new ConvolveAfterOp(
+                before, input, weight, bias, geometry(input, out), scratch, out);
+    }
+
+    private ConvGeometry geometry(Tensor input, Tensor out) {
+        int p = margin(input, out);
+        return new ConvGeometry(1, 1, p, p, p, p, p == 0 ? Border.ZEROS : border);
     }
 
     /** What {@link #apply} takes, in memory of the scope that is open. */
@@ -154,10 +208,8 @@ public record CausalConv(
 
     private void convolve(Pass pass, Tensor input, @Nullable Tensor scratch, Tensor out) {
         Ops ops = pass.ops();
-        int p = padding() - (input.size(1) - out.size(1)) / 2;
-        ConvGeometry geometry = new ConvGeometry(1, 1, p, p, p, p, p == 0 ? Border.ZEROS : border);
-        boolean copiesSides = p > 0 && border == Border.EDGE; // of frames that lie together
-        Tensor before = copiesSides ? null : pass.cache().before(past, back(), input);
+        ConvGeometry geometry = geometry(input, out);
+        Tensor before = before(pass, input, out);
         if (before != null) {
             ops.convolveAfter(before, input, weight, bias, geometry, scratch, out);
             pass.cache().keep(ops, back(), input);

@@ -79,6 +79,17 @@ public final class FrameCache {
         keepLast(ops, frames, input);
     }
 
+    /**
+     * {@return where the last frames of an input are to be put by what convolves it behind {@link
+     * #before}, if they are; the next convolution comes then}
+     */
+    @Nullable Tensor keepElsewhere(int frames, Tensor input) {
+        note(input.rows(0, frames));
+        Tensor tail = last ? null : tails.get(next);
+        next++;
+        return tail;
+    }
+
     private void note(Tensor before) {
         if (seen != null) {
             seen.add(before.shape());

@@ -1,8 +1,10 @@
 package org.svgen.vae;
 
+import java.util.function.Consumer;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp;
 
 /** Group normalisation over all frames of a pass. */
 public record GroupNorm(Tensor weight, Tensor bias, int groups, float eps) implements VaeNorm {
@@ -17,6 +19,13 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, float eps) imple
 
     @Override
     public void apply(Pass pass, Tensor x, Activation f, Tensor out) {
-        pass.ops().groupNorm(x, groups, weight, bias, eps, null, null, null, f, out);
+        handOver(pass, x, f, out, pass.ops()::run);
+    }
+
+    @Override
+    public boolean handOver(
+            Pass pass, Tensor x, Activation f, Tensor out, Consumer<GroupNormOp> to) {
+        to.accept(new GroupNormOp(x, groups, weight, bias, eps, null, f, out));
+        return true;
     }
 }

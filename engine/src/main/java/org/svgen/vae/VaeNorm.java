@@ -1,7 +1,9 @@
 package org.svgen.vae;
 
+import java.util.function.Consumer;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp;
 
 /** A family's normalisation. */
 @FunctionalInterface
@@ -13,6 +15,16 @@ public interface VaeNorm {
      *     copies of the nearest
      */
     void apply(Pass pass, Tensor x, Activation f, Tensor out); // [T, H, W, C]
+
+    /**
+     * Hands over what {@link #apply} would run, while its operands are there.
+     *
+     * @return false if it is not one group norm; then nothing has been done
+     */
+    default boolean handOver(
+            Pass pass, Tensor x, Activation f, Tensor out, Consumer<GroupNormOp> to) {
+        return false;
+    }
 
     /** Whether it can write a margin; if not, {@code out} has none. */
     default boolean writesMargin() {

@@ -1,5 +1,6 @@
 package org.svgen.testkit;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -7,6 +8,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.ConvolveAfterOp;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupNormOp.Modulation;
 import org.svgen.tensor.op.Ops.Border;
 import org.svgen.tensor.op.Ops.ConvGeometry;
 
@@ -197,6 +201,8 @@ public abstract class ProductContract extends BackendContract {
         "2,2,7,9,64,64",
         "3,1,5,8,64,128",
         "1,2,5,7,8,3",
+        "2,6,9,20,64,128",
+        "3,5,17,9,128,64",
         "2,2,6,9,96,96"
     })
     void convolvesFramesAfterOthers(int before, int t, int h, int w, int ci, int co) {
@@ -220,6 +226,73 @@ public abstract class ProductContract extends BackendContract {
                                                 g,
                                                 add ? at.on(scratch) : null,
                                                 out));
+            }
+        }
+    }
+
+    /** Of so many frames that came before; of none where copies of the first are before it. */
+    @ParameterizedTest
+    @CsvSource({
+        "0,5,9,11,64,128,0",
+        "0,9,7,9,64,64,1",
+        "0,4,17,10,128,64,1",
+        "2,4,9,19,64,128,0",
+        "2,8,6,7,64,64,0",
+        "2,5,10,9,128,64,0",
+        "1,2,5,6,64,64,0",
+        "0,3,5,6,24,16,0"
+    })
+    void convolvesNormedFrames(int before, int t, int h, int w, int ci, int co, int margin) {
+        long height = h + 2L * margin;
+        long width = w + 2L * margin;
+        Tensor x = random(DType.BF16, t, h, w, ci);
+        Tensor past = random(DType.BF16, Math.max(1, before), height, width, ci);
+        Tensor room = random(DType.BF16, t + 2L, height, width, ci);
+        Tensor of = random(DType.F32, ci);
+        Tensor plus = random(DType.F32, ci);
+        Tensor scale = random(DType.BF16, 2, 3, 2, ci);
+        Tensor shift = random(DType.BF16, 2, 3, 2, ci);
+        Tensor weight = random(DType.BF16, co, ci, 3, 3, 3);
+        Tensor bias = random(DType.F32, co);
+        Tensor scratch = random(DType.BF16, t, h, w, co);
+        int[] frames = IntStream.range(0, t).map(i -> i * 2 / t).toArray();
+        int p = 1 - margin;
+        ConvGeometry g = new ConvGeometry(1, 1, p, p, p, p, Border.ZEROS);
+        for (boolean modulated : new boolean[] {false, true}) {
+            for (boolean add : new boolean[] {false, true}) {
+                for (boolean tail : new boolean[] {false, true}) {
+                    // The result that is looked at is the tail, if there is one.
+                    agrees(
+                            tail
+                                    ? poisoned(DType.BF16, 2, height, width, ci)
+                                    : random(DType.BF16, t, h, w, co),
+                            (at, out) -> {
+                                Tensor inside = at.on(room);
+                                GroupNormOp norm =
+                                        new GroupNormOp(
+                                                at.on(x),
+                                                8,
+                                                at.on(of),
+                                                at.on(plus),
+                                                1e-5f,
+                                                modulated
+                                                        ? new Modulation(
+                                                                at.on(scale), at.on(shift), frames)
+                                                        : null,
+                                                Activation.SILU,
+                                                inside.rows(2, t + 2));
+                                ConvolveAfterOp convolution =
+                                        new ConvolveAfterOp(
+                                                before == 0 ? inside.rows(2, 3) : at.on(past),
+                                                inside,
+                                                at.weight(weight),
+                                                at.on(bias),
+                                                g,
+                                                add ? at.on(scratch) : null,
+                                                tail ? at.on(scratch) : out);
+                                at.ops().convolveNormed(norm, convolution, tail ? out : null);
+                            });
+                }
             }
         }
     }

@@ -2,36 +2,47 @@ package org.svgen.cuda.conv;
 
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.svgen.cuda.gpu.Gpu;
 import org.svgen.cuda.gpu.Gpu.Scratch;
 import org.svgen.cuda.gpu.Kernel;
 import org.svgen.cuda.gpu.Kernels;
 import org.svgen.cuda.product.Products;
+import org.svgen.cuda.simple.GroupNorm;
 import org.svgen.cuda.simple.Shuffles;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Conv3dAddOp;
 import org.svgen.tensor.op.Conv3dOp;
 import org.svgen.tensor.op.ConvolveAfterOp;
 import org.svgen.tensor.op.ConvolveEnlargedOp;
+import org.svgen.tensor.op.ConvolveNormedOp;
+import org.svgen.tensor.op.Weight;
 
 /** Convolutions, by the first of these kernels that takes them. */
 public final class Convolutions {
     private final Gpu gpu;
     private final Shuffles shuffles;
+    private final PairedConv paired;
+    private final Kernel<NormedConvolution> normed;
     private final Kernel<Convolution> hopper;
     private final Kernel<EnlargedConvolution> enlarged;
     private final Kernels<Convolution> kernels;
 
-    public Convolutions(Gpu gpu, Shuffles shuffles, Products products) {
+    public Convolutions(Gpu gpu, Shuffles shuffles, GroupNorm norms, Products products) {
         this.gpu = gpu;
         this.shuffles = shuffles;
+        paired = new PairedConv(gpu);
+        normed = new NormedPairs(gpu, norms, paired);
         hopper = new HopperConv(gpu, shuffles);
         enlarged = new EnlargedConv(gpu, shuffles);
         Kernel<Convolution> few = new FewChannelsConv(gpu, products);
-        kernels = new Kernels<>(List.of(hopper, few, new TensorCoreConv(gpu), new PlainConv(gpu)));
+        kernels = new Kernels<>(List.of(paired, hopper, few, new TensorCoreConv(gpu), new PlainConv(gpu)));
     }
 
     public void run(Conv3dOp o) {
+        if (inPairs(Convolution.of(o, 0))) {
+            return;
+        }
         channelsLast(Convolution.plain(o.weight()), lying -> kernels.run(Convolution.of(o, lying)));
     }
 
@@ -41,11 +52,7 @@ public final class Convolutions {
      * @return false if no kernel does; then nothing has been done
      */
     public boolean add(Conv3dAddOp o) {
-        if (hopper.refuses(Convolution.of(o, 0)).isPresent()) {
-            return false;
-        }
-        channelsLast(Convolution.plain(o.weight()), lying -> hopper.run(Convolution.of(o, lying)));
-        return true;
+        return onHopper(o.weight(), lying -> Convolution.of(o, lying));
     }
 
     /**
@@ -54,11 +61,7 @@ public final class Convolutions {
      * @return false if no kernel does; then nothing has been done
      */
     public boolean after(ConvolveAfterOp o) {
-        if (hopper.refuses(Convolution.of(o, 0)).isPresent()) {
-            return false;
-        }
-        channelsLast(Convolution.plain(o.weight()), lying -> hopper.run(Convolution.of(o, lying)));
-        return true;
+        return onHopper(o.weight(), lying -> Convolution.of(o, lying));
     }
 
     /**
@@ -72,6 +75,41 @@ public final class Convolutions {
             return false;
         }
         enlarged.run(convolution);
+        return true;
+    }
+
+    /**
+     * Normalises and convolves at once.
+     *
+     * @return false if no kernel does; then nothing has been done
+     */
+    public boolean normed(ConvolveNormedOp o) {
+        NormedConvolution convolution = new NormedConvolution(o);
+        if (normed.refuses(convolution).isPresent()) {
+            return false;
+        }
+        normed.run(convolution);
+        return true;
+    }
+
+    private boolean onHopper(Weight weight, LongFunction<Convolution> call) {
+        Convolution convolution = call.apply(0);
+        if (inPairs(convolution)) {
+            return true;
+        }
+        if (hopper.refuses(convolution).isPresent()) {
+            return false;
+        }
+        channelsLast(Convolution.plain(weight), lying -> hopper.run(call.apply(lying)));
+        return true;
+    }
+
+    /** Weights that are added up need not be laid out before. */
+    private boolean inPairs(Convolution convolution) {
+        if (paired.refuses(convolution).isPresent()) {
+            return false;
+        }
+        paired.run(convolution);
         return true;
     }
 

@@ -66,7 +66,7 @@ final class HopperConv implements Kernel<Convolution> {
                 && Math.min(in, out) >= HopperTiles.STEP;
     }
 
-    private static boolean unbordered(ConvGeometry g) {
+    static boolean unbordered(ConvGeometry g) {
         return g.border() == Border.ZEROS || g.top() + g.bottom() + g.left() + g.right() == 0;
     }
 

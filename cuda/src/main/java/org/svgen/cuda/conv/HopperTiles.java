@@ -153,6 +153,11 @@ final class HopperTiles {
         return tiles(inChannels, out, multiprocessors).name;
     }
 
+    /** Products that a multiprocessor computes one after the other, of each tap and channel. */
+    static double time(int inChannels, Frames out, int multiprocessors) {
+        return tiles(inChannels, out, multiprocessors).time(out, multiprocessors);
+    }
+
     /** The tiles that take the least time. */
     private static Tiles tiles(int inChannels, Frames out, int multiprocessors) {
         int n = out.channels();

@@ -1,5 +1,6 @@
 package org.svgen.cuda.simple;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.svgen.cuda.gpu.Alignment;
 import org.svgen.cuda.gpu.Gpu;
@@ -93,6 +94,32 @@ public final class GroupNorm {
     }
 
     public void run(GroupNormOp o) {
+        Width width = Width.of(o);
+        int[] frames = frames(o.modulation(), width);
+        withMoments(
+                o,
+                (long) frames.length * Integer.BYTES,
+                moments -> {
+                    long table = moments + (long) o.groups() * PAIR;
+                    if (frames.length > 0) {
+                        gpu.staging().toDevice(frames, table);
+                    }
+                    normalise(o, width, frames.length == 0 ? 0 : table, moments);
+                });
+    }
+
+    /** Whether all is in bf16, so that a thread takes eight channels. */
+    public static boolean takesEights(GroupNormOp o) {
+        return Width.of(o) == Width.EIGHT;
+    }
+
+    /**
+     * Mean and 1 / deviation of each group, two floats.
+     *
+     * @param room bytes of scratch behind them
+     * @param work takes where they lie
+     */
+    public void withMoments(GroupNormOp o, long room, LongConsumer work) {
         Tensor x = o.x();
         int groups = o.groups();
         int c = x.size(3);
@@ -100,12 +127,9 @@ public final class GroupNorm {
         Width width = Width.of(o);
         int runs = width.runs(pixels);
         long partials = (long) groups * runs * PAIR;
-        int[] frames = frames(o.modulation(), width);
-        long bytes = partials + (long) groups * PAIR + (long) frames.length * Integer.BYTES;
-        try (Scratch scratch = gpu.scratch(bytes)) {
+        try (Scratch scratch = gpu.scratch(partials + (long) groups * PAIR + room)) {
             long partial = scratch.address();
             long moments = partial + partials;
-            long frameTable = moments + (long) groups * PAIR;
             sum(o, width, runs, partial);
             gpu.kernel(SOURCE, "group_moments")
                     .elements(x)
@@ -117,10 +141,7 @@ public final class GroupNorm {
                     .pointer(partial)
                     .pointer(moments)
                     .start(groups, 1, 1, 32);
-            if (frames.length > 0) {
-                gpu.staging().toDevice(frames, frameTable);
-            }
-            normalise(o, width, frames.length == 0 ? 0 : frameTable, moments);
+            work.accept(moments);
         }
     }
 
@@ -155,7 +176,6 @@ public final class GroupNorm {
 
     private void normalise(GroupNormOp o, Width width, long frameTable, long moments) {
         Tensor x = o.x();
-        Tensor out = o.out();
         int c = x.size(3);
         Modulation modulation = o.modulation();
         Tensor scale = modulation == null ? null : modulation.scale();
@@ -166,47 +186,58 @@ public final class GroupNorm {
                     case EIGHT ->
                             scale == null ? "group_normalise_eights" : "group_modulate_eights";
                 };
-        Launcher launch =
-                gpu.kernel(SOURCE, name)
-                        .struct()
-                        .elements(x)
-                        .elements(o.weight())
-                        .elements(o.bias())
-                        .elements(scale)
-                        .elements(modulation == null ? null : modulation.shift())
-                        .elements(out)
-                        .pointer(frameTable)
-                        .pointer(moments)
-                        .i32(x.size(1))
-                        .i32(x.size(2))
-                        .i32(c)
-                        .i32(o.groups())
-                        .i32(scale == null ? 1 : scale.size(1))
-                        .i32(scale == null ? 1 : scale.size(2))
-                        .i32(o.f().ordinal())
-                        .i32((out.size(1) - x.size(1)) / 2)
-                        .end();
+        Launcher launch = norm(gpu.kernel(SOURCE, name), o, frameTable, moments);
         switch (width) {
             case ONE -> launch.i64(x.elements()).start(x.elements(), width.threads);
             case FOUR ->
                     launch.i32((int) (x.elements() / c)).start(x.elements() / 4, width.threads);
             case EIGHT -> {
-                int[] frames = modulation == null ? new int[0] : modulation.scaleFrame();
-                launch.struct();
-                for (int i = 0; i < MOST_FRAMES; i++) {
-                    launch.i32(i < frames.length ? frames[i] : 0);
-                }
+                table(launch, modulation);
                 int lines = x.size(0) * x.size(1);
                 int blocks = BLOCKS * gpu.device().multiprocessors();
                 int each = Math.max(1, lines / blocks);
                 int pixels = PIXELS * width.threads / (c / 8); // of a line, at a time
                 int parts =
                         Math.clamp(blocks / Math.max(1, lines), 1, Math.ceilDiv(x.size(2), pixels));
-                launch.end()
-                        .i32(lines)
+                launch.i32(lines)
                         .i32(each)
                         .start(Math.ceilDiv(lines, each), parts, 1, width.threads);
             }
         }
+    }
+
+    /** The parameter {@code GroupNorm} of group_norm.cuh. */
+    public static Launcher norm(Launcher launch, GroupNormOp o, long frameTable, long moments) {
+        Tensor x = o.x();
+        Modulation modulation = o.modulation();
+        Tensor scale = modulation == null ? null : modulation.scale();
+        return launch.struct()
+                .elements(x)
+                .elements(o.weight())
+                .elements(o.bias())
+                .elements(scale)
+                .elements(modulation == null ? null : modulation.shift())
+                .elements(o.out())
+                .pointer(frameTable)
+                .pointer(moments)
+                .i32(x.size(1))
+                .i32(x.size(2))
+                .i32(x.size(3))
+                .i32(o.groups())
+                .i32(scale == null ? 1 : scale.size(1))
+                .i32(scale == null ? 1 : scale.size(2))
+                .i32(o.f().ordinal())
+                .i32((o.out().size(1) - x.size(1)) / 2)
+                .end();
+    }
+
+    /** The parameter {@code FrameTable} of group_norm.cuh. */
+    public static Launcher table(Launcher launch, @Nullable Modulation modulation) {
+        int[] frames = modulation == null ? new int[0] : modulation.scaleFrame();
+        launch.struct();
+        for (int i = 0; i < MOST_FRAMES; i++) {
+            launch.i32(i < frames.length ? frames[i] : 0);
+        }
+        return launch.end();
     }
 }

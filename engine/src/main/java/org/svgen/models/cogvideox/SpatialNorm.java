@@ -1,10 +1,13 @@
 package org.svgen.models.cogvideox;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Workspace;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.GroupNormOp;
+import org.svgen.tensor.op.GroupNormOp.Modulation;
 import org.svgen.vae.Pass;
 import org.svgen.vae.Pointwise;
 import org.svgen.vae.VaeNorm;
@@ -32,6 +35,12 @@ record SpatialNorm(Tensor weight, Tensor bias, int groups, Pointwise scale, Poin
 
     @Override
     public void apply(Pass pass, Tensor x, Activation f, Tensor out) { // [T, H, W, C]
+        handOver(pass, x, f, out, pass.ops()::run);
+    }
+
+    @Override
+    public boolean handOver(
+            Pass pass, Tensor x, Activation f, Tensor out, Consumer<GroupNormOp> to) {
         // A projection of single pixels commutes with the enlargement to the size of x, so it is
         // done on the small side.
         Tensor z = Objects.requireNonNull(pass.latents());
@@ -39,9 +48,10 @@ record SpatialNorm(Tensor weight, Tensor bias, int groups, Pointwise scale, Poin
         try (var _ = workspace.scope()) {
             Tensor y = scale.apply(workspace, z);
             Tensor b = shift.apply(workspace, z);
-            int[] frames = nearestFrames(z.size(0), x.size(0));
-            pass.ops().groupNorm(x, groups, weight, bias, EPS, y, b, frames, f, out);
+            Modulation by = new Modulation(y, b, nearestFrames(z.size(0), x.size(0)));
+            to.accept(new GroupNormOp(x, groups, weight, bias, EPS, by, f, out));
         }
+        return true;
     }
 
     /**

@@ -44,6 +44,7 @@ public sealed interface Op
                 ConvertOp,
                 ConvolveAfterOp,
                 ConvolveEnlargedOp,
+                ConvolveNormedOp,
                 CountNonFiniteOp,
                 DistanceOp,
                 EightBitNormOp,

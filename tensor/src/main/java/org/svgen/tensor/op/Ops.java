@@ -192,6 +192,12 @@ public interface Ops {
         run(new ConvolveAfterOp(past, x, weight, bias, geometry, scratch, out));
     }
 
+    /** {@link ConvolveNormedOp}: a group norm, and the convolution of its result. */
+    default void convolveNormed(
+            GroupNormOp norm, ConvolveAfterOp convolution, @Nullable Tensor tail) {
+        run(new ConvolveNormedOp(norm, convolution, tail));
+    }
+
     /** {@link ConvolveEnlargedOp}: repeats frames and pixels, then convolves them. */
     default void convolveEnlarged(
             Tensor x,

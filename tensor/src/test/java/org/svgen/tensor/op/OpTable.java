@@ -246,6 +246,24 @@ final class OpTable {
                         "bf16 [1, 4, 4, 5], bf16 [4, 4, 4, 5], bf16 [6, 5, 3, 3, 3], bf16 [6],"
                                 + " bf16 [2, 4, 4, 6], bf16 [2, 4, 4, 6]"),
                 new Row(
+                        normed(bf16(4, 10, 6, 8)),
+                        "convolveNormed",
+                        "modulated, silu, added",
+                        2 * 2 * 8 * 4 * 6 * 8 * 27,
+                        2
+                                * (2 * 8 * 4 * 8
+                                        + 2 * 8
+                                        + 2 * 2 * 3 * 8
+                                        + 2 * 10 * 6 * 8
+                                        + 10 * 6 * 8
+                                        + 6 * 8 * 27
+                                        + 6
+                                        + 2 * 2 * 8 * 4 * 6),
+                        "bf16 [2, 3, 4, 8], bf16 [8], bf16 [8], bf16 [1, 2, 3, 8],"
+                                + " bf16 [1, 2, 3, 8], bf16 [2, 5, 6, 8], bf16 [1, 5, 6, 8],"
+                                + " bf16 [4, 5, 6, 8], bf16 [6, 8, 3, 3, 3], bf16 [6],"
+                                + " bf16 [2, 3, 4, 6], bf16 [2, 3, 4, 6]"),
+                new Row(
                         new ConvolveEnlargedOp(
                                 bf16(2, 4, 3, 5),
                                 2,
@@ -453,5 +471,28 @@ final class OpTable {
 
     static Tensor i32(long... dims) {
         return Tensor.phantom(DType.I32, dims);
+    }
+
+    private static ConvolveNormedOp normed(Tensor room) {
+        return new ConvolveNormedOp(
+                new GroupNormOp(
+                        bf16(2, 8, 4, 8),
+                        4,
+                        bf16(8),
+                        bf16(8),
+                        1e-6f,
+                        new GroupNormOp.Modulation(
+                                bf16(1, 2, 3, 8), bf16(1, 2, 3, 8), new int[] {0, 0}),
+                        Activation.SILU,
+                        room.rows(2, 4)),
+                new ConvolveAfterOp(
+                        bf16(1, 10, 6, 8),
+                        room,
+                        Weight.of(bf16(6, 8, 3, 3, 3)),
+                        bf16(6),
+                        new ConvGeometry(1, 1, 0, 0, 0, 0, Border.ZEROS),
+                        bf16(2, 8, 4, 6),
+                        bf16(2, 8, 4, 6)),
+                bf16(2, 10, 6, 8));
     }
 }
