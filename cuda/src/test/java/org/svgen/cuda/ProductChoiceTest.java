@@ -195,8 +195,7 @@ class ProductChoiceTest extends KernelChoice {
                     64   | 64  | 1      | channels_last conv_small | elementwise elementwise channels_last conv_bf16
                     96   | 96  | 8      | channels_last conv_96 | elementwise elementwise channels_last conv_bf16
                     """)
-    void convolutionOfSeveralFrames(
-            int in, int out, int frames, String onHopper, String onAmpere) {
+    void convolutionOfSeveralFrames(int in, int out, int frames, String onHopper, String onAmpere) {
         check(
                 0,
                 onHopper,

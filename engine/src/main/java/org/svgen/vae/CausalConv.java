@@ -154,8 +154,7 @@ public record CausalConv(
 
     private ConvolveAfterOp after(
             Tensor before, Tensor input, @Nullable Tensor scratch, Tensor out) {
-        return new ConvolveAfterOp(
-                before, input, weight, bias, geometry(input, out), scratch, out);
+        return new ConvolveAfterOp(before, input, weight, bias, geometry(input, out), scratch, out);
     }
 
     private ConvGeometry geometry(Tensor input, Tensor out) {

@@ -36,7 +36,9 @@ public final class Convolutions {
         hopper = new HopperConv(gpu, shuffles);
         enlarged = new EnlargedConv(gpu, shuffles);
         Kernel<Convolution> few = new FewChannelsConv(gpu, products);
-        kernels = new Kernels<>(List.of(paired, hopper, few, new TensorCoreConv(gpu), new PlainConv(gpu)));
+        kernels =
+                new Kernels<>(
+                        List.of(paired, hopper, few, new TensorCoreConv(gpu), new PlainConv(gpu)));
     }
 
     public void run(Conv3dOp o) {

@@ -87,10 +87,7 @@ final class NormedPairs implements Kernel<NormedConvolution> {
         int most = few ? pairs : 1;
         Shape shape =
                 Shape.of(
-                        (long) PairTiles.PRODUCTS * most,
-                        room.size(1),
-                        room.size(2),
-                        room.size(3));
+                        (long) PairTiles.PRODUCTS * most, room.size(1), room.size(2), room.size(3));
         try (Scratch scratch = gpu.scratch(DType.BF16, shape)) {
             run(op, c, first, scratch.tensor(DType.BF16, shape), most);
         }

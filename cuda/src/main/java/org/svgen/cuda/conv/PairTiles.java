@@ -20,7 +20,9 @@ final class PairTiles {
     private static final int CLUSTER = 2;
     private static final int TAPS = 9;
 
-    /** Of a product, with the sums before it: 1 is what the best tiles of {@link HopperTiles} take. */
+    /**
+     * Of a product, with the sums before it: 1 is what the best tiles of {@link HopperTiles} take.
+     */
     private static final double COST = 1.2;
 
     private final Gpu gpu;
@@ -64,8 +66,7 @@ final class PairTiles {
      * @param weights where their sums lie, [4, Co, 3, 3, Ci]
      * @param singles 1 if the first frame sees copies of itself alone
      */
-    void launch(
-            Convolution c, Tensor sums, Tensor first, long weights, int singles, Frames out) {
+    void launch(Convolution c, Tensor sums, Tensor first, long weights, int singles, Frames out) {
         int width = width(out);
         int channels = c.inChannels();
         int n = out.channels();
@@ -73,7 +74,10 @@ final class PairTiles {
         int lines = PIXELS / width + 2;
         ConvGeometry g = c.geometry();
         Launcher launch =
-                gpu.kernel(SOURCE, c.add() ? "conv_pairs_add" : "conv_pairs", HopperConv.SHARED_BYTES)
+                gpu.kernel(
+                                SOURCE,
+                                c.add() ? "conv_pairs_add" : "conv_pairs",
+                                HopperConv.SHARED_BYTES)
                         .struct()
                         .map(Frames.of(sums).map(HopperTiles.STEP, width, lines))
                         .map(Frames.of(first).map(HopperTiles.STEP, width, lines))

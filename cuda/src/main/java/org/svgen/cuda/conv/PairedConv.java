@@ -106,8 +106,7 @@ final class PairedConv implements Kernel<Convolution> {
         long frame = x.bytes() / x.size(0);
         int most = (int) Math.clamp(MOST_BYTES / (PairTiles.PRODUCTS * frame), 1, pairs(c));
         Shape shape =
-                Shape.of(
-                        (long) PairTiles.PRODUCTS * most, x.size(1), x.size(2), c.inChannels());
+                Shape.of((long) PairTiles.PRODUCTS * most, x.size(1), x.size(2), c.inChannels());
         try (Scratch scratch = gpu.scratch(DType.BF16, shape)) {
             run(
                     c,
@@ -143,15 +142,9 @@ final class PairedConv implements Kernel<Convolution> {
                 int from = singles + 2 * done;
                 Tensor sums = room.rows(0, (long) PairTiles.PRODUCTS * count);
                 making.make(from, count, sums);
-                Tensor to =
-                        out.rows(done == 0 ? 0 : from, Math.min(out.size(0), from + 2 * count));
+                Tensor to = out.rows(done == 0 ? 0 : from, Math.min(out.size(0), from + 2 * count));
                 tiles.launch(
-                        c,
-                        sums,
-                        first,
-                        folded.address(),
-                        done == 0 ? singles : 0,
-                        Frames.of(to));
+                        c, sums, first, folded.address(), done == 0 ? singles : 0, Frames.of(to));
             }
         }
     }

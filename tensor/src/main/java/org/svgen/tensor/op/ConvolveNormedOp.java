@@ -59,11 +59,10 @@ public record ConvolveNormedOp(
     @Override
     public ConvolveNormedOp on(UnaryOperator<Tensor> tensors) {
         List<Tensor> read = new ArrayList<>();
-        norm.on(
-                t -> {
-                    read.add(t);
-                    return t;
-                });
+        norm.on(t -> {
+            read.add(t);
+            return t;
+        });
         List<Tensor> mapped = new ArrayList<>();
         for (Tensor t : read.subList(0, read.size() - 1)) {
             mapped.add(tensors.apply(t));
