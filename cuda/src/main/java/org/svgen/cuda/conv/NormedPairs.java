@@ -65,7 +65,7 @@ final class NormedPairs implements Kernel<NormedConvolution> {
                         "norms of eight channels in bf16, with SiLU or without",
                         c -> GroupNorm.takesEights(c.op().norm())));
         all.add(new Requirement<>("a result that lies elsewhere", c -> !c.inPlace()));
-        paired.requirements().forEach(r -> all.add(r.of(NormedConvolution::convolution)));
+        paired.ofProducts().forEach(r -> all.add(r.of(NormedConvolution::convolution)));
         return List.copyOf(all);
     }
 

@@ -26,17 +26,23 @@ final class PairedConv implements Kernel<Convolution> {
     /** Elements that a thread reads at once. */
     private static final int EIGHT = 8;
 
-    /** Bytes that sums of frames may take, if those of a pair take no more. */
-    private static final long MOST_BYTES = 192L << 20;
+    /** Bytes that sums of frames may take, which no plan knows of. */
+    private static final long MOST_BYTES = 96L << 20;
 
     private final Gpu gpu;
     private final PairTiles tiles;
+    private final List<Requirement<Convolution>> ofProducts;
     private final List<Requirement<Convolution>> requirements;
 
     PairedConv(Gpu gpu) {
         this.gpu = gpu;
         tiles = new PairTiles(gpu);
-        requirements = requirementsOf(tiles);
+        ofProducts = requirementsOf(tiles);
+        List<Requirement<Convolution>> all = new ArrayList<>(ofProducts);
+        all.add(
+                new Requirement<>(
+                        "frames whose sums take at most 96 MiB", c -> pairBytes(c) <= MOST_BYTES));
+        requirements = List.copyOf(all);
     }
 
     @Override
@@ -52,6 +58,16 @@ final class PairedConv implements Kernel<Convolution> {
     @Override
     public List<Requirement<Convolution>> requirements() {
         return requirements;
+    }
+
+    /** What the products ask of a call, whoever makes the sums. */
+    List<Requirement<Convolution>> ofProducts() {
+        return ofProducts;
+    }
+
+    /** Of the sums of a pair. */
+    private static long pairBytes(Convolution c) {
+        return PairTiles.PRODUCTS * c.x().bytes() / c.x().size(0);
     }
 
     private static List<Requirement<Convolution>> requirementsOf(PairTiles tiles) {
@@ -103,8 +119,7 @@ final class PairedConv implements Kernel<Convolution> {
     @Override
     public void run(Convolution c) {
         Tensor x = c.x();
-        long frame = x.bytes() / x.size(0);
-        int most = (int) Math.clamp(MOST_BYTES / (PairTiles.PRODUCTS * frame), 1, pairs(c));
+        int most = (int) Math.clamp(MOST_BYTES / pairBytes(c), 1, pairs(c));
         Shape shape =
                 Shape.of((long) PairTiles.PRODUCTS * most, x.size(1), x.size(2), c.inChannels());
         try (Scratch scratch = gpu.scratch(DType.BF16, shape)) {
