@@ -159,12 +159,12 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
     return 0;
 }
 int cuDeviceTotalMem_v2(size_t* bytes, int) {
-    *bytes = (size_t)2 << 30;
+    *bytes = (size_t)16 << 30;
     return 0;
 }
 int cuMemGetInfo_v2(size_t* free, size_t* total) {
-    *free = (size_t)1 << 30;
-    *total = (size_t)2 << 30;
+    *free = (size_t)8 << 30;
+    *total = (size_t)16 << 30;
     return 0;
 }
 int cuDeviceCanAccessPeer(int* can, int device, int peer) {

@@ -40,9 +40,8 @@ struct Index { unsigned x, y, z; };
 extern Index thread, block, block_size, grid_size;
 extern unsigned char* dynamic_shared;
 
-// All threads of the block, or of the calling thread's warp, have arrived.
+// All threads of the block have arrived.
 void block_barrier();
-void warp_barrier();
 // What one lane shows to the others of its warp.
 struct alignas(64) Slot {
     unsigned char bytes[64];
@@ -54,18 +53,19 @@ struct alignas(64) Slot {
         return value;
     }
 };
-// Those of the calling thread's warp.
+// Those of the calling thread's warp. They stay as they are up to the barrier after the next: slots take turns.
 Slot* warp_slots();
+// All threads of the calling thread's warp have arrived; who comes last does `all` to their slots before.
+void warp_barrier(void (*all)(Slot*) = nullptr);
 
 // Shows the lanes of the warp a value; `look` reads those of all.
 template <class T, class F>
-void share(const T& value, F look) {
+void share(const T& value, F look, void (*all)(Slot*) = nullptr) {
     static_assert(sizeof value <= sizeof(Slot));
     Slot* lanes = warp_slots();
     memcpy(&lanes[thread.x % 32], &value, sizeof value);
-    warp_barrier();
+    warp_barrier(all);
     look(lanes);
-    warp_barrier();
 }
 
 template <class T>
@@ -234,21 +234,48 @@ inline void load_matrices_transposed(unsigned (&to)[4], const void* row) {
     });
 }
 
-inline void multiply_bf16(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-    struct Fragments { unsigned a[4], b[2]; };
-    int lane = threadIdx.x % 32;
+struct WarpProduct {
+    unsigned a[4], b[2];
+    float c[4];
+};
+
+// Of a whole warp: c += a b, of 16 rows, 8 columns and 16 numbers in a row, one after the other.
+inline void multiply_in_warp(emulator::Slot* lanes) {
+    typedef float Row __attribute__((vector_size(32)));
     auto half = [](unsigned word, int i) { return as_float(i ? word & 0xffff0000 : word << 16); };
-    emulator::share(Fragments{{a[0], a[1], a[2], a[3]}, {b0, b1}}, [&](const emulator::Slot* lanes) {
-        for (int i = 0; i < 4; i++) {
-            int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
-            float sum = c[i];
-            for (int k = 0; k < 16; k++) {
-                Fragments x = lanes[row % 8 * 4 + k % 8 / 2], y = lanes[column * 4 + k % 8 / 2];
-                sum += half(x.a[row / 8 + k / 8 * 2], k % 2) * half(y.b[k / 8], k % 2);
+    float a[16][16];
+    Row b[16], c[16];
+    for (int lane = 0; lane < 32; lane++) {
+        WarpProduct f;
+        memcpy(&f, &lanes[lane], sizeof f);
+        int row = lane / 4, pair = lane % 4 * 2;
+        for (int i = 0; i < 2; i++) {
+            for (int j = 0; j < 4; j++) a[row + j % 2 * 8][pair + i + j / 2 * 8] = half(f.a[j], i);
+            for (int j = 0; j < 2; j++) {
+                b[pair + i + j * 8][row] = half(f.b[j], i);
+                c[row + j * 8][pair + i] = f.c[2 * j + i];
             }
-            c[i] = sum;
         }
-    });
+    }
+    for (int row = 0; row < 16; row++) {
+        Row sum = c[row];
+        for (int k = 0; k < 16; k++) sum += a[row][k] * b[k];
+        c[row] = sum;
+    }
+    for (int lane = 0; lane < 32; lane++) {
+        float out[4];
+        for (int i = 0; i < 4; i++) out[i] = c[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
+        memcpy(lanes[lane].bytes + offsetof(WarpProduct, c), out, sizeof out);
+    }
+}
+
+inline void multiply_bf16(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    emulator::share(
+        WarpProduct{{a[0], a[1], a[2], a[3]}, {b0, b1}, {c[0], c[1], c[2], c[3]}},
+        [&](const emulator::Slot* lanes) {
+            memcpy(c, lanes[threadIdx.x % 32].bytes + offsetof(WarpProduct, c), sizeof c);
+        },
+        multiply_in_warp);
 }
 
 inline int opaque(int x) { return x; }

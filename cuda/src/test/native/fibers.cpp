@@ -1,12 +1,9 @@
 // The threads of one block as fibers: each runs until it waits at a barrier, then a thread goes on
 // that need not wait: one of its own warp first.
-#undef _FORTIFY_SOURCE  // whose longjmp refuses to go to another stack
-#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -17,24 +14,30 @@ Index thread, block, block_size, grid_size;
 
 namespace {
 const size_t STACK = 256 << 10;
-enum { STARTED, DONE, STUCK };
+enum Outcome { DONE, STUCK };
 
 // Those who wait at one barrier: all `alive` must come.
 struct Barrier {
     int alive, arrived;
     unsigned long generation;
+    void (*last)(Slot*);  // what is done to the slots before they go on
+    Slot* slots;
 
     void start(int threads) { *this = {threads, 0, 0}; }
 
     void release() {
+        if (last) last(slots);
+        last = nullptr;
         arrived = 0;
         generation++;
     }
 };
 
-// setjmp and longjmp change between fibers, since swapcontext asks the system each time.
+// A point to go on from, by the compiler's own setjmp: swapcontext asks the system each time.
+using Place = void* [5];
+
 struct Fiber {
-    jmp_buf place;
+    Place place;
     ucontext_t beginning;
     std::unique_ptr<char[]> stack;
     Index index;
@@ -45,34 +48,41 @@ struct Fiber {
     bool ready() const { return !done && !(barrier && barrier->generation == generation); }
 };
 
-std::deque<Fiber> fibers;
-jmp_buf host;
+const int MOST = 1024;
+Fiber fibers[MOST];
+int made;  // of them
+Place host;
+Outcome outcome;
 int threads, current;
 Barrier block_threads, warp_threads[32];
-std::vector<Slot> slots;
+std::vector<Slot> slots;  // two rows of them, which take turns
 Entry entry;
 void** arguments;
 
-[[noreturn]] void go_on(int next) {
+[[noreturn]] __attribute__((noinline)) void jump(Place& to) { __builtin_longjmp(to, 1); }
+
+[[noreturn]] __attribute__((noinline)) void go_on(int next) {
     Fiber& f = fibers[next];
     current = next;
     thread = f.index;
-    if (f.begun) _longjmp(f.place, 1);
+    if (f.begun) jump(f.place);
     f.begun = true;
     setcontext(&f.beginning);
     abort();
 }
 
-[[noreturn]] void next() {
+[[noreturn]] __attribute__((noinline)) void next() {
     int warp = current / 32 * 32, lane = current % 32;
     for (int i = 1; i <= 32; i++) {
         int other = warp + (lane + i) % 32;
         if (fibers[other].ready()) go_on(other);
     }
-    for (int i = 0; i < threads; i++) {
-        if (fibers[i].ready()) go_on(i);
+    for (int i = 32; i < threads; i++) {
+        int other = (warp + i) % threads;
+        if (fibers[other].ready()) go_on(other);
     }
-    _longjmp(host, STUCK);
+    outcome = STUCK;
+    jump(host);
 }
 
 __attribute__((noinline)) void wait(Barrier& barrier) {
@@ -83,7 +93,7 @@ __attribute__((noinline)) void wait(Barrier& barrier) {
     Fiber& f = fibers[current];
     f.barrier = &barrier;
     f.generation = barrier.generation;
-    if (_setjmp(f.place) == 0) next();
+    if (__builtin_setjmp(f.place) == 0) next();
 }
 
 void leave(Barrier& barrier) {
@@ -95,8 +105,11 @@ __attribute__((noinline)) void end() {
     f.done = true;
     leave(block_threads);
     leave(warp_threads[current / 32]);
-    if (_setjmp(f.place)) return;  // the next block begins
-    if (block_threads.alive == 0) _longjmp(host, DONE);
+    if (__builtin_setjmp(f.place)) return;  // the next block begins
+    if (block_threads.alive == 0) {
+        outcome = DONE;
+        jump(host);
+    }
     next();
 }
 
@@ -108,9 +121,9 @@ void run_threads() {
 }
 
 void make_fibers() {
-    while ((int)fibers.size() < threads) {
-        Fiber& f = fibers.emplace_back();
-        f.index = {(unsigned)fibers.size() - 1, 0, 0};
+    for (; made < threads; made++) {
+        Fiber& f = fibers[made];
+        f.index = {(unsigned)made, 0, 0};
         f.begun = false;
         f.stack.reset(new char[STACK]);
         getcontext(&f.beginning);
@@ -127,26 +140,33 @@ bool run_block(Entry kernel, void** of_kernel) {
     arguments = of_kernel;
     threads = block_size.x;
     make_fibers();
-    slots.resize(threads);
+    slots.resize(2 * threads);
     block_threads.start(threads);
     for (int i = 0; i < threads / 32; i++) warp_threads[i].start(32);
     for (int i = 0; i < threads; i++) {
         fibers[i].done = false;
         fibers[i].barrier = nullptr;
     }
-    switch (_setjmp(host)) {
-        case STARTED: go_on(0);
-        case DONE: return true;
-        default:
-            fprintf(stderr, "a kernel waits forever: its threads are at different barriers\n");
-            fibers.clear();
-            return false;
-    }
+    if (__builtin_setjmp(host) == 0) go_on(0);
+    if (outcome == DONE) return true;
+    fprintf(stderr, "a kernel waits forever: its threads are at different barriers\n");
+    made = 0;
+    return false;
 }
 
 void block_barrier() { wait(block_threads); }
 
-void warp_barrier() { wait(warp_threads[thread.x / 32]); }
+Slot* warp_slots() {
+    const Barrier& warp = warp_threads[thread.x / 32];
+    return &slots[warp.generation % 2 * threads + thread.x / 32 * 32];
+}
 
-Slot* warp_slots() { return &slots[thread.x / 32 * 32]; }
+void warp_barrier(void (*all)(Slot*)) {
+    Barrier& warp = warp_threads[thread.x / 32];
+    if (all) {
+        warp.last = all;
+        warp.slots = warp_slots();
+    }
+    wait(warp);
+}
 }  // namespace emulator

@@ -74,7 +74,7 @@ class CudaTroubleTest {
                     SVGEN_EMULATED_DRIVER | 12040 | the NVIDIA driver is too old: it serves CUDA 12.4, expected 13.0 or later (driver 580 or later)
                     SVGEN_EMULATED_DRIVER | 0     | is not a working NVIDIA driver: it gives no version
                     SVGEN_EMULATED_START  | 100   | the NVIDIA driver does not start: CUDA_ERROR_NO_DEVICE
-                    SVGEN_EMULATED_CAPABILITY | 75 | GPU 0 is Emulated GPU, compute capability 7.5, 2 multiprocessors, 2.0 GiB, expected compute capability 8.0 or higher
+                    SVGEN_EMULATED_CAPABILITY | 75 | GPU 0 is Emulated GPU, compute capability 7.5, 2 multiprocessors, 16.0 GiB, expected compute capability 8.0 or higher
                     """)
     void aDriverOrGpuThatIsUnfit(String variable, int value, String reason) {
         emulate(variable, value);
@@ -116,7 +116,7 @@ class CudaTroubleTest {
             assertThatThrownBy(() -> backend.allocate(3L << 30))
                     .isInstanceOf(OutOfDeviceMemoryException.class)
                     .hasMessage(
-                            "CUDA_ERROR_OUT_OF_MEMORY in cuMemAllocAsync of 3.0 GiB for a run's workspace; 1.0 of 2.0 GiB are free");
+                            "CUDA_ERROR_OUT_OF_MEMORY in cuMemAllocAsync of 3.0 GiB for a run's workspace; 8.0 of 16.0 GiB are free");
         }
     }
 

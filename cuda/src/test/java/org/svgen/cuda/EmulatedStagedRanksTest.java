@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.device.Backend;
+import org.svgen.testkit.EmulatedDriver;
 import org.svgen.testkit.RanksContract;
 
 /** GPUs that do not reach the memory of each other. */
@@ -16,15 +17,15 @@ class EmulatedStagedRanksTest extends RanksContract {
 
     @BeforeEach
     void count() {
-        direct = EmulatedGpu.directCopies();
-        staged = EmulatedGpu.stagedCopies();
+        direct = EmulatedDriver.directCopies();
+        staged = EmulatedDriver.stagedCopies();
     }
 
     @AfterEach
     void oneDeviceAsBefore() {
         EmulatedGpu.set("SVGEN_EMULATED_DEVICES", 1);
-        assertThat(EmulatedGpu.directCopies() > direct).isEqualTo(false);
-        assertThat(EmulatedGpu.stagedCopies() == staged).isEqualTo(false);
+        assertThat(EmulatedDriver.directCopies() > direct).isEqualTo(false);
+        assertThat(EmulatedDriver.stagedCopies() == staged).isEqualTo(false);
     }
 
     @Override

@@ -16,8 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.checkpoint.LayerStream;
-import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Mode;
@@ -27,7 +25,6 @@ import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
-import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.device.Backend;
@@ -169,7 +166,7 @@ class RanksTest {
                 VideoPipeline pipeline = Pipelines.open(Goldens.folder(model), backend)) {
             Request request = request(pipeline, Mode.SVG);
             Plan free = pipeline.plan(request, Long.MAX_VALUE);
-            for (Plan plan : List.of(free, streamed(free))) {
+            for (Plan plan : List.of(free, TinyRun.streamed(free))) {
                 try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
                     Report report = result.report();
                     assertThat(TinyRun.hash(result)).isEqualTo(expected);
@@ -181,24 +178,6 @@ class RanksTest {
 
     private static List<Backend> far() {
         return List.of(new FarBackend(1 << 30), new FarBackend(1 << 30), new FarBackend(1 << 30));
-    }
-
-    /** The same plan, with all layers streamed. */
-    private static Plan streamed(Plan plan) {
-        List<StagePlan> stages = new ArrayList<>();
-        for (StagePlan s : plan.stages()) {
-            List<Layer> layers = s.need().layers();
-            LayerStream stream = LayerStream.of(layers, layers.size());
-            long weights = s.need().otherBytes() + stream.deviceBytes(layers);
-            stages.add(new StagePlan(s.need(), stream, weights));
-        }
-        return new Plan(
-                plan.device(),
-                plan.limitBytes(),
-                stages,
-                plan.tokens(),
-                plan.resultBytes(),
-                plan.skips());
     }
 
     /** Counts what a device adds and attends with, and hangs there if it is told to. */

@@ -1,16 +1,21 @@
 package org.svgen.models;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.svgen.checkpoint.LayerStream;
+import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.ClusterSettings;
 import org.svgen.pipeline.Pictures.Use;
+import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
+import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.DType;
@@ -82,5 +87,23 @@ public final class TinyRun {
         Tensor copy = Tensor.zeros(arena, DType.F32, tensor.shape().dims());
         copy.host().copyFrom(tensor.host());
         return copy;
+    }
+
+    /** The same plan, with all layers streamed. */
+    public static Plan streamed(Plan plan) {
+        List<StagePlan> stages = new ArrayList<>();
+        for (StagePlan s : plan.stages()) {
+            List<Layer> layers = s.need().layers();
+            LayerStream stream = LayerStream.of(layers, layers.size());
+            long weights = s.need().otherBytes() + stream.deviceBytes(layers);
+            stages.add(new StagePlan(s.need(), stream, weights));
+        }
+        return new Plan(
+                plan.device(),
+                plan.limitBytes(),
+                stages,
+                plan.tokens(),
+                plan.resultBytes(),
+                plan.skips());
     }
 }
