@@ -31,6 +31,16 @@ final class TimedBackend extends ForwardingBackend {
                     public void spread(Tensor rows) {
                         other().ops().spread(rows);
                     }
+
+                    @Override
+                    public void apart(int unit) {
+                        other().ops().apart(unit);
+                    }
+
+                    @Override
+                    public void together() {
+                        other().ops().together();
+                    }
                 };
     }
 

@@ -62,7 +62,7 @@ public final class PlannedRun implements Stages {
                             Workspace workspace =
                                     new Workspace(
                                             backend, how.need().workspaceBytes(), activation)) {
-                        T result = work.apply(loaded.module, workspace);
+                        T result = worked(stage, work, loaded.module, workspace);
                         numbers.require(stage, made.apply(result));
                         return result;
                     } catch (NonFiniteException e) {
@@ -72,6 +72,17 @@ public final class PlannedRun implements Stages {
                         throw tooLittle(how, e);
                     }
                 });
+    }
+
+    /** Texts are too short to be divided: of several devices one encodes them. */
+    private static <M, T> T worked(
+            Stage stage, BiFunction<M, Workspace, T> work, M module, Workspace workspace) {
+        if (stage.kind() != Stage.Kind.TEXT) {
+            return work.apply(module, workspace);
+        }
+        try (var _ = workspace.apart(0)) {
+            return work.apply(module, workspace);
+        }
     }
 
     /**

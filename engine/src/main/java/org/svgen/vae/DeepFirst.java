@@ -22,7 +22,7 @@ public record DeepFirst(VaeNetwork deep, FrameBatches batches) implements TimeCu
         TileGrid grid = passage.grid();
         for (int i = 0; i < grid.count(); i++) {
             TileGrid.Tile tile = grid.tile(i);
-            try (var _ = workspace.scope()) {
+            try (var _ = workspace.apart(i)) {
                 Tensor all = passage.cut(workspace, x.part(workspace, 0, x.count()), tile);
                 Tensor made = deep.apply(workspace, FrameCache.none(), all);
                 batches.forEach(

@@ -27,7 +27,7 @@ public record DeepLast(FrameBatches batches, VaeNetwork deep, int channels) impl
             TileGrid.Tile tile = grid.tile(i);
             long h = (long) tile.height() * passage.scale();
             long w = (long) tile.width() * passage.scale();
-            try (var _ = workspace.scope()) {
+            try (var _ = workspace.apart(i)) {
                 Tensor all = workspace.allocate(latents, tile.height(), tile.width(), channels);
                 try (var _ = workspace.scope()) {
                     batches.forEach(

@@ -25,7 +25,7 @@ public record FrameBatches(int size) implements TimeCut {
             TileGrid.Tile tile = grid.tile(i);
             long h = (long) tile.height() * passage.scale();
             long w = (long) tile.width() * passage.scale();
-            try (var _ = workspace.scope()) {
+            try (var _ = workspace.apart(i)) {
                 forEach(
                         passage.network(),
                         workspace,
@@ -96,6 +96,6 @@ public record FrameBatches(int size) implements TimeCut {
 
     @Override
     public PieceSink sink(int frames, TileSeams seams, Target target) {
-        return new TileAssembler(seams, target);
+        return new TileAssembler(seams, pieces(frames), target);
     }
 }

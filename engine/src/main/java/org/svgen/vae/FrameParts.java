@@ -48,7 +48,7 @@ public record FrameParts(int length, int stride, int outLength, int outStride) i
                 Tensor frames = x.part(workspace, parts.get(p).from(), parts.get(p).to());
                 for (int i = 0; i < grid.count(); i++) {
                     TileGrid.Tile tile = grid.tile(i);
-                    try (var _ = workspace.scope()) {
+                    try (var _ = workspace.apart(p * grid.count() + i)) {
                         sink.piece(
                                 tile,
                                 p * outStride,

@@ -27,7 +27,7 @@ final class PartAssembler implements PieceSink {
             close();
             int count = frames.size(0);
             blender.begin(count);
-            to = new TileAssembler(seams, new Target(count, target.channels(), blender));
+            to = new TileAssembler(seams, 1, new Target(count, target.channels(), blender));
             assembler = to;
             current = frame;
         }

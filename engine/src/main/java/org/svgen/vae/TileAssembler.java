@@ -1,9 +1,10 @@
 package org.svgen.vae;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.svgen.tensor.DType;
 import org.svgen.tensor.Shape;
 import org.svgen.tensor.Tensor;
@@ -12,8 +13,8 @@ import org.svgen.tensor.device.Download;
 
 /**
  * Brings tiles from the device to the host, blends them and passes on what is final. While a tile
- * is on its way and is blended, the device computes the next, whose work it has by then; {@link
- * #close} waits for the last.
+ * is on its way and is blended, the device computes the next, whose work it has by then; where
+ * several devices do a tile each, so many are on their way. {@link #close} waits for the last.
  */
 final class TileAssembler implements PieceSink {
     private final Backend backend;
@@ -21,12 +22,18 @@ final class TileAssembler implements PieceSink {
     private final int scale;
     private final TileBlender blender;
     private final RowOutput output;
+    private final int most; // on their way
+    private final Deque<Coming> coming = new ArrayDeque<>();
+    private final Deque<float[]> idle = new ArrayDeque<>();
     private float[] busy = new float[0]; // the tile that is being blended
-    private float[] idle = new float[0]; // for the next
-    private @Nullable Coming coming;
     private CompletableFuture<Void> blending = CompletableFuture.completedFuture(null);
 
-    TileAssembler(TileSeams seams, Target target) {
+    /**
+     * @param pieces of a tile: each device may work on all of one
+     */
+    TileAssembler(TileSeams seams, int pieces, Target target) {
+        int ranks = seams.backend().ranks();
+        this.most = ranks == 1 ? 1 : 2 * ranks * pieces;
         this.backend = seams.backend();
         this.grid = seams.grid();
         this.scale = seams.scale();
@@ -35,32 +42,33 @@ final class TileAssembler implements PieceSink {
         this.output = target.output();
     }
 
-    /** A tile on its way to {@link #idle}. */
-    private record Coming(TileGrid.Tile tile, int frame, Shape shape, Download download) {}
+    /** A tile on its way to the host. */
+    private record Coming(
+            TileGrid.Tile tile, int frame, Shape shape, float[] values, Download download) {}
 
     @Override
     public void piece(TileGrid.Tile tile, int frame, Tensor frames) { // [T, H, W, C]
-        takeComing();
-        int count = Math.toIntExact(frames.elements());
-        if (idle.length < count) {
-            idle = new float[count];
+        if (coming.size() == most) {
+            takeComing();
         }
-        MemorySegment segment = MemorySegment.ofArray(idle).asSlice(0, 4L * count);
+        int count = Math.toIntExact(frames.elements());
+        float[] values = idle.isEmpty() ? new float[0] : idle.pop();
+        if (values.length < count) {
+            values = new float[count];
+        }
+        MemorySegment segment = MemorySegment.ofArray(values).asSlice(0, 4L * count);
         Tensor host = Tensor.of(DType.F32, segment, frames.shape().dims());
-        coming = new Coming(tile, frame, frames.shape(), backend.beginDownload(frames, host));
+        Download download = backend.beginDownload(frames, host);
+        coming.add(new Coming(tile, frame, frames.shape(), values, download));
     }
 
-    /** Waits for the tile that is on its way, and begins to blend it. */
+    /** Waits for the first tile that is on its way, and begins to blend it. */
     private void takeComing() {
-        Coming c = coming;
-        if (c == null) {
-            return;
-        }
-        coming = null;
+        Coming c = coming.remove();
         c.download.await();
         blending.join();
-        float[] values = idle;
-        idle = busy;
+        float[] values = c.values;
+        idle.push(busy);
         busy = values;
         int frames = c.shape.size(0);
         int height = c.shape.size(1);
@@ -106,7 +114,9 @@ final class TileAssembler implements PieceSink {
     @Override
     public void close() {
         try {
-            takeComing();
+            while (!coming.isEmpty()) {
+                takeComing();
+            }
         } finally {
             blending.join();
         }

@@ -145,8 +145,7 @@ class EmulatedVideosTest {
     void theLatentsAreThoseOfOneGpu(Run run) {
         long expected =
                 OF_ONE.computeIfAbsent(
-                        run.model + run.mode,
-                                k -> latents(run.model, run.mode, 1, false));
+                        run.model + run.mode, k -> latents(run.model, run.mode, 1, false));
         EmulatedDriver.devices(run.ranks, run.peers);
         int direct = EmulatedDriver.directCopies();
         int staged = EmulatedDriver.stagedCopies();
@@ -160,9 +159,7 @@ class EmulatedVideosTest {
                 IntStream.range(0, ranks)
                         .mapToObj(i -> Backends.openRank("cuda:" + i, ranks))
                         .toList();
-        return ranks == 1
-                ? devices.getFirst()
-                : Devices.together("ranks", devices, PATIENCE);
+        return ranks == 1 ? devices.getFirst() : Devices.together("ranks", devices, PATIENCE);
     }
 
     /** Of a run that ends before its decoder begins. */
@@ -186,12 +183,11 @@ class EmulatedVideosTest {
                             return decodes;
                         }
                     };
-            assertThatThrownBy(
-                            () ->
-                                    pipeline.generate(
-                                            request,
-                                            streamed ? TinyRun.streamed(plan) : plan,
-                                            untilDecoding))
+            assertThatThrownBy(() ->
+                            pipeline.generate(
+                                    request,
+                                    streamed ? TinyRun.streamed(plan) : plan,
+                                    untilDecoding))
                     .isInstanceOf(CancelledException.class);
             return backend.hash();
         }
@@ -211,8 +207,7 @@ class EmulatedVideosTest {
                                 .denseLayers(new Amount.Count(1))
                                 .sampledRows(8)
                                 .clusters(
-                                        new ClusterSettings(
-                                                4, 6, 0, 2, Metric.AUTO, Routing.AUTO))
+                                        new ClusterSettings(4, 6, 0, 2, Metric.AUTO, Routing.AUTO))
                                 .build())
                 .build();
     }

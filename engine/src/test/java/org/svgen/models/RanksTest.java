@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.device.Backend;
 import org.svgen.tensor.device.Backends;
 import org.svgen.tensor.device.ForwardingBackend;
+import org.svgen.tensor.device.Link;
 import org.svgen.tensor.op.AddGatedOp;
 import org.svgen.tensor.op.AttentionOp;
 import org.svgen.tensor.op.BlockAttentionOp;
@@ -184,6 +186,7 @@ class RanksTest {
     private static final class Counting extends ForwardingBackend {
         private double added;
         private double attended;
+        private double fetched;
         private volatile boolean hangs;
 
         Counting() {
@@ -208,6 +211,30 @@ class RanksTest {
 
         private void run(Op op) {
             other().ops().run(op);
+        }
+
+        /** Whoever fetches from another waits for that, and that one for the copies' end. */
+        @Override
+        public Optional<Link> link() {
+            Link link = other().link().orElseThrow();
+            return Optional.of(
+                    new Link() {
+                        @Override
+                        public Mark mark() {
+                            return link.mark();
+                        }
+
+                        @Override
+                        public void await(Mark mark) {
+                            fetched++;
+                            link.await(mark);
+                        }
+
+                        @Override
+                        public void copy(Rows from, Rows to, long width, long rows) {
+                            link.copy(from, to, width, rows);
+                        }
+                    });
         }
 
         private void hang() {
@@ -258,6 +285,19 @@ class RanksTest {
             run(pipeline, request(pipeline, mode));
         }
         assertThat(devices).allSatisfy(d -> assertThat(d.attended / all).isEqualTo(0.5));
+    }
+
+    /** What is behind the layers is fetched once a step: two waits. */
+    @Test
+    void withTwoDevicesEachHasABranchOfGuidanceAndLayersExchangeNothing() {
+        List<Counting> devices = List.of(new Counting(), new Counting());
+        try (Backend backend = Devices.together("ranks", List.copyOf(devices), PATIENCE);
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder(COGVIDEOX), backend)) {
+            Request request = request(pipeline, Mode.DENSE);
+            run(pipeline, request);
+            assertThat(devices)
+                    .allSatisfy(d -> assertThat(d.fetched).isEqualTo(2.0 * request.steps()));
+        }
     }
 
     @Test

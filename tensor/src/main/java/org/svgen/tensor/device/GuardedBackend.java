@@ -204,6 +204,17 @@ public final class GuardedBackend implements Backend {
         public void spread(Tensor rows) {
             inTurn(() -> backend.ops().spread(rows));
         }
+
+        @Override
+        public void apart(int unit) {
+            inTurn(() -> backend.ops().apart(unit));
+        }
+
+        /** Of no device's turn: a run that was stopped ends its unit too. */
+        @Override
+        public void together() {
+            backend.ops().together();
+        }
     }
 
     private final class GuardedLink implements Link {

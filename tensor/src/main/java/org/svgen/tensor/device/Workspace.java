@@ -146,6 +146,21 @@ public final class Workspace implements AutoCloseable {
         return () -> level = mark;
     }
 
+    /**
+     * Begins a unit of work that others know nothing of ({@link Ops#apart}).
+     *
+     * @param unit which, from 0
+     * @return ends the unit and gives back everything allocated since
+     */
+    public Scope apart(int unit) {
+        Scope scope = scope();
+        ops().apart(unit);
+        return () -> {
+            ops().together();
+            scope.close();
+        };
+    }
+
     /** {@return the most bytes that were in use at once} */
     public long highWater() {
         return highWater;

@@ -26,9 +26,22 @@ public interface Ops {
      * together, each of which then has some rows alone. Changes no result; does nothing where one
      * device computes.
      *
-     * @param rows [..., N, C]: each N rows are divided
+     * @param rows [..., C]: all rows, one element of the batch behind the other
      */
     default void spread(Tensor rows) {}
+
+    /**
+     * Says that operations from here to {@link #together} read nothing that those of another such
+     * unit write, but what {@link org.svgen.tensor.device.Backend#beginDownload} fetches. Of
+     * several devices that compute together one does all of it, which the others need not wait for.
+     * Changes no result; does nothing where one device computes.
+     *
+     * @param unit which, from 0: devices take turns
+     */
+    default void apart(int unit) {}
+
+    /** Ends what {@link #apart} began. */
+    default void together() {}
 
     /** {@link ConvertOp}: {@code out = x}, rounded to the type of {@code out}. */
     default void convert(Tensor x, Tensor out) {

@@ -133,6 +133,11 @@ final class Group {
         return asked.stream().map(CompletableFuture::join).toList();
     }
 
+    /** As below, on the program's thread. */
+    <T> T await(CompletableFuture<T> given, Rank by) {
+        return await(given, by, this::askProgram);
+    }
+
     /**
      * Waits for what a rank gives, unless that fails or the rank gives no sign of life.
      *

@@ -13,7 +13,7 @@ import org.svgen.tensor.device.Link;
  * may never come back, so it keeps no program alive.
  */
 final class Rank {
-    private static final int MOST_WAITING = 1024; // tasks that the program is ahead
+    private static final int MOST_WAITING = 1 << 14; // tasks that the program is ahead
 
     private final int index;
     private final String name;

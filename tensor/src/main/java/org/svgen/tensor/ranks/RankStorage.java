@@ -10,10 +10,19 @@ import org.svgen.tensor.Tensor;
  */
 final class RankStorage implements Storage {
     private final List<Storage> parts; // by rank
+    private final boolean constant;
     private final Holdings holdings = new Holdings();
 
-    RankStorage(List<Storage> parts) {
+    /**
+     * @param constant whether no operation writes there
+     */
+    RankStorage(List<Storage> parts, boolean constant) {
         this.parts = List.copyOf(parts);
+        this.constant = constant;
+    }
+
+    boolean constant() {
+        return constant;
     }
 
     Storage of(int rank) {

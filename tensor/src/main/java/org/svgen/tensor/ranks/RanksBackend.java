@@ -26,6 +26,7 @@ final class RanksBackend implements Backend {
     private final Group group;
     private final Team team;
     private final RanksOps ops;
+    private final List<RankDownloads> downloads;
     private final Rank first;
 
     /**
@@ -41,6 +42,7 @@ final class RanksBackend implements Backend {
         first = group.ranks().getFirst();
         team = new Team(group, first.backend().readsHost());
         ops = new RanksOps(team);
+        downloads = group.ranks().stream().map(rank -> new RankDownloads(group, rank)).toList();
     }
 
     /** Takes the devices over; threads may share what this returns. */
@@ -119,7 +121,7 @@ final class RanksBackend implements Backend {
         if (there.getFirst().storage() instanceof HostStorage && readsHost()) {
             return there.getFirst();
         }
-        RankStorage storage = new RankStorage(there.stream().map(Tensor::storage).toList());
+        RankStorage storage = new RankStorage(there.stream().map(Tensor::storage).toList(), true);
         return new Tensor(dtype, host.shape(), storage, there.getFirst().offset());
     }
 
@@ -155,13 +157,9 @@ final class RanksBackend implements Backend {
 
     @Override
     public Download beginDownload(Tensor tensor, Tensor host) {
-        ops.bring(0, tensor);
-        Download begun = ask(backend -> backend.beginDownload(RankStorage.local(tensor, 0), host));
-        return () ->
-                ask(backend -> {
-                    begun.await();
-                    return true;
-                });
+        int reader = ops.reader();
+        ops.bring(reader, tensor);
+        return downloads.get(reader).begin(RankStorage.local(tensor, reader), host);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.svgen.tensor.op.SplitHeadsOp;
 final class RanksOps implements Ops {
     private final Team team;
     private final HeadWork heads;
+    private int alone = Holdings.EVERYWHERE;
 
     RanksOps(Team team) {
         this.team = team;
@@ -27,7 +28,9 @@ final class RanksOps implements Ops {
     @Override
     public void run(Op op) {
         team.group().requireAll();
-        if (!heads.run(op) && !splitHeads(op) && !byRows(op)) {
+        if (alone >= 0) {
+            alone(op);
+        } else if (!heads.run(op) && !splitHeads(op) && !byRows(op)) {
             everywhere(op);
         }
         team.finish();
@@ -39,18 +42,50 @@ final class RanksOps implements Ops {
             return;
         }
         bring(List.of(rows));
-        long count = rows.size(-2);
         long bytes = (long) rows.size(-1) * rows.dtype().bytes();
-        long batches = rows.bytes() / Math.max(1, count * bytes);
-        for (long b = 0; b < batches; b++) {
-            long first = rows.offset() + b * count * bytes;
-            for (int rank = 0; rank < team.size(); rank++) {
-                Share share = Share.of(count, rank, team.size());
-                storage.holdings()
-                        .only(rank, first + share.from() * bytes, first + share.to() * bytes);
-            }
+        for (int rank = 0; rank < team.size(); rank++) {
+            Share share = Share.of(rows.bytes() / bytes, rank, team.size());
+            storage.holdings()
+                    .only(
+                            rank,
+                            rows.offset() + share.from() * bytes,
+                            rows.offset() + share.to() * bytes);
         }
         team.finish();
+    }
+
+    @Override
+    public void apart(int unit) {
+        alone = unit % team.size();
+    }
+
+    @Override
+    public void together() {
+        alone = Holdings.EVERYWHERE;
+    }
+
+    /** The rank that does a unit by itself, or the first. */
+    int reader() {
+        return Math.max(alone, 0);
+    }
+
+    /** Lets one rank do all of it. The others lack then what it wrote, or may have written. */
+    private void alone(Op op) {
+        List<Tensor> operands = new ArrayList<>(op.tensors());
+        Tensor result = Results.overwritten(op);
+        if (result != null) {
+            operands.removeLast();
+        }
+        operands.forEach(this::settle);
+        Exchange exchange = new Exchange();
+        operands.forEach(operand -> exchange.fetch(alone, operand));
+        exchange.run(team.group());
+        team.run(rank -> rank == alone ? List.of(op) : List.of());
+        for (Tensor written : result != null ? List.of(result) : operands) {
+            if (written.storage() instanceof RankStorage s && !s.constant()) {
+                s.holdings().only(alone, written.offset(), written.offset() + written.bytes());
+            }
+        }
     }
 
     /** Lets every rank have all of these. */

@@ -79,7 +79,7 @@ final class Team {
     RankStorage allocate(long bytes) {
         var asked = group.asked(rank -> rank.backend().allocate(bytes));
         try {
-            return new RankStorage(group.results(asked));
+            return new RankStorage(group.results(asked), false);
         } catch (RuntimeException | Error e) {
             for (int i = 0; i < asked.size() && !group.lost(); i++) {
                 if (asked.get(i).isDone() && !asked.get(i).isCompletedExceptionally()) {
