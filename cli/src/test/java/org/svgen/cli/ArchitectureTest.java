@@ -369,7 +369,7 @@ class ArchitectureTest {
 
     /**
      * Java has no call that exchanges two names, and none for the priority of a thread without the
-     * superuser, so a class each asks the system.
+     * superuser, so a class each asks the system. Tests set the emulated driver by the C library.
      */
     @Test
     void onlyBackendsCallNativeFunctionsAndWhatJavaDoesNotHave() {
@@ -380,6 +380,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("org.svgen.files.Exchange")
                 .and()
                 .doNotHaveFullyQualifiedName("org.svgen.server.work.LowPriority")
+                .and()
+                .doNotHaveFullyQualifiedName("org.svgen.testkit.EmulatedDriver")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")

@@ -103,7 +103,8 @@ final class CosmosVendorNames {
         }
         return replaced(
                 to.replaceFirst(
-                        "((?<!_)quant_conv|samplers\\.0\\.conv\\d|post_quant_conv)\\.", "$1.conv3d."),
+                        "((?<!_)quant_conv|samplers\\.0\\.conv\\d|post_quant_conv)\\.",
+                        "$1.conv3d."),
                 "down_blocks",
                 "down",
                 "mid_block.resnets.0",

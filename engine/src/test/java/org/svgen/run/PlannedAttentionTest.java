@@ -60,8 +60,7 @@ class PlannedAttentionTest {
     /** What attention within the video costs in a run of four steps. */
     private static double work(AttentionSettings attention) {
         try (Backend backend = new FarBackend(1L << 44);
-                VideoPipeline pipeline =
-                        Pipelines.open(Goldens.folder("wan-t2v-tiny"), backend)) {
+                VideoPipeline pipeline = Pipelines.open(Goldens.folder("wan-t2v-tiny"), backend)) {
             Request request =
                     Request.builder(pipeline.defaults())
                             .prompt("a panda")

@@ -244,7 +244,11 @@ class CompositionTest {
         // Steps that snr gives more may be those that are skipped.
         boolean uneven = run.composition.way().budget() == Budget.SNR && made.reused > 0;
         if (made.kept.isEmpty()) {
-            assertThat(dense || none || notes.stream().anyMatch(n -> n.startsWith("attention is dense in")))
+            assertThat(
+                            dense
+                                    || none
+                                    || notes.stream()
+                                            .anyMatch(n -> n.startsWith("attention is dense in")))
                     .as("no sparse call")
                     .isTrue();
         } else if (notes.stream().noneMatch(n -> n.contains("density") || n.contains("cannot"))) {
