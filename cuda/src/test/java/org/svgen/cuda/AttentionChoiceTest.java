@@ -142,6 +142,7 @@ class AttentionChoiceTest extends KernelChoice {
                         "errors of means",
                         "product",
                         "product in 8 bits",
+                        "norm in 8 bits",
                         "convolution",
                         "convolution of enlarged frames");
         assertThat(hopper.kernels().get("attention"))
