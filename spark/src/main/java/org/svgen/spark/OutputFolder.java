@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -66,6 +66,11 @@ final class OutputFolder {
         files.mkdirs(new Path(folder, OWN));
     }
 
+    /** Its address, the same for everybody. */
+    String address() {
+        return folder.toString();
+    }
+
     /** The address of a file. */
     String address(String name) {
         return path(name).toString();
@@ -79,9 +84,10 @@ final class OutputFolder {
     Set<String> done() throws IOException {
         Set<String> keys = new HashSet<>();
         try {
-            RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, false);
+            // Not listFiles: for a local folder that starts a process for each file's permissions.
+            RemoteIterator<FileStatus> all = files.listStatusIterator(folder);
             while (all.hasNext()) {
-                LocatedFileStatus file = all.next();
+                FileStatus file = all.next();
                 Matcher name = DONE.matcher(file.getPath().getName());
                 if (name.matches() && file.getLen() > 0) {
                     keys.add(name.group(1));

@@ -5,12 +5,14 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.svgen.tensor.BadInputException;
 
 /** What the bytes of pictures are, each read once, some at a time. */
@@ -18,6 +20,7 @@ final class Pictures {
     private static final int AT_A_TIME = 32; // file systems answer late, but many at once
 
     private final Map<String, String> hashes = new ConcurrentHashMap<>();
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Map<String, String> mistakes = new ConcurrentHashMap<>();
 
     private Pictures() {}
@@ -37,6 +40,8 @@ final class Pictures {
     private void read(String address, Configuration hadoop) {
         MessageDigest digest = Sha.digest();
         try {
+            Path path = new Path(address);
+            addresses.put(address, path.getFileSystem(hadoop).makeQualified(path).toString());
             OutputFolder.read(
                     address,
                     hadoop,
@@ -45,6 +50,13 @@ final class Pictures {
         } catch (IOException | IllegalArgumentException e) {
             mistakes.put(address, Failures.line(e));
         }
+    }
+
+    /** Pictures by the addresses that are the same for everybody. */
+    Map<String, String> absolute(Map<String, String> pictures) {
+        Map<String, String> all = new LinkedHashMap<>();
+        pictures.forEach((name, said) -> all.put(name, addresses.getOrDefault(said, said)));
+        return all;
     }
 
     /**

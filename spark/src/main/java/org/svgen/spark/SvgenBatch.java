@@ -1,6 +1,7 @@
 package org.svgen.spark;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,9 +43,12 @@ public record SvgenBatch(String model, String output, BatchOptions options) {
     private static final int FAILURES = 4; // Spark's own default
     private static final int ROWS_A_TASK = 500; // of those that are done: their reports are read
 
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null. A model's relative path is meant from here, not from executors.
+     */
     public SvgenBatch {
         Objects.requireNonNull(model, "model");
+        model = Path.of(model).toAbsolutePath().normalize().toString();
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(options, "options");
     }
@@ -80,7 +84,7 @@ public record SvgenBatch(String model, String output, BatchOptions options) {
                     sorted.wrong.size());
             context.addSparkListener(new ApplicationNews(folder, context.applicationId()));
             return session.createDataFrame(
-                    results(context, sorted, hadoop), Outcome.schema(prompts.schema()));
+                    results(context, sorted, folder, hadoop), Outcome.schema(prompts.schema()));
         } catch (IOException e) {
             throw new SvgenException("%s: %s".formatted(output, Failures.line(e)), e);
         }
@@ -118,7 +122,7 @@ public record SvgenBatch(String model, String output, BatchOptions options) {
                                                         key,
                                                         keys.modelHash(),
                                                         one.settings(),
-                                                        one.pictures(),
+                                                        pictures.absolute(one.pictures()),
                                                         List.of()))
                                 .rows()
                                 .add(row);
@@ -136,12 +140,13 @@ public record SvgenBatch(String model, String output, BatchOptions options) {
     }
 
     /** Each missing video is a task of its own, and the first tasks of all. */
-    private JavaRDD<Row> results(SparkContext scala, Sorted sorted, Configuration hadoop) {
+    private JavaRDD<Row> results(
+            SparkContext scala, Sorted sorted, OutputFolder folder, Configuration hadoop) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(scala);
         VideoTask task =
                 new VideoTask(
                         model,
-                        output,
+                        folder.address(),
                         options,
                         mostFailures(scala),
                         new SerializableConfiguration(hadoop));

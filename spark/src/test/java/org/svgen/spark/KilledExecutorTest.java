@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster of three executors, processes of their own, one of which is killed as the system does
@@ -91,9 +92,8 @@ class KilledExecutorTest {
                 await(new CompletableFuture<>(), () -> !losses.isEmpty());
                 assertThat(Duration.ofNanos(losses.peek().nanos - killed)).isLessThan(TOLD);
             }
-            System.getLogger("round")
-                    .log(
-                            System.Logger.Level.INFO,
+            LoggerFactory.getLogger(KilledExecutorTest.class)
+                    .info(
                             "round %d: %d results in %.1f s, killed in the middle: %s, told after %d ms: %s"
                                     .formatted(
                                             number,

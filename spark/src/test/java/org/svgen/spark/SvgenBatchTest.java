@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -111,6 +112,19 @@ class SvgenBatchTest {
         Files.writeString(file(first), "half");
         Row again = batch("id").run(prompts).collectAsList().getFirst();
         assertThat(Files.readAllBytes(file(again))).isEqualTo(bytes);
+    }
+
+    @Test
+    void relativePathsAreThoseOfTheDriver() throws IOException {
+        Path here = Path.of("").toAbsolutePath();
+        SvgenBatch batch = new SvgenBatch("../models/demo", "videos", BatchOptions.DEFAULT);
+        assertThat(batch.model()).isEqualTo(here.resolveSibling("models/demo").toString());
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
+        assertThat(OutputFolder.of("videos", hadoop).address())
+                .isEqualTo("file:" + here.resolve("videos"));
+        Pictures pictures = Pictures.read(List.of("pom.xml"), hadoop);
+        assertThat(pictures.absolute(Map.of("image", "pom.xml")))
+                .isEqualTo(Map.of("image", "file:" + here.resolve("pom.xml")));
     }
 
     @Test
