@@ -85,7 +85,7 @@ final class CpuBackend implements Backend {
         Arena arena = Arena.ofShared();
         MemorySegment segment;
         try {
-            segment = FreshMemory.allocate(arena, bytes, ALIGNMENT);
+            segment = arena.allocate(Math.max(bytes, 1), ALIGNMENT);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.svgen.tensor.BadInputException;
 import org.svgen.tensor.DType;
-import org.svgen.tensor.HostStorage;
 import org.svgen.tensor.Storage;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.device.Backend;
@@ -54,39 +51,6 @@ class CpuBackendTest {
             backend.release(b);
             assertThatThrownBy(() -> backend.release(b))
                     .isInstanceOf(IllegalArgumentException.class);
-        }
-    }
-
-    @Test
-    void memoryOfAnySizeIsAlignedAndWritableToItsEnd() {
-        try (Backend backend = new CpuBackend(2, "vector")) {
-            for (long bytes : new long[] {0, 3, FreshMemory.LEAST, 3 * FreshMemory.LEAST + 5}) {
-                MemorySegment memory = ((HostStorage) backend.allocate(bytes)).segment();
-                assertThat(memory.byteSize()).isEqualTo(Math.max(bytes, 1));
-                assertThat(memory.address() % 64).isZero();
-                memory.fill((byte) 7);
-                assertThat(memory.get(ValueLayout.JAVA_BYTE, memory.byteSize() - 1))
-                        .isEqualTo((byte) 7);
-            }
-        }
-    }
-
-    @Test
-    void largeMemoryIsGoneWithItsRelease() {
-        try (Backend backend = new CpuBackend(1, "vector")) {
-            HostStorage storage = (HostStorage) backend.allocate(2 * FreshMemory.LEAST);
-            backend.release(storage);
-            assertThatThrownBy(() -> storage.segment().fill((byte) 0))
-                    .isInstanceOf(IllegalStateException.class);
-        }
-    }
-
-    @Test
-    void memoryThatTheSystemDoesNotHaveIsAnError() {
-        try (Backend backend = new CpuBackend(1, "vector")) {
-            assertThatThrownBy(() -> backend.allocate(1L << 60))
-                    .isInstanceOf(OutOfMemoryError.class);
-            assertThat(backend.memory().live()).isZero();
         }
     }
 

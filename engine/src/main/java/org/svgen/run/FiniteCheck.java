@@ -23,10 +23,9 @@ public record FiniteCheck(Workspace workspace, Tensor faults, Tensor hostFaults)
      * @param layers number of layers
      */
     public static FiniteCheck allocate(Workspace workspace, Arena host, int layers) {
-        return new FiniteCheck(
-                workspace,
-                workspace.allocate(DType.I32, layers),
-                Tensor.zeros(host, DType.I32, layers));
+        Tensor faults = workspace.allocate(DType.I32, layers);
+        workspace.ops().fill(0, faults); // a cache may reuse the first step, which counts nothing
+        return new FiniteCheck(workspace, faults, Tensor.zeros(host, DType.I32, layers));
     }
 
     /**

@@ -38,9 +38,7 @@ class AdapterFamiliesTest {
         Tensor b = noise(random, weight.size(0), RANK);
         Path path = folder.resolve(file);
         SafeTensorsWriter.write(
-                path,
-                Map.of(layer + ".lora_A.weight", a, layer + ".lora_B.weight", b),
-                Map.of());
+                path, Map.of(layer + ".lora_A.weight", a, layer + ".lora_B.weight", b), Map.of());
         return path;
     }
 
@@ -64,8 +62,7 @@ class AdapterFamiliesTest {
     }
 
     private static float[] adapted(String golden, Path adapter) {
-        Adapters.Choice choice =
-                new Adapters.Choice(adapter, STRENGTH, Adapters.Expert.ALL, false);
+        Adapters.Choice choice = new Adapters.Choice(adapter, STRENGTH, Adapters.Expert.ALL, false);
         return latents(Adapters.with(ModelSpec.of(Goldens.folder(golden)), List.of(choice)));
     }
 
