@@ -3,6 +3,7 @@ package org.svgen.nn;
 import org.jspecify.annotations.Nullable;
 import org.svgen.checkpoint.WeightSource;
 import org.svgen.tensor.Tensor;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.Ops;
 
 /** Layer normalisation over the last dimension; weight and bias [C] or none. */
@@ -53,7 +54,9 @@ public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float ep
         if (scales == null) {
             apply(ops, x, scale, shift, out.values());
         } else {
-            ops.eightBitNorm(x, weight, bias, eps, scale, shift, out.type(), scales, out.values());
+            ops.run(
+                    new EightBitNormOp(
+                            x, weight, bias, eps, scale, shift, out.type(), scales, out.values()));
         }
     }
 }

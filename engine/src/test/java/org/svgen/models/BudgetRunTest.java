@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.svgen.checkpoint.LayerStream;
-import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.AttentionSettings.Budget;
@@ -23,7 +21,6 @@ import org.svgen.pipeline.Plan;
 import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
-import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.device.Backend;
@@ -85,7 +82,7 @@ class BudgetRunTest {
         try (VideoPipeline pipeline = open(folder)) {
             Request request = request(pipeline, svg(budget, density), guidance);
             Plan free = pipeline.plan(request, Long.MAX_VALUE);
-            for (Plan plan : List.of(free, streamed(free))) {
+            for (Plan plan : List.of(free, TinyRun.streamed(free))) {
                 try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
                     hashes.add(TinyRun.hash(result));
                     assertThat(result.report().peakBytes()).isLessThanOrEqualTo(plan.peakBytes());
@@ -104,24 +101,6 @@ class BudgetRunTest {
         }
         assertThat(hashes).hasSize(4);
         assertThat(Set.copyOf(hashes)).hasSize(1);
-    }
-
-    /** The same plan, with all layers streamed. */
-    private static Plan streamed(Plan plan) {
-        List<StagePlan> stages = new ArrayList<>();
-        for (StagePlan s : plan.stages()) {
-            List<Layer> layers = s.need().layers();
-            LayerStream stream = LayerStream.of(layers, layers.size());
-            long weights = s.need().otherBytes() + stream.deviceBytes(layers);
-            stages.add(new StagePlan(s.need(), stream, weights));
-        }
-        return new Plan(
-                plan.device(),
-                plan.limitBytes(),
-                stages,
-                plan.tokens(),
-                plan.resultBytes(),
-                plan.skips());
     }
 
     @ParameterizedTest

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svgen.checkpoint.LayerStream;
-import org.svgen.checkpoint.WeightCount.Layer;
 import org.svgen.pipeline.Amount;
 import org.svgen.pipeline.AttentionSettings;
 import org.svgen.pipeline.CacheSettings;
@@ -25,7 +23,6 @@ import org.svgen.pipeline.Report;
 import org.svgen.pipeline.Request;
 import org.svgen.pipeline.Result;
 import org.svgen.pipeline.Stage;
-import org.svgen.pipeline.StagePlan;
 import org.svgen.pipeline.StepListener;
 import org.svgen.pipeline.VideoPipeline;
 import org.svgen.tensor.BadInputException;
@@ -185,7 +182,7 @@ class StepCacheTest {
                     VideoPipeline pipeline = open(folder, backend)) {
                 Request request = request(pipeline, cache).toBuilder().guidance(guidance).build();
                 Plan free = pipeline.plan(request, Long.MAX_VALUE);
-                Plan plan = streamed ? streamed(free) : free;
+                Plan plan = streamed ? TinyRun.streamed(free) : free;
                 try (Result result = pipeline.generate(request, plan, StepListener.SILENT)) {
                     hashes.add(TinyRun.hash(result));
                     reused.add(result.report().reusedSteps());
@@ -204,24 +201,6 @@ class StepCacheTest {
         }
         assertThat(Set.copyOf(hashes)).hasSize(1);
         assertThat(reused).allMatch(count -> count > 0);
-    }
-
-    /** The same plan, with all layers streamed. */
-    private static Plan streamed(Plan plan) {
-        List<StagePlan> stages = new ArrayList<>();
-        for (StagePlan s : plan.stages()) {
-            List<Layer> layers = s.need().layers();
-            LayerStream stream = LayerStream.of(layers, layers.size());
-            long weights = s.need().otherBytes() + stream.deviceBytes(layers);
-            stages.add(new StagePlan(s.need(), stream, weights));
-        }
-        return new Plan(
-                plan.device(),
-                plan.limitBytes(),
-                stages,
-                plan.tokens(),
-                plan.resultBytes(),
-                plan.skips());
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.svgen.tensor.DType;
 import org.svgen.tensor.Float8;
 import org.svgen.tensor.Tensor;
 import org.svgen.tensor.op.Activation;
+import org.svgen.tensor.op.EightBitNormOp;
 import org.svgen.tensor.op.Weight;
 
 /**
@@ -267,16 +268,17 @@ public abstract class EightBitProductContract extends BackendContract {
         Tensor values = at.on(Tensor.zeros(Arena.ofAuto(), DType.F8_E4M3, m, c));
         Tensor scales = at.on(Tensor.zeros(Arena.ofAuto(), DType.F32, m));
         at.ops()
-                .eightBitNorm(
-                        at.on(n.x()),
-                        at.onNullable(n.weight()),
-                        at.onNullable(n.bias()),
-                        1e-6f,
-                        at.onNullable(n.scale()),
-                        at.onNullable(n.shift()),
-                        DType.BF16,
-                        scales,
-                        values);
+                .run(
+                        new EightBitNormOp(
+                                at.on(n.x()),
+                                at.onNullable(n.weight()),
+                                at.onNullable(n.bias()),
+                                1e-6f,
+                                at.onNullable(n.scale()),
+                                at.onNullable(n.shift()),
+                                DType.BF16,
+                                scales,
+                                values));
         at.ops().linear(values, scales, at.on(w), null, Activation.NONE, out);
     }
 

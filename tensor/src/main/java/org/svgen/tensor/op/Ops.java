@@ -2,7 +2,6 @@ package org.svgen.tensor.op;
 
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.svgen.tensor.DType;
 import org.svgen.tensor.Tensor;
 
 /**
@@ -78,7 +77,7 @@ public interface Ops {
         run(new LinearOp(x, weight, bias, f, out));
     }
 
-    /** {@link LinearOp} of rows that {@link #eightBitNorm} has rounded, or of rows as they are. */
+    /** {@link LinearOp} of rows that {@link EightBitNormOp} has rounded, or of rows as they are. */
     default void linear(
             Tensor x,
             @Nullable Tensor scales,
@@ -104,20 +103,6 @@ public interface Ops {
             @Nullable Tensor shift,
             Tensor out) {
         run(new LayerNormOp(x, weight, bias, eps, scale, shift, out));
-    }
-
-    /** {@link EightBitNormOp}: the same rounded to 8 bits, with a scale of each row. */
-    default void eightBitNorm(
-            Tensor x,
-            @Nullable Tensor weight,
-            @Nullable Tensor bias,
-            float eps,
-            @Nullable Tensor scale,
-            @Nullable Tensor shift,
-            DType type,
-            Tensor scales,
-            Tensor out) {
-        run(new EightBitNormOp(x, weight, bias, eps, scale, shift, type, scales, out));
     }
 
     /** {@link RmsNormOp}: {@code out = x / sqrt(mean(x^2) + eps) * weight}. */
